@@ -1,0 +1,80 @@
+"""The pipeline: the texts of a deck -> its cards, what is wrong with them, the package. Reads only pictures and sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from deckbuilder import assets, markup
+from deckbuilder.check import check
+from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.field import finish
+from deckbuilder.model import Card, Deck, Media, Question
+from deckbuilder.notetype import note_types
+from deckbuilder.package import package
+from deckbuilder.parse import parse, with_ids
+from deckbuilder.render import bind, render
+from deckbuilder.source import Loaded, read_media
+
+Progress = Callable[[Iterable[Question]], Iterable[Question]]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A deck and the verdict on it."""
+
+    deck: Deck
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing stops it from being packaged."""
+        return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
+
+
+def build(loaded: Loaded, progress: Progress = iter) -> Built:
+    """Parse, render and check a deck. ``progress`` passes the questions on as they are rendered."""
+    parsed = [parse(source, loaded.settings.question_level) for source in loaded.sources]
+    questions = with_ids(question for file in parsed for question in file.questions)
+    deck = Deck(
+        settings=loaded.settings,
+        sources=loaded.sources,
+        cards=tuple(_cards(loaded, progress(questions))),
+        strays=tuple(stray for file in parsed for stray in file.strays),
+    )
+    diagnostics = [*loaded.diagnostics, *(problem for file in parsed for problem in file.diagnostics), *check(deck)]
+    return Built(deck, tuple(sorted(diagnostics)))
+
+
+def _cards(loaded: Loaded, questions: Iterable[Question]) -> Iterator[Card]:
+    folders = {source.path: source.folder for source in loaded.sources}
+    read: dict[tuple[str, str], Media | str] = {}
+    for question in questions:
+        note = render(question, loaded.settings)
+        found: dict[str, Media] = {}
+        problems: dict[str, str] = {}
+        for path in note.media:
+            key = (question.span.path, path)
+            if key not in read:
+                read[key] = read_media(loaded.place.root, folders[question.span.path], path)
+            media = read[key]
+            if isinstance(media, Media):
+                found[path] = media
+            else:
+                problems[path] = media
+        yield Card(question, note, found, problems)
+
+
+def packaged(deck: Deck, now: int) -> bytes:
+    """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of its notes."""
+    settings = deck.settings
+    words = assets.words(settings.language)
+    return package(
+        settings,
+        note_types(settings),
+        [bind(card.note, card.media) for card in deck.cards],
+        [media for card in deck.cards for media in card.media.values()],
+        mods={},
+        now=now,
+        description=finish(markup.html(settings.description, words)),
+    )

@@ -1,0 +1,44 @@
+"""The ``deckbuilder`` command. Each command is a module of ``commands``, imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from deckbuilder import __version__
+
+COMMANDS = {
+    "build": "Build an Anki package (.apkg) of each deck.",
+    "check": "Report every mistake in the questions, write nothing.",
+    "ids": "Show the questions without a pinned id, or pin them.",
+}
+"""Name and first help line of each command: importing a command only for that would make ``--help`` slow."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"deckbuilder.commands.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="deckbuilder")
+def main() -> None:
+    """Turn Markdown question files into Anki decks.
+
+    \b
+    Three steps:
+      1. Write questions as headings, answers below them, in a folder.
+      2. deckbuilder check FOLDER
+      3. deckbuilder build FOLDER      → dist/FOLDER.apkg, to import into Anki
+    """

@@ -1,0 +1,93 @@
+"""Clozes ``{{c1::text::hint}}`` in Markdown text; what stands in code or maths is never one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from deckbuilder.blocks import leaves
+from deckbuilder.field import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
+
+HIGHEST = 499
+"""Anki gives every higher number the card of this one."""
+
+MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
+"""``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
+CODE_SPAN = r"(?<!`)(?P<ticks>`++)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+
+_TOKEN = re.compile(
+    rf"\\.|{CODE_SPAN}|\$\$.+?\$\$|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})", re.DOTALL
+)
+_LEAVES = ("text", "heading", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A part of a cloze; ``at`` counts characters of the text, ``line`` is the index of the line it is on."""
+
+    kind: Literal["open", "hint", "close"]
+    at: int
+    text: str
+    number: int = 0
+    line: int = 0
+
+
+class Scanner:
+    """Finds clozes in one text after the other; one that is open at the end of a text goes on in the next."""
+
+    def __init__(self) -> None:
+        self.hints: list[bool] = []
+        """For each open cloze, the outermost first: whether its hint has begun."""
+
+    def tokens(self, text: str) -> list[Token]:
+        """The parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are none."""
+        found: list[Token] = []
+        if "{{c" not in text and not self.hints:
+            return found
+        for match in _TOKEN.finditer(text):
+            line = text.count("\n", 0, match.start())
+            if match["open"]:
+                self.hints.append(False)
+                found.append(Token("open", match.start(), match[0], int(match["number"]), line))
+            elif match["hint"] and self.hints and not self.hints[-1]:
+                self.hints[-1] = True
+                found.append(Token("hint", match.start(), match[0], line=line))
+            elif match["close"]:
+                # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
+                ends = min(len(match[0]) // 2, len(self.hints))
+                for at in range(match.end() - 2 * ends, match.end(), 2):
+                    self.hints.pop()
+                    found.append(Token("close", at, "}}", line=line))
+        return found
+
+    def mark(self, text: str) -> str:
+        """``text`` with the control characters of ``field`` for each part of a cloze."""
+        pieces, end = [], 0
+        for token in self.tokens(text):
+            pieces.append(text[end : token.at])
+            if token.kind == "open":
+                pieces.append(f"{CLOZE_OPEN}{token.number}{CLOZE_NUMBER_END}")
+            else:
+                pieces.append(CLOZE_HINT if token.kind == "hint" else CLOZE_CLOSE)
+            end = token.at + len(token.text)
+        return "".join([*pieces, text[end:]])
+
+
+def tokens(lines: Sequence[str]) -> list[Token]:
+    """The parts of clozes in Markdown ``lines``, in order; ``at`` is -1, as nested blocks have no common text."""
+    scanner, found = Scanner(), []
+    for offset, block in leaves(lines):
+        if block.kind in _LEAVES:
+            text = "\n".join(block.lines) if block.lines else block.text
+            found += [
+                Token(token.kind, -1, token.text, token.number, offset + block.start + token.line)
+                for token in scanner.tokens(text)
+            ]
+    return found
+
+
+def numbers(lines: Sequence[str]) -> list[int]:
+    """The cloze numbers in Markdown ``lines``, nested ones too, each once, sorted."""
+    return sorted({token.number for token in tokens(lines) if token.kind == "open"})

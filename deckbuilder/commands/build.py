@@ -1,0 +1,63 @@
+"""``deckbuilder build``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from deckbuilder.build import Built, build, packaged
+from deckbuilder.commands import common
+from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.files import write_whole
+
+
+@click.command
+@common.sources
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder for the packages.",
+)
+def command(sources: tuple[Path, ...], output: Path) -> None:
+    """Build an Anki package (.apkg) of each deck.
+
+    SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
+    Every mistake is reported first; with an error in any deck, nothing is written.
+
+    \b
+    Example:
+      deckbuilder build content/flask-zh
+      → dist/flask-zh.apkg, to import into Anki: File › Import, or a tap on the phone
+    """
+    begun = time.monotonic()
+    stamp = common.now()
+    loaded, diagnostics = common.load_all(sources)
+    decks: dict[Path, Built] = {}
+    for deck in loaded:
+        target = output / f"{deck.place.name}.apkg"
+        if target in decks:
+            message = f"a second deck for {target}; rename one of the folders"
+            diagnostics.append(Diagnostic(Span(deck.place.root.as_posix()), "same-name", message))
+            continue
+        decks[target] = build(deck, lambda items: common.progress("rendering", list(items)))
+        diagnostics += decks[target].diagnostics
+    if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3):
+        common.echo("nothing written")
+        sys.exit(1)
+    for target, built in decks.items():
+        data = packaged(built.deck, stamp)
+        try:
+            write_whole(target, data)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
+        cards = sum(len(card.note.ords) for card in built.deck.cards)
+        counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
+        common.echo(f"{target}: {counts}, {len(data) / 1000:,.0f} kB, {time.monotonic() - begun:.1f} s", err=False)
+        begun = time.monotonic()

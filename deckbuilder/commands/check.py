@@ -1,0 +1,86 @@
+"""``deckbuilder check``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from deckbuilder.build import build
+from deckbuilder.commands import common
+from deckbuilder.diagnostics import Diagnostic, Severity
+
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+@click.command
+@common.sources
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
+)
+def command(sources: tuple[Path, ...], style: str) -> None:
+    """Report every mistake in the questions, write nothing.
+
+    Exits with 1 if there is an error; warnings and notes alone are no failure.
+
+    \b
+    Example:
+      deckbuilder check content/flask-zh
+      content/flask-zh/01-basics.md:12:3: question has no answer; … [missing-answer]
+    """
+    loaded, diagnostics = common.load_all(sources)
+    questions = 0
+    for deck in loaded:
+        built = build(deck, lambda items: common.progress("checking", list(items)))
+        diagnostics += built.diagnostics
+        questions += len(built.deck.cards)
+    if style == "text":
+        common.report(diagnostics, sum(len(deck.sources) for deck in loaded))
+        if not diagnostics:
+            common.echo(f"{common.plural(questions, 'question')}, no problems")
+    else:
+        common.echo(as_json(diagnostics) if style == "json" else as_github(diagnostics), err=False)
+    sys.exit(any(problem.severity is Severity.ERROR for problem in diagnostics))
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """A JSON list of objects with path, line, column, severity, code and message."""
+    return json.dumps(
+        [
+            {
+                "path": problem.span.path,
+                "line": problem.span.line,
+                "column": problem.span.column,
+                "severity": problem.severity.name.lower(),
+                "code": problem.code,
+                "message": problem.message,
+            }
+            for problem in sorted(set(diagnostics))
+        ],
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def as_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """Workflow commands, https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    return "\n".join(
+        f"::{_GITHUB[problem.severity]} file={value(problem.span.path)},line={problem.span.line},"
+        f"col={problem.span.column},title={value(problem.code)}::{data(problem.message)}"
+        for problem in sorted(set(diagnostics))
+    )

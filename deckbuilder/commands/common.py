@@ -1,0 +1,107 @@
+"""What the commands share: the SOURCE argument, printing of diagnostics, the progress bar, the time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.source import Loaded, load, places
+
+Item = TypeVar("Item")
+
+BLINK = 0.4
+"""Seconds that pass before a progress bar appears."""
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+sources = click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path), default=(Path("content"),))
+
+
+def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
+    """The decks at the SOURCE arguments, each once, and what is wrong with the arguments."""
+    loaded: dict[Path, Loaded] = {}
+    diagnostics: list[Diagnostic] = []
+    for argument in arguments:
+        found, problems = places(argument)
+        diagnostics += problems
+        for place in found:
+            key = place.files[0].resolve() if argument.is_file() else place.root.resolve()
+            loaded.setdefault(key, load(place))
+    return list(loaded.values()), diagnostics
+
+
+def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None) -> bool:
+    """Print the diagnostics to stderr, sorted, with a closing count; whether any is an error.
+
+    Of each kind of mere note at most ``most_notes`` are printed.
+    """
+    diagnostics = sorted(set(diagnostics))
+    notes: Counter[str] = Counter()
+    for problem in diagnostics:
+        notes[problem.code] += problem.severity is Severity.NOTE
+        if most_notes is None or problem.severity is not Severity.NOTE or notes[problem.code] <= most_notes:
+            echo(f"{click.style(str(problem.span), bold=True)}: {_coloured(problem)}")
+    if most_notes is not None:
+        for code, count in notes.items():
+            if count > most_notes:
+                echo(f"… and {count - most_notes} more [{code}]; 'deckbuilder check' shows all")
+    if diagnostics:
+        echo(f"{summary(diagnostics)} in {plural(files, 'file')}")
+    return any(problem.severity is Severity.ERROR for problem in diagnostics)
+
+
+def _coloured(problem: Diagnostic) -> str:
+    text = str(problem).removeprefix(f"{problem.span}: ")
+    return click.style(text, fg=_COLOURS[problem.severity])
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """``"2 errors, 1 warning"``."""
+    counts = Counter(problem.severity for problem in diagnostics)
+    return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True)) or "no problems"
+
+
+def plural(count: int, thing: str) -> str:
+    """``"1 note"``, ``"2 notes"``."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def echo(message: str, *, err: bool = True) -> None:
+    """Print, to stderr unless told; click strips colours where there is no terminal, we where NO_COLOR is set."""
+    click.echo(message, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def progress(label: str, items: Sequence[Item]) -> Iterator[Item]:
+    """Pass ``items`` on; if that takes longer than a blink and stderr is a terminal, show a bar."""
+    begun = time.monotonic()
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    done = 0
+    while done < len(items) and time.monotonic() - begun < BLINK:
+        yield items[done]
+        done += 1
+    if done < len(items):
+        with click.progressbar(length=len(items), label=label, file=sys.stderr, show_pos=True) as bar:
+            bar.update(done)
+            for item in items[done:]:
+                yield item
+                bar.update(1)
+
+
+def now() -> int:
+    """Seconds since 1970; ``SOURCE_DATE_EPOCH`` stands for them. Raises click.UsageError if that is no time."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return int(time.time())
+    if not given.isascii() or not given.isdigit() or int(given) >= 2**31:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH must be a time in seconds since 1970, not '{given}'")
+    return int(given)

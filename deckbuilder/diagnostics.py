@@ -1,0 +1,53 @@
+"""What is wrong with a source, where, and what to do about it: values, never exceptions."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How much a diagnostic matters. Only an ERROR stops a build."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file on disk.
+
+    ``line`` and ``column`` count from 1, the column in characters; both are counted against the
+    whole file, its front matter included. ``path`` is as the user wrote it, with ``/``.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix."""
+
+    span: Span
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """The line a person sees: ``path:line:column: message [code]``."""
+        prefix = "" if self.severity is Severity.ERROR else f"{self.severity.name.lower()}: "
+        return f"{self.span}: {prefix}{self.message} [{self.code}]"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'tags'?"`` for the known word most like ``word``, or ``""``."""
+    matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean '{matches[0]}'?" if matches else ""

@@ -1,0 +1,100 @@
+"""HTML -> the text of an Anki field: what Anki would act on shows literally, and all is one line.
+
+Anki reads some plain text in a field as commands, even inside code: ``[sound:x]`` becomes a play
+button, ``{{c1::x}}`` a cloze, ``\\(`` maths; inside a cloze the first ``::`` begins the hint and the
+first ``}}`` ends it. What the author means as a command is therefore carried by control characters,
+which no source contains (Anki strips them, and so does ``source``), until everything else is encoded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CLOZE_OPEN, CLOZE_NUMBER_END, CLOZE_HINT, CLOZE_CLOSE = "\x0e", "\x0f", "\x10", "\x11"
+MATHS = {"inline": ("\x12", "\x13"), "block": ("\x14", "\x15")}
+SOUND_OPEN, SOUND_CLOSE = "\x16", "\x17"
+
+_COMMANDS = {
+    SOUND_OPEN: "[sound:",
+    SOUND_CLOSE: "]",
+    "\x12": r"\(",
+    "\x13": r"\)",
+    "\x14": r"\[",
+    "\x15": r"\]",
+    CLOZE_OPEN: "{{c",
+    CLOZE_NUMBER_END: "::",
+    CLOZE_HINT: "::",
+    CLOZE_CLOSE: "}}",
+}
+_COMMAND = re.compile("[\x0e-\x17]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+"""What Anki removes from a field: ASCII controls but tab and newline."""
+
+# https://docs.ankiweb.net/templates/fields.html, .../math.html, and measured: these are acted on in any field.
+_ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
+_CLOZED = re.compile("[\x0e-\x11:}]")
+_PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL | re.IGNORECASE)
+_NEWLINE = re.compile(r"[ \t]*\n\s*")
+_BLOCK = (
+    r"(?:address|article|aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|"
+    r"summary|table|tbody|td|tfoot|th|thead|tr|ul)"
+)
+_BESIDE_BLOCK = re.compile(rf"(?<=>)\s*\n\s*(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>\s*\n\s*|<({_BLOCK})>\s*\n\s*", re.IGNORECASE)
+
+
+def finish(html: str) -> str:
+    """Field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
+    encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", html)
+    if CLOZE_OPEN in encoded:
+        encoded = _encode_inside_clozes(encoded)
+    commands = _COMMAND.sub(lambda match: _COMMANDS[match[0]], encoded)
+    return unicodedata.normalize("NFC", one_line(commands)).strip()
+
+
+def _encode_inside_clozes(html: str) -> str:
+    """``:`` and ``}`` as entities between the beginning of a cloze and its end, where Anki looks for ``::`` and ``}}``."""
+    depth = 0
+
+    def encode(match: re.Match[str]) -> str:
+        nonlocal depth
+        char = match[0]
+        if char == CLOZE_OPEN:
+            depth += 1
+        elif char == CLOZE_CLOSE:
+            depth -= 1
+        elif depth and char in ":}":
+            return f"&#{ord(char)};"
+        return char
+
+    return _CLOZED.sub(encode, html)
+
+
+def one_line(html: str) -> str:
+    """``html`` without a newline outside ``<pre>``: AnkiDroid's editor turns each into ``<br>``.
+
+    A newline in running text is a blank, as on GitHub; but none between two Han, Kana or full-width
+    characters, where a blank would show as a gap.
+    """
+    if "\n" not in html:
+        return html
+    parts = _PRE.split(html)
+    parts[::2] = [_NEWLINE.sub(_blank, _BESIDE_BLOCK.sub(lambda m: m[0].replace("\n", "").strip(), part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _blank(match: re.Match[str]) -> str:
+    text = match.string
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return "" if not before or not after or (_wide(before) and _wide(after)) else " "
+
+
+def _wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+def plain(html: str) -> str:
+    """The text a person reads in ``html``: no tags, entities resolved."""
+    from html import unescape
+
+    return unescape(re.sub(r"<[^>]*>", "", html)).strip()

@@ -1,0 +1,293 @@
+"""Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
+
+Block structure comes from ``blocks``, not from Python-Markdown's own block processors, which take a
+list right after a paragraph for running text and a two-space indentation for none. Links, emphasis,
+images and the cells of tables are Python-Markdown's.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import xml.etree.ElementTree as etree
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from html import escape
+
+import markdown
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import ParagraphProcessor
+from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
+from markdown.util import AtomicString, Registry
+
+from deckbuilder import cloze
+from deckbuilder.blocks import MAX_DEPTH, Block, blocks
+from deckbuilder.field import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN, MATHS
+from deckbuilder.highlight import PLAIN, highlight
+
+ALERTS = ("note", "tip", "important", "warning", "caution")
+_ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
+_TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
+_FOOTNOTE = r"\[\^([^\]\s]+)\]"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# GFM's extended autolinks, https://github.github.com/gfm/#autolinks-extension-; Han punctuation ends one, too
+_BARE_URL = r"(?<![\w\"'=(\[/])https?://[^\s<>\u3000-\u303f\uff00-\uffef]+"
+_URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[a-z]+;)+$")
+_LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
+"""A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
+_BACKSLASH_BREAK = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
+
+
+def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
+    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``field``).
+
+    ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
+    """
+    converter = _converter()
+    converter.reset()
+    converter.parser.begin(words, clozes=clozes)
+    return _LONE_CLOZE_MARKS.sub(r"\1", converter.convert(text))
+
+
+def inline(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
+    """Like ``html`` for one paragraph, without the ``<p>`` around it."""
+    found = html(text, words, clozes=clozes)
+    return found.removeprefix("<p>").removesuffix("</p>") if found.count("<p>") == 1 else found
+
+
+class _Containers(BlockParser):
+    """Builds the element tree from ``blocks``; each kind of block has a method of its name."""
+
+    def __init__(self, md: markdown.Markdown) -> None:
+        super().__init__(md)
+        self.begin({}, clozes=False)
+
+    def begin(self, words: Mapping[str, str], *, clozes: bool) -> None:
+        """Forget the last text."""
+        self.words = words
+        self.scanner = cloze.Scanner() if clozes else None
+        self.depth = 0
+        self.footnotes: dict[str, Sequence[str]] = {}
+        self.footnote_numbers: dict[str, int] = {}
+
+    def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802  Python-Markdown's name
+        text = "\n".join(lines)
+        for label in re.findall(_FOOTNOTE + "(?!:)", text):
+            self.footnote_numbers.setdefault(label, len(self.footnote_numbers) + 1)
+        tree = super().parseDocument([text])
+        used = sorted((self.footnote_numbers[label], label) for label in self.footnotes if label in self.footnote_numbers)
+        if used:
+            notes = etree.SubElement(self.root, "ol", {"class": "footnotes"})
+            for number, label in used:
+                self._fill(etree.SubElement(notes, "li", {"value": str(number)}), self.footnotes[label], tight=True)
+        return tree
+
+    def parseChunk(self, parent: etree.Element, text: str) -> None:  # noqa: N802  Python-Markdown's name
+        self._fill(parent, text.split("\n"))
+
+    def _fill(self, parent: etree.Element, lines: Sequence[str], *, tight: bool = False) -> None:
+        """Add the blocks of ``lines`` to ``parent``; ``tight``: paragraphs without ``<p>``."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self._paragraph(parent, "\n".join(lines), tight=tight)
+        else:
+            for block in blocks(lines):
+                if block.kind == "text":
+                    self._paragraph(parent, self._marked(block.lines), tight=tight)
+                else:
+                    getattr(self, f"_{block.kind}")(parent, block)
+        self.depth -= 1
+
+    def _marked(self, lines: Sequence[str]) -> str:
+        text = "\n".join(_BACKSLASH_BREAK.sub(r"\1  ", line.lstrip()) for line in lines).rstrip()
+        return self.scanner.mark(text) if self.scanner else text
+
+    def _paragraph(self, parent: etree.Element, text: str, *, tight: bool) -> None:
+        if not tight:
+            etree.SubElement(parent, "p").text = text
+        elif len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+
+    def _raw(self, parent: etree.Element, raw: str) -> None:
+        etree.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(raw))
+
+    def _heading(self, parent: etree.Element, block: Block) -> None:
+        etree.SubElement(parent, f"h{block.level}").text = self._marked([block.text])
+
+    def _rule(self, parent: etree.Element, _block: Block) -> None:
+        etree.SubElement(parent, "hr")
+
+    def _comment(self, parent: etree.Element, block: Block) -> None:
+        """HTML comments are for authors."""
+
+    def _fence(self, parent: etree.Element, block: Block) -> None:
+        language = language_of(block)
+        coloured = "" if language in PLAIN else ' class="highlight"'
+        if language == "output":
+            coloured = ' class="output"'
+        code = highlight("\n".join(block.lines), language)
+        self._raw(parent, f"<pre{coloured}><code>{code}</code></pre>")
+
+    _code = _fence
+
+    def _html(self, parent: etree.Element, block: Block) -> None:
+        raw = _COMMENT.sub("", "\n".join(block.lines))
+        if raw.strip():
+            self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
+
+    def _math(self, parent: etree.Element, block: Block) -> None:
+        begin, end = MATHS["block"]
+        etree.SubElement(parent, "p").text = AtomicString(begin + " ".join(block.lines) + end)
+
+    def _quote(self, parent: etree.Element, block: Block) -> None:
+        kind = _ALERT.match(block.lines[0])
+        if kind is None:
+            self._fill(etree.SubElement(parent, "blockquote"), block.lines)
+            return
+        name = kind[1].lower()
+        alert = etree.SubElement(parent, "div", {"class": f"alert {name}"})
+        etree.SubElement(alert, "p", {"class": "alert-title"}).text = self.words.get(name, name.capitalize())
+        self._fill(alert, block.lines[1:])
+
+    def _list(self, parent: etree.Element, block: Block) -> None:
+        items = etree.SubElement(parent, "ul" if block.level < 0 else "ol")
+        if block.level > 1 or block.level == 0:
+            items.set("start", str(block.level))
+        loose = block.loose or any(_spread(item.lines) for item in block.items)
+        for item in block.items:
+            element, lines = etree.SubElement(items, "li"), item.lines
+            if task := _TASK.match(lines[0]):
+                done = task[1] != " "
+                element.set("class", "task done" if done else "task")
+                lines = (("☑ " if done else "☐ ") + lines[0][task.end() :], *lines[1:])
+            self._fill(element, lines, tight=not loose)
+
+    def _table(self, parent: etree.Element, block: Block) -> None:
+        wrap = etree.SubElement(parent, "div", {"class": "tablewrap"})
+        table = etree.SubElement(wrap, "table")
+        header, delimiters, *rows = (_cells(line) for line in block.lines)
+        align = [_ALIGN[cell.startswith(":"), cell.endswith(":")] for cell in delimiters]
+        self._row(etree.SubElement(table, "thead"), "th", header, align)
+        body = etree.SubElement(table, "tbody")
+        for row in rows:
+            self._row(body, "td", row, align)
+
+    def _row(self, parent: etree.Element, tag: str, cells: Sequence[str], align: Sequence[str]) -> None:
+        row = etree.SubElement(parent, "tr")
+        for at, side in enumerate(align):
+            cell = etree.SubElement(row, tag, {"style": f"text-align:{side}"} if side else {})
+            cell.text = self._marked([cells[at]]) if at < len(cells) else ""
+
+    def _definition(self, _parent: etree.Element, block: Block) -> None:
+        if block.text.startswith("^"):
+            self.footnotes.setdefault(block.text[1:], block.lines)
+            return
+        url, _, title = block.lines[0].strip().partition(" ")
+        label = " ".join(block.text.split()).lower()
+        self.md.references.setdefault(label, (url.removeprefix("<").removesuffix(">"), title.strip()[1:-1]))
+
+
+_ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a table's row. A pipe inside code parts cells, too, unless it is escaped: so says GFM."""
+    inner = row.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
+
+
+def language_of(block: Block) -> str:
+    """The language of a fence: the first word after its marks, in lower case; ``""`` where there is none."""
+    return block.text.partition(" ")[0].lower()
+
+
+def _spread(lines: Sequence[str]) -> bool:
+    """Whether a blank line stands between two blocks of a list item, which makes its list a loose one."""
+    end = None
+    for block in blocks(lines):
+        if end is not None and block.start > end:
+            return True
+        end = block.end
+    return False
+
+
+class _Maths(InlineProcessor):
+    """``$…$`` and ``$$…$$`` in running text."""
+
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802, ARG002
+        text = match[0]
+        marks = 2 if text.startswith("$$") else 1
+        begin, end = MATHS["block" if marks == 2 else "inline"]
+        return begin + text[marks:-marks].strip() + end, match.start(), match.end()
+
+
+class _FootnoteMark(InlineProcessor):
+    """``[^label]``: a raised number. No link: clients swallow links within a card."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, match: re.Match[str], data: str
+    ) -> tuple[etree.Element | None, int | None, int | None]:
+        parser = self.md.parser
+        if match[1] not in parser.footnotes:
+            return None, None, None
+        mark = etree.Element("sup")
+        mark.text = AtomicString(str(parser.footnote_numbers.get(match[1], 1)))
+        return mark, match.start(), match.end()
+
+
+class _Comment(InlineProcessor):
+    """``<!-- … -->`` in running text shows nothing."""
+
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802, ARG002
+        return "", match.start(), match.end()
+
+
+class _BareUrl(InlineProcessor):
+    """``https://…`` in running text is a link to itself."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, match: re.Match[str], data: str
+    ) -> tuple[etree.Element, int, int]:
+        url = _URL_TAIL.sub("", match[0])
+        while url.endswith(")") and url.count(")") > url.count("("):
+            url = url[:-1]
+        link = etree.Element("a", {"href": url})
+        link.text = AtomicString(url)
+        return link, match.start(), match.start() + len(url)
+
+
+class _Markdown(markdown.Markdown):
+    """Python-Markdown with GitHub's blocks and its few inline extras."""
+
+    parser: _Containers
+
+    def build_parser(self) -> markdown.Markdown:
+        super().build_parser()
+        self.preprocessors = Registry()  # no white-space or HTML passes: blocks has seen to both
+        self.parser = _Containers(self)
+        self.parser.blockprocessors.register(ParagraphProcessor(self.parser), "paragraph", 10)
+        self.treeprocessors.deregister("prettify")
+        self.ESCAPED_CHARS = list(string.punctuation)
+        inlines = self.inlinePatterns
+        inlines.register(_Maths(rf"\$\$(?!\s*\$)[^\x02]+?\$\$|{cloze.MATH}", self), "maths", 185)
+        inlines.register(_FootnoteMark(_FOOTNOTE, self), "footnote", 175)
+        inlines.register(_Comment(r"<!--(?:.|\n)*?-->", self), "comment", 95)
+        inlines.register(_BareUrl(_BARE_URL, self), "bare_url", 70)
+        inlines.register(SimpleTagInlineProcessor(r"(~~)(?=[^\s~])(.+?)(?<=[^\s~])~~", "del"), "del", 65)
+        return self
+
+
+@cache
+def _converter() -> _Markdown:
+    return _Markdown(output_format="html")
+
+
+def escaped(text: str) -> str:
+    """Plain text as HTML."""
+    return escape(text, quote=False)

@@ -1,0 +1,170 @@
+"""The values that flow through the pipeline: frozen records without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from deckbuilder.diagnostics import Span
+
+
+class Kind(Enum):
+    """What a question asks of the learner; the value is the class in the heading's attributes."""
+
+    BASIC = ""
+    REVERSED = "reversed"
+    TYPED = "typed"
+    CLOZE = "cloze"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A deck's ``deck.toml``, with every default filled in."""
+
+    id: str
+    """Namespace of the GUIDs: published, so never changed."""
+    name: str
+    """The deck's name in Anki, ``::`` between levels: published, so never changed."""
+    span: Span
+    """Where the settings stand, or would stand."""
+    language: str = "en"
+    """BCP 47 language tag of the cards."""
+    description: str = ""
+    """Markdown, shown on the deck's page in Anki."""
+    tags: tuple[str, ...] = ()
+    """Tags of every note."""
+    question_level: int = 2
+    """Which heading is a question: 1 to 6."""
+    pinned: bool = True
+    """Whether ``id`` and ``name`` are written down, not derived from the name of a folder or file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Markdown file as text, its line ends ``\\n``."""
+
+    path: str
+    """As in a Span."""
+    folder: Path
+    """Where the paths of its pictures start."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Lines of a question's Markdown, in their place in the file.
+
+    What is not part of the passage any more (comments, ``<details>`` tags, the source line) is an
+    empty line, so that ``first + i`` is always the number of ``lines[i]``.
+    """
+
+    first: int
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One item of a heading's ``{...}``: ``("#", "g-purpose")``, ``(".", "cloze")``, ``("tags", "a b")``."""
+
+    key: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as its author wrote it: Markdown, not yet judged."""
+
+    span: Span
+    """Of its heading."""
+    id: str
+    """As pinned by ``{#id}`` (NFC), or derived from the heading."""
+    pinned: bool
+    kind: Kind
+    heading: Passage
+    """The text of the heading, without its attributes."""
+    body: Passage
+    """What stands under the heading and belongs to the question side."""
+    answer: Passage
+    source: Passage
+    """The paragraph behind ``Source:``."""
+    definitions: tuple[tuple[str, str], ...] = ()
+    """Link references (label, line) of the file and footnotes (``^label``, text) of the question."""
+    tags: tuple[str, ...] = ()
+    """The file's and its own, in this order; not the deck's."""
+    hint: str = ""
+    subdeck: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    separators: tuple[Span, ...] = ()
+    """Every ``---`` line under the heading."""
+    unclosed: tuple[Span, ...] = ()
+    """Code fences and comments that are opened, but never closed."""
+
+    @property
+    def end(self) -> int:
+        """Number of the question's last line."""
+        last = max((self.body, self.answer, self.source), key=lambda passage: passage.first + len(passage.lines))
+        return max(self.span.line, last.first + len(last.lines) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Text that belongs to no question: prose for people, or a mistake."""
+
+    span: Span
+    heading: str
+    """The heading it stands under, ``""`` before the first."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What Anki gets for one question."""
+
+    guid: str
+    id: str
+    """The question's id."""
+    cloze: bool
+    """Whether it is of the cloze note type; else of the question-and-answer one."""
+    fields: tuple[str, ...]
+    """HTML, one string a field, in the note type's order."""
+    tags: tuple[str, ...]
+    deck: str
+    """The full name of its deck, ``::`` between levels."""
+    ords: tuple[int, ...]
+    """Ordinals of its cards: the templates that are not empty, or each cloze number - 1."""
+    media: tuple[str, ...] = ()
+    """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file to pack: ``name`` is flat and holds a hash of ``data``."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question, the note made of it and what became of its pictures and sounds."""
+
+    question: Question
+    note: Note
+    media: Mapping[str, Media] = field(default_factory=dict)
+    """By path as written; a path that is missing here could not be read."""
+    media_problems: Mapping[str, str] = field(default_factory=dict)
+    """Why not: code by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """Everything known of one deck."""
+
+    settings: Settings
+    sources: tuple[Source, ...] = ()
+    cards: tuple[Card, ...] = ()
+    strays: tuple[Stray, ...] = ()

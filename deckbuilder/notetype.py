@@ -1,0 +1,63 @@
+"""The two note types of a deck: published fields and templates, looks from ``assets``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deckbuilder import assets, identity
+from deckbuilder.identity import Part
+from deckbuilder.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One kind of card: the HTML of its two sides in Anki's template language."""
+
+    part: Part
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """What Anki calls a note type (once: a model)."""
+
+    id: int
+    name: str
+    cloze: bool
+    fields: tuple[Part, ...]
+    templates: tuple[Template, ...]
+    css: str
+
+
+def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
+    """(question and answer, cloze) for the deck of ``settings``."""
+    words = assets.words(settings.language)
+
+    def side(name: str) -> str:
+        html = assets.text(f"{name}.html").replace("LANGUAGE", settings.language)
+        return html.replace("HINT", words["hint"]).replace("SOURCE", words["source"])
+
+    def template(part: Part, name: str) -> Template:
+        return Template(part, side(f"{name}-front"), side(f"{name}-back"))
+
+    card, back_to_front = identity.QA_TEMPLATES
+    css = assets.text("card.css")
+    return (
+        NoteType(
+            id=identity.note_type_id(settings.id, "qa"),
+            name=f"{settings.name} · Q&A",
+            cloze=False,
+            fields=identity.QA_FIELDS,
+            templates=(template(card, "qa"), template(back_to_front, "reversed")),
+            css=css,
+        ),
+        NoteType(
+            id=identity.note_type_id(settings.id, "cloze"),
+            name=f"{settings.name} · Cloze",
+            cloze=True,
+            fields=identity.CLOZE_FIELDS,
+            templates=(template(identity.CLOZE_TEMPLATES[0], "cloze"),),
+            css=css,
+        ),
+    )

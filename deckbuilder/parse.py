@@ -1,0 +1,218 @@
+"""Source -> its questions, cut on whole lines so that every position is exact; nothing is judged here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder import frontmatter
+from deckbuilder.blocks import SEPARATOR, Block, blocks, leaves
+from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.model import Attribute, Kind, Passage, Question, Source, Stray
+
+# The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
+_ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
+_ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
+_SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
+_DETAILS = re.compile(r"<details\b[^>]*>|</details>", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary\b[^>]*>.*?</summary>", re.IGNORECASE | re.DOTALL)
+_TASK = re.compile(r"\[[ xX]\]\s")
+_CLASSES = {kind.value: kind for kind in Kind if kind.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file holds."""
+
+    questions: tuple[Question, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse(source: Source, question_level: int = 2) -> Parsed:
+    """Cut ``source`` at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
+    lines = source.text.split("\n")
+    front, diagnostics = frontmatter.read(source.path, lines)
+    body = lines[front.end :]
+    found = [replace(block, start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
+    links = tuple((block.text, block.lines[0]) for block in found if block.kind == "definition" and block.text[0] != "^")
+    questions, strays = [], []
+    for heading, content in _sections(found, question_level):
+        if heading is not None and heading.level == question_level:
+            end = content[-1].end if content else heading.end
+            section = _Section(source.path, lines, heading, content, end)
+            questions.append(section.question(front, links))
+        elif content:
+            span = Span(source.path, content[0].start + 1)
+            text = tuple(line for block in content for line in lines[block.start : block.end])
+            strays.append(Stray(span, heading.text if heading else "", text))
+    return Parsed(tuple(questions), tuple(strays), tuple(diagnostics))
+
+
+def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
+    """(heading of ``level`` or above, the blocks up to the next one); before the first there is no heading."""
+    heading: Block | None = None
+    content: list[Block] = []
+    for block in found:
+        if block.kind == "heading" and block.level <= level:
+            yield heading, content
+            heading, content = block, []
+        elif (heading is not None and heading.level == level) or block.kind not in ("comment", "definition"):
+            content.append(block)
+    yield heading, content
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The lines of one question, and the blocks they form."""
+
+    path: str
+    lines: Sequence[str]
+    heading: Block
+    content: Sequence[Block]
+    end: int
+
+    def question(self, front: frontmatter.FrontMatter, links: tuple[tuple[str, str], ...]) -> Question:
+        span = Span(self.path, self.heading.start + 1)
+        text, attributes = self._attributes()
+        values = {item.key: item.value for item in attributes}
+        kind = next((_CLASSES[item.value] for item in attributes if item.key == "." and item.value in _CLASSES), Kind.BASIC)
+        separators = [block for block in self.content if block.kind == "rule" and SEPARATOR.match(self.lines[block.start])]
+        cut, hidden = self._cut(kind, separators)
+        source = self._source(cut)
+        blank = [(block.start, block.end) for block in self.content if block.kind in ("comment", "definition")]
+        blank += [(block.start, block.end) for block in separators]
+        blank += [(source.start, source.end)] if source else []
+        text_lines = [*self.lines[: self.end]]
+        for at, line in hidden.items():
+            text_lines[at] = line
+        for begin, end in blank:
+            text_lines[begin:end] = [""] * (end - begin)
+        answer = Passage(cut + 1, tuple(text_lines[cut:]))
+        whole = "\n".join(self.lines[self.heading.start : self.end]).casefold()
+        return Question(
+            span=span,
+            id=unicodedata.normalize("NFC", values.get("#", "")),
+            pinned="#" in values,
+            kind=kind,
+            heading=Passage(span.line, (text,)),
+            body=Passage(self.heading.end + 1, tuple(text_lines[self.heading.end : cut])),
+            answer=answer,
+            source=self._source_text(source) if source else Passage(self.end + 1),
+            definitions=(
+                *((label, line) for label, line in links if f"[{label.casefold()}]" in whole),
+                *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
+            ),
+            tags=(*front.tags, *values.get("tags", "").split()),
+            hint=values.get("hint", "").strip(),
+            subdeck=front.deck,
+            attributes=tuple(attributes),
+            separators=tuple(Span(self.path, block.start + 1) for block in separators),
+            unclosed=tuple(Span(self.path, offset + block.start + 1) for offset, block in self._leaves() if not block.closed),
+        )
+
+    def _leaves(self) -> Iterator[tuple[int, Block]]:
+        begin = self.heading.end
+        return leaves(self.lines[begin : self.end], begin)
+
+    def _attributes(self) -> tuple[str, list[Attribute]]:
+        """The heading without its attributes, and these."""
+        text = self.heading.text
+        match = _ATTRIBUTES.search(text)
+        if match is None:
+            return text, []
+        line = self.lines[self.heading.start]
+        shift = line.rfind(match["items"]) - match.start("items") + 1
+        found = []
+        for item in _ATTRIBUTE.finditer(text, match.start("items"), match.end("items")):
+            key, value = (item["mark"], item["name"]) if item["mark"] else (item["key"], item["value"])
+            value = value[1:-1] if not item["mark"] and value[:1] in "\"'" else value
+            found.append(Attribute(key, value, Span(self.path, self.heading.start + 1, max(1, item.start() + shift))))
+        return text[: match.start()].rstrip(), found
+
+    def _cut(self, kind: Kind, separators: Sequence[Block]) -> tuple[int, dict[int, str]]:
+        """(index of the answer's first line, lines that read otherwise without their ``<details>`` tags)."""
+        if separators:
+            return separators[0].end, {}
+        details = next((block for block in self.content if _opens_details(block)), None)
+        if details is not None:
+            return details.start, self._without_details(details)
+        if kind is Kind.CHOICE:
+            options = next((block for block in self.content if is_task_list(block)), None)
+            if options is not None:
+                return options.end, {}
+        return self.heading.end, {}
+
+    def _without_details(self, details: Block) -> dict[int, str]:
+        """The lines with ``<details>`` and its ``</details>``, these and the summary taken out."""
+        text = "\n".join(self.lines[details.start : details.end])
+        opened = _SUMMARY.sub(lambda match: "\n" * match[0].count("\n"), _DETAILS.sub("", text, count=1), count=1)
+        changed = dict(enumerate(opened.split("\n"), details.start))
+        depth = 0
+        for block in self.content:
+            if block.kind != "html" or block.start < details.start:
+                continue
+            for at in range(block.start, block.end):
+                line = changed.get(at, self.lines[at])
+                for tag in _DETAILS.finditer(line):
+                    depth += -1 if tag[0].startswith("</") else 1
+                    if depth < 0:
+                        changed[at] = line[: tag.start()] + line[tag.end() :]
+                        return changed
+        return changed
+
+    def _source(self, cut: int) -> Block | None:
+        """The last paragraph, if it begins with ``Source:``."""
+        content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
+        last = content[-1] if content else None
+        if last and last.kind == "text" and last.start >= cut and _SOURCE.match(self.lines[last.start]):
+            return last
+        return None
+
+    def _source_text(self, block: Block) -> Passage:
+        first = self.lines[block.start]
+        rest = first[_SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
+        return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
+
+
+def _is_footnote(block: Block) -> bool:
+    return block.kind == "definition" and block.text.startswith("^")
+
+
+def _opens_details(block: Block) -> bool:
+    return block.kind == "html" and block.lines[0].lstrip().lower().startswith("<details")
+
+
+def is_task_list(block: Block) -> bool:
+    """Whether every item of a list is ``[ ] …`` or ``[x] …``."""
+    return block.kind == "list" and all(_TASK.match(item.lines[0]) for item in block.items)
+
+
+def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """The questions of a deck, those without a pinned id with one derived from their heading.
+
+    A derived id gives way to pinned ones and to earlier derived ones (``-2``, ``-3``, …).
+    """
+    questions = tuple(questions)
+    taken = {question.id.casefold() for question in questions if question.pinned}
+    named = []
+    for question in questions:
+        if not question.pinned:
+            base = slug(question.heading.lines[0]) or "question"
+            name, count = base, 1
+            while name in taken:
+                count += 1
+                name = f"{base}-{count}"
+            taken.add(name)
+            question = replace(question, id=name)
+        named.append(question)
+    return tuple(named)
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """``text`` as an id: its letters and digits in lower case, hyphens between."""
+    text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
+    words = "".join(char if unicodedata.category(char)[0] in "LNM" else " " for char in text).split()
+    return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))

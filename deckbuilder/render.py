@@ -1,0 +1,181 @@
+"""Question -> Note: its fields as HTML. Total: it renders any question, a wrong one, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape, unescape
+
+from deckbuilder import assets, cloze, identity, markup
+from deckbuilder.blocks import blocks
+from deckbuilder.field import SOUND_CLOSE, SOUND_OPEN, finish, plain
+from deckbuilder.model import Kind, Media, Note, Passage, Question, Settings
+from deckbuilder.parse import is_task_list
+
+AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
+
+_MEDIA = re.compile(
+    r"<(?P<tag>img|audio|video|source)\b(?P<before>[^>]*?\bsrc\s*=\s*)(?P<src>\"[^\"]*\"|'[^']*'|[^\s>]+)(?P<after>[^>]*>)",
+    re.IGNORECASE,
+)
+_SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
+_OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
+_CODE = re.compile(r"(<(code|pre)\b.*?</\2>)", re.DOTALL)
+
+
+def render(question: Question, settings: Settings) -> Note:
+    """The note of ``question``; its media still have the paths their author wrote."""
+    fields = _Fields(question, settings).of_cloze() if question.kind is Kind.CLOZE else _Fields(question, settings).of_qa()
+    reversed_card = question.kind is Kind.REVERSED
+    ords = (
+        tuple(number - 1 for number in _cloze_numbers(question)) if question.kind is Kind.CLOZE else (0, 1)[: 1 + reversed_card]
+    )
+    return Note(
+        guid=identity.guid(settings.id, question.id),
+        id=question.id,
+        cloze=question.kind is Kind.CLOZE,
+        fields=tuple(finish(text) for text in fields.texts),
+        tags=_tags(settings, question),
+        deck="::".join(part for part in (settings.name, question.subdeck) if part),
+        ords=ords,
+        media=tuple(dict.fromkeys(fields.media)),
+    )
+
+
+def bind(note: Note, media: Mapping[str, Media]) -> Note:
+    """``note`` with the packaged names of its pictures and sounds instead of their paths."""
+    if not note.media:
+        return note
+    names = {path: media[path].name for path in note.media if path in media}
+
+    def picture(match: re.Match[str]) -> str:
+        path = unescape(match["src"].strip("\"'"))
+        return f'<{match["tag"]}{match["before"]}"{escape(names.get(path, path))}"{match["after"]}'
+
+    def sound(match: re.Match[str]) -> str:
+        path = unescape(match[1])
+        return f"[sound:{names.get(path, path)}]"
+
+    fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
+    return replace(note, fields=fields, media=tuple(names.get(path, path) for path in note.media))
+
+
+@dataclass(slots=True)
+class _Rendered:
+    """Field texts before ``finish``, and the media they show."""
+
+    texts: tuple[str, ...]
+    media: list[str]
+
+
+class _Fields:
+    """Renders the parts of one question."""
+
+    def __init__(self, question: Question, settings: Settings) -> None:
+        self.question = question
+        self.words = assets.words(settings.language)
+        self.media: list[str] = []
+
+    def of_qa(self) -> _Rendered:
+        """The fields of the question-and-answer note type."""
+        question = self.question
+        front, back = self._text(question.heading, question.body), self._text(question.answer)
+        typed = ""
+        if question.kind is Kind.TYPED:
+            typed, rest = typed_answer(question.answer)
+            typed, back = escape(plain(markup.inline(typed, self.words)), quote=False), self._html(rest)
+        if question.kind is Kind.CHOICE:
+            front, back = self._choice()
+        flag = "1" if question.kind is Kind.REVERSED else ""
+        return self._rendered(front, back, self._hint(), self._source(), typed, flag, escape(question.id), "", "", "")
+
+    def of_cloze(self) -> _Rendered:
+        """The fields of the cloze note type."""
+        question = self.question
+        text = self._text(question.heading, question.body, clozes=True)
+        extra = self._text(question.answer)
+        return self._rendered(text, extra, self._hint(), self._source(), escape(question.id), "", "")
+
+    def _rendered(self, *texts: str) -> _Rendered:
+        return _Rendered(texts, self.media)
+
+    def _text(self, *passages: Passage, clozes: bool = False) -> str:
+        return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)
+
+    def _html(self, text: str, *, clozes: bool = False) -> str:
+        """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
+        if not text.strip():
+            return ""
+        for label, target in self.question.definitions:
+            if f"[{label.casefold()}]" in text.casefold():
+                text += (
+                    f"\n\n[{label}]: {target}"
+                    if not label.startswith("^")
+                    else f"\n\n[{label}]: " + target.replace("\n", "\n    ")
+                )
+        return self._with_media(markup.html(text, self.words, clozes=clozes))
+
+    def _hint(self) -> str:
+        return markup.inline(self.question.hint, self.words) if self.question.hint else ""
+
+    def _source(self) -> str:
+        text = self._text(self.question.source)
+        return text.removeprefix("<p>").removesuffix("</p>") if text.count("<p>") == 1 else text
+
+    def _choice(self) -> tuple[str, str]:
+        """(the question with its options unmarked, the answer: the options with the right ones marked, then why)."""
+        body = self.question.body.lines
+        options = next((block for block in blocks(body) if is_task_list(block)), None)
+        if options is None:
+            return self._text(self.question.heading, self.question.body), self._text(self.question.answer)
+        unmarked, marked = list(body), list(body[options.start : options.end])
+        for item in options.items:
+            at = options.start + item.start - options.start
+            unmarked[at] = _OPTION_MARKS.sub(r"\1\2", body[at])
+        front = self._html("\n".join([*self.question.heading.lines, "", *unmarked]))
+        back = self._html("\n".join(marked)) + self._text(self.question.answer)
+        return front, back
+
+    def _with_media(self, html: str) -> str:
+        """Note each picture and sound; an image of a sound file, and ``[sound:…]`` in prose, become Anki's sound."""
+
+        def found(match: re.Match[str]) -> str:
+            path = unescape(match["src"].strip("\"'"))
+            if path.startswith("data:"):
+                return match[0]
+            self.media.append(path)
+            if match["tag"].lower() == "img" and path.lower().endswith(AUDIO):
+                return f"{SOUND_OPEN}{path}{SOUND_CLOSE}"
+            return match[0]
+
+        def sound(match: re.Match[str]) -> str:
+            self.media.append(unescape(match[1]))
+            return f"{SOUND_OPEN}{match[1]}{SOUND_CLOSE}"
+
+        if "<" not in html and "[sound:" not in html:
+            return html
+        parts = _CODE.split(_MEDIA.sub(found, html))
+        parts[::3] = [_SOUND.sub(sound, part) for part in parts[::3]]
+        del parts[2::3]  # the tag's name, a group of its own
+        return "".join(parts)
+
+
+def typed_answer(answer: Passage) -> tuple[str, str]:
+    """(the first paragraph, which the learner types; the Markdown of the rest)."""
+    first = next(iter(blocks(answer.lines)), None)
+    if first is None:
+        return "", ""
+    return "\n".join(answer.lines[first.start : first.end]).strip(), "\n".join(answer.lines[first.end :])
+
+
+def _cloze_numbers(question: Question) -> list[int]:
+    return cloze.numbers([*question.heading.lines, "", *question.body.lines])
+
+
+def _tags(settings: Settings, question: Question) -> tuple[str, ...]:
+    """Deck's, file's and own tags; Anki takes two that differ in case for one, the first spelling wins."""
+    unique: dict[str, str] = {}
+    for tag in (*settings.tags, *question.tags):
+        unique.setdefault(tag.casefold(), tag)
+    return tuple(unique.values())

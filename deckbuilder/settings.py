@@ -1,0 +1,114 @@
+"""``deck.toml`` -> Settings, every key checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model import Settings
+from deckbuilder.parse import slug
+
+FILE = "deck.toml"
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+def _is_id(value: object) -> str:
+    good = isinstance(value, str) and value and all(c == "-" or unicodedata.category(c)[0] in "LNM" for c in value)
+    return "" if good else "must be letters, digits and hyphens"
+
+
+def _is_name(value: object) -> str:
+    good = isinstance(value, str) and all(part and part == part.strip() for part in value.split("::"))
+    if not good or '"' in str(value):
+        return "must be text without quotation marks, outer blanks or empty parts between '::' (Anki would change it)"
+    return ""
+
+
+def _is_language(value: object) -> str:
+    good = isinstance(value, str) and _LANGUAGE.fullmatch(value)
+    return "" if good else "must be a language tag such as 'en' or 'zh-CN'"
+
+
+def _is_text(value: object) -> str:
+    return "" if isinstance(value, str) else "must be text"
+
+
+def _is_tags(value: object) -> str:
+    good = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
+    return "" if good else 'must be a list of words, such as ["flask"]'
+
+
+def _is_level(value: object) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 6
+    return "" if good else "must be a number from 1 to 6"
+
+
+_KEYS: dict[str, Callable[[object], str]] = {
+    "id": _is_id,
+    "name": _is_name,
+    "language": _is_language,
+    "description": _is_text,
+    "tags": _is_tags,
+    "question_level": _is_level,
+}
+"""What a key's value must be: "" for a good one, else what to write."""
+
+
+def defaults(name: str, path: str) -> Settings:
+    """Settings of a deck without ``deck.toml`` that is called ``name`` after its folder or file ``path``."""
+    name = re.sub(r'["\x00-\x1f]|::', " ", unicodedata.normalize("NFC", name)).strip() or "deck"
+    return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
+
+
+def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]]:
+    """The settings in ``text``, the content of the ``deck.toml`` at ``path`` in ``folder``.
+
+    What is missing or wrong has its default, so that the deck can be checked all the same.
+    """
+    fallback = defaults(folder.name, path)
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return fallback, [_syntax(path, text, str(error))]
+    problems: list[Diagnostic] = []
+    good: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in _KEYS:
+            known = nearest(key, _KEYS) or f"; known are {', '.join(_KEYS)}"
+            problems.append(Diagnostic(_place(path, text, key), "unknown-key", f"unknown key '{key}'{known}"))
+        elif wrong := _KEYS[key](value):
+            problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {wrong}"))
+        else:
+            good[key] = tuple(value) if isinstance(value, list) else value
+    for key in ("id", "name"):
+        if key not in values:
+            message = f"no '{key}': '{getattr(fallback, key)}' is taken from the folder; write it down before the first release"
+            problems.append(Diagnostic(Span(path), "unpinned-deck", message, Severity.WARNING))
+    for key in good.keys() & {"id", "name", "description"}:
+        good[key] = unicodedata.normalize("NFC", good[key])
+    pinned = "id" in good and "name" in good
+    settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
+    return settings, problems
+
+
+def _syntax(path: str, text: str, message: str) -> Diagnostic:
+    lines = text.split("\n")
+    line, column = len(lines), len(lines[-1]) + 1
+    if (match := _POSITION.search(message)) and match[1]:
+        line, column = int(match[1]), int(match[2])
+    what = _POSITION.sub("", message)
+    return Diagnostic(Span(path, line, column), "bad-deck-toml", f"not TOML: {what}")
+
+
+def _place(path: str, text: str, key: str) -> Span:
+    pattern = re.compile(rf"\s*[\[\"']*{re.escape(key)}\b")
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := pattern.match(line):
+            return Span(path, number, match.end() - len(key) + 1)
+    return Span(path)

@@ -1,0 +1,187 @@
+"""Paths -> Sources, settings and media. The only reader of files; what cannot be read is a diagnostic."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from deckbuilder import settings
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.field import CONTROLS
+from deckbuilder.model import Media, Settings, Source
+
+NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)\b.*\.md", re.IGNORECASE)
+"""Files beside the questions that a repository has anyway."""
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
+_RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deck lies."""
+
+    name: str
+    """Of its folder, or of its one file: the name of its package."""
+    root: Path
+    """The folder that no picture may be outside of."""
+    files: tuple[Path, ...]
+    toml: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The texts of a deck."""
+
+    place: Place
+    settings: Settings
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def shown(path: Path) -> str:
+    """``path`` as diagnostics show it."""
+    return path.as_posix()
+
+
+def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file."""
+    try:
+        found = _places(argument)
+    except OSError as error:
+        return [], [_unreadable(argument, error)]
+    if not found:
+        if not argument.exists():
+            message = "no such file or folder"
+        elif argument.is_dir():
+            message = "no deck here: it needs a deck.toml, or Markdown files with questions"
+        else:
+            message = "not a Markdown file; its name must end in .md"
+        return [], [Diagnostic(Span(shown(argument)), "no-deck", message)]
+    reserved = [
+        Diagnostic(
+            Span(shown(place.root)),
+            "reserved-name",
+            f"Anki would replace the learner's whole collection by a file called {place.name}.apkg; rename the folder",
+        )
+        for place in found
+        if _RESERVED.match(place.name)
+    ]
+    return found, reserved
+
+
+def _places(argument: Path) -> list[Place]:
+    if argument.is_file():
+        if argument.suffix.lower() != ".md":
+            return []
+        toml = argument.parent / settings.FILE
+        return [Place(argument.stem, argument.parent, (argument,), toml if toml.is_file() else None)]
+    if not argument.is_dir():
+        return []
+    if (argument / settings.FILE).is_file():
+        return [_folder(argument)]
+    decks = [child for child in sorted(argument.iterdir()) if (child / settings.FILE).is_file()]
+    if decks:
+        return [_folder(deck) for deck in decks]
+    lone = _folder(argument)
+    return [lone] if lone.files else []
+
+
+def _folder(folder: Path) -> Place:
+    toml = folder / settings.FILE
+    return Place(folder.resolve().name, folder, tuple(_markdown(folder)), toml if toml.is_file() else None)
+
+
+def _markdown(folder: Path) -> Iterator[Path]:
+    """The question files in and below ``folder``, in path order; hidden ones and linked folders are passed over."""
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(".md") and not name.startswith(".") and not NOT_QUESTIONS.fullmatch(name):
+                found.append(Path(parent, name))
+    yield from sorted(found, key=lambda path: path.relative_to(folder).parts)
+
+
+def load(place: Place) -> Loaded:
+    """The settings and texts of the deck at ``place``."""
+    diagnostics: list[Diagnostic] = []
+    deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
+    if place.toml is not None:
+        toml = _read(place.toml, diagnostics)
+        if toml is not None:
+            deck_settings, problems = settings.read(toml.path, toml.text, place.root.resolve())
+            diagnostics += problems
+    else:
+        message = (
+            f"no deck.toml: the deck's identity hangs on the name '{deck_settings.name}'; "
+            f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
+        )
+        diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
+    sources = tuple(source for path in place.files if (source := _read(path, diagnostics)) is not None)
+    return Loaded(place, deck_settings, sources, tuple(diagnostics))
+
+
+def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
+    try:
+        if not path.is_file():
+            raise OSError(0, "not a regular file")
+        data = path.read_bytes()
+    except OSError as error:
+        diagnostics.append(_unreadable(path, error))
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace").split("\n")
+        span = Span(shown(path), len(before), len(before[-1]) + 1)
+        message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        diagnostics.append(Diagnostic(span, "not-utf8", message))
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if control := CONTROLS.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        column = control.start() - text.rfind("\n", 0, control.start())
+        message = f"control character U+{ord(control[0]):04X} is left out, as Anki would; delete it"
+        diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message, Severity.WARNING))
+        text = CONTROLS.sub("", text)
+    return Source(shown(path), path.parent, text)
+
+
+def _unreadable(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error.strerror or error}")
+
+
+def read_media(root: Path, folder: Path, written: str) -> Media | str:
+    """The file that ``written`` in a Markdown file in ``folder`` names, or the code of what is wrong with it.
+
+    It is packed under a flat name with a hash of its content: what learners have under a name never
+    changes, two files never share one, and a changed picture changes the note (Anki copies a file
+    only for a note that is new or updated, and never replaces one of the same name).
+    """
+    if _SCHEME.match(written):
+        return "remote-media"
+    wanted = unicodedata.normalize("NFC", written)
+    for name in dict.fromkeys((written, wanted, unquote(written))):
+        try:
+            path = (folder / name).resolve()
+            if not path.is_relative_to(root.resolve()):
+                return "media-outside"
+            if path.is_file():
+                return _media(path, path.read_bytes())
+        except (OSError, ValueError):
+            continue
+    return "missing-media"
+
+
+def _media(path: Path, data: bytes) -> Media:
+    stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "media"
+    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+    return Media(f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data)
