@@ -409,10 +409,6 @@ def _balanced(html: str) -> bool:
             continue
         if opens or (tag and not closing):
             stack.append("{{" if opens else tag)
-        elif closes and "{{" in stack:
-            if stack.pop() != "{{":
-                return False
-        elif tag and stack:
-            if stack.pop() != tag:
-                return False
+        elif ((closes and "{{" in stack) or (tag and stack)) and stack.pop() != (tag or "{{"):
+            return False
     return "{{" not in stack

@@ -34,7 +34,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="deckbuilder")
 def main() -> None:
-    """Turn Markdown question files into Anki decks.
+    r"""Turn Markdown question files into Anki decks.
 
     \b
     Three steps:

@@ -1,7 +1,7 @@
-"""HTML -> the text of an Anki field: what Anki would act on shows literally, and all is one line.
+r"""HTML -> the text of an Anki field: what Anki would act on shows literally, and all is one line.
 
 Anki reads some plain text in a field as commands, even inside code: ``[sound:x]`` becomes a play
-button, ``{{c1::x}}`` a cloze, ``\\(`` maths; inside a cloze the first ``::`` begins the hint and the
+button, ``{{c1::x}}`` a cloze, ``\(`` maths; inside a cloze the first ``::`` begins the hint and the
 first ``}}`` ends it. What the author means as a command is therefore carried by control characters,
 which no source contains (Anki strips them, and so does ``source``), until everything else is encoded.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 CLOZE_OPEN, CLOZE_NUMBER_END, CLOZE_HINT, CLOZE_CLOSE = "\x0e", "\x0f", "\x10", "\x11"
 MATHS = {"inline": ("\x12", "\x13"), "block": ("\x14", "\x15")}
@@ -95,6 +96,4 @@ def _wide(char: str) -> bool:
 
 def plain(html: str) -> str:
     """The text a person reads in ``html``: no tags, entities resolved."""
-    from html import unescape
-
     return unescape(re.sub(r"<[^>]*>", "", html)).strip()

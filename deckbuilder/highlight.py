@@ -7,7 +7,7 @@ from html import escape
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
-from pygments.token import Comment, Generic, Keyword, Literal, Name, Operator, Token, _TokenType
+from pygments.token import Comment, Generic, Keyword, Literal, Name, Operator, _TokenType
 from pygments.util import ClassNotFound
 
 from deckbuilder.diagnostics import nearest
@@ -54,11 +54,7 @@ Tokens of no class get no ``<span>``: a quarter less HTML on the learner's phone
 
 @cache
 def _class(token: _TokenType) -> str:
-    while token is not Token:
-        if token in CLASSES:
-            return CLASSES[token]
-        token = token.parent
-    return ""
+    return next((CLASSES[kind] for kind in reversed(token.split()) if kind in CLASSES), "")
 
 
 @cache

@@ -66,5 +66,5 @@ def anki_deck_id(deck_id: str, subdeck: str) -> int:
 
 
 def _number(*parts: str) -> int:
-    """31 bits in the range of real creation times in milliseconds, as Anki's own ids are: 2001 to 2035."""
+    """A number like Anki's own ids, which are creation times in milliseconds: between 2001 and 2023."""
     return 1_000_000_000_000 + int.from_bytes(_digest(*parts)[:5], "big") % 700_000_000_000

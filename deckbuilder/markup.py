@@ -4,19 +4,19 @@ Block structure comes from ``blocks``, not from Python-Markdown's own block proc
 list right after a paragraph for running text and a two-space indentation for none. Links, emphasis,
 images and the cells of tables are Python-Markdown's.
 """
+# ruff: noqa: ARG002, N802 - names and parameters of the methods Python-Markdown calls are its own
 
 from __future__ import annotations
 
 import re
 import string
-import xml.etree.ElementTree as etree
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from html import escape
+from typing import Self
 
 import markdown
 from markdown.blockparser import BlockParser
-from markdown.blockprocessors import ParagraphProcessor
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.util import AtomicString, Registry
 
@@ -70,22 +70,22 @@ class _Containers(BlockParser):
         self.footnotes: dict[str, Sequence[str]] = {}
         self.footnote_numbers: dict[str, int] = {}
 
-    def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802  Python-Markdown's name
+    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:
         text = "\n".join(lines)
         for label in re.findall(_FOOTNOTE + "(?!:)", text):
             self.footnote_numbers.setdefault(label, len(self.footnote_numbers) + 1)
         tree = super().parseDocument([text])
         used = sorted((self.footnote_numbers[label], label) for label in self.footnotes if label in self.footnote_numbers)
         if used:
-            notes = etree.SubElement(self.root, "ol", {"class": "footnotes"})
+            notes = ET.SubElement(self.root, "ol", {"class": "footnotes"})
             for number, label in used:
-                self._fill(etree.SubElement(notes, "li", {"value": str(number)}), self.footnotes[label], tight=True)
+                self._fill(ET.SubElement(notes, "li", {"value": str(number)}), self.footnotes[label], tight=True)
         return tree
 
-    def parseChunk(self, parent: etree.Element, text: str) -> None:  # noqa: N802  Python-Markdown's name
+    def parseChunk(self, parent: ET.Element, text: str) -> None:
         self._fill(parent, text.split("\n"))
 
-    def _fill(self, parent: etree.Element, lines: Sequence[str], *, tight: bool = False) -> None:
+    def _fill(self, parent: ET.Element, lines: Sequence[str], *, tight: bool = False) -> None:
         """Add the blocks of ``lines`` to ``parent``; ``tight``: paragraphs without ``<p>``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -102,27 +102,27 @@ class _Containers(BlockParser):
         text = "\n".join(_BACKSLASH_BREAK.sub(r"\1  ", line.lstrip()) for line in lines).rstrip()
         return self.scanner.mark(text) if self.scanner else text
 
-    def _paragraph(self, parent: etree.Element, text: str, *, tight: bool) -> None:
+    def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
         if not tight:
-            etree.SubElement(parent, "p").text = text
+            ET.SubElement(parent, "p").text = text
         elif len(parent):
             parent[-1].tail = (parent[-1].tail or "") + text
         else:
             parent.text = (parent.text or "") + text
 
-    def _raw(self, parent: etree.Element, raw: str) -> None:
-        etree.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(raw))
+    def _raw(self, parent: ET.Element, raw: str) -> None:
+        ET.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(raw))
 
-    def _heading(self, parent: etree.Element, block: Block) -> None:
-        etree.SubElement(parent, f"h{block.level}").text = self._marked([block.text])
+    def _heading(self, parent: ET.Element, block: Block) -> None:
+        ET.SubElement(parent, f"h{block.level}").text = self._marked([block.text])
 
-    def _rule(self, parent: etree.Element, _block: Block) -> None:
-        etree.SubElement(parent, "hr")
+    def _rule(self, parent: ET.Element, _block: Block) -> None:
+        ET.SubElement(parent, "hr")
 
-    def _comment(self, parent: etree.Element, block: Block) -> None:
+    def _comment(self, parent: ET.Element, block: Block) -> None:
         """HTML comments are for authors."""
 
-    def _fence(self, parent: etree.Element, block: Block) -> None:
+    def _fence(self, parent: ET.Element, block: Block) -> None:
         language = language_of(block)
         coloured = "" if language in PLAIN else ' class="highlight"'
         if language == "output":
@@ -132,55 +132,55 @@ class _Containers(BlockParser):
 
     _code = _fence
 
-    def _html(self, parent: etree.Element, block: Block) -> None:
+    def _html(self, parent: ET.Element, block: Block) -> None:
         raw = _COMMENT.sub("", "\n".join(block.lines))
         if raw.strip():
             self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
 
-    def _math(self, parent: etree.Element, block: Block) -> None:
+    def _math(self, parent: ET.Element, block: Block) -> None:
         begin, end = MATHS["block"]
-        etree.SubElement(parent, "p").text = AtomicString(begin + " ".join(block.lines) + end)
+        ET.SubElement(parent, "p").text = AtomicString(begin + " ".join(block.lines) + end)
 
-    def _quote(self, parent: etree.Element, block: Block) -> None:
+    def _quote(self, parent: ET.Element, block: Block) -> None:
         kind = _ALERT.match(block.lines[0])
         if kind is None:
-            self._fill(etree.SubElement(parent, "blockquote"), block.lines)
+            self._fill(ET.SubElement(parent, "blockquote"), block.lines)
             return
         name = kind[1].lower()
-        alert = etree.SubElement(parent, "div", {"class": f"alert {name}"})
-        etree.SubElement(alert, "p", {"class": "alert-title"}).text = self.words.get(name, name.capitalize())
+        alert = ET.SubElement(parent, "div", {"class": f"alert {name}"})
+        ET.SubElement(alert, "p", {"class": "alert-title"}).text = self.words.get(name, name.capitalize())
         self._fill(alert, block.lines[1:])
 
-    def _list(self, parent: etree.Element, block: Block) -> None:
-        items = etree.SubElement(parent, "ul" if block.level < 0 else "ol")
+    def _list(self, parent: ET.Element, block: Block) -> None:
+        items = ET.SubElement(parent, "ul" if block.level < 0 else "ol")
         if block.level > 1 or block.level == 0:
             items.set("start", str(block.level))
         loose = block.loose or any(_spread(item.lines) for item in block.items)
         for item in block.items:
-            element, lines = etree.SubElement(items, "li"), item.lines
+            element, lines = ET.SubElement(items, "li"), item.lines
             if task := _TASK.match(lines[0]):
                 done = task[1] != " "
                 element.set("class", "task done" if done else "task")
                 lines = (("☑ " if done else "☐ ") + lines[0][task.end() :], *lines[1:])
             self._fill(element, lines, tight=not loose)
 
-    def _table(self, parent: etree.Element, block: Block) -> None:
-        wrap = etree.SubElement(parent, "div", {"class": "tablewrap"})
-        table = etree.SubElement(wrap, "table")
+    def _table(self, parent: ET.Element, block: Block) -> None:
+        wrap = ET.SubElement(parent, "div", {"class": "tablewrap"})
+        table = ET.SubElement(wrap, "table")
         header, delimiters, *rows = (_cells(line) for line in block.lines)
         align = [_ALIGN[cell.startswith(":"), cell.endswith(":")] for cell in delimiters]
-        self._row(etree.SubElement(table, "thead"), "th", header, align)
-        body = etree.SubElement(table, "tbody")
+        self._row(ET.SubElement(table, "thead"), "th", header, align)
+        body = ET.SubElement(table, "tbody")
         for row in rows:
             self._row(body, "td", row, align)
 
-    def _row(self, parent: etree.Element, tag: str, cells: Sequence[str], align: Sequence[str]) -> None:
-        row = etree.SubElement(parent, "tr")
+    def _row(self, parent: ET.Element, tag: str, cells: Sequence[str], align: Sequence[str]) -> None:
+        row = ET.SubElement(parent, "tr")
         for at, side in enumerate(align):
-            cell = etree.SubElement(row, tag, {"style": f"text-align:{side}"} if side else {})
+            cell = ET.SubElement(row, tag, {"style": f"text-align:{side}"} if side else {})
             cell.text = self._marked([cells[at]]) if at < len(cells) else ""
 
-    def _definition(self, _parent: etree.Element, block: Block) -> None:
+    def _definition(self, _parent: ET.Element, block: Block) -> None:
         if block.text.startswith("^"):
             self.footnotes.setdefault(block.text[1:], block.lines)
             return
@@ -218,7 +218,7 @@ def _spread(lines: Sequence[str]) -> bool:
 class _Maths(InlineProcessor):
     """``$…$`` and ``$$…$$`` in running text."""
 
-    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802, ARG002
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
         text = match[0]
         marks = 2 if text.startswith("$$") else 1
         begin, end = MATHS["block" if marks == 2 else "inline"]
@@ -228,13 +228,15 @@ class _Maths(InlineProcessor):
 class _FootnoteMark(InlineProcessor):
     """``[^label]``: a raised number. No link: clients swallow links within a card."""
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    md: _Markdown
+
+    def handleMatch(  # type: ignore[override]
         self, match: re.Match[str], data: str
-    ) -> tuple[etree.Element | None, int | None, int | None]:
+    ) -> tuple[ET.Element | None, int | None, int | None]:
         parser = self.md.parser
         if match[1] not in parser.footnotes:
             return None, None, None
-        mark = etree.Element("sup")
+        mark = ET.Element("sup")
         mark.text = AtomicString(str(parser.footnote_numbers.get(match[1], 1)))
         return mark, match.start(), match.end()
 
@@ -242,7 +244,7 @@ class _FootnoteMark(InlineProcessor):
 class _Comment(InlineProcessor):
     """``<!-- … -->`` in running text shows nothing."""
 
-    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802, ARG002
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
         return "", match.start(), match.end()
 
 
@@ -251,13 +253,13 @@ class _BareUrl(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, match: re.Match[str], data: str
-    ) -> tuple[etree.Element, int, int]:
+    ) -> tuple[ET.Element, int, int]:
         url = _URL_TAIL.sub("", match[0])
         while url.endswith(")") and url.count(")") > url.count("("):
             url = url[:-1]
-        link = etree.Element("a", {"href": url})
+        link = ET.Element("a", {"href": url})
         link.text = AtomicString(url)
         return link, match.start(), match.start() + len(url)
 
@@ -267,11 +269,10 @@ class _Markdown(markdown.Markdown):
 
     parser: _Containers
 
-    def build_parser(self) -> markdown.Markdown:
+    def build_parser(self) -> Self:
         super().build_parser()
         self.preprocessors = Registry()  # no white-space or HTML passes: blocks has seen to both
         self.parser = _Containers(self)
-        self.parser.blockprocessors.register(ParagraphProcessor(self.parser), "paragraph", 10)
         self.treeprocessors.deregister("prettify")
         self.ESCAPED_CHARS = list(string.punctuation)
         inlines = self.inlinePatterns
@@ -286,8 +287,3 @@ class _Markdown(markdown.Markdown):
 @cache
 def _converter() -> _Markdown:
     return _Markdown(output_format="html")
-
-
-def escaped(text: str) -> str:
-    """Plain text as HTML."""
-    return escape(text, quote=False)

@@ -44,7 +44,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Markdown file as text, its line ends ``\\n``."""
+    """One Markdown file as text, its lines parted by newlines only."""
 
     path: str
     """As in a Span."""

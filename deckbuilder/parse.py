@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -197,18 +198,16 @@ def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
     """
     questions = tuple(questions)
     taken = {question.id.casefold() for question in questions if question.pinned}
-    named = []
-    for question in questions:
-        if not question.pinned:
-            base = slug(question.heading.lines[0]) or "question"
-            name, count = base, 1
-            while name in taken:
-                count += 1
-                name = f"{base}-{count}"
-            taken.add(name)
-            question = replace(question, id=name)
-        named.append(question)
-    return tuple(named)
+    return tuple(question if question.pinned else replace(question, id=_free(question, taken)) for question in questions)
+
+
+def _free(question: Question, taken: set[str]) -> str:
+    """An id for ``question`` that is not in ``taken``, and then is."""
+    base = slug(question.heading.lines[0]) or "question"
+    names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
+    name = next(name for name in names if name not in taken)
+    taken.add(name)
+    return name
 
 
 def slug(text: str, longest: int = 60) -> str:

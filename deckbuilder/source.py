@@ -19,6 +19,7 @@ from deckbuilder.model import Media, Settings, Source
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)\b.*\.md", re.IGNORECASE)
 """Files beside the questions that a repository has anyway."""
 
+_QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
 _RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 
@@ -100,12 +101,10 @@ def _folder(folder: Path) -> Place:
 
 def _markdown(folder: Path) -> Iterator[Path]:
     """The question files in and below ``folder``, in path order; hidden ones and linked folders are passed over."""
-    found = []
+    found: list[Path] = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.lower().endswith(".md") and not name.startswith(".") and not NOT_QUESTIONS.fullmatch(name):
-                found.append(Path(parent, name))
+        found += [Path(parent, name) for name in names if _QUESTIONS.fullmatch(name) and not NOT_QUESTIONS.fullmatch(name)]
     yield from sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
@@ -130,11 +129,12 @@ def load(place: Place) -> Loaded:
 
 def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
     try:
-        if not path.is_file():
-            raise OSError(0, "not a regular file")
-        data = path.read_bytes()
+        data = path.read_bytes() if path.is_file() or not path.exists() else None
     except OSError as error:
         diagnostics.append(_unreadable(path, error))
+        return None
+    if data is None:
+        diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", "not a regular file"))
         return None
     try:
         text = data.decode("utf-8-sig")

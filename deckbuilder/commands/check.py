@@ -27,7 +27,7 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
     help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
 )
 def command(sources: tuple[Path, ...], style: str) -> None:
-    """Report every mistake in the questions, write nothing.
+    r"""Report every mistake in the questions, write nothing.
 
     Exits with 1 if there is an error; warnings and notes alone are no failure.
 

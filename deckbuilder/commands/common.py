@@ -54,7 +54,7 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
             if count > most_notes:
                 echo(f"… and {count - most_notes} more [{code}]; 'deckbuilder check' shows all")
     if diagnostics:
-        echo(f"{summary(diagnostics)} in {plural(files, 'file')}")
+        echo(summary(diagnostics) + (f" in {plural(files, 'file')}" if files else ""))
     return any(problem.severity is Severity.ERROR for problem in diagnostics)
 
 

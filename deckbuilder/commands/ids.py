@@ -18,7 +18,7 @@ from deckbuilder.pin import pinned
 @common.sources
 @click.option("--write", is_flag=True, help="Write the ids into the headings.")
 def command(sources: tuple[Path, ...], write: bool) -> None:
-    """Show the questions without a pinned id, or pin them.
+    r"""Show the questions without a pinned id, or pin them.
 
     An id is what a learner's schedule hangs on: once {#id} stands in the heading, its text may change.
     Nothing but headings is touched.
@@ -31,7 +31,6 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     decks = [build(deck) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.severity is Severity.ERROR]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):
-        common.echo("nothing written" if write else "")
         sys.exit(1)
     count = 0
     for built in decks:
