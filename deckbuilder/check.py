@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -202,7 +203,7 @@ def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
             continue
         tokens = cloze.tokens([*question.heading.lines, *question.body.lines])
         opened: list[cloze.Token] = []
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, following in itertools.pairwise([*tokens, None]):
             if token.kind == "open":
                 opened.append(token)
                 if not 1 <= token.number <= cloze.HIGHEST:
@@ -225,7 +226,7 @@ def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
 def whole_clozes(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
     for card in deck.cards:
-        if card.note.cloze and not _balanced(card.note.fields[0]):
+        if card.note.cloze and _closed(card.question) and not _balanced(card.note.fields[0]):
             message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
             yield Diagnostic(card.question.span, "broken-cloze", message)
 
@@ -386,6 +387,12 @@ def _wrong_tag(tag: str) -> str:
 
 def _has_options(question: Question) -> bool:
     return any(is_task_list(block) for block in blocks(question.body.lines))
+
+
+def _closed(question: Question) -> bool:
+    """Whether every cloze that is opened is closed, too."""
+    kinds = [token.kind for token in cloze.tokens([*question.heading.lines, *question.body.lines])]
+    return kinds.count("open") == kinds.count("close")
 
 
 def _adjacent(question: Question, token: cloze.Token, following: cloze.Token) -> bool:

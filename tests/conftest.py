@@ -1,0 +1,69 @@
+"""Fixtures: a real Anki collection, the real command line, golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest, ImportLogWithChanges
+from click.testing import CliRunner, Result
+
+from deckbuilder.cli import main
+
+CASES = Path(__file__).parent / "cases"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="rewrite the golden files with what comes out now")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with its golden file; a failure prints the command that accepts the change."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-goldens"):
+            path.write_text(text, encoding="utf-8")
+        expected = path.read_text(encoding="utf-8") if path.exists() else ""
+        assert text == expected, f"{path.name} differs; if that is meant: pytest --update-goldens {request.node.nodeid!r}"
+
+    return compare
+
+
+@pytest.fixture
+def invoke() -> Callable[..., Result]:
+    """Run ``deckbuilder`` in this process; output and traceback are printed, so that a failure explains itself."""
+
+    def run(*arguments: object, **options: object) -> Result:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], **options)  # type: ignore[arg-type]
+        print("$ deckbuilder", *arguments, "->", result.exit_code)  # noqa: T201
+        print(result.output)  # noqa: T201
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    """A real, empty Anki collection."""
+    folder = tmp_path / "anki"
+    folder.mkdir()
+    opened = Collection(str(folder / "collection.anki2"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def import_package(collection: Collection) -> Callable[[Path | bytes], ImportLogWithChanges.Log]:
+    """Import a package with the options a learner has who changes none; gives Anki's import log."""
+
+    def run(package: Path | bytes) -> ImportLogWithChanges.Log:
+        path = Path(collection.path).parent / "import.apkg"
+        path.write_bytes(package if isinstance(package, bytes) else package.read_bytes())
+        request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
+        return collection.import_anki_package(request).log
+
+    return run

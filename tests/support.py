@@ -1,0 +1,78 @@
+"""Short ways to the stages, for tests."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+from deckbuilder import build, source
+from deckbuilder.build import Built
+from deckbuilder.model import Note, Question
+
+TIME = 1_700_000_000
+
+
+def built(path: Path) -> Built:
+    """The one deck at ``path``, built."""
+    places, problems = source.places(path)
+    assert not problems, problems
+    assert len(places) == 1
+    return build.build(source.load(places[0]))
+
+
+def deck(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test"\n') -> Built:
+    """A deck of these Markdown texts, written to ``folder`` and built."""
+    write(folder, *files, toml=toml)
+    return built(folder)
+
+
+def write(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test"\n') -> None:
+    """Write a deck folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "deck.toml").write_text(toml, encoding="utf-8")
+    for number, text in enumerate(files, 1):
+        (folder / f"{number:02}.md").write_text(text, encoding="utf-8")
+
+
+def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-deck"\nname = "Test"\n') -> bytes:
+    """The package of these Markdown texts; they must be free of errors."""
+    result = deck(folder, *files, toml=toml)
+    assert result.good, result.diagnostics
+    return build.packaged(result.deck, now)
+
+
+def note(folder: Path, text: str) -> Note:
+    """The note of the one question in ``text``."""
+    (card,) = deck(folder, text).deck.cards
+    return card.note
+
+
+def question(folder: Path, text: str) -> Question:
+    """The one question in ``text``."""
+    (card,) = deck(folder, text).deck.cards
+    return card.question
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.style = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        self.style = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+        self.style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.style:
+            self.pieces.append(data)
+
+
+def text_of(html: str) -> str:
+    """What a browser shows of ``html``, by the standard library's parser: not by anything of ours."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.pieces)
