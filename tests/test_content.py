@@ -1,0 +1,197 @@
+"""Our own decks: they build without a word, hold what they promise, and their code does what the cards say.
+
+How code on a card is run: all ``python`` fences of a question run in order, in one fresh module, together with
+hidden ``<!-- invisible-code-block: python … -->`` comments. What they print must be shown by an ``output`` fence
+after them and equal it (``...`` stands for any text); code that raises ends its output with the last line of the
+traceback. A fence below ``<!-- skip: next "reason" -->`` is not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import gc
+import io
+import re
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import SkipTest
+
+import pytest
+from anki.collection import Collection, ImportLogWithChanges
+from sybil import Document, Example
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
+
+from deckbuilder import build
+from deckbuilder.blocks import leaves
+from deckbuilder.build import Built
+from deckbuilder.markup import language_of
+from deckbuilder.model import Question
+from tests.support import TIME, built
+
+CONTENT = Path(__file__).parent.parent / "content"
+FOLDERS = sorted(path.parent for path in CONTENT.glob("*/deck.toml"))
+DECKS: dict[str, Built] = {folder.name: built(folder) for folder in FOLDERS}
+CORE = """why-flask flask-dependencies blueprint-purpose flask-extensions context-lifecycle g-purpose context-classes
+why-context-stack multiple-apps websocket-options wtforms-purpose default-session local-vs-threading-local what-is-blinker
+session-vs-scoped-session raw-sql how-orm-works dbutils-purpose fix-the-model engine-and-charset composite-unique
+request-data-flask-vs-django flask-vs-django two-processes-how-many-locals""".split()
+QUESTIONS = [
+    pytest.param(card.question, id=f"{name}:{card.question.id}") for name, deck in DECKS.items() for card in deck.deck.cards
+]
+
+
+def text_of(question: Question) -> str:
+    """The question's lines, comments included, in their place in the file: positions stay right."""
+    lines = Path(question.span.path).read_text(encoding="utf-8").split("\n")
+    return "\n" * (question.span.line - 1) + "\n".join(lines[question.span.line - 1 : question.end]) + "\n"
+
+
+class Run:
+    """Runs the code of one question."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self.module = module
+        self.printed = ""
+        self.raised: Exception | None = None
+        self.skipped: list[str] = []
+
+    def python(self, example: Example) -> None:
+        assert self.raised is None, f"line {example.line}: the code above raised {self.raised!r}, but no output shows it"
+        output = io.StringIO()
+        code = "\n" * (example.line + example.parsed.line_offset) + example.parsed
+        with contextlib.redirect_stdout(output):
+            try:
+                exec(compile(code, example.path, "exec", dont_inherit=True), self.module.__dict__)
+            except Exception as error:  # noqa: BLE001  what a card raises is compared with what it says
+                self.raised = error
+                output.write("".join(traceback.format_exception_only(error)))
+        self.printed += output.getvalue()
+
+    def output(self, example: Example) -> None:
+        same = doctest.OutputChecker().check_output(example.parsed, self.printed, doctest.ELLIPSIS)
+        assert same, f"line {example.line}: the card says\n{example.parsed}but what comes out is\n{self.printed}"
+        self.printed, self.raised = "", None
+
+    def all(self, question: Question) -> int:
+        """Run everything; the number of visible Python fences that were run or skipped on purpose."""
+        document = Document(text_of(question), question.span.path)
+        for parser in (CodeBlockParser("python", self.python), CodeBlockParser("output", self.output), SkipParser()):
+            for region in parser(document):
+                document.add(region)
+        visible = 0
+        for example in document.examples():
+            try:
+                example.evaluate()
+            except SkipTest as reason:
+                self.skipped.append(str(reason))
+            visible += example.document.text[example.region.start] in "`~" and example.region.parsed is not None
+        assert not self.printed, f"no output fence shows what the code prints:\n{self.printed}"
+        return visible
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+    """A fresh module called ``card``, in a folder of its own, as Flask and SQLAlchemy look for it."""
+    fresh = types.ModuleType("card")
+    fresh.__file__ = str(tmp_path / "card.py")
+    monkeypatch.setitem(sys.modules, "card", fresh)
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield fresh
+        fresh.__dict__.clear()
+        gc.collect()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
+    run = Run(module)
+    visible = run.all(question)
+    fences = [block for passage in (question.body, question.answer) for _, block in leaves(passage.lines) if block.kind == "fence"]
+    checked = [block for block in fences if language_of(block) in ("python", "py", "python3", "output")]
+    assert visible == len(checked), "a fence was overlooked: write ```python or ```output and nothing after it"
+
+
+def test_few_fences_are_not_run_and_each_says_why() -> None:
+    skips = [reason for param in QUESTIONS for reason in re.findall(r"<!--+ *skip: *next(.*?)-->", text_of(param.values[0]))]
+    fences = sum(text_of(param.values[0]).count("```python") for param in QUESTIONS)
+    assert all(re.fullmatch(r' *".{10,}" *', reason) for reason in skips), skips
+    assert len(skips) <= fences / 10
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_builds_without_a_word(name: str) -> None:
+    assert DECKS[name].diagnostics == ()
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_core_questions_are_there_each_before_its_follow_ups(name: str) -> None:
+    cards = DECKS[name].deck.cards
+    core = [card.question.id for card in cards if "core24" in card.note.tags]
+    assert sorted(core) == sorted(CORE)
+    assert cards[0].question.id in core
+    assert len(cards) >= 60
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_an_official_source_and_a_level(question: Question) -> None:
+    source = "".join(question.source.lines)
+    hosts = set(re.findall(r"https://([^/)\s]+)", source))
+    official = {
+        "alembic.sqlalchemy.org",
+        "blinker.readthedocs.io",
+        "dev.mysql.com",
+        "docs.djangoproject.com",
+        "docs.gunicorn.org",
+        "docs.python.org",
+        "docs.sqlalchemy.org",
+        "fastapi.tiangolo.com",
+        "flask-sock.readthedocs.io",
+        "flask-socketio.readthedocs.io",
+        "flask-sqlalchemy.palletsprojects.com",
+        "flask-sqlalchemy.readthedocs.io",
+        "flask-wtf.readthedocs.io",
+        "flask.palletsprojects.com",
+        "github.com",
+        "peps.python.org",
+        "quart.palletsprojects.com",
+        "webwareforpython.github.io",
+        "werkzeug.palletsprojects.com",
+        "wtforms.readthedocs.io",
+        "www.postgresql.org",
+    }
+    assert hosts, "no Source"
+    assert hosts <= official, hosts - official
+    assert sum(tag.startswith("level::") for tag in question.tags) == 1
+    assert any(tag.startswith("flask::") for tag in question.tags)
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_in_the_real_anki(
+    name: str, collection: Collection, import_package: Callable[[bytes], ImportLogWithChanges.Log]
+) -> None:
+    deck = DECKS[name].deck
+    log = import_package(build.packaged(deck, TIME))
+    assert (len(log.new), len(log.conflicting)) == (len(deck.cards), 0)
+    assert collection.card_count() == sum(len(card.note.ords) for card in deck.cards)
+    for core in CORE:
+        assert len(collection.find_notes(f"Id:{core}")) == 1
+    for card_id in collection.find_cards(""):
+        card = collection.get_card(card_id)
+        question, answer = card.question(), card.answer()
+        assert re.search(r'class="question">(?!</div>)', question)
+        assert re.search(r'class="(question|answer)">(?!</div>)', answer)
+        assert "front of this card is blank" not in question
+    assert list(collection.get_empty_cards().notes) == []
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_no_newline_outside_pre_in_any_field(name: str) -> None:
+    for card in DECKS[name].deck.cards:
+        for text in card.note.fields:
+            assert "\n" not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
