@@ -12,38 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from deckbuilder import syntax
+from deckbuilder.syntax import indent, unindent
+
 BlockKind = Literal["code", "comment", "definition", "fence", "heading", "html", "list", "math", "quote", "rule", "table", "text"]
+
+_FAR = 400
+"""Columns; more than any container takes away."""
 
 MAX_DEPTH = 60
 """How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
-
-_INDENTED = re.compile(r" {4}| {0,3}\t")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-SEPARATOR = re.compile(r" {0,3}-{3,}[ \t]*$")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
-_FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
-_QUOTE = re.compile(r" {0,3}> ?")
-_ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")
-_DEFINITION = re.compile(r" {0,3}\[(\^?[^\]\\]+)\]:[ \t]*(.*)$")
-_LINK_TARGET = re.compile(r"(?:<[^<>]*>|[^\s<]\S*)(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*$")
-_DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_MATH = re.compile(r" {0,3}\$\$")
-_COMMENT = re.compile(r" {0,3}<!--")
-_RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
-_BLOCK_HTML = re.compile(
-    r" {0,3}</?(?:address|article|aside|audio|blockquote|body|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|"
-    r"fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|"
-    r"menu|nav|ol|optgroup|option|p|param|search|section|source|summary|table|tbody|td|tfoot|th|thead|title|tr|"
-    r"track|ul|video)(?=[\s>]|/>|$)",
-    re.IGNORECASE,
-)
-_LONE_TAG = re.compile(
-    r" {0,3}</?[a-z][a-z0-9-]*+(?:\s++[a-z_:][\w.:-]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+\s*+/?>\s*$",
-    re.IGNORECASE,
-)
-_MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +52,6 @@ class Block:
     """Of a fence or a comment: whether its end was found."""
 
 
-def unindent(line: str, columns: int) -> str:
-    """``line`` without up to ``columns`` columns of leading blanks; a tab reaches to the next multiple of 4."""
-    if line.startswith(" " * columns):
-        return line[columns:]
-    width = taken = 0
-    for char in line:
-        if width >= columns or char not in " \t":
-            break
-        width += 4 - width % 4 if char == "\t" else 1
-        taken += 1
-    return " " * (width - columns) + line[taken:]
-
-
-def _indent(line: str) -> int:
-    """Columns of leading blanks."""
-    blanks = line[: len(line) - len(line.lstrip(" \t"))]
-    return len(blanks.expandtabs(4)) if blanks else 0
-
-
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
     """The top-level blocks of ``lines``, in order; every line that is not blank is in exactly one of them."""
     at = 0
@@ -109,52 +68,60 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 def _starting(lines: Sequence[str], at: int) -> Block | None:
     """The block that begins on line ``at``; ``None`` if that is running text."""
     line = lines[at]
-    if _INDENTED.match(line):
+    if syntax.INDENTED.match(line):
         return _code(lines, at)
-    if line.lstrip()[0] not in _MAYBE_START:
-        return None
-    if match := _HEADING.match(line):
-        text = _CLOSING_HASHES.sub("", match[2] or "").strip()
-        return Block("heading", at, at + 1, level=len(match[1]), text=text)
-    if _RULE.match(line):
+    if line.lstrip()[0] not in syntax.MAYBE_START:
+        return _table(lines, at) if "|" in line else None
+    if match := syntax.HEADING.match(line):
+        return Block("heading", at, at + 1, level=len(match[1]), text=_without_closing_hashes((match[2] or "").strip()))
+    if syntax.RULE.match(line):
         return Block("rule", at, at + 1)
-    if match := _FENCE.match(line):
+    if match := syntax.FENCE.match(line):
         return _fence(lines, at, match)
-    if _QUOTE.match(line):
+    if syntax.QUOTE.match(line):
         return _quote(lines, at)
-    if match := _ITEM.match(line):
+    if match := syntax.ITEM.match(line):
         return _list(lines, at, match)
-    if _COMMENT.match(line):
+    if syntax.COMMENT.match(line):
         return _comment(lines, at)
-    if match := _RAW_HTML.match(line):
+    if match := syntax.RAW_HTML.match(line):
         return _raw_html(lines, at, match[1])
-    if _BLOCK_HTML.match(line) or _LONE_TAG.match(line):
+    if syntax.BLOCK_HTML.match(line) or syntax.LONE_TAG.match(line):
         return _html(lines, at)
-    if _MATH.match(line) and (math := _math(lines, at)) is not None:
+    if syntax.MATH.match(line) and (math := _math(lines, at)) is not None:
         return math
-    if (match := _DEFINITION.match(line)) and (match[1].startswith("^") or _LINK_TARGET.match(match[2])):
+    if (match := syntax.DEFINITION.match(line)) and (match[1].startswith("^") or syntax.LINK_TARGET.match(match[2])):
         return _definition(lines, at, match)
     return _table(lines, at)
+
+
+def _without_closing_hashes(text: str) -> str:
+    """``"a"`` for ``"a ##"``; ``"a#"`` stays."""
+    bare = text.rstrip("#")
+    return text if bare and not bare[-1].isspace() else bare.rstrip()
 
 
 def _interrupts(lines: Sequence[str], at: int) -> bool:
     """Whether line ``at`` begins a block that may end a paragraph without a blank line between."""
     line = lines[at]
-    if _INDENTED.match(line) or line.lstrip()[0] not in _MAYBE_START:
+    if syntax.INDENTED.match(line) or line.lstrip()[0] not in syntax.MAYBE_START:
         return False
-    if match := _ITEM.match(line):
+    if match := syntax.ITEM.match(line):
         # "1986. A great year" or a line that is just "-" goes on with a paragraph
-        return bool(_RULE.match(line)) or (bool(match[5]) and match[3] in (None, "1"))
-    if any(begin.match(line) for begin in (_HEADING, _RULE, _FENCE, _QUOTE, _COMMENT, _RAW_HTML, _BLOCK_HTML)):
+        return bool(syntax.RULE.match(line)) or (bool(match[5]) and match[3] in (None, "1"))
+    if any(
+        begin.match(line)
+        for begin in (syntax.HEADING, syntax.RULE, syntax.FENCE, syntax.QUOTE, syntax.COMMENT, syntax.RAW_HTML, syntax.BLOCK_HTML)
+    ):
         return True
-    return bool(_MATH.match(line)) and _math(lines, at) is not None
+    return bool(syntax.MATH.match(line)) and _math(lines, at) is not None
 
 
 def _text(lines: Sequence[str], at: int) -> Block:
     """A paragraph: it runs to a blank line, or to a block that may interrupt it."""
     end = at + 1
     while end < len(lines) and lines[end].strip():
-        if _UNDERLINE.match(lines[end]):
+        if syntax.UNDERLINE.match(lines[end]):
             text = " ".join(line.strip() for line in lines[at:end])
             return Block("heading", at, end + 1, level=1, text=text)
         if _interrupts(lines, end) or _table(lines, end) is not None:
@@ -166,7 +133,7 @@ def _text(lines: Sequence[str], at: int) -> Block:
 def _code(lines: Sequence[str], at: int) -> Block:
     """Indented code: four columns and more, blank lines between."""
     end = last = at
-    while end < len(lines) and (not lines[end].strip() or _INDENTED.match(lines[end])):
+    while end < len(lines) and (not lines[end].strip() or syntax.INDENTED.match(lines[end])):
         end += 1
         if lines[end - 1].strip():
             last = end
@@ -189,7 +156,9 @@ def _comment(lines: Sequence[str], at: int) -> Block:
     while end < len(lines) and "-->" not in lines[end]:
         end += 1
     closed = end < len(lines)
-    return Block("comment", at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
+    # text behind the comment is shown, as it is on GitHub
+    kind: BlockKind = "html" if closed and lines[end].partition("-->")[2].strip() else "comment"
+    return Block(kind, at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
 
 
 def _raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
@@ -227,7 +196,7 @@ def _math(lines: Sequence[str], at: int) -> Block | None:
 
 def _table(lines: Sequence[str], at: int) -> Block | None:
     """A GFM table, header row on line ``at``: it runs to a blank line or to another block."""
-    if at + 1 >= len(lines) or "|" not in lines[at] or not _DELIMITER_ROW.match(lines[at + 1]):
+    if at + 1 >= len(lines) or "|" not in lines[at] or not syntax.DELIMITER_ROW.match(lines[at + 1]):
         return None
     if "|" not in lines[at + 1] or _cells(lines[at]) != _cells(lines[at + 1]):
         return None
@@ -248,7 +217,7 @@ def _definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
     if match[1].startswith("^"):
         while end < len(lines):
             line = lines[end]
-            if line.strip() and (_INDENTED.match(line) or (lines[end - 1].strip() and _continues(lines, end))):
+            if line.strip() and (syntax.INDENTED.match(line) or (lines[end - 1].strip() and _continues(lines, end))):
                 content += [""] * (end - at - len(content))
                 content.append(unindent(line, 4))
             elif line.strip():
@@ -260,33 +229,69 @@ def _definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
 
 def _continues(lines: Sequence[str], at: int) -> bool:
     """Whether line ``at`` goes on with the paragraph of the line before it."""
-    return not _interrupts(lines, at) and not _DEFINITION.match(lines[at])
+    return not _interrupts(lines, at) and not syntax.DEFINITION.match(lines[at])
 
 
 class _Container:
-    """Lines of a quote or list item as they are gathered; knows whether the last one is running text."""
+    """Lines of a quote or list item as they are gathered; knows whether the last one is running text.
+
+    It judges by the line and a few flags instead of parsing what it has: that would take
+    exponential time where containers nest.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self._in_text = False
         self._fence = ""
+        self._comment = False
+        self._other = False  # in a table or HTML, which end at a blank line
 
     def add(self, line: str) -> None:
+        """A line that bears the container's mark or indentation."""
         self.lines.append(line)
-        bare = re.sub(r"^(?:[ \t]*(?:[-+*]|\d{1,9}[.)]|>)[ \t]+)*[ \t]*", "", line)
+        bare = _bare(line)
+        before, self._in_text = self._in_text, False
         if self._fence:
-            if bare.rstrip() and not bare.rstrip().strip(self._fence[0]) and len(bare.rstrip()) >= len(self._fence):
+            if re.fullmatch(rf" {{0,3}}{self._fence[0]}{{{len(self._fence)},}}[ \t]*", bare):
                 self._fence = ""
-        elif match := _FENCE.match(bare):
+        elif self._comment or syntax.COMMENT.match(bare):
+            self._comment = "-->" not in bare
+        elif match := syntax.FENCE.match(bare):
             self._fence = match[2]
+        else:
+            self._other = bool(bare.strip()) and (self._other or _begins_other(bare, in_text=before))
+            none = self._other or any(other.match(bare) for other in (syntax.HEADING, syntax.RULE))
+            code = syntax.INDENTED.match(bare) and not before
+            self._in_text = bool(bare.strip()) and not none and not code
+
+    def add_lazily(self, line: str) -> None:
+        """A line without mark or indentation that goes on with the paragraph before."""
+        text = line.lstrip()
+        # far indented, so that no container further in can take it for the start of a block
+        self.lines.append(text if text[0] not in syntax.MAYBE_START else " " * _FAR + text)
 
     def takes(self, lines: Sequence[str], at: int) -> bool:
         """Whether the unmarked line ``at`` continues a paragraph in here (CommonMark's lazy continuation)."""
-        if self._fence or not self.lines or not self.lines[-1].strip():
-            return False
-        last = self.lines[-1]
-        if _INDENTED.match(last) or _HEADING.match(last) or _RULE.match(last) or last.lstrip().startswith(("```", "~~~")):
-            return False
-        return not _interrupts(lines, at)
+        starts_item = syntax.ITEM.match(lines[at]) and not syntax.INDENTED.match(lines[at])
+        return self._in_text and not starts_item and not _interrupts(lines, at)
+
+
+def _begins_other(line: str, *, in_text: bool) -> bool:
+    """Whether a table's second row or HTML begins on ``line``."""
+    if syntax.BLOCK_HTML.match(line) or syntax.RAW_HTML.match(line):
+        return True
+    return ("|" in line and bool(syntax.DELIMITER_ROW.match(line))) or (not in_text and bool(syntax.LONE_TAG.match(line)))
+
+
+def _bare(line: str) -> str:
+    """``line`` without the marks of quotes and list items it begins with."""
+    while True:
+        if match := syntax.QUOTE.match(line):
+            line = unindent(line[match.end() :], 1, match.end())
+        elif (match := syntax.ITEM.match(line)) and not syntax.RULE.match(line):
+            line = match[5] or ""
+        else:
+            return line
 
 
 def _quote(lines: Sequence[str], at: int) -> Block:
@@ -294,10 +299,10 @@ def _quote(lines: Sequence[str], at: int) -> Block:
     end = at
     while end < len(lines):
         line = lines[end]
-        if match := _QUOTE.match(line):
-            inner.add(line[match.end() :])
+        if match := syntax.QUOTE.match(line):
+            inner.add(unindent(line[match.end() :], 1, match.end()))
         elif line.strip() and inner.takes(lines, end):
-            inner.add(line.lstrip())
+            inner.add_lazily(line)
         else:
             break
         end += 1
@@ -310,7 +315,7 @@ def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
     items: list[Item] = []
     end, spread = at, False
     while end < len(lines):
-        found = None if _RULE.match(lines[end]) else _ITEM.match(lines[end])
+        found = None if syntax.RULE.match(lines[end]) else syntax.ITEM.match(lines[end])
         if found is None or found[2][-1] != kind:
             break
         start = end
@@ -319,8 +324,8 @@ def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
         after = end
         while after < len(lines) and not lines[after].strip():
             after += 1
-        following = _ITEM.match(lines[after]) if after < len(lines) else None
-        if following is None or following[2][-1] != kind or _RULE.match(lines[after]):
+        following = syntax.ITEM.match(lines[after]) if after < len(lines) else None
+        if following is None or following[2][-1] != kind or syntax.RULE.match(lines[after]):
             break
         spread = spread or after > end
         end = after
@@ -329,11 +334,12 @@ def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
 
 def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
     """(line after the item, the item's lines without marker and indentation)."""
-    blanks = _indent(match[4]) if match[4] and match[5] else 1
-    offset = len(match[1]) + len(match[2]) + (blanks if blanks <= 4 else 1)
+    begin = len(match[1]) + len(match[2])
+    blanks = indent(match[4], begin) if match[5] else 1
+    blanks = blanks if blanks <= 4 else 1  # more is indented code
+    offset = begin + blanks
     inner = _Container()
-    rest = (match[4] or "") + (match[5] or "")
-    inner.add(unindent(rest, blanks if blanks <= 4 else 1) if match[5] else "")
+    inner.add(unindent(match[4] + match[5], blanks, begin) if match[5] else "")
     end, last = at + 1, at + 1
     while end < len(lines):
         line = lines[end]
@@ -341,11 +347,11 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
             if end == at + 1 and not match[5]:
                 break
             inner.add("")
-        elif _indent(line) >= offset:
+        elif indent(line) >= offset:
             inner.add(unindent(line, offset))
             last = end + 1
-        elif inner.takes(lines, end) and not _ITEM.match(line):
-            inner.add(line.lstrip())
+        elif inner.takes(lines, end):
+            inner.add_lazily(line)
             last = end + 1
         else:
             break

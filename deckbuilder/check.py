@@ -6,6 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from deckbuilder import cloze
 from deckbuilder.blocks import Block, blocks, leaves
@@ -132,10 +133,9 @@ def one_separator(deck: Deck) -> Iterator[Diagnostic]:
 
 def free_separators(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``---`` right under a line of text, which GitHub takes for a heading. Good: a blank line between."""
-    texts = {source.path: source.text.split("\n") for source in deck.sources}
     for question in _questions(deck):
         for span in question.separators:
-            above = texts[span.path][span.line - 2]
+            above = _source_line(deck, question, span.line - 1)
             if above.strip() and question.span.line < span.line - 1 and next(iter(blocks([above]))).kind == "text":
                 message = "GitHub shows the text above this '---' as a heading; put a blank line between"
                 yield Diagnostic(span, "tight-separator", message, Severity.WARNING)
@@ -203,7 +203,7 @@ def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
             continue
         tokens = cloze.tokens([*question.heading.lines, *question.body.lines])
         opened: list[cloze.Token] = []
-        for token, following in itertools.pairwise([*tokens, None]):
+        for token, following in itertools.zip_longest(tokens, tokens[1:]):
             if token.kind == "open":
                 opened.append(token)
                 if not 1 <= token.number <= cloze.HIGHEST:
@@ -354,8 +354,16 @@ def _code(question: Question) -> Iterator[tuple[int, Block]]:
 
 
 def _source_line(deck: Deck, question: Question, number: int) -> str:
-    source = next(source for source in deck.sources if source.path == question.span.path)
-    return source.text.split("\n")[number - 1]
+    return _lines(deck, question)[number - 1]
+
+
+def _lines(deck: Deck, question: Question) -> list[str]:
+    return _split(next(source.text for source in deck.sources if source.path == question.span.path))
+
+
+@lru_cache(maxsize=4)
+def _split(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _attribute(question: Question, key: str) -> Span:
@@ -364,12 +372,11 @@ def _attribute(question: Question, key: str) -> Span:
 
 def _find(deck: Deck, question: Question, text: str, *, whole_file: bool = False) -> Span:
     """Where ``text`` stands in the question (or from the top of its file), else its heading."""
-    source = next(source for source in deck.sources if source.path == question.span.path)
-    lines = source.text.split("\n")
+    lines = _lines(deck, question)
     begin, end = question.span.line - 1, question.end
     for number in [*range(begin, end), *(range(begin) if whole_file else ())]:
         if (column := lines[number].find(text)) >= 0:
-            return Span(source.path, number + 1, column + 1)
+            return Span(question.span.path, number + 1, column + 1)
     return question.span
 
 

@@ -13,14 +13,16 @@ from deckbuilder.field import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_O
 HIGHEST = 499
 """Anki gives every higher number the card of this one."""
 
-MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
+MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
 """``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
 CODE_SPAN = r"(?<!`)(?P<ticks>`++)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
-    rf"\\.|{CODE_SPAN}|\$\$.+?\$\$|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})", re.DOTALL
+    rf"\\.|{COMMENT.pattern}|{CODE_SPAN}|\$\$.+?\$\$|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
+    re.DOTALL,
 )
-_LEAVES = ("text", "heading", "table")
+_LEAVES = ("text", "heading", "table", "html")
 
 
 @dataclass(frozen=True, slots=True)

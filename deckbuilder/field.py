@@ -35,7 +35,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 # https://docs.ankiweb.net/templates/fields.html, .../math.html, and measured: these are acted on in any field.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
 _CLOZED = re.compile("[\x0e-\x11:}]")
-_PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL | re.IGNORECASE)
+_PRE = re.compile(r"<pre\b")
 _NEWLINE = re.compile(r"[ \t]*\n\s*")
 _BLOCK = (
     r"(?:address|article|aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|"
@@ -79,9 +79,18 @@ def one_line(html: str) -> str:
     """
     if "\n" not in html:
         return html
-    parts = _PRE.split(html)
+    parts = _split_at_pre(html)
     parts[::2] = [_NEWLINE.sub(_blank, _BESIDE_BLOCK.sub(lambda m: m[0].replace("\n", "").strip(), part)) for part in parts[::2]]
     return "".join(parts)
+
+
+def _split_at_pre(html: str) -> list[str]:
+    """Text, ``<pre>…</pre>``, text, … A ``<pre>`` without an end is text: looking for it again and again takes long."""
+    parts, at = [], 0
+    while (opening := _PRE.search(html, at)) and (closing := html.find("</pre>", opening.end())) >= 0:
+        parts += [html[at : opening.start()], html[opening.start() : closing + 6]]
+        at = closing + 6
+    return [*parts, html[at:]]
 
 
 def _blank(match: re.Match[str]) -> str:

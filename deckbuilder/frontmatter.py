@@ -30,7 +30,9 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
         return FrontMatter(), []
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
     if end is None:
-        return FrontMatter(end=1), [_problem(path, 1, 1, "front matter is opened here but never closed; end it with a line '---'")]
+        return FrontMatter(end=1), [
+            _problem(path, 1, 1, "front matter is opened here but never closed; end it with a line '---'")
+        ]
     text = "\n".join(lines[1:end])
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -82,19 +82,23 @@ def nearest_language(language: str) -> str:
 def highlight(code: str, language: str) -> str:
     """``code`` as HTML; without its tags and entities it is ``code`` again, character for character.
 
-    An unknown language is plain text.
+    An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return).
     """
     if language in PLAIN or not knows(language):
         return escape(code, quote=False)
+    # some lexers, those of consoles among them, drop a last line without a newline
+    tokens = list(_lexer(language).get_tokens(code + "\n"))
+    if "".join(text for _, text in tokens) != code + "\n":
+        return escape(code, quote=False)
     pieces: list[str] = []
     run, run_class = "", ""
-    for token, text in _lexer(language).get_tokens(code):
+    for token, text in tokens:
         name = _class(token)
         if name != run_class and not (text.isspace() and not name):
             pieces.append(_span(run, run_class))
             run, run_class = "", name
         run += text
-    pieces.append(_span(run, run_class))
+    pieces.append(_span(run.removesuffix("\n"), run_class))
     return "".join(pieces)
 
 

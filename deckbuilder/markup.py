@@ -1,8 +1,8 @@
 """Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
 
 Block structure comes from ``blocks``, not from Python-Markdown's own block processors, which take a
-list right after a paragraph for running text and a two-space indentation for none. Links, emphasis,
-images and the cells of tables are Python-Markdown's.
+list right after a paragraph for running text and a two-space indentation for none. Links,
+images and raw HTML in running text are Python-Markdown's.
 """
 # ruff: noqa: ARG002, N802 - names and parameters of the methods Python-Markdown calls are its own
 
@@ -17,10 +17,18 @@ from typing import Self
 
 import markdown
 from markdown.blockparser import BlockParser
-from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
-from markdown.util import AtomicString, Registry
+from markdown.inlinepatterns import (
+    ImageReferenceInlineProcessor,
+    InlineProcessor,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString, Registry, code_escape
 
-from deckbuilder import cloze
+from deckbuilder import cloze, emphasis, syntax
 from deckbuilder.blocks import MAX_DEPTH, Block, blocks
 from deckbuilder.field import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN, MATHS
 from deckbuilder.highlight import PLAIN, highlight
@@ -29,13 +37,14 @@ ALERTS = ("note", "tip", "important", "warning", "caution")
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 _FOOTNOTE = r"\[\^([^\]\s]+)\]"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # GFM's extended autolinks, https://github.github.com/gfm/#autolinks-extension-; Han punctuation ends one, too
-_BARE_URL = r"(?<![\w\"'=(\[/])https?://[^\s<>\u3000-\u303f\uff00-\uffef]+"
+_BARE_URL = r"(?<![\w\"'=/])https?://[^\s<>\x00-\x1f\u3000-\u303f\uff00-\uffef]+"
 _URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[a-z]+;)+$")
+_DELIMITER = re.compile("[*_~]")
+_CHILD = "\x1e"
+"""Stands for an element in running text; as a control character it is no part of any source."""
 _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
 """A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
-_BACKSLASH_BREAK = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
 
 
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
@@ -46,7 +55,7 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     converter = _converter()
     converter.reset()
     converter.parser.begin(words, clozes=clozes)
-    return _LONE_CLOZE_MARKS.sub(r"\1", converter.convert(text))
+    return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
 
 
 def inline(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
@@ -79,7 +88,8 @@ class _Containers(BlockParser):
         if used:
             notes = ET.SubElement(self.root, "ol", {"class": "footnotes"})
             for number, label in used:
-                self._fill(ET.SubElement(notes, "li", {"value": str(number)}), self.footnotes[label], tight=True)
+                lines = self.footnotes[label]
+                self._fill(ET.SubElement(notes, "li", {"value": str(number)}), lines, tight=not _spread(lines))
         return tree
 
     def parseChunk(self, parent: ET.Element, text: str) -> None:
@@ -99,16 +109,16 @@ class _Containers(BlockParser):
         self.depth -= 1
 
     def _marked(self, lines: Sequence[str]) -> str:
-        text = "\n".join(_BACKSLASH_BREAK.sub(r"\1  ", line.lstrip()) for line in lines).rstrip()
+        text = "\n".join(line.lstrip() for line in lines).rstrip()
         return self.scanner.mark(text) if self.scanner else text
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
         if not tight:
             ET.SubElement(parent, "p").text = text
         elif len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + text
+            parent[-1].tail = f"{parent[-1].tail}\n{text}" if parent[-1].tail else text
         else:
-            parent.text = (parent.text or "") + text
+            parent.text = f"{parent.text}\n{text}" if parent.text else text
 
     def _raw(self, parent: ET.Element, raw: str) -> None:
         ET.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(raw))
@@ -133,7 +143,7 @@ class _Containers(BlockParser):
     _code = _fence
 
     def _html(self, parent: ET.Element, block: Block) -> None:
-        raw = _COMMENT.sub("", "\n".join(block.lines))
+        raw = cloze.COMMENT.sub("", "\n".join(block.lines))
         if raw.strip():
             self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
 
@@ -184,9 +194,10 @@ class _Containers(BlockParser):
         if block.text.startswith("^"):
             self.footnotes.setdefault(block.text[1:], block.lines)
             return
-        url, _, title = block.lines[0].strip().partition(" ")
-        label = " ".join(block.text.split()).lower()
-        self.md.references.setdefault(label, (url.removeprefix("<").removesuffix(">"), title.strip()[1:-1]))
+        if target := syntax.LINK_TARGET.match(block.lines[0]):
+            label = " ".join(block.text.split()).lower()
+            title = target[3] or target[4] or target[5] or ""
+            self.md.references.setdefault(label, (target[1] or target[2] or "", title))
 
 
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
@@ -215,6 +226,18 @@ def _spread(lines: Sequence[str]) -> bool:
     return False
 
 
+class _CodeSpan(InlineProcessor):
+    """Code between two runs of as many backticks. Python-Markdown's own takes unequal runs, too."""
+
+    def handleMatch(self, match: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override]
+        code = ET.Element("code")
+        text = match[0][match.end("ticks") - match.start() : -len(match["ticks"])].replace("\n", " ")
+        if text.strip() and text[0] == text[-1] == " ":
+            text = text[1:-1]
+        code.text = AtomicString(code_escape(text))
+        return code, match.start("ticks"), match.end()
+
+
 class _Maths(InlineProcessor):
     """``$…$`` and ``$$…$$`` in running text."""
 
@@ -241,6 +264,60 @@ class _FootnoteMark(InlineProcessor):
         return mark, match.start(), match.end()
 
 
+_CLOSE_BY = re.compile(r"\[([^\]]*)\]", re.DOTALL)
+"""``[text][label]``: Python-Markdown lets a blank stand between, and so reads ``array[i] [ref]`` as one link."""
+
+
+class _Reference(ReferenceInlineProcessor):
+    RE_LINK = _CLOSE_BY
+
+
+class _ShortReference(ShortReferenceInlineProcessor):
+    RE_LINK = _CLOSE_BY
+
+
+class _ImageReference(ImageReferenceInlineProcessor):
+    RE_LINK = _CLOSE_BY
+
+
+class _ShortImageReference(ShortImageReferenceInlineProcessor):
+    RE_LINK = _CLOSE_BY
+
+
+_REFERENCES = {
+    "reference": _Reference,
+    "short_reference": _ShortReference,
+    "image_reference": _ImageReference,
+    "short_image_ref": _ShortImageReference,
+}
+_PRIORITY = {"reference": 170, "image_reference": 140, "short_reference": 130, "short_image_ref": 125}
+"""Python-Markdown's own, see its build_inlinepatterns."""
+
+
+class _Emphasis(Treeprocessor):
+    """Marks emphasis when everything else has become elements: delimiters in code, links and tags are out of reach."""
+
+    def run(self, root: ET.Element) -> None:
+        for parent in root.iter():
+            texts = [parent.text, *(child.tail for child in parent)]
+            if not any(text and not isinstance(text, AtomicString) and _DELIMITER.search(text) for text in texts):
+                continue
+            runs: list[list[int]] = [[0]]
+            for at, child in enumerate(parent, 1):
+                if self.md.is_block_level(child.tag):
+                    runs.append([])  # emphasis ends with its paragraph
+                runs[-1].append(at)
+            for run in runs:
+                pieces = ["" if isinstance(texts[at], AtomicString) else texts[at] or "" for at in run]
+                for at, text in zip(run, emphasis.mark(_CHILD.join(pieces)).split(_CHILD), strict=True):
+                    if isinstance(texts[at], AtomicString):
+                        continue
+                    if at:
+                        parent[at - 1].tail = text or None
+                    else:
+                        parent.text = text or None
+
+
 class _Comment(InlineProcessor):
     """``<!-- … -->`` in running text shows nothing."""
 
@@ -257,8 +334,9 @@ class _BareUrl(InlineProcessor):
         self, match: re.Match[str], data: str
     ) -> tuple[ET.Element, int, int]:
         url = _URL_TAIL.sub("", match[0])
-        while url.endswith(")") and url.count(")") > url.count("("):
-            url = url[:-1]
+        surplus = url.count(")") - url.count("(")
+        closing = len(url) - len(url.rstrip(")"))
+        url = url[: len(url) - max(0, min(surplus, closing))]
         link = ET.Element("a", {"href": url})
         link.text = AtomicString(url)
         return link, match.start(), match.start() + len(url)
@@ -276,11 +354,18 @@ class _Markdown(markdown.Markdown):
         self.treeprocessors.deregister("prettify")
         self.ESCAPED_CHARS = list(string.punctuation)
         inlines = self.inlinePatterns
+        for name in ("em_strong", "em_strong2"):
+            inlines.deregister(name, strict=False)
+        inlines.register(_CodeSpan(rf"(?<!\\)(?P<slashes>(?:\\\\)*){cloze.CODE_SPAN}", self), "backtick", 190)
         inlines.register(_Maths(rf"\$\$(?!\s*\$)[^\x02]+?\$\$|{cloze.MATH}", self), "maths", 185)
+        inlines.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 179)
         inlines.register(_FootnoteMark(_FOOTNOTE, self), "footnote", 175)
-        inlines.register(_Comment(r"<!--(?:.|\n)*?-->", self), "comment", 95)
+        for name, kind in _REFERENCES.items():
+            old = inlines[name]
+            inlines.register(kind(old.pattern, self), name, _PRIORITY[name])
+        inlines.register(_Comment(cloze.COMMENT.pattern, self), "comment", 95)
         inlines.register(_BareUrl(_BARE_URL, self), "bare_url", 70)
-        inlines.register(SimpleTagInlineProcessor(r"(~~)(?=[^\s~])(.+?)(?<=[^\s~])~~", "del"), "del", 65)
+        self.treeprocessors.register(_Emphasis(self), "emphasis", 10)
         return self
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder import frontmatter
-from deckbuilder.blocks import SEPARATOR, Block, blocks, leaves
+from deckbuilder.blocks import Block, blocks, leaves
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.model import Attribute, Kind, Passage, Question, Source, Stray
+from deckbuilder.syntax import SEPARATOR
 
 # The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
 _ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
@@ -86,12 +87,12 @@ class _Section:
         blank = [(block.start, block.end) for block in self.content if block.kind in ("comment", "definition")]
         blank += [(block.start, block.end) for block in separators]
         blank += [(source.start, source.end)] if source else []
-        text_lines = [*self.lines[: self.end]]
+        top = self.heading.end
+        shown = list(self.lines[top : self.end])
         for at, line in hidden.items():
-            text_lines[at] = line
+            shown[at - top] = line
         for begin, end in blank:
-            text_lines[begin:end] = [""] * (end - begin)
-        answer = Passage(cut + 1, tuple(text_lines[cut:]))
+            shown[begin - top : end - top] = [""] * (end - begin)
         whole = "\n".join(self.lines[self.heading.start : self.end]).casefold()
         return Question(
             span=span,
@@ -99,8 +100,8 @@ class _Section:
             pinned="#" in values,
             kind=kind,
             heading=Passage(span.line, (text,)),
-            body=Passage(self.heading.end + 1, tuple(text_lines[self.heading.end : cut])),
-            answer=answer,
+            body=Passage(top + 1, tuple(shown[: cut - top])),
+            answer=Passage(cut + 1, tuple(shown[cut - top :])),
             source=self._source_text(source) if source else Passage(self.end + 1),
             definitions=(
                 *((label, line) for label, line in links if f"[{label.casefold()}]" in whole),

@@ -83,7 +83,9 @@ def test_an_import_into_an_empty_collection(tmp_path: Path, collection: Collecti
 
 
 def test_the_cards_are_those_that_anki_would_make(tmp_path: Path, collection: Collection, import_package: Import) -> None:
-    import_package(package(tmp_path / "deck", FIRST, SECOND, "## {{c1::a {{c12::b}}}} `{{c3::x}}` {{c2::\n\n- y\n}} {#n .cloze}\n"))
+    import_package(
+        package(tmp_path / "deck", FIRST, SECOND, "## {{c1::a {{c12::b}}}} `{{c3::x}}` {{c2::\n\n- y\n}} {#n .cloze}\n")
+    )
     before = sorted(state(collection))
     for note_id in collection.find_notes(""):
         note = collection.get_note(note_id)
@@ -141,7 +143,9 @@ def test_two_decks_do_not_collide(tmp_path: Path, collection: Collection, import
     log = import_package(package(tmp_path / "two", FIRST, toml='id = "other"\nname = "Other"\n'))
     assert (len(log.new), len(log.conflicting)) == (3, 0)
     assert collection.note_count() == 6
-    assert {"Test · Q&A", "Test · Cloze", "Other · Q&A", "Other · Cloze"} <= {found.name for found in collection.models.all_names_and_ids()}
+    assert {"Test · Q&A", "Test · Cloze", "Other · Q&A", "Other · Cloze"} <= {
+        found.name for found in collection.models.all_names_and_ids()
+    }
 
 
 def test_new_cards_come_in_the_authors_order(tmp_path: Path, collection: Collection, import_package: Import) -> None:
@@ -181,7 +185,9 @@ def test_code_that_anki_would_act_on_shows_literally(
             assert "&#92;(" in side or "\\(" not in side
 
 
-def test_a_hint_in_a_cloze_and_text_that_looks_like_its_end(tmp_path: Path, collection: Collection, import_package: Import) -> None:
+def test_a_hint_in_a_cloze_and_text_that_looks_like_its_end(
+    tmp_path: Path, collection: Collection, import_package: Import
+) -> None:
     import_package(package(tmp_path / "deck", "## {{c1::`a[::2]` of `{{ x }}`::what?}} stays {#a .cloze}\n"))
     (card_id,) = collection.find_cards("")
     card = collection.get_card(card_id)

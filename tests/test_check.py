@@ -63,7 +63,9 @@ def test_mistakes_in_settings_and_front_matter(path: Path) -> None:
 
 
 def test_every_rule_runs_though_some_questions_do_not_parse(tmp_path: Path) -> None:
-    codes = {problem.code for problem in deck(tmp_path, "---\ntags: [\n---\n## {#a}\n\n---\n\n---\n\n## B {#b .nope}\n").diagnostics}
+    codes = {
+        problem.code for problem in deck(tmp_path, "---\ntags: [\n---\n## {#a}\n\n---\n\n---\n\n## B {#b .nope}\n").diagnostics
+    }
     assert codes == {"bad-front-matter", "empty-question", "missing-answer", "second-separator", "bad-attribute"}
 
 

@@ -112,7 +112,9 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.Mo
 def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
     run = Run(module)
     visible = run.all(question)
-    fences = [block for passage in (question.body, question.answer) for _, block in leaves(passage.lines) if block.kind == "fence"]
+    fences = [
+        block for passage in (question.body, question.answer) for _, block in leaves(passage.lines) if block.kind == "fence"
+    ]
     checked = [block for block in fences if language_of(block) in ("python", "py", "python3", "output")]
     assert visible == len(checked), "a fence was overlooked: write ```python or ```output and nothing after it"
 

@@ -61,7 +61,7 @@ def test_note_types_are_what_was_published(tmp_path: Path) -> None:
 
 def test_a_guid_hangs_on_deck_id_and_question_id_only(tmp_path: Path) -> None:
     (before,) = deck(tmp_path / "a", "## Question {#q}\n\nanswer\n").deck.cards
-    write(tmp_path / "b", "# Title\n\n## Other {#o}\n\nx\n", '---\ndeck: Sub\ntags: x\n---\n## Reworded {#q .reversed}\n\nanew\n')
+    write(tmp_path / "b", "# Title\n\n## Other {#o}\n\nx\n", "---\ndeck: Sub\ntags: x\n---\n## Reworded {#q .reversed}\n\nanew\n")
     after = deck(tmp_path / "b", toml='id = "test-deck"\nname = "Renamed"\n').deck.cards[-1]
     assert after.note.guid == before.note.guid
 

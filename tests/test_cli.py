@@ -1,0 +1,194 @@
+"""The command line: what a person sees, what is written, how it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from deckbuilder import files
+from tests.support import TIME, built, write
+
+Invoke = Callable[..., Result]
+GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
+    return tmp_path
+
+
+def test_build_writes_a_package_for_each_deck(invoke: Invoke, folder: Path) -> None:
+    write(folder / "content" / "one", GOOD)
+    write(folder / "content" / "two", GOOD)
+    result = invoke("build")
+    assert result.exit_code == 0
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["dist/one.apkg", "dist/two.apkg"]
+    assert "1 note, 1 card" in result.stdout
+    assert result.stderr == ""
+    assert sorted(path.name for path in (folder / "dist").iterdir()) == ["one.apkg", "two.apkg"]
+
+
+def test_build_writes_nothing_when_any_deck_has_an_error(invoke: Invoke, folder: Path) -> None:
+    write(folder / "content" / "one", GOOD)
+    write(folder / "content" / "two", "## What? {#w}\n")
+    result = invoke("build")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        "content/two/01.md:1:1: question has no answer; write it below the heading [missing-answer]\n1 error in 2 files\nnothing written\n"
+    )
+    assert not (folder / "dist").exists()
+
+
+def test_a_lone_file_builds_and_says_what_its_identity_hangs_on(invoke: Invoke, folder: Path) -> None:
+    (folder / "flask.md").write_text("# Flask\n\n## What is `g`?\n\nA namespace.\n", encoding="utf-8")
+    result = invoke("build", "flask.md", "-o", "out")
+    assert result.exit_code == 0
+    assert (folder / "out" / "flask.apkg").exists()
+    assert "no deck.toml: the deck's identity hangs on the name 'flask'" in result.stderr
+    assert "add {#what-is-g} to the heading, or run 'deckbuilder ids --write'" in result.stderr
+
+
+def test_many_notes_of_one_kind_are_summed_up(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "\n".join(f"## {number}\n\nx\n" for number in range(9)))
+    assert "… and 6 more [missing-id]" in invoke("build", "deck").stderr
+    assert invoke("check", "deck").stderr.count("[missing-id]") == 9
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("nowhere", "nowhere:1:1: no such file or folder [no-deck]"),
+        ("empty", "empty:1:1: no deck here: it needs a deck.toml, or Markdown files with questions [no-deck]"),
+        ("file.txt", "file.txt:1:1: not a Markdown file; its name must end in .md [no-deck]"),
+        ("collection", "Anki would replace the learner's whole collection by a file called collection.apkg"),
+        ("latin", "latin/01.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]"),
+        ("control", "control/01.md:3:2: warning: control character U+0000 is left out, as Anki would; delete it [control-character]"),
+    ],
+)
+def test_what_cannot_be_read_is_said(invoke: Invoke, folder: Path, argument: str, message: str) -> None:
+    (folder / "empty").mkdir()
+    (folder / "file.txt").write_text("x", encoding="utf-8")
+    write(folder / "collection", GOOD)
+    write(folder / "latin")
+    (folder / "latin" / "01.md").write_bytes("## Q {#q}\n\ncafé\n".encode("latin-1"))
+    write(folder / "control", "## Q {#q}\n\na\x00b\n")
+    result = invoke("check", argument)
+    assert message in result.stderr
+    assert result.exit_code == (0 if argument == "control" else 1)
+
+
+def test_line_ends_and_byte_order_marks_do_not_matter(folder: Path) -> None:
+    write(folder / "plain", GOOD + "\n```\na\n```\n")
+    write(folder / "windows")
+    (folder / "windows" / "01.md").write_bytes(b"\xef\xbb\xbf" + (GOOD + "\n```\na\n```\n").replace("\n", "\r\n").encode())
+    fields = [built(folder / name).deck.cards[0].note.fields for name in ("plain", "windows")]
+    assert fields[0] == fields[1]
+
+
+def test_check_formats(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## What? {#w}\n")
+    result = invoke("check", "deck", "--format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == [
+        {
+            "path": "deck/01.md",
+            "line": 1,
+            "column": 1,
+            "severity": "error",
+            "code": "missing-answer",
+            "message": "question has no answer; write it below the heading",
+        }
+    ]
+    result = invoke("check", "deck", "--format", "github")
+    assert result.stdout == (
+        "::error file=deck/01.md,line=1,col=1,title=missing-answer::question has no answer; write it below the heading\n"
+    )
+    write(folder / "deck", GOOD)
+    assert invoke("check", "deck").stderr == "1 question, no problems\n"
+
+
+def test_ids_are_shown_and_written(invoke: Invoke, folder: Path) -> None:
+    text = "## What is `g`?\r\n\r\nA\r\n\r\n## Pinned {#p}\r\n\r\nB\r\n\r\n## {{c1::C}} {.cloze}\r\n\r\nD\r\n\r\n## Closed ##\r\n\r\nE\r\n"
+    write(folder / "deck")
+    path = folder / "deck" / "01.md"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    before = {card.note.guid for card in built(folder / "deck").deck.cards}
+    result = invoke("ids", "deck")
+    assert result.stdout.splitlines() == [
+        "deck/01.md:1:1: {#what-is-g}  What is `g`?",
+        "deck/01.md:9:1: {#c}  {{c1::C}}",
+        "deck/01.md:13:1: {#closed}  Closed",
+    ]
+    assert path.read_bytes().decode("utf-8-sig") == text
+    assert invoke("ids", "deck", "--write").exit_code == 0
+    expected = text.replace("`g`?", "`g`? {#what-is-g}").replace("{.cloze}", "{#c .cloze}").replace("Closed ##", "Closed {#closed} ##")
+    assert path.read_bytes() == b"\xef\xbb\xbf" + expected.encode()
+    after = built(folder / "deck")
+    assert {card.note.guid for card in after.deck.cards} == before
+    assert all(card.question.pinned for card in after.deck.cards)
+    assert invoke("ids", "deck").stdout == ""
+
+
+def test_bad_times_and_unwritable_folders_are_the_users_to_mend(
+    invoke: Invoke, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "deck", GOOD)
+    (folder / "taken").write_text("a file", encoding="utf-8")
+    result = invoke("build", "deck", "-o", "taken/below")
+    assert result.exit_code == 1
+    assert "cannot write taken/below/deck.apkg" in result.stderr
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
+    result = invoke("build", "deck")
+    assert result.exit_code == 2
+    assert "SOURCE_DATE_EPOCH must be a time in seconds since 1970, not 'tomorrow'" in result.stderr
+
+
+def test_files_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = folder / "new" / "file"
+    files.write_whole(target, b"one")
+    target.chmod(0o640)
+
+    def fail(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="No space"):
+            files.write_whole(target, b"two")
+    assert [path.name for path in target.parent.iterdir()] == ["file"]
+    assert target.read_bytes() == b"one"
+    files.write_whole(target, b"two")
+    assert target.read_bytes() == b"two"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("arguments", [[], ["build"], ["check"], ["ids"]])
+def test_help_has_an_example(invoke: Invoke, arguments: list[str]) -> None:
+    result = invoke(*arguments, "--help")
+    assert result.exit_code == 0
+    assert "deckbuilder" in result.stdout
+    assert "Example:" in result.stdout or not arguments
+
+
+def test_usage_errors_exit_with_2(invoke: Invoke) -> None:
+    assert invoke("bild").exit_code == 2
+    assert invoke("build", "--nope").exit_code == 2
+
+
+def test_no_colour_and_no_progress_bar_in_a_pipe(folder: Path) -> None:
+    write(folder / "deck", "## What? {#w}\n")
+    done = subprocess.run([sys.executable, "-m", "deckbuilder", "build", "deck"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr

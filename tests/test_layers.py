@@ -1,0 +1,90 @@
+"""The architecture: imports run one way, each library has one door."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "deckbuilder"
+MODULES = sorted(path.relative_to(PACKAGE.parent).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py"))
+
+# Each module may import only from those below it.
+LAYERS = [
+    "deckbuilder/__main__",
+    "deckbuilder/cli",
+    "deckbuilder/commands/ids",
+    "deckbuilder/commands/check",
+    "deckbuilder/commands/build",
+    "deckbuilder/commands/common",
+    "deckbuilder/pin",
+    "deckbuilder/files",
+    "deckbuilder/build",
+    "deckbuilder/package",
+    "deckbuilder/notetype",
+    "deckbuilder/check",
+    "deckbuilder/render",
+    "deckbuilder/markup",
+    "deckbuilder/emphasis",
+    "deckbuilder/cloze",
+    "deckbuilder/source",
+    "deckbuilder/settings",
+    "deckbuilder/parse",
+    "deckbuilder/frontmatter",
+    "deckbuilder/blocks",
+    "deckbuilder/syntax",
+    "deckbuilder/highlight",
+    "deckbuilder/field",
+    "deckbuilder/identity",
+    "deckbuilder/model",
+    "deckbuilder/diagnostics",
+    "deckbuilder/assets/__init__",
+    "deckbuilder/commands/__init__",
+    "deckbuilder/__init__",
+]
+DOORS = {
+    "click": ["deckbuilder/cli", "deckbuilder/commands"],
+    "genanki": ["deckbuilder/package"],
+    "markdown": ["deckbuilder/markup"],
+    "pygments": ["deckbuilder/highlight"],
+    "yaml": ["deckbuilder/frontmatter"],
+    "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
+    "anki": [],
+}
+
+
+def imported(module: str) -> set[str]:
+    """Full names of what ``module`` imports."""
+    found = set()
+    for node in ast.walk(ast.parse((PACKAGE.parent / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def test_every_module_has_its_layer() -> None:
+    assert sorted(LAYERS) == MODULES
+
+
+@pytest.mark.parametrize("module", LAYERS)
+def test_imports_run_one_way(module: str) -> None:
+    names = {layer.removesuffix("/__init__").replace("/", "."): layer for layer in LAYERS}
+    used = {names[name] for name in imported(module) if name in names} - {"deckbuilder/__init__", "deckbuilder/commands/__init__"}
+    assert {other for other in used if LAYERS.index(other) <= LAYERS.index(module)} == set()
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_library_has_one_door(library: str) -> None:
+    users = [module for module in MODULES if any(name.split(".")[0] == library for name in imported(module))]
+    assert [module for module in users if not module.startswith(tuple(DOORS[library]) or ("none",))] == []
+    assert bool(users) == bool(DOORS[library])
+
+
+def test_help_imports_no_more_than_click() -> None:
+    heavy = {"genanki", "markdown", "pygments", "yaml", "deckbuilder"}
+    names = {name.split(".")[0] for name in imported("deckbuilder/cli")}
+    assert names & heavy == {"deckbuilder"}
+    assert {name for name in imported("deckbuilder/cli") if name.startswith("deckbuilder.")} == {"deckbuilder.__version__"}

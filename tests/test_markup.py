@@ -1,0 +1,67 @@
+"""Markdown as GitHub shows it, in fields as Anki takes them: each case beside the HTML it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deckbuilder import assets, markup
+from deckbuilder.field import finish, one_line
+from tests.conftest import CASES
+
+WORDS = assets.words("en")
+
+
+def field(text: str, *, clozes: bool = False) -> str:
+    return finish(markup.html(text, WORDS, clozes=clozes))
+
+
+@pytest.mark.parametrize("case", sorted((CASES / "render").glob("*.md")), ids=lambda path: path.stem)
+def test_rendering(case: Path, golden: Callable[[Path, str], None]) -> None:
+    html = field(case.read_text(encoding="utf-8"))
+    lines = re.sub(r"(?<=>)(?=<(?:p|[uo]l|li|h\d|pre|table|thead|tbody|tr|div|blockquote|hr|details)\b)", "\n", html)
+    golden(case.with_suffix(".html"), lines + "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("{{c1::a}} b", "<p>{{c1::a}} b</p>"),
+        ("{{c1::a::hint}}", "<p>{{c1::a::hint}}</p>"),
+        ("{{c2::**a** {{c10::b}}}}", "<p>{{c2::<strong>a</strong> {{c10::b}}}}</p>"),
+        ("{{c1::`a[::2]`}}", "<p>{{c1::<code>a[&#58;&#58;2]</code>}}</p>"),
+        ("{{c1::`{{ x }}`}}", "<p>{{c1::<code>{{ x &#125;&#125;</code>}}</p>"),
+        ("{{c1::{'a': {'b': 1}}}}", "<p>{{c1::{'a'&#58; {'b'&#58; 1&#125;&#125;}}</p>"),
+        ("{{c1::$x^{y^{z}}$}}", r"<p>{{c1::\(x^{y^{z&#125;&#125;\)}}</p>"),
+        ("`{{c1::a}}` {{c2::b}}", "<p><code>&#123;{c1::a}}</code> {{c2::b}}</p>"),
+        ("a::b }} {{c1::c}}", "<p>a::b }} {{c1::c}}</p>"),
+        ("- {{c1::a}}\n- b", "<ul><li>{{c1::a}}</li><li>b</li></ul>"),
+        ("{{c1::\n\n- a\n- b\n\n}}", "{{c1::<ul><li>a</li><li>b</li></ul>}}"),
+        (r"\{{c1::a}}", "<p>&#123;{c1::a}}</p>"),
+    ],
+)
+def test_clozes(text: str, html: str) -> None:
+    assert field(text, clozes=True) == html
+
+
+def test_one_note_never_sees_the_footnotes_and_links_of_another() -> None:
+    assert "href" in field("[a]\n\n[a]: https://example.org\n\nx[^1]\n\n[^1]: y")
+    assert field("[a] x[^1]") == "<p>[a] x[^1]</p>"
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("<p>a\nb</p>\n<p>c</p>", "<p>a b</p><p>c</p>"),
+        ("<p>中文\n换行</p>", "<p>中文换行</p>"),
+        ("<p>中文\nlatin</p>", "<p>中文 latin</p>"),
+        ("<p><b>a</b>\n<i>b</i></p>", "<p><b>a</b> <i>b</i></p>"),
+        ("<pre>a\n\nb</pre>\n<ul>\n<li>c</li>\n</ul>", "<pre>a\n\nb</pre><ul><li>c</li></ul>"),
+        ("a<br>\nb", "a<br>b"),
+    ],
+)
+def test_one_line(html: str, line: str) -> None:
+    assert one_line(html) == line
