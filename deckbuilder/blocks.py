@@ -49,7 +49,7 @@ class Block:
     loose: bool = False
     """Of a list: whether a blank line parts two of its items."""
     closed: bool = True
-    """Of a fence or a comment: whether its end was found."""
+    """Of a fence, a comment or ``<pre>``: whether its end was found."""
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -167,8 +167,8 @@ def _raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
     end = at
     while end < len(lines) and not closing.search(lines[end]):
         end += 1
-    end = min(end + 1, len(lines))
-    return Block("html", at, end, lines=tuple(lines[at:end]))
+    closed = end < len(lines)
+    return Block("html", at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
 
 
 def _html(lines: Sequence[str], at: int) -> Block:

@@ -41,8 +41,12 @@ def build(loaded: Loaded, progress: Progress = iter) -> Built:
         sources=loaded.sources,
         cards=tuple(_cards(loaded, progress(questions))),
         strays=tuple(stray for file in parsed for stray in file.strays),
+        unclosed=tuple(span for file in parsed for span in file.unclosed),
     )
     diagnostics = [*loaded.diagnostics, *(problem for file in parsed for problem in file.diagnostics), *check(deck)]
+    if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
+        # what could not be read may hold the questions that are missed
+        diagnostics = [problem for problem in diagnostics if problem.code != "no-questions"]
     return Built(deck, tuple(sorted(diagnostics)))
 
 
@@ -74,7 +78,6 @@ def packaged(deck: Deck, now: int) -> bytes:
         note_types(settings),
         [bind(card.note, card.media) for card in deck.cards],
         [media for card in deck.cards for media in card.media.values()],
-        mods={},
         now=now,
         description=finish(markup.html(settings.description, words)),
     )

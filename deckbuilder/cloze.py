@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from deckbuilder.blocks import leaves
@@ -34,6 +35,8 @@ class Token:
     text: str
     number: int = 0
     line: int = 0
+    between: str = ""
+    """The text up to the next part of a cloze; of the last part in a text, itself and what follows: never empty."""
 
 
 class Scanner:
@@ -62,7 +65,10 @@ class Scanner:
                 for at in range(match.end() - 2 * ends, match.end(), 2):
                     self.hints.pop()
                     found.append(Token("close", at, "}}", line=line))
-        return found
+        return [
+            replace(token, between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
+            for token, following in itertools.zip_longest(found, found[1:])
+        ]
 
     def mark(self, text: str) -> str:
         """``text`` with the control characters of ``field`` for each part of a cloze."""
@@ -83,13 +89,5 @@ def tokens(lines: Sequence[str]) -> list[Token]:
     for offset, block in leaves(lines):
         if block.kind in _LEAVES:
             text = "\n".join(block.lines) if block.lines else block.text
-            found += [
-                Token(token.kind, -1, token.text, token.number, offset + block.start + token.line)
-                for token in scanner.tokens(text)
-            ]
+            found += [replace(token, at=-1, line=offset + block.start + token.line) for token in scanner.tokens(text)]
     return found
-
-
-def numbers(lines: Sequence[str]) -> list[int]:
-    """The cloze numbers in Markdown ``lines``, nested ones too, each once, sorted."""
-    return sorted({token.number for token in tokens(lines) if token.kind == "open"})

@@ -14,6 +14,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Whoever reads ``path`` meanwhile, and whoever finds it after a crash, has the old file or the new one.
     The folder is made if need be; the mode of a replaced file is kept. Raises OSError.
     """
+    path = path.resolve()  # a link stays one, its target is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +35,8 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
         return FrontMatter(end=1), [
             _problem(path, 1, 1, "front matter is opened here but never closed; end it with a line '---'")
         ]
-    text = "\n".join(lines[1:end])
+    # YAML takes these for line ends, editors do not
+    text = re.sub("[\x85\u2028\u2029]", " ", "\n".join(lines[1:end]))
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -60,29 +63,49 @@ class _Values:
         self.tags: tuple[str, ...] = ()
         self.deck = ""
         self.problems: list[Diagnostic] = []
+        seen: set[str] = set()
         for key, value in node.value:
-            if key.value == "tags":
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if name not in KEYS:
+                known = nearest(name, KEYS) or "; known are deck and tags"
+                self._bad(key, f"unknown key '{name}' in front matter{known}" if name else "a key must be a word", "unknown-key")
+            elif name in seen:
+                self._bad(key, f"a second '{name}'; leave one")
+            elif name == "tags":
                 self.tags = tuple(self._strings(value))
-            elif key.value == "deck" and isinstance(value, yaml.ScalarNode):
-                self.deck = value.value.strip()
-            elif key.value == "deck":
-                self._bad(value, "'deck' must be the name of a subdeck")
+            elif isinstance(value, yaml.ScalarNode):
+                self.deck = self._clean(value).strip()
             else:
-                known = nearest(str(key.value), KEYS)
-                self._bad(key, f"unknown key '{key.value}' in front matter{known or '; known are deck and tags'}", "unknown-key")
+                self._bad(value, "'deck' must be the name of a subdeck")
+            seen.add(name)
 
     def _strings(self, node: yaml.Node) -> Iterator[str]:
         """The tags of ``tags: a b`` or ``tags: [a, b]``."""
         if isinstance(node, yaml.ScalarNode):
-            yield from node.value.split()
+            yield from tag_list(self._clean(node))
         elif isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
-            yield from (item.value for item in node.value)
+            yield from filter(None, (self._clean(item) for item in node.value))
         else:
             self._bad(node, "'tags' must be a list of words")
+
+    def _clean(self, node: yaml.ScalarNode) -> str:
+        """The text of a scalar, ``""`` of a null."""
+        text: str = node.value
+        if node.tag == "tag:yaml.org,2002:null":
+            return ""
+        if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
+            self._bad(node, "control characters and lone surrogates are no part of a name")
+            return ""
+        return text
 
     def _bad(self, node: yaml.Node, message: str, code: str = "bad-front-matter") -> None:
         mark = node.start_mark
         self.problems.append(_problem(self.path, mark.line + 2, mark.column + 1, message, code))
+
+
+def tag_list(text: str) -> list[str]:
+    """The tags in ``"a b"`` or ``"a, b"``."""
+    return text.replace(",", " ").split()
 
 
 def _problem(path: str, line: int, column: int, message: str, code: str = "bad-front-matter") -> Diagnostic:

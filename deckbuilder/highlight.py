@@ -12,7 +12,7 @@ from pygments.util import ClassNotFound
 
 from deckbuilder.diagnostics import nearest
 
-PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "output"})
+PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 """Languages without colours."""
 
 CLASSES: dict[_TokenType, str] = {
@@ -64,8 +64,8 @@ def _lexer(language: str) -> Lexer:
 
 
 def knows(language: str) -> bool:
-    """Whether ``language``, the first word of a fence, has a lexer; no language and plain text have none to need."""
-    if language in PLAIN:
+    """Whether ``language``, the first word of a fence, has a lexer; no language, plain text and maths need none."""
+    if language in PLAIN or language == "math":
         return True
     try:
         _lexer(language)

@@ -134,6 +134,9 @@ class _Containers(BlockParser):
 
     def _fence(self, parent: ET.Element, block: Block) -> None:
         language = language_of(block)
+        if language == "math":
+            self._math(parent, block)
+            return
         coloured = "" if language in PLAIN else ' class="highlight"'
         if language == "output":
             coloured = ' class="output"'

@@ -100,8 +100,6 @@ class Question:
     attributes: tuple[Attribute, ...] = ()
     separators: tuple[Span, ...] = ()
     """Every ``---`` line under the heading."""
-    unclosed: tuple[Span, ...] = ()
-    """Code fences and comments that are opened, but never closed."""
 
     @property
     def end(self) -> int:
@@ -168,3 +166,5 @@ class Deck:
     sources: tuple[Source, ...] = ()
     cards: tuple[Card, ...] = ()
     strays: tuple[Stray, ...] = ()
+    unclosed: tuple[Span, ...] = ()
+    """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""

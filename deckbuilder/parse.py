@@ -30,6 +30,7 @@ class Parsed:
 
     questions: tuple[Question, ...] = ()
     strays: tuple[Stray, ...] = ()
+    unclosed: tuple[Span, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -50,7 +51,9 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
-    return Parsed(tuple(questions), tuple(strays), tuple(diagnostics))
+    inner = leaves(body, front.end)
+    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in inner if not block.closed)
+    return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics))
 
 
 def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
@@ -107,17 +110,12 @@ class _Section:
                 *((label, line) for label, line in links if f"[{label.casefold()}]" in whole),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
             ),
-            tags=(*front.tags, *values.get("tags", "").split()),
+            tags=(*front.tags, *frontmatter.tag_list(values.get("tags", ""))),
             hint=values.get("hint", "").strip(),
             subdeck=front.deck,
             attributes=tuple(attributes),
             separators=tuple(Span(self.path, block.start + 1) for block in separators),
-            unclosed=tuple(Span(self.path, offset + block.start + 1) for offset, block in self._leaves() if not block.closed),
         )
-
-    def _leaves(self) -> Iterator[tuple[int, Block]]:
-        begin = self.heading.end
-        return leaves(self.lines[begin : self.end], begin)
 
     def _attributes(self) -> tuple[str, list[Attribute]]:
         """The heading without its attributes, and these."""
@@ -125,13 +123,14 @@ class _Section:
         match = _ATTRIBUTES.search(text)
         if match is None:
             return text, []
-        line = self.lines[self.heading.start]
+        at = last_line(self.heading)
+        line = self.lines[at]
         shift = line.rfind(match["items"]) - match.start("items") + 1
         found = []
         for item in _ATTRIBUTE.finditer(text, match.start("items"), match.end("items")):
             key, value = (item["mark"], item["name"]) if item["mark"] else (item["key"], item["value"])
             value = value[1:-1] if not item["mark"] and value[:1] in "\"'" else value
-            found.append(Attribute(key, value, Span(self.path, self.heading.start + 1, max(1, item.start() + shift))))
+            found.append(Attribute(key, value, Span(self.path, at + 1, max(1, item.start() + shift))))
         return text[: match.start()].rstrip(), found
 
     def _cut(self, kind: Kind, separators: Sequence[Block]) -> tuple[int, dict[int, str]]:
@@ -177,6 +176,11 @@ class _Section:
         first = self.lines[block.start]
         rest = first[_SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
+
+
+def last_line(heading: Block) -> int:
+    """The last line of a heading's text: the only one, or the one above the ``===``."""
+    return max(heading.start, heading.end - 2)
 
 
 def _is_footnote(block: Block) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from deckbuilder.model import Question
 
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
-_OPENING_BRACE = re.compile(r"\{:?[ \t]*(?=[^{}]*\}$)")
 
 
 def pinned(data: bytes, questions: Iterable[Question]) -> bytes:
@@ -16,15 +15,20 @@ def pinned(data: bytes, questions: Iterable[Question]) -> bytes:
     # split as the source was: \r\n, \r and \n each end a line, nothing else does
     lines = re.split(rb"(\r\n|\r|\n)", data)
     for question in questions:
-        at = 2 * (question.span.line - 1)
+        at = 2 * (_heading_line(question) - 1)
         lines[at] = _with_id(lines[at].decode("utf-8"), question).encode("utf-8")
     return b"".join(lines)
 
 
+def _heading_line(question: Question) -> int:
+    """Number of the last line of the heading's text; below a heading of several lines stands a ``===``."""
+    return max(question.span.line, question.body.first - 2)
+
+
 def _with_id(heading: str, question: Question) -> str:
+    if question.attributes:
+        at = question.attributes[0].span.column - 1 + heading.startswith("\ufeff")
+        return f"{heading[:at]}#{question.id} {heading[at:]}"
     tail = _CLOSING_HASHES.search(heading)
     text, end = (heading[: tail.start()], tail[0]) if tail else (heading, "")
-    if question.attributes and (brace := list(_OPENING_BRACE.finditer(text))):
-        opening = brace[-1]
-        return f"{text[: opening.end()]}#{question.id} {text[opening.end() :]}{end}"
     return f"{text} {{#{question.id}}}{end}"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape, unescape
 
-from deckbuilder import assets, cloze, identity, markup
+from deckbuilder import assets, identity, markup
 from deckbuilder.blocks import blocks
-from deckbuilder.field import SOUND_CLOSE, SOUND_OPEN, finish, plain
+from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
 from deckbuilder.model import Kind, Media, Note, Passage, Question, Settings
 from deckbuilder.parse import is_task_list
 
@@ -21,16 +21,18 @@ _MEDIA = re.compile(
 )
 _SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 _OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
+_CLOZE_NUMBER = re.compile(f"{CLOZE_OPEN}(\\d+)")
 _CODE = re.compile(r"(<(code|pre)\b.*?</\2>)", re.DOTALL)
 
 
 def render(question: Question, settings: Settings) -> Note:
     """The note of ``question``; its media still have the paths their author wrote."""
     fields = _Fields(question, settings).of_cloze() if question.kind is Kind.CLOZE else _Fields(question, settings).of_qa()
-    reversed_card = question.kind is Kind.REVERSED
-    ords = (
-        tuple(number - 1 for number in _cloze_numbers(question)) if question.kind is Kind.CLOZE else (0, 1)[: 1 + reversed_card]
-    )
+    if question.kind is Kind.CLOZE:
+        # from the text as rendered: what Anki will find in it, no matter how it got there
+        ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(fields.texts[0])}))
+    else:
+        ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
     return Note(
         guid=identity.guid(settings.id, question.id),
         id=question.id,
@@ -117,7 +119,7 @@ class _Fields:
         return self._with_media(markup.html(text, self.words, clozes=clozes))
 
     def _hint(self) -> str:
-        return markup.inline(self.question.hint, self.words) if self.question.hint else ""
+        return self._with_media(markup.inline(self.question.hint, self.words)) if self.question.hint else ""
 
     def _source(self) -> str:
         text = self._text(self.question.source)
@@ -167,10 +169,6 @@ def typed_answer(answer: Passage) -> tuple[str, str]:
     if first is None:
         return "", ""
     return "\n".join(answer.lines[first.start : first.end]).strip(), "\n".join(answer.lines[first.end :])
-
-
-def _cloze_numbers(question: Question) -> list[int]:
-    return cloze.numbers([*question.heading.lines, "", *question.body.lines])
 
 
 def _tags(settings: Settings, question: Question) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
+_UNFIT = re.compile(r'["\x00-\x1f\x7f]')
+
+
 def _is_id(value: object) -> str:
     good = isinstance(value, str) and value and all(c == "-" or unicodedata.category(c)[0] in "LNM" for c in value)
     return "" if good else "must be letters, digits and hyphens"
@@ -25,8 +28,8 @@ def _is_id(value: object) -> str:
 
 def _is_name(value: object) -> str:
     good = isinstance(value, str) and all(part and part == part.strip() for part in value.split("::"))
-    if not good or '"' in str(value):
-        return "must be text without quotation marks, outer blanks or empty parts between '::' (Anki would change it)"
+    if not good or _UNFIT.search(str(value)):
+        return "must be text without control characters, quotation marks, outer blanks or empty parts between '::' (Anki would change it)"
     return ""
 
 
@@ -74,7 +77,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     fallback = defaults(folder.name, path)
     try:
         values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not TOML; numbers and nesting beyond Python's limits
         return fallback, [_syntax(path, text, str(error))]
     problems: list[Diagnostic] = []
     good: dict[str, Any] = {}

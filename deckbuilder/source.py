@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import re
@@ -16,7 +17,7 @@ from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import CONTROLS
 from deckbuilder.model import Media, Settings, Source
 
-NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)\b.*\.md", re.IGNORECASE)
+NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
 """Files beside the questions that a repository has anyway."""
 
 _QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
@@ -52,60 +53,90 @@ def shown(path: Path) -> str:
 
 
 def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
-    """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file."""
+    """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file.
+
+    A file or folder inside a deck folder is a part of that deck.
+    """
     try:
-        found = _places(argument)
+        found, problems = _places(argument)
     except OSError as error:
-        return [], [_unreadable(argument, error)]
-    if not found:
+        return [], [_unreadable(Path(error.filename or argument), error)]
+    if not found and not problems:
         if not argument.exists():
             message = "no such file or folder"
         elif argument.is_dir():
             message = "no deck here: it needs a deck.toml, or Markdown files with questions"
         else:
             message = "not a Markdown file; its name must end in .md"
-        return [], [Diagnostic(Span(shown(argument)), "no-deck", message)]
-    reserved = [
-        Diagnostic(
-            Span(shown(place.root)),
-            "reserved-name",
-            f"Anki would replace the learner's whole collection by a file called {place.name}.apkg; rename the folder",
-        )
-        for place in found
-        if _RESERVED.match(place.name)
-    ]
-    return found, reserved
+        problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]
+    for place in found:
+        if _RESERVED.match(place.name):
+            message = (
+                f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's; rename the folder"
+            )
+            problems.append(Diagnostic(Span(shown(place.root)), "reserved-name", message))
+    return found, problems
 
 
-def _places(argument: Path) -> list[Place]:
+def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     if argument.is_file():
         if argument.suffix.lower() != ".md":
-            return []
-        toml = argument.parent / settings.FILE
-        return [Place(argument.stem, argument.parent, (argument,), toml if toml.is_file() else None)]
+            return [], []
+        root = _deck_around(argument.parent) or argument.parent
+        return [Place(argument.stem, root, (argument,), _toml(root))], []
     if not argument.is_dir():
-        return []
-    if (argument / settings.FILE).is_file():
-        return [_folder(argument)]
-    decks = [child for child in sorted(argument.iterdir()) if (child / settings.FILE).is_file()]
+        return [], []
+    decks = sorted(_deck_folders(argument))
+    files = tuple(_markdown(argument))
+    if argument in decks:
+        inner = [Diagnostic(Span(shown(deck / settings.FILE)), "nested-deck", _NESTED) for deck in decks if deck != argument]
+        return [Place(argument.resolve().name, argument, files, _toml(argument))], inner
     if decks:
-        return [_folder(deck) for deck in decks]
-    lone = _folder(argument)
-    return [lone] if lone.files else []
+        loose = [file for file in files if not any(file.is_relative_to(deck) for deck in decks)]
+        problems = [Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose]
+        return [Place(deck.resolve().name, deck, tuple(_markdown(deck)), _toml(deck)) for deck in decks], problems
+    root = _deck_around(argument) or argument
+    return ([Place(argument.resolve().name, root, files, _toml(root))] if files else []), []
 
 
-def _folder(folder: Path) -> Place:
+_NESTED = "a deck inside another deck: its questions would belong to both; move it out"
+_LOOSE = "this file is in no deck: beside it are deck folders; move it into one, or into a folder with a deck.toml"
+
+
+def _toml(folder: Path) -> Path | None:
     toml = folder / settings.FILE
-    return Place(folder.resolve().name, folder, tuple(_markdown(folder)), toml if toml.is_file() else None)
+    return toml if os.path.lexists(toml) else None
+
+
+def _deck_around(folder: Path) -> Path | None:
+    """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
+    around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(folder.resolve().parts)))
+    return next((parent for parent in around if _toml(parent)), None)
+
+
+def _deck_folders(folder: Path) -> Iterator[Path]:
+    for parent, _, names in _walk(folder):
+        if settings.FILE in names:
+            yield Path(parent)
 
 
 def _markdown(folder: Path) -> Iterator[Path]:
     """The question files in and below ``folder``, in path order; hidden ones and linked folders are passed over."""
     found: list[Path] = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    for parent, _, names in _walk(folder):
         found += [Path(parent, name) for name in names if _QUESTIONS.fullmatch(name) and not NOT_QUESTIONS.fullmatch(name)]
     yield from sorted(found, key=lambda path: path.relative_to(folder).parts)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """``os.walk`` without hidden folders; raises OSError for one that cannot be read."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for parent, folders, names in os.walk(folder, onerror=stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield parent, folders, names
 
 
 def load(place: Place) -> Loaded:
@@ -136,15 +167,16 @@ def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
     if data is None:
         diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", "not a regular file"))
         return None
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace").split("\n")
+        before = _lines(data[: error.start].decode("utf-8", "replace")).split("\n")
         span = Span(shown(path), len(before), len(before[-1]) + 1)
         message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
         diagnostics.append(Diagnostic(span, "not-utf8", message))
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _lines(text)
     if control := CONTROLS.search(text):
         line = text.count("\n", 0, control.start()) + 1
         column = control.start() - text.rfind("\n", 0, control.start())
@@ -152,6 +184,10 @@ def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
         diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message, Severity.WARNING))
         text = CONTROLS.sub("", text)
     return Source(shown(path), path.parent, text)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _unreadable(path: Path, error: OSError) -> Diagnostic:
@@ -167,6 +203,7 @@ def read_media(root: Path, folder: Path, written: str) -> Media | str:
     """
     if _SCHEME.match(written):
         return "remote-media"
+    code = "missing-media"
     wanted = unicodedata.normalize("NFC", written)
     for name in dict.fromkeys((written, wanted, unquote(written))):
         try:
@@ -175,9 +212,11 @@ def read_media(root: Path, folder: Path, written: str) -> Media | str:
                 return "media-outside"
             if path.is_file():
                 return _media(path, path.read_bytes())
+        except PermissionError:
+            code = "unreadable-media"
         except (OSError, ValueError):
             continue
-    return "missing-media"
+    return code
 
 
 def _media(path: Path, data: bytes) -> Media:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from deckbuilder.blocks import Block, blocks, leaves, unindent
+from deckbuilder.blocks import Block, blocks, leaves
+from deckbuilder.syntax import unindent
 
 REFERENCE = MarkdownIt("commonmark").enable("table")
 
@@ -55,7 +56,7 @@ def test_kinds(text: str, expected: list[str]) -> None:
 
 
 def test_positions_of_what_is_nested() -> None:
-    lines = "a\n\n- b\n\n  > c\n  > ```x\n  > d\n  > ```\n".split("\n")
+    lines = ["a", "", "- b", "", "  > c", "  > ```x", "  > d", "  > ```", ""]
     found = [(offset + block.start, block.kind, block.lines) for offset, block in leaves(lines)]
     assert found == [(0, "text", ("a",)), (2, "text", ("b",)), (4, "text", ("c",)), (5, "fence", ("d",))]
 

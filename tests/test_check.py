@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deckbuilder import check
-from deckbuilder.check import RULES, Rule
+from deckbuilder import check, find
+from deckbuilder.check import RULES
+from deckbuilder.rules import Rule
 from tests.conftest import CASES
 from tests.support import built, deck
 
@@ -86,4 +87,4 @@ def test_nearest_known_key(tmp_path: Path) -> None:
 
 
 def test_columns_count_wide_characters_twice() -> None:
-    assert [check.columns(text) for text in ("abc", "上下文", "ａ", "é", "\tx")] == [3, 6, 2, 1, 5]
+    assert [find.columns(text) for text in ("abc", "上下文", "ａ", "é", "\tx")] == [3, 6, 2, 1, 5]

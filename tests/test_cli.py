@@ -17,6 +17,7 @@ from deckbuilder import files
 from tests.support import TIME, built, write
 
 Invoke = Callable[..., Result]
+OTHER = 'id = "other"\nname = "Other"\n'
 GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_build_writes_a_package_for_each_deck(invoke: Invoke, folder: Path) -> None:
     write(folder / "content" / "one", GOOD)
-    write(folder / "content" / "two", GOOD)
+    write(folder / "content" / "two", GOOD, toml=OTHER)
     result = invoke("build")
     assert result.exit_code == 0
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["dist/one.apkg", "dist/two.apkg"]
@@ -40,7 +41,7 @@ def test_build_writes_a_package_for_each_deck(invoke: Invoke, folder: Path) -> N
 
 def test_build_writes_nothing_when_any_deck_has_an_error(invoke: Invoke, folder: Path) -> None:
     write(folder / "content" / "one", GOOD)
-    write(folder / "content" / "two", "## What? {#w}\n")
+    write(folder / "content" / "two", "## What? {#w}\n", toml=OTHER)
     result = invoke("build")
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -71,9 +72,15 @@ def test_many_notes_of_one_kind_are_summed_up(invoke: Invoke, folder: Path) -> N
         ("nowhere", "nowhere:1:1: no such file or folder [no-deck]"),
         ("empty", "empty:1:1: no deck here: it needs a deck.toml, or Markdown files with questions [no-deck]"),
         ("file.txt", "file.txt:1:1: not a Markdown file; its name must end in .md [no-deck]"),
-        ("collection", "Anki would replace the learner's whole collection by a file called collection.apkg"),
+        (
+            "collection",
+            "Anki takes a file called collection.apkg for a whole collection and replaces the learner's; rename the folder",
+        ),
         ("latin", "latin/01.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]"),
-        ("control", "control/01.md:3:2: warning: control character U+0000 is left out, as Anki would; delete it [control-character]"),
+        (
+            "control",
+            "control/01.md:3:2: warning: control character U+0000 is left out, as Anki would; delete it [control-character]",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_said(invoke: Invoke, folder: Path, argument: str, message: str) -> None:
@@ -86,6 +93,41 @@ def test_what_cannot_be_read_is_said(invoke: Invoke, folder: Path, argument: str
     result = invoke("check", argument)
     assert message in result.stderr
     assert result.exit_code == (0 if argument == "control" else 1)
+
+
+def test_decks_that_would_overwrite_each_other(invoke: Invoke, folder: Path) -> None:
+    write(folder / "a" / "deck", GOOD)
+    write(folder / "b" / "deck", GOOD)
+    for command in ("build", "check"):
+        result = invoke(command, "a/deck", "b/deck")
+        assert result.exit_code == 1
+        assert [line.rpartition(" ")[2] for line in result.stderr.splitlines()[:3]] == [
+            "[same-id]",
+            "[same-name]",
+            "[same-package]",
+        ]
+
+
+def test_decks_are_found_at_any_depth_and_none_inside_another(invoke: Invoke, folder: Path) -> None:
+    write(folder / "all" / "x" / "one", GOOD)
+    write(folder / "all" / "two", GOOD, toml=OTHER)
+    (folder / "all" / "loose.md").write_text(GOOD, encoding="utf-8")
+    result = invoke("build", "all")
+    assert sorted(path.name for path in (folder / "dist").iterdir()) == ["one.apkg", "two.apkg"]
+    assert "all/loose.md:1:1: warning: this file is in no deck" in result.stderr
+    write(folder / "all" / "two" / "inner", GOOD)
+    result = invoke("check", "all/two")
+    assert "all/two/inner/deck.toml:1:1: a deck inside another deck" in result.stderr
+
+
+def test_a_part_of_a_deck_has_the_decks_identity(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## A {#a}\n\nx\n")
+    (folder / "deck" / "part").mkdir()
+    (folder / "deck" / "part" / "b.md").write_text(GOOD, encoding="utf-8")
+    (whole,) = (card.note.guid for card in built(folder / "deck").deck.cards if card.note.id == "g")
+    for part in ("deck/part", "deck/part/b.md"):
+        assert [card.note.guid for card in built(Path(part)).deck.cards] == [whole]
+    assert "2 questions" in invoke("check", "deck", "deck/part/b.md").stderr
 
 
 def test_line_ends_and_byte_order_marks_do_not_matter(folder: Path) -> None:
@@ -132,12 +174,32 @@ def test_ids_are_shown_and_written(invoke: Invoke, folder: Path) -> None:
     ]
     assert path.read_bytes().decode("utf-8-sig") == text
     assert invoke("ids", "deck", "--write").exit_code == 0
-    expected = text.replace("`g`?", "`g`? {#what-is-g}").replace("{.cloze}", "{#c .cloze}").replace("Closed ##", "Closed {#closed} ##")
+    expected = (
+        text.replace("`g`?", "`g`? {#what-is-g}").replace("{.cloze}", "{#c .cloze}").replace("Closed ##", "Closed {#closed} ##")
+    )
     assert path.read_bytes() == b"\xef\xbb\xbf" + expected.encode()
     after = built(folder / "deck")
     assert {card.note.guid for card in after.deck.cards} == before
     assert all(card.question.pinned for card in after.deck.cards)
     assert invoke("ids", "deck").stdout == ""
+
+
+def test_ids_in_awkward_headings(invoke: Invoke, folder: Path) -> None:
+    text = 'Two\nlines\n===\n\nx\n\n# Jinja {.typed hint="use {{ url_for() }} or }"}\n\n308\n\nAttributes {.typed}\n====\n\n308\n'
+    write(folder / "deck", text, toml='id = "a"\nname = "A"\nquestion_level = 1\n')
+    before = [card.note for card in built(folder / "deck").deck.cards]
+    assert invoke("ids", "deck", "deck/01.md", "--write").exit_code == 0
+    after = built(folder / "deck").deck.cards
+    assert [card.note for card in after] == before
+    assert all(card.question.pinned for card in after)
+
+
+def test_ids_of_one_file_are_unique_in_its_deck(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## Why? {#why}\n\nx\n", "## Why?\n\ny\n")
+    (folder / "link.md").symlink_to(folder / "deck" / "02.md")
+    invoke("ids", "deck/02.md", "--write")
+    assert (folder / "deck" / "02.md").read_text(encoding="utf-8").startswith("## Why? {#why-2}")
+    assert (folder / "link.md").is_symlink()
 
 
 def test_bad_times_and_unwritable_folders_are_the_users_to_mend(
@@ -148,10 +210,11 @@ def test_bad_times_and_unwritable_folders_are_the_users_to_mend(
     result = invoke("build", "deck", "-o", "taken/below")
     assert result.exit_code == 1
     assert "cannot write taken/below/deck.apkg" in result.stderr
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
-    result = invoke("build", "deck")
-    assert result.exit_code == 2
-    assert "SOURCE_DATE_EPOCH must be a time in seconds since 1970, not 'tomorrow'" in result.stderr
+    for wrong in ("tomorrow", "0", "-1", "1.5", "9" * 5000):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+        result = invoke("build", "deck")
+        assert result.exit_code == 2
+        assert f"SOURCE_DATE_EPOCH must be a time in seconds since 1970, not '{wrong}'" in result.stderr
 
 
 def test_files_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,13 +36,33 @@ from tests.support import TIME, built
 CONTENT = Path(__file__).parent.parent / "content"
 FOLDERS = sorted(path.parent for path in CONTENT.glob("*/deck.toml"))
 DECKS: dict[str, Built] = {folder.name: built(folder) for folder in FOLDERS}
-CORE = """why-flask flask-dependencies blueprint-purpose flask-extensions context-lifecycle g-purpose context-classes
-why-context-stack multiple-apps websocket-options wtforms-purpose default-session local-vs-threading-local what-is-blinker
-session-vs-scoped-session raw-sql how-orm-works dbutils-purpose fix-the-model engine-and-charset composite-unique
-request-data-flask-vs-django flask-vs-django two-processes-how-many-locals""".split()
-QUESTIONS = [
-    pytest.param(card.question, id=f"{name}:{card.question.id}") for name, deck in DECKS.items() for card in deck.deck.cards
+CORE = [
+    "why-flask",
+    "flask-dependencies",
+    "blueprint-purpose",
+    "flask-extensions",
+    "context-lifecycle",
+    "g-purpose",
+    "context-classes",
+    "why-context-stack",
+    "multiple-apps",
+    "websocket-options",
+    "wtforms-purpose",
+    "default-session",
+    "local-vs-threading-local",
+    "what-is-blinker",
+    "session-vs-scoped-session",
+    "raw-sql",
+    "how-orm-works",
+    "dbutils-purpose",
+    "fix-the-model",
+    "engine-and-charset",
+    "composite-unique",
+    "request-data-flask-vs-django",
+    "flask-vs-django",
+    "two-processes-how-many-locals",
 ]
+QUESTIONS = {f"{name}:{card.question.id}": card.question for name, deck in DECKS.items() for card in deck.deck.cards}
 
 
 def text_of(question: Question) -> str:
@@ -108,7 +128,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.Mo
         gc.collect()
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
     run = Run(module)
     visible = run.all(question)
@@ -120,8 +140,8 @@ def test_code_on_cards_does_what_the_card_says(question: Question, module: types
 
 
 def test_few_fences_are_not_run_and_each_says_why() -> None:
-    skips = [reason for param in QUESTIONS for reason in re.findall(r"<!--+ *skip: *next(.*?)-->", text_of(param.values[0]))]
-    fences = sum(text_of(param.values[0]).count("```python") for param in QUESTIONS)
+    skips = [reason for question in QUESTIONS.values() for reason in re.findall(r"<!--+ *skip: *next(.*?)-->", text_of(question))]
+    fences = sum(text_of(question).count("```python") for question in QUESTIONS.values())
     assert all(re.fullmatch(r' *".{10,}" *', reason) for reason in skips), skips
     assert len(skips) <= fences / 10
 
@@ -140,7 +160,7 @@ def test_the_core_questions_are_there_each_before_its_follow_ups(name: str) -> N
     assert len(cards) >= 60
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_every_question_has_an_official_source_and_a_level(question: Question) -> None:
     source = "".join(question.source.lines)
     hosts = set(re.findall(r"https://([^/)\s]+)", source))

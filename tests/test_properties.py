@@ -9,18 +9,33 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckbuilder import assets, source
+from deckbuilder import assets
+from deckbuilder.blocks import blocks
 from deckbuilder.build import Built, build, packaged
 from deckbuilder.diagnostics import Span
+from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place
 from tests.support import TIME, text_of
 from tests.test_blocks import TEXTS
 
 HEADINGS = st.sampled_from(
-    ["## A {#a}", "## B {#b .cloze}", "## {{c1::C}} {#c .cloze}", "## D {#d .choice}", "## E {#e .typed}", "## F", "# G", "### H", "---", "<details>"]
+    [
+        "## A {#a}",
+        "## B {#b .cloze}",
+        "## {{c1::C}} {#c .cloze}",
+        "## D {#d .choice}",
+        "## E {#e .typed}",
+        "## F",
+        "# G",
+        "### H",
+        "---",
+        "<details>",
+    ]
 )
-OPTIONS = st.sampled_from(["- [x] i", "- [ ] j", "Source: k", "[^1]", "![](l.png)", "[sound:m.mp3]", "$n$", "{{c2::o", "}}", "::", "<!-- p", "-->"])
+OPTIONS = st.sampled_from(
+    ["- [x] i", "- [ ] j", "Source: k", "[^1]", "![](l.png)", "[sound:m.mp3]", "$n$", "{{c2::o", "}}", "::", "<!-- p", "-->"]
+)
 DOCUMENTS = st.lists(HEADINGS | OPTIONS | TEXTS | st.just(""), max_size=10).map("\n".join)
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
@@ -38,7 +53,7 @@ def compiled(*texts: str) -> Built:
 @settings(max_examples=600, deadline=None)
 @given(DOCUMENTS | ANYTHING)
 def test_no_text_raises_and_every_span_lies_inside_its_file(text: str) -> None:
-    text = source.CONTROLS.sub("", text.replace("\r", "\n"))
+    text = CONTROLS.sub("", text.replace("\r", "\n"))
     built = compiled(text)
     lines = text.split("\n")
     for problem in built.diagnostics:
@@ -76,10 +91,10 @@ def test_no_line_is_dropped_silently(text: str) -> None:
 
 def _set_aside(text: str) -> list[str]:
     """Comments, footnotes and what belongs to no question by rule: no loss."""
-    from deckbuilder.blocks import blocks
-
     lines = text.split("\n")
-    aside = [line for block in blocks(lines) if block.kind in ("comment", "definition") for line in lines[block.start : block.end]]
+    aside = [
+        line for block in blocks(lines) if block.kind in ("comment", "definition") for line in lines[block.start : block.end]
+    ]
     if lines[0].rstrip() == "---":
         aside += lines
     return aside
@@ -99,7 +114,10 @@ def test_code_in_a_fence_shows_as_it_is(code: str) -> None:
 @given(st.lists(TEXTS, min_size=3, max_size=3))
 def test_the_order_of_files_changes_no_guid(texts: list[str]) -> None:
     texts = [f"## Question {{#q-{number}}}\n\n{text}" for number, text in enumerate(texts)]
-    found = {frozenset((card.note.guid, card.note.id) for card in compiled(*order).deck.cards if card.question.pinned) for order in permutations(texts)}
+    found = {
+        frozenset((card.note.guid, card.note.id) for card in compiled(*order).deck.cards if card.question.pinned)
+        for order in permutations(texts)
+    }
     assert len(found) == 1
 
 

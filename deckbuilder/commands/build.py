@@ -10,7 +10,6 @@ import click
 
 from deckbuilder.build import Built, build, packaged
 from deckbuilder.commands import common
-from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.files import write_whole
 
 
@@ -42,10 +41,6 @@ def command(sources: tuple[Path, ...], output: Path) -> None:
     decks: dict[Path, Built] = {}
     for deck in loaded:
         target = output / f"{deck.place.name}.apkg"
-        if target in decks:
-            message = f"a second deck for {target}; rename one of the folders"
-            diagnostics.append(Diagnostic(Span(deck.place.root.as_posix()), "same-name", message))
-            continue
         decks[target] = build(deck, lambda items: common.progress("rendering", list(items)))
         diagnostics += decks[target].diagnostics
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3):

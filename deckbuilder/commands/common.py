@@ -13,7 +13,7 @@ from typing import TypeVar
 import click
 
 from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.source import Loaded, load, places
+from deckbuilder.source import Loaded, Place, load, places
 
 Item = TypeVar("Item")
 
@@ -26,16 +26,30 @@ sources = click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.
 
 
 def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
-    """The decks at the SOURCE arguments, each once, and what is wrong with the arguments."""
-    loaded: dict[Path, Loaded] = {}
+    """The decks at the SOURCE arguments, each once, and what is wrong with the arguments or between the decks."""
     diagnostics: list[Diagnostic] = []
+    found: dict[tuple[Path, ...], Place] = {}
     for argument in arguments:
-        found, problems = places(argument)
+        there, problems = places(argument)
         diagnostics += problems
-        for place in found:
-            key = place.files[0].resolve() if argument.is_file() else place.root.resolve()
-            loaded.setdefault(key, load(place))
-    return list(loaded.values()), diagnostics
+        for place in there:
+            found.setdefault(tuple(file.resolve() for file in place.files) or (place.root.resolve(),), place)
+    # a file of a deck that is there as a whole needs no deck of its own
+    whole = [set(files) for files in found]
+    decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
+    return decks, diagnostics + list(_clashes(decks))
+
+
+def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
+    """Decks that would overwrite each other, in Anki or on the disk."""
+    first: dict[tuple[str, str], Loaded] = {}
+    for deck in decks:
+        settings = deck.settings
+        for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
+            other = first.setdefault((what, name.casefold()), deck)
+            if other is not deck and other.place.root != deck.place.root:
+                message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
+                yield Diagnostic(settings.span, f"same-{what}", message)
 
 
 def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None) -> bool:
@@ -76,7 +90,12 @@ def plural(count: int, thing: str) -> str:
 
 def echo(message: str, *, err: bool = True) -> None:
     """Print, to stderr unless told; click strips colours where there is no terminal, we where NO_COLOR is set."""
-    click.echo(message, err=err, color=False if os.environ.get("NO_COLOR") else None)
+    try:
+        click.echo(message, err=err, color=False if os.environ.get("NO_COLOR") else None)
+    except BrokenPipeError:  # the reader has seen enough
+        raise
+    except OSError as error:
+        raise click.ClickException(f"cannot print: {error.strerror}") from None
 
 
 def progress(label: str, items: Sequence[Item]) -> Iterator[Item]:
@@ -102,6 +121,6 @@ def now() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
-    if not given.isascii() or not given.isdigit() or int(given) >= 2**31:
+    if not given.isascii() or not given.isdigit() or len(given) > 10 or not 0 < int(given) < 2**31:
         raise click.UsageError(f"SOURCE_DATE_EPOCH must be a time in seconds since 1970, not '{given}'")
     return int(given)

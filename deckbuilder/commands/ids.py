@@ -9,9 +9,22 @@ import click
 
 from deckbuilder.build import build
 from deckbuilder.commands import common
-from deckbuilder.diagnostics import Severity
 from deckbuilder.files import write_whole
+from deckbuilder.model import Question
 from deckbuilder.pin import pinned
+from deckbuilder.source import places
+
+_IN_THE_WAY = {
+    "unreadable",
+    "not-utf8",
+    "bad-deck-toml",
+    "bad-front-matter",
+    "bad-attribute",
+    "bad-id",
+    "duplicate-id",
+    "unclosed",
+}
+"""Codes of mistakes that an id might be wrong with; others, such as a missing answer, can wait."""
 
 
 @click.command
@@ -27,24 +40,37 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     Example:
       deckbuilder ids --write content/flask-zh
     """
-    loaded, diagnostics = common.load_all(sources)
+    loaded, diagnostics = common.load_all(_whole_decks(sources))
     decks = [build(deck) for deck in loaded]
-    diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.severity is Severity.ERROR]
+    diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):
         sys.exit(1)
+    wanted = [source.resolve() for source in sources]
     count = 0
-    for built in decks:
-        for source in built.deck.sources:
-            found = [
-                card.question for card in built.deck.cards if card.question.span.path == source.path and not card.question.pinned
-            ]
-            count += len(found)
-            for question in found:
-                common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
-            if found and write:
-                try:
-                    path = Path(source.path)
-                    write_whole(path, pinned(path.read_bytes(), found))
-                except OSError as error:
-                    raise click.ClickException(f"cannot write {source.path}: {error.strerror or error}") from None
+    for source in (source for built in decks for source in built.deck.sources):
+        path = Path(source.path)
+        if not any(path.resolve().is_relative_to(place) for place in wanted):
+            continue
+        found = [card.question for built in decks for card in built.deck.cards if card.question.span.path == source.path]
+        unpinned = [question for question in found if not question.pinned]
+        count += len(unpinned)
+        for question in unpinned:
+            common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
+        if unpinned and write:
+            _write(path, unpinned)
     common.echo(f"{common.plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
+
+
+def _whole_decks(sources: tuple[Path, ...]) -> list[Path]:
+    """The deck of each file: an id must be unique in the whole deck."""
+    found = (places(source)[0] for source in sources)
+    return [
+        place.root if place.toml else source for source, decks in zip(sources, found, strict=True) for place in decks
+    ] or list(sources)
+
+
+def _write(path: Path, questions: list[Question]) -> None:
+    try:
+        write_whole(path, pinned(path.read_bytes(), questions))
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None

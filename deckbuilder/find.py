@@ -1,0 +1,75 @@
+"""Where things stand in a deck's files: exact places for diagnostics."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from deckbuilder.blocks import Block, leaves
+from deckbuilder.diagnostics import Span
+from deckbuilder.model import Deck, Question
+
+
+def lines_of(deck: Deck, path: str) -> list[str]:
+    """The lines of the file ``path`` of ``deck``."""
+    return _split(next(source.text for source in deck.sources if source.path == path))
+
+
+@lru_cache(maxsize=4)
+def _split(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def in_question(deck: Deck, question: Question, *texts: str, below: bool = False) -> Span:
+    """Where the first of ``texts`` that is there stands in the question, else its heading; ``below`` the heading only."""
+    lines = lines_of(deck, question.span.path)
+    for text in texts:
+        for number in range(question.span.line - 1 + below, question.end):
+            if (column := lines[number].find(text)) >= 0:
+                return Span(question.span.path, number + 1, column + 1)
+    return question.span
+
+
+def in_front_matter(deck: Deck, path: str, text: str) -> Span:
+    """Where ``text`` stands on top of the file, else its first line."""
+    lines = lines_of(deck, path)
+    for number, line in enumerate(lines[1:], 2):
+        if line.rstrip() in ("---", "..."):
+            break
+        if (column := line.find(text)) >= 0:
+            return Span(path, number, column + 1)
+    return Span(path)
+
+
+def attribute(question: Question, key: str) -> Span:
+    """The attribute ``key`` of the heading, else the heading."""
+    return next((item.span for item in question.attributes if item.key == key), question.span)
+
+
+def occurrence(deck: Deck, question: Question, line: int, text: str, count: int) -> Span:
+    """The ``count``-th time (from 0) that ``text`` stands in a line of the file, else the line."""
+    column = -1
+    for _ in range(count + 1):
+        column = lines_of(deck, question.span.path)[line - 1].find(text, column + 1)
+        if column < 0:
+            break
+    return Span(question.span.path, line, max(0, column) + 1)
+
+
+def code(question: Question) -> Iterator[tuple[int, Block]]:
+    """(line in the file, block) of each piece of code in a question, at any depth."""
+    for passage in (question.body, question.answer):
+        for offset, block in leaves(passage.lines):
+            if block.kind in ("fence", "code"):
+                yield passage.first + offset + block.start, block
+
+
+def columns(text: str) -> int:
+    """How many columns ``text`` takes in a monospaced font: a wide (Han, Kana, full-width) character two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 4 if char == "\t" else 1 for char in text)
+
+
+def fitting(text: str, limit: int) -> int:
+    """How many characters of ``text``, which has more, fit into ``limit`` columns."""
+    return next(at for at in range(len(text) + 1) if columns(text[: at + 1]) > limit)

@@ -1,0 +1,176 @@
+"""Rules about what stands in questions: code, clozes, footnotes, pictures and sounds."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from deckbuilder import cloze, find
+from deckbuilder.blocks import leaves
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.highlight import knows, nearest_language
+from deckbuilder.markup import language_of
+from deckbuilder.model import Deck, Kind, Passage, Question
+
+COLUMNS = 40
+"""What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
+
+_NOT_TEXT = re.compile(rf"\\.|{cloze.CODE_SPAN}", re.DOTALL)
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_CLOZE = re.compile(r"\{\{c\d+::")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+
+def known_languages(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a fence of language ``pyhton``. Good: ``python``, ``text``, or none."""
+    for card in deck.cards:
+        question = card.question
+        for line, block in find.code(question):
+            language = language_of(block)
+            if block.kind == "fence" and not knows(language):
+                message = f"unknown code language '{language}'" + (nearest_language(language) or "; use 'text' for none")
+                if language == "mermaid":  # GitHub draws it
+                    message = "diagrams are not drawn on cards; pack a picture of it, or call the fence 'text'"
+                column = find.lines_of(deck, question.span.path)[line - 1].lower().find(language) + 1
+                yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
+
+
+def short_lines(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a line of code over 40 columns. Good: one broken in two, or an ``output`` fence, which wraps."""
+    for card in deck.cards:
+        path = card.question.span.path
+        for first, block in find.code(card.question):
+            if language_of(block) == "output":
+                continue
+            for number, code in enumerate(block.lines, first + (block.kind == "fence")):
+                if len(code) * 2 > COLUMNS and (width := find.columns(code)) > COLUMNS:
+                    column = len(find.lines_of(deck, path)[number - 1]) - len(code) + find.fitting(code, COLUMNS) + 1
+                    message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
+                    yield Diagnostic(Span(path, number, max(1, column)), "long-line", message, Severity.WARNING)
+
+
+def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a ``.cloze`` question without a cloze, or with ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
+    for card in deck.cards:
+        question = card.question
+        if question.kind is not Kind.CLOZE:
+            continue
+        tokens = _tokens(question)
+        places = _places(deck, question, tokens)
+        opened: list[tuple[cloze.Token, Span]] = []
+        for token, following, place in itertools.zip_longest(tokens, tokens[1:], places):
+            if token.kind == "open":
+                opened.append((token, place))
+                if not 1 <= token.number <= cloze.HIGHEST:
+                    message = f"cloze numbers go from 1 to {cloze.HIGHEST}, not {token.number}"
+                    yield Diagnostic(place, "broken-cloze", message)
+                if following and following.kind != "open" and not token.between.strip():
+                    message = f"cloze '{token.text}' hides nothing; write the text between '::' and '}}}}'"
+                    yield Diagnostic(place, "broken-cloze", message)
+            elif token.kind == "close":
+                opened.pop()
+        for token, place in opened:
+            yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
+        if not card.note.ords:
+            message = "a .cloze question without a cloze; hide a part of it with {{c1::…}} (not in code: there it shows as it is)"
+            yield Diagnostic(question.span, "missing-cloze", message)
+
+
+def whole_clozes(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
+    for card in deck.cards:
+        kinds = [token.kind for token in _tokens(card.question)] if card.note.cloze else []
+        if kinds.count("open") == kinds.count("close") and card.note.cloze and not _balanced(card.note.fields[0]):
+            message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
+            yield Diagnostic(card.question.span, "broken-cloze", message)
+
+
+def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``{{c1::x}}`` in a question without ``.cloze``, or in the answer of one with it: it shows as it is."""
+    for card in deck.cards:
+        question = card.question
+        parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
+        for passage in parts:
+            token = next((token for token in cloze.tokens(passage.lines) if token.kind == "open"), None)
+            if token is not None:
+                place = find.occurrence(deck, question, passage.first + token.line, token.text, 0)
+                other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
+                message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
+                yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
+                break
+
+
+def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
+    for card in deck.cards:
+        question = card.question
+        defined = {label for label, _ in question.definitions}
+        for passage in (question.heading, question.body, question.answer, question.source):
+            for offset, block in leaves(passage.lines):
+                if block.kind not in ("text", "table", "heading"):
+                    continue
+                text = _NOT_TEXT.sub("", "\n".join(block.lines) or block.text)
+                for label in _FOOTNOTE.findall(text):
+                    if f"^{label}" not in defined:
+                        message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
+                        yield Diagnostic(
+                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]"), "missing-footnote", message
+                        )
+
+
+def media_found(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``![](missing.png)``, ``![](../../outside.png)``, ``![](https://…)``: a card works offline."""
+    messages = {
+        "missing-media": "file '{}' does not exist; paths start at the folder of this Markdown file",
+        "media-outside": "file '{}' lies outside the deck's folder; move it into the deck",
+        "remote-media": "'{}' is on the network, cards work offline; save it in the deck's folder",
+        "unreadable-media": "file '{}' cannot be read; check its permissions",
+    }
+    for card in deck.cards:
+        for path, code in card.media_problems.items():
+            place = find.in_question(deck, card.question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
+            shift = find.lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
+            yield Diagnostic(Span(place.path, place.line, max(shift, 0) + 1), code, messages[code].format(path))
+
+
+def _tokens(question: Question) -> list[cloze.Token]:
+    return cloze.tokens([*question.heading.lines, *question.body.lines])
+
+
+def _places(deck: Deck, question: Question, tokens: list[cloze.Token]) -> list[Span]:
+    """Where each token stands in the file: the n-th of the same text in its line."""
+    seen: dict[tuple[int, str], int] = {}
+    places = []
+    for token in tokens:
+        line = question.span.line if token.line == 0 else question.body.first + token.line - 1
+        count = seen.get((line, token.text), 0)
+        seen[line, token.text] = count + 1
+        places.append(find.occurrence(deck, question, line, token.text, count))
+    return places
+
+
+def _in_block(deck: Deck, question: Question, passage: Passage, start: int, text: str) -> Span:
+    """Where ``text`` stands in the passage from its line ``start`` on."""
+    lines = find.lines_of(deck, question.span.path)
+    for number in range(passage.first + start, passage.first + len(passage.lines)):
+        if (column := lines[number - 1].find(text)) >= 0:
+            return Span(question.span.path, number, column + 1)
+    return question.span
+
+
+def _balanced(html: str) -> bool:
+    """Whether every cloze in a field ends in the element that it begins in."""
+    stack: list[str] = []
+    for match in _TAG.finditer(html):
+        closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
+        if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
+            return False
+        if tag in _VOID or match[0].endswith("/>"):
+            continue
+        if opens or (tag and not closing):
+            stack.append("{{" if opens else tag)
+        elif ((closes and "{{" in stack) or (tag and stack)) and stack.pop() != (tag or "{{"):
+            return False
+    return "{{" not in stack

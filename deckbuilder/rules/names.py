@@ -1,0 +1,130 @@
+"""Rules about ids, attributes, tags and subdecks: what learners' collections go by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from deckbuilder import cloze, find
+from deckbuilder.blocks import leaves
+from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model import Deck, Kind, Question
+from deckbuilder.parse import slug
+
+_CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
+# what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
+_LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
+_BAD = frozenset({"Cc", "Cs"})
+"""Unicode categories of control characters and lone surrogates."""
+
+
+def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``## What is g?``. Good: ``## What is g? {#g-purpose}``: the heading may be reworded, the id may not."""
+    for card in deck.cards:
+        question = card.question
+        if not question.pinned:
+            message = f"question has no id; add {{#{question.id}}} to the heading, or run 'deckbuilder ids --write'"
+            yield Diagnostic(question.span, "missing-id", message, Severity.NOTE)
+
+
+def good_ids(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
+    for card in deck.cards:
+        name = card.question.id
+        if not name or any(char != "-" and unicodedata.category(char)[0] not in "LNM" for char in name):
+            better = f"; write {{#{slug(name)}}}" if slug(name) else ""
+            message = f"id '{name}' must be letters, digits and hyphens{better}"
+            yield Diagnostic(find.attribute(card.question, "#"), "bad-id", message)
+
+
+def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: two headings with ``{#g}``, or ``{#g}`` and ``{#G}``: they would be one note."""
+    first: dict[str, Question] = {}
+    for card in deck.cards:
+        question = card.question
+        other = first.setdefault(question.id.casefold(), question)
+        if other is not question:
+            place = f"{other.span.path}:{other.span.line}"
+            message = f"id '{question.id}' is already used at {place}; give this question an id of its own"
+            yield Diagnostic(find.attribute(question, "#"), "duplicate-id", message)
+
+
+def known_attributes(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``{#g .clozed}``, ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze tags="x y" hint="…"}``."""
+    kinds = [kind.value for kind in Kind if kind.value]
+    for card in deck.cards:
+        seen = set()
+        for item in card.question.attributes:
+            if item.key == "." and item.value not in kinds:
+                known = nearest(item.value, kinds) or f"; known are .{', .'.join(kinds)}"
+                yield Diagnostic(item.span, "bad-attribute", f"unknown kind '.{item.value}'{known}")
+            elif item.key not in (".", "#", "tags", "hint"):
+                known = nearest(item.key, ("tags", "hint")) or "; known are tags= and hint="
+                yield Diagnostic(item.span, "bad-attribute", f"unknown attribute '{item.key}'{known}")
+            elif item.key in seen:
+                yield Diagnostic(item.span, "bad-attribute", f"a second '{item.key}' in one heading; leave one")
+            seen.add(item.key)
+
+
+def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``: attributes that show on the card as they are."""
+    for card in deck.cards:
+        question = card.question
+        texts = [(question.span.line, question.heading.lines[0])]
+        for passage in (question.body, question.answer):
+            found = leaves(passage.lines)
+            texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
+        for line, text in texts:
+            if match := _LEFT_OVER.search(_CODE_SPAN.sub("", text)):
+                message = "this shows on the card as it is: attributes stand at the end of a question's heading, "
+                message += 'written {#id .kind tags="a b" hint="…"}'
+                yield Diagnostic(find.occurrence(deck, question, line, match[0], 0), "bad-attribute", message)
+
+
+def good_tags(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``tags="a::::b"``, ``tags="leech"``, a tag with a quotation mark or blank: Anki would change or drop it."""
+    for tag in deck.settings.tags:
+        if wrong := _wrong_tag(tag):
+            yield Diagnostic(deck.settings.span, "bad-tag", wrong)
+    for card in deck.cards:
+        question = card.question
+        own = next((item for item in question.attributes if item.key == "tags"), None)
+        for tag in question.tags:
+            if wrong := _wrong_tag(tag):
+                line = find.lines_of(deck, question.span.path)[own.span.line - 1] if own else ""
+                column = line.find(tag, own.span.column - 1) if own else -1
+                here = own and tag in own.value and column >= 0
+                place = Span(question.span.path, own.span.line, column + 1) if here and own else None
+                yield Diagnostic(place or find.in_front_matter(deck, question.span.path, tag), "bad-tag", wrong)
+
+
+def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
+    seen: dict[tuple[str, str], None] = {}
+    spelling: dict[str, str] = {}
+    for card in deck.cards:
+        path, name = card.question.span.path, card.question.subdeck
+        if not name or (path, name) in seen:
+            continue
+        seen[path, name] = None
+        first = spelling.setdefault(name.casefold(), name)
+        if '"' in name or any(not part or part != part.strip() for part in name.split("::")):
+            message = f"subdeck '{name}' must have no quotation marks, outer blanks or empty parts between '::'"
+        elif first != name:
+            message = f"subdeck '{name}' is written '{first}' elsewhere; Anki would make two of them"
+        else:
+            continue
+        yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+
+
+def _wrong_tag(tag: str) -> str:
+    if tag.casefold() in ("marked", "leech"):
+        return f"tag '{tag}' belongs to Anki; choose another"
+    if not tag or any(char.isspace() or char in '"“”' or unicodedata.category(char) in _BAD for char in tag):
+        return f"tag {tag!r} has a blank, quotation mark or control character in it; Anki would split or change it"
+    if not all(tag.split("::")):
+        return f"tag '{tag}' has an empty part beside '::'; Anki would call it 'blank'"
+    if tag != unicodedata.normalize("NFC", tag):
+        return f"tag '{tag}' is not in Unicode's composed form (NFC); Anki would change it"
+    return ""
