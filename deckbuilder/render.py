@@ -126,17 +126,21 @@ class _Fields:
         return text.removeprefix("<p>").removesuffix("</p>") if text.count("<p>") == 1 else text
 
     def _choice(self) -> tuple[str, str]:
-        """(the question with its options unmarked, the answer: the options with the right ones marked, then why)."""
+        """(the question with its options unmarked, the answer: the right ones, then why)."""
         body = self.question.body.lines
         options = next((block for block in blocks(body) if is_task_list(block)), None)
         if options is None:
             return self._text(self.question.heading, self.question.body), self._text(self.question.answer)
-        unmarked, marked = list(body), list(body[options.start : options.end])
-        for item in options.items:
-            at = options.start + item.start - options.start
+        unmarked = list(body)
+        right: list[str] = []
+        ends = [item.start for item in options.items[1:]] + [options.end]
+        for item, end in zip(options.items, ends, strict=True):
+            at = item.start
             unmarked[at] = _OPTION_MARKS.sub(r"\1\2", body[at])
+            if item.lines[0][1] != " ":
+                right += body[at:end]
         front = self._html("\n".join([*self.question.heading.lines, "", *unmarked]))
-        back = self._html("\n".join(marked)) + self._text(self.question.answer)
+        back = self._html("\n".join(right)) + self._text(self.question.answer)
         return front, back
 
     def _with_media(self, html: str) -> str:
