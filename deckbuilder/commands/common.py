@@ -22,7 +22,13 @@ BLINK = 0.4
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
-sources = click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path), default=(Path("content"),))
+sources = click.argument(
+    "sources",
+    metavar="[SOURCE]...",
+    nargs=-1,
+    type=click.Path(path_type=Path),
+    callback=lambda _context, _argument, given: given or (Path("content"),),
+)
 
 
 def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
