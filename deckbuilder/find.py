@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from deckbuilder.blocks import Block, leaves
+from deckbuilder.block import Block
+from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Span
 from deckbuilder.model import Deck, Question
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder import frontmatter
-from deckbuilder.blocks import Block, blocks, leaves
+from deckbuilder.block import Block
+from deckbuilder.blocks import blocks, leaves
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.model import Attribute, Kind, Passage, Question, Source, Stray
 from deckbuilder.syntax import SEPARATOR

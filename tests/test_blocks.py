@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from deckbuilder.blocks import Block, blocks, leaves
+from deckbuilder.block import Block
+from deckbuilder.blocks import blocks, leaves
 from deckbuilder.syntax import unindent
 
 REFERENCE = MarkdownIt("commonmark").enable("table")

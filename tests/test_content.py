@@ -27,9 +27,9 @@ from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
 from deckbuilder import build
+from deckbuilder.block import language_of
 from deckbuilder.blocks import leaves
 from deckbuilder.build import Built
-from deckbuilder.markup import language_of
 from deckbuilder.model import Question
 from tests.support import TIME, built
 

@@ -35,6 +35,14 @@ def test_only_coloured_tokens_have_a_tag() -> None:
     )
 
 
+@pytest.mark.parametrize("language", ["python", "html+jinja", "console", "text"])
+def test_code_is_no_html(language: str) -> None:
+    code = "a < b && c > d  # <b>&amp;</b> <!-- {{ x }} -->\n"
+    html = highlight(code, language)
+    assert undo(html) == code
+    assert not re.search(r"<(?!/?span\b)", html)
+
+
 def test_languages() -> None:
     assert [knows(language) for language in ("python", "html+jinja", "", "text", "output", "pyhton")] == [True] * 5 + [False]
     assert nearest_language("pyhton") == "; did you mean 'python'?"

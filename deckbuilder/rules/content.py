@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder import cloze, find
+from deckbuilder.block import language_of
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.highlight import knows, nearest_language
-from deckbuilder.markup import language_of
 from deckbuilder.model import Deck, Kind, Passage, Question
 
 COLUMNS = 40

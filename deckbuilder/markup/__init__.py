@@ -1,0 +1,60 @@
+"""Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
+
+Block structure comes from ``blocks``, not from Python-Markdown's own block processors, which take a
+list right after a paragraph for running text and a two-space indentation for none. Links,
+images and raw HTML in running text are Python-Markdown's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Self
+
+import markdown
+from markdown.util import Registry
+
+from deckbuilder import emphasis
+from deckbuilder.field import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
+from deckbuilder.markup.containers import Containers
+from deckbuilder.markup.inlines import extend
+
+_LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
+"""A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
+
+
+def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
+    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``field``).
+
+    ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
+    """
+    converter = _converter()
+    converter.reset()
+    converter.parser.begin(words, clozes=clozes)
+    return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
+
+
+def inline(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
+    """Like ``html`` for one paragraph, without the ``<p>`` around it."""
+    found = html(text, words, clozes=clozes)
+    return found.removeprefix("<p>").removesuffix("</p>") if found.count("<p>") == 1 else found
+
+
+class _Markdown(markdown.Markdown):
+    """Python-Markdown with GitHub's blocks and its few inline extras."""
+
+    parser: Containers
+
+    def build_parser(self) -> Self:
+        super().build_parser()
+        self.preprocessors = Registry()  # no white-space or HTML passes: blocks has seen to both
+        self.parser = Containers(self)
+        self.treeprocessors.deregister("prettify")
+        extend(self)
+        return self
+
+
+@cache
+def _converter() -> _Markdown:
+    return _Markdown(output_format="html")
