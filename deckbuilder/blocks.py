@@ -136,13 +136,14 @@ def _begins_other(line: str, *, in_text: bool) -> bool:
 
 def _bare(line: str) -> str:
     """``line`` without the marks of quotes and list items it begins with."""
-    while True:
+    for _ in range(MAX_DEPTH):
         if match := syntax.QUOTE.match(line):
             line = unindent(line[match.end() :], 1, match.end())
         elif (match := syntax.ITEM.match(line)) and not syntax.RULE.match(line):
             line = match[5] or ""
         else:
-            return line
+            break
+    return line
 
 
 def _quote(lines: Sequence[str], at: int) -> Block:
