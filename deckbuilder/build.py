@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckbuilder import assets, markup
 from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.field import finish
+from deckbuilder.lock import Lock
 from deckbuilder.model import Card, Deck, Media, Question
 from deckbuilder.notetype import note_types
 from deckbuilder.package import package
 from deckbuilder.parse import parse, with_ids
 from deckbuilder.render import bind, render
 from deckbuilder.source import Loaded, read_media
+from deckbuilder.stamp import Stamps, released, stamps
 
 Progress = Callable[[Iterable[Question]], Iterable[Question]]
 
@@ -42,8 +44,11 @@ def build(loaded: Loaded, progress: Progress = iter) -> Built:
         cards=tuple(_cards(loaded, progress(questions))),
         strays=tuple(stray for file in parsed for stray in file.strays),
         unclosed=tuple(span for file in parsed for span in file.unclosed),
+        lock=loaded.lock,
     )
     diagnostics = [*loaded.diagnostics, *(problem for file in parsed for problem in file.diagnostics), *check(deck)]
+    if not loaded.place.whole:
+        diagnostics = [problem for problem in diagnostics if problem.code != "vanished-id"]
     if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
         # what could not be read may hold the questions that are missed
         diagnostics = [problem for problem in diagnostics if problem.code != "no-questions"]
@@ -55,6 +60,8 @@ def _cards(loaded: Loaded, questions: Iterable[Question]) -> Iterator[Card]:
     read: dict[tuple[str, str], Media | str] = {}
     for question in questions:
         note = render(question, loaded.settings)
+        if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
+            note = replace(note, guid=old.guid)
         found: dict[str, Media] = {}
         problems: dict[str, str] = {}
         for path in note.media:
@@ -69,15 +76,36 @@ def _cards(loaded: Loaded, questions: Iterable[Question]) -> Iterator[Card]:
         yield Card(question, note, found, problems)
 
 
-def packaged(deck: Deck, now: int) -> bytes:
-    """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of its notes."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A package, and what became of the deck since the last release."""
+
+    data: bytes
+    stamps: Stamps
+    lock: Lock
+    """What learners have once they import it."""
+
+
+def pack(deck: Deck, now: int) -> Packed:
+    """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of what is new or changed."""
     settings = deck.settings
-    words = assets.words(settings.language)
-    return package(
+    types = note_types(settings)
+    notes = [bind(card.note, card.media) for card in deck.cards]
+    given = stamps(deck.lock, notes, types, now)
+    data = package(
         settings,
-        note_types(settings),
-        [bind(card.note, card.media) for card in deck.cards],
+        types,
+        notes,
         [media for card in deck.cards for media in card.media.values()],
         now=now,
-        description=finish(markup.html(settings.description, words)),
+        mods=given.mods,
+        type_mods=given.type_mods,
+        ids=given.ids,
+        description=finish(markup.html(settings.description, assets.words(settings.language))),
     )
+    return Packed(data, given, released(deck, notes, types, given))
+
+
+def packaged(deck: Deck, now: int) -> bytes:
+    """The bytes of the ``.apkg`` alone."""
+    return pack(deck, now).data

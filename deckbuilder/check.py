@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from deckbuilder.diagnostics import Diagnostic
+from collections.abc import Iterable
+from dataclasses import replace
+
+from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, names, shape
+from deckbuilder.rules import Rule, content, names, published, shape
 
 RULES: tuple[Rule, ...] = (
     shape.some_questions,
@@ -30,7 +33,35 @@ RULES: tuple[Rule, ...] = (
     content.clozes_in_clozes_only,
     content.footnotes_defined,
     content.media_found,
+    published.same_deck,
+    published.no_id_vanished,
+    published.no_id_reused,
+    published.same_place,
+    published.same_kind,
+    published.same_clozes,
+    published.same_schema,
 )
+
+GUARDS = frozenset(
+    {
+        "changed-deck-id",
+        "changed-deck-name",
+        "changed-kind",
+        "changed-schema",
+        "missing-id",
+        "moved-note",
+        "renumbered-cloze",
+        "reused-id",
+        "unpinned-deck",
+        "vanished-id",
+    }
+)
+"""Codes of what would hurt learners, or tie them to a name that may change: errors in a release."""
+
+
+def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics of a release: what ``build`` only warns of is an error."""
+    return [replace(problem, severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
 
 
 def check(deck: Deck) -> list[Diagnostic]:

@@ -12,6 +12,7 @@ COMMANDS = {
     "build": "Build an Anki package (.apkg) of each deck.",
     "check": "Report every mistake in the questions, write nothing.",
     "ids": "Show the questions without a pinned id, or pin them.",
+    "release": "Build what learners get, and record that they have it.",
 }
 """Name and first help line of each command: importing a command only for that would make ``--help`` slow."""
 

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from deckbuilder.diagnostics import Span
+from deckbuilder.lock import Lock
 
 
 class Kind(Enum):
@@ -168,3 +169,5 @@ class Deck:
     strays: tuple[Stray, ...] = ()
     unclosed: tuple[Span, ...] = ()
     """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
+    lock: Lock | None = None
+    """What learners have, if the deck was ever released."""

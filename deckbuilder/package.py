@@ -9,6 +9,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import genanki
 
@@ -56,16 +57,17 @@ def package(
     *,
     now: int,
     mods: Mapping[str, int] | None = None,
+    type_mods: Mapping[int, int] | None = None,
     ids: Mapping[str, int] | None = None,
     description: str = "",
 ) -> bytes:
     """The package with ``notes`` in this order.
 
     ``now`` and ``mods``, by GUID: the time of a note in seconds since 1970. Anki updates a learner's note if and
-    only if the package's time is newer. ``ids``, by GUID: note ids, which are times in milliseconds and a second
+    only if the package's time is newer; ``type_mods``, by id, are those of note types. ``ids``, by GUID: note ids, which are times in milliseconds and a second
     apart (a note's cards lie between); else they end at ``now``. ``description``: HTML for the deck's page.
     """
-    models = {kind.cloze: _model(kind) for kind in note_types}
+    models = {kind.cloze: _model(kind, (type_mods or {}).get(kind.id, now)) for kind in note_types}
     decks: dict[str, genanki.Deck] = {}
     for name in dict.fromkeys((settings.name, *(note.deck for note in notes))):
         about = description if name == settings.name else ""
@@ -78,9 +80,19 @@ def package(
     return _zip(collection, sorted({file.name: file for file in media}.values(), key=lambda file: file.name))
 
 
-def _model(kind: NoteType) -> genanki.Model:
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A genanki note type with a modification time of its own: a newer one replaces the learner's changes of style."""
+
+    mod = 0
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
+        content: dict[str, Any] = super().to_json(self.mod, deck_id)
+        return content
+
+
+def _model(kind: NoteType, mod: int) -> genanki.Model:
     templates = [asdict(template.part) | {"qfmt": template.front, "afmt": template.back} for template in kind.templates]
-    return genanki.Model(
+    model = _Model(
         kind.id,
         kind.name,
         fields=[asdict(part) for part in kind.fields],
@@ -88,6 +100,8 @@ def _model(kind: NoteType) -> genanki.Model:
         css=kind.css,
         model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
     )
+    model.mod = mod
+    return model
 
 
 def _collection(content: genanki.Package, now: int) -> bytes:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from deckbuilder import lock as lock_file
 from deckbuilder import settings
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import CONTROLS
+from deckbuilder.lock import Lock
 from deckbuilder.model import Media, Settings, Source
 
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
@@ -35,6 +37,8 @@ class Place:
     """The folder that no picture may be outside of."""
     files: tuple[Path, ...]
     toml: Path | None
+    whole: bool = True
+    """Whether ``files`` are all of the deck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Loaded:
     settings: Settings
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
+    lock: Lock | None = None
 
 
 def shown(path: Path) -> str:
@@ -83,7 +88,7 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         if argument.suffix.lower() != ".md":
             return [], []
         root = _deck_around(argument.parent) or argument.parent
-        return [Place(argument.stem, root, (argument,), _toml(root))], []
+        return [Place(argument.stem, root, (argument,), _toml(root), whole=_toml(root) is None)], []
     if not argument.is_dir():
         return [], []
     decks = sorted(_deck_folders(argument))
@@ -96,7 +101,7 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         problems = [Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose]
         return [Place(deck.resolve().name, deck, tuple(_markdown(deck)), _toml(deck)) for deck in decks], problems
     root = _deck_around(argument) or argument
-    return ([Place(argument.resolve().name, root, files, _toml(root))] if files else []), []
+    return ([Place(argument.resolve().name, root, files, _toml(root), whole=root == argument)] if files else []), []
 
 
 _NESTED = "a deck inside another deck: its questions would belong to both; move it out"
@@ -155,7 +160,20 @@ def load(place: Place) -> Loaded:
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
     sources = tuple(source for path in place.files if (source := _read(path, diagnostics)) is not None)
-    return Loaded(place, deck_settings, sources, tuple(diagnostics))
+    lock = _lock(place, diagnostics)
+    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock)
+
+
+def _lock(place: Place, diagnostics: list[Diagnostic]) -> Lock | None:
+    path = place.root / lock_file.FILE
+    if place.toml is None or not os.path.lexists(path):
+        return None
+    found = _read(path, diagnostics)
+    if found is None:
+        return None
+    lock, problems = lock_file.read(found.path, found.text)
+    diagnostics += problems
+    return lock
 
 
 def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:

@@ -24,7 +24,7 @@ def example(rule: str, kind: str) -> Path:
 
 
 def expected(path: Path) -> list[tuple[int, int, str]]:
-    files = sorted(file for file in path.rglob("*") if file.suffix in (".md", ".toml")) if path.is_dir() else [path]
+    files = sorted(file for file in path.rglob("*") if file.suffix in (".md", ".toml", ".lock")) if path.is_dir() else [path]
     found = [EXPECT.findall(file.read_text(encoding="utf-8")) for file in files]
     return sorted((int(line), int(column), code) for file in found for line, column, code in file)
 

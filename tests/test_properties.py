@@ -93,7 +93,10 @@ def _set_aside(text: str) -> list[str]:
     """Comments, footnotes and what belongs to no question by rule: no loss."""
     lines = text.split("\n")
     aside = [
-        line for block in blocks(lines) if block.kind in ("comment", "definition") for line in lines[block.start : block.end]
+        line
+        for block in blocks(lines)
+        if block.kind in ("comment", "definition", "heading")
+        for line in lines[block.start : block.end]
     ]
     if lines[0].rstrip() == "---":
         aside += lines

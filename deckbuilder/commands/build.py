@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build import Built, build, packaged
+from deckbuilder.build import Built, build, pack
 from deckbuilder.commands import common
 from deckbuilder.files import write_whole
+from deckbuilder.stamp import Stamps
 
 
 @click.command
@@ -47,12 +48,22 @@ def command(sources: tuple[Path, ...], output: Path) -> None:
         common.echo("nothing written")
         sys.exit(1)
     for target, built in decks.items():
-        data = packaged(built.deck, stamp)
+        packed = pack(built.deck, stamp)
         try:
-            write_whole(target, data)
+            write_whole(target, packed.data)
         except OSError as error:
             raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
         cards = sum(len(card.note.ords) for card in built.deck.cards)
         counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
-        common.echo(f"{target}: {counts}, {len(data) / 1000:,.0f} kB, {time.monotonic() - begun:.1f} s", err=False)
+        size = f"{len(packed.data) / 1000:,.0f} kB, {time.monotonic() - begun:.1f} s"
+        common.echo(f"{target}: {counts}{_since(built, packed.stamps)}, {size}", err=False)
         begun = time.monotonic()
+
+
+def _since(built: Built, given: Stamps) -> str:
+    """What is different from the last release, if there was one."""
+    if built.deck.lock is None:
+        return ""
+    untouched = len(built.deck.cards) - len(given.new) - len(given.changed)
+    gone = f", {len(given.gone)} gone" if given.gone else ""
+    return f" ({len(given.new)} new, {len(given.changed)} changed, {untouched} untouched{gone} since the last release)"

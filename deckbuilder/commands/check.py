@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from deckbuilder.build import build
+from deckbuilder.check import for_release
 from deckbuilder.commands import common
 from deckbuilder.diagnostics import Diagnostic, Severity
 
@@ -26,7 +27,8 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
     show_default=True,
     help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
 )
-def command(sources: tuple[Path, ...], style: str) -> None:
+@click.option("--release", is_flag=True, help="Be as strict as 'deckbuilder release': what would hurt learners is an error.")
+def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     r"""Report every mistake in the questions, write nothing.
 
     Exits with 1 if there is an error; warnings and notes alone are no failure.
@@ -42,6 +44,8 @@ def command(sources: tuple[Path, ...], style: str) -> None:
         built = build(deck, lambda items: common.progress("checking", list(items)))
         diagnostics += built.diagnostics
         questions += len(built.deck.cards)
+    if release:
+        diagnostics = for_release(diagnostics)
     if style == "text":
         common.report(diagnostics, sum(len(deck.sources) for deck in loaded))
         if not diagnostics:

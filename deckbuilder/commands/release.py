@@ -1,0 +1,116 @@
+"""``deckbuilder release``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from deckbuilder import lock as lock_file
+from deckbuilder.announce import announcement
+from deckbuilder.build import Built, Packed, build, pack
+from deckbuilder.check import for_release
+from deckbuilder.commands import common
+from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.files import write_whole
+
+
+@click.command
+@common.sources
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder for the packages.",
+)
+@click.option(
+    "--retire", metavar="ID", multiple=True, help="Say on purpose that this question is gone; its id is never used again."
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources are not what deck.lock says was released."
+)
+def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool) -> None:
+    r"""Build what learners get, and record in deck.lock that they have it.
+
+    Stops on everything that would hurt them, such as an id that vanished. Prints release notes as Markdown.
+    Commit deck.lock with the sources: the next release goes by it.
+
+    \b
+    Examples:
+      deckbuilder release content/flask-zh > notes.md
+      deckbuilder release content/flask-zh --retire old-question
+    """
+    stamp = common.now()
+    loaded, diagnostics = common.load_all(sources)
+    decks = {deck.place.root: build(deck) for deck in loaded}
+    diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
+    for deck in loaded:
+        if not deck.place.whole:
+            message = f"this is a part of the deck in {deck.place.root}; release the whole"
+            diagnostics.append(Diagnostic(Span(deck.place.files[0].as_posix()), "part-of-deck", message))
+    diagnostics, unknown = _without_retired(diagnostics, decks, retire)
+    if common.report(for_release(diagnostics) + unknown, sum(len(deck.sources) for deck in loaded)):
+        common.echo("nothing released")
+        sys.exit(1)
+    packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
+    if only_check:
+        sys.exit(_differs(decks, packed))
+    for deck in loaded:
+        found, before = packed[deck.place.root], deck.lock
+        if before is None:
+            message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git "
+            common.echo(message + "before you hand this out: without it they would lose what they wrote into their notes")
+        target = output / f"{deck.place.root.resolve().name}.apkg"
+        try:
+            write_whole(target, found.data)
+            write_whole(deck.place.root / lock_file.FILE, lock_file.text(found.lock).encode())
+        except OSError as error:
+            raise click.ClickException(f"cannot write {error.filename or target}: {error.strerror or error}") from None
+        common.echo(announcement(before, found.lock, found.stamps), err=False)
+        common.echo(f"{target} and {deck.place.root / lock_file.FILE} written; commit the lock")
+
+
+def _without_retired(
+    diagnostics: list[Diagnostic], decks: dict[Path, Built], retire: tuple[str, ...]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """(the diagnostics without those of ids that are gone on purpose, what is wrong with ``retire``)."""
+    wrong, places = [], set()
+    for name in retire:
+        found = False
+        for root, built in decks.items():
+            lock = built.deck.lock
+            here = any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
+            if lock and name.casefold() in lock.notes and not here:
+                found = True
+                places.add((lock.path, lock.lines[name.casefold()]))
+            elif here:
+                message = f"'{name}' cannot be retired while it is in the sources; delete the question"
+                wrong.append(Diagnostic(Span(root.as_posix()), "not-retired", message))
+                found = True
+        if not found:
+            wrong.append(Diagnostic(Span("--retire"), "not-retired", f"no released question has the id '{name}'"))
+    kept = [
+        problem
+        for problem in diagnostics
+        if problem.code != "vanished-id" or (problem.span.path, problem.span.line) not in places
+    ]
+    return kept, wrong
+
+
+def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
+    """Say what is not released; whether anything is."""
+    differs = False
+    for root, built in decks.items():
+        stamps, lock = packed[root].stamps, built.deck.lock
+        unreleased = [f"{what} {name}" for what in ("new", "changed", "gone") for name in getattr(stamps, what)]
+        if lock is not None and not unreleased and packed[root].lock != lock:
+            unreleased = ["style"]
+        if lock is None or unreleased:
+            differs = True
+            what = ", ".join(unreleased[:5]) + (f" and {len(unreleased) - 5} more" if len(unreleased) > 5 else "")
+            common.echo(f"{root}: not released yet: {what if lock else 'the deck'}; run 'deckbuilder release {root}'")
+    return differs

@@ -1,0 +1,135 @@
+"""Rules about what learners already have: each stops a release, and says the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from deckbuilder import find, identity
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.lock import Lock, LockedNote
+from deckbuilder.model import Card, Deck
+from deckbuilder.stamp import cloze_texts, short
+
+ALIKE = 0.6
+"""From here on two texts are taken for versions of one question; git finds renames alike."""
+UNALIKE = 0.35
+"""Below, for two questions."""
+
+
+def same_deck(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: another ``id`` or ``name`` in ``deck.toml`` than learners have: everything would come to them twice."""
+    if deck.lock is None:
+        return
+    for key, published, now in (("id", deck.lock.deck, deck.settings.id), ("name", deck.lock.name, deck.settings.name)):
+        if published != now:
+            message = f"learners have this deck as {key} '{published}', not '{now}'; put that back (a second deck needs a folder "
+            message += "without this deck.lock)"
+            yield _guard(deck.settings.span, f"changed-deck-{key}", message)
+
+
+def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a question that learners have is no longer there, and was not retired: ``release --retire ID``."""
+    if deck.lock is None:
+        return
+    here = {card.question.id.casefold(): card for card in deck.cards}
+    new = [card for key, card in here.items() if key not in deck.lock.notes]
+    for key, old in deck.lock.notes.items():
+        if old.retired or key in here:
+            continue
+        renamed = max(new, key=lambda card: _likeness(old, card), default=None)
+        if renamed is not None and _likeness(old, renamed) >= ALIKE:
+            place = f"{renamed.question.span.path}:{renamed.question.span.line}"
+            way = f"its id seems to be '{renamed.question.id}' now, at {place}: change it back, the heading is free"
+        else:
+            way = f"restore it, or take it back on purpose: deckbuilder release --retire {old.id}"
+        message = f"learners have the question '{old.id}' ({old.question}), but it is gone; {way}"
+        yield _guard(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
+
+
+def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: the id of a retired question, or of one about something else: its schedule would go to the new one."""
+    for card, old in _published(deck):
+        span = find.attribute(card.question, "#")
+        if old.retired:
+            message = f"id '{old.id}' belongs to a question that was retired ({old.question}); choose another"
+            yield Diagnostic(span, "retired-id", message)
+        elif _likeness(old, card) < UNALIKE:
+            message = (
+                f"id '{old.id}' is that of another question learners have ({old.question}); if this is a new one, choose a new id"
+            )
+            yield _guard(span, "reused-id", message)
+
+
+def same_place(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a question moved to another subdeck: the cards that learners have do not move (Anki never does that)."""
+    if deck.lock is None or deck.lock.name != deck.settings.name:
+        return  # same_deck says so
+    for card, old in _published(deck):
+        if not old.retired and card.note.deck != old.deck:
+            message = (
+                f"learners have '{old.id}' in the deck '{old.deck}' and it will stay there; move it back from '{card.note.deck}'"
+            )
+            yield _guard(card.question.span, "moved-note", message)
+
+
+def same_kind(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a cloze that was none, or the other way round: Anki never updates such a note."""
+    for card, old in _published(deck):
+        if not old.retired and card.note.cloze != (old.kind == "cloze"):
+            message = f"learners have '{old.id}' as {'a cloze' if old.kind == 'cloze' else 'no cloze'}; make it a question with an id of its own"
+            yield _guard(card.question.span, "changed-kind", message)
+
+
+def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``c1`` and ``c2`` swapped, or a number removed or used anew: schedules stay with the numbers."""
+    for card, old in _published(deck):
+        if old.retired or not card.note.cloze or old.kind != "cloze":
+            continue
+        now = cloze_texts(card.note)
+        for number, text in old.clozes.items():
+            moved = next((other for other, there in now.items() if there == text and other != number), None)
+            if now.get(number) == text:
+                continue
+            if moved is not None and old.clozes.get(moved) != text:
+                message = f"cloze c{number} ({text}) is c{moved} now, and its schedule would go to another; keep the numbers"
+                yield _guard(card.question.span, "renumbered-cloze", message)
+            elif number not in now:
+                message = f"cloze c{number} ({text}) is gone; learners keep an empty card until they run Empty Cards"
+                yield Diagnostic(card.question.span, "removed-cloze", message, Severity.WARNING)
+
+
+def same_schema(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: other fields or templates than learners have: none of their notes would ever be updated again."""
+    if deck.lock is None:
+        return
+    parts = {
+        "qa": (identity.QA_FIELDS, identity.QA_TEMPLATES),
+        "cloze": (identity.CLOZE_FIELDS, identity.CLOZE_TEMPLATES),
+    }
+    for key, (fields, templates) in parts.items():
+        locked = deck.lock.types.get(key)
+        published = (locked.fields, locked.templates) if locked else None
+        if published and published != tuple(tuple((part.name, part.id) for part in group) for group in (fields, templates)):
+            message = f"this deckbuilder has other fields or templates in the note type '{key}' than learners; use the one that released the deck"
+            yield _guard(Span(deck.lock.path), "changed-schema", message)
+
+
+def _guard(span: Span, code: str, message: str) -> Diagnostic:
+    """A warning while building; ``release`` makes it an error."""
+    return Diagnostic(span, code, message, Severity.WARNING)
+
+
+def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
+    """Each question that learners have or had, and what the lock says of it."""
+    notes = deck.lock.notes if isinstance(deck.lock, Lock) else {}
+    for card in deck.cards:
+        if old := notes.get(card.question.id.casefold()):
+            yield card, old
+
+
+def _likeness(old: LockedNote, card: Card) -> float:
+    """How alike the texts are: 0 to 1, the better of questions alone and with their answers."""
+    question, answer = (short(text) for text in card.note.fields[:2])
+    whole = SequenceMatcher(None, f"{old.question} {old.answer}", f"{question} {answer}", autojunk=False).ratio()
+    return max(whole, SequenceMatcher(None, old.question, question, autojunk=False).ratio())

@@ -1,0 +1,137 @@
+"""Which time each note and note type carries: it moves only when what the learner sees changes.
+
+Anki takes a note from a package if and only if the package's is newer, and then replaces all its
+fields and tags. So an unchanged note repeats its time, and what the learner wrote into it stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder.field import plain
+from deckbuilder.lock import Lock, LockedNote, LockedType
+from deckbuilder.model import Deck, Note
+from deckbuilder.notetype import NoteType
+
+_CLOZE = re.compile(r"\{\{c(\d+)::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
+_SHORT = 100
+"""How many characters of a text the lock keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Times in seconds and note ids, as ``package`` wants them, and what is new in the deck."""
+
+    mods: Mapping[str, int]
+    ids: Mapping[str, int]
+    type_mods: Mapping[int, int]
+    new: tuple[str, ...]
+    """Ids of questions that no release had."""
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+    """Ids of questions that the last release had."""
+
+
+def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], now: int) -> Stamps:
+    """The stamps of ``notes``, whose media have their packaged names; changed ones are later than any before."""
+    known = lock.notes if lock else {}
+    later = max(now, (lock.highest if lock else 0) + 1)
+    mods, new, changed = {}, [], []
+    for note in notes:
+        old = known.get(note.id.casefold())
+        same = old is not None and old.hash == content_hash(note)
+        mods[note.guid] = old.mod if old and same else later
+        if old is None:
+            new.append(note.id)
+        elif not same:
+            changed.append(note.id)
+    type_mods = {}
+    for kind in types:
+        locked = lock.types.get(_key(kind)) if lock else None
+        type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind) else later
+    here = {note.id.casefold() for note in notes}
+    gone = tuple(old.id for key, old in known.items() if key not in here and not old.retired)
+    return Stamps(mods, _ids(known, notes, now), type_mods, tuple(new), tuple(changed), gone)
+
+
+def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> dict[str, int]:
+    """The locked note ids; for new notes free seconds up to ``now``, later ones for later notes."""
+    taken = {old.note_id for old in known.values()}
+    new = [note for note in notes if note.id.casefold() not in known]
+    free = (second * 1000 for second in itertools.count(max(now - 1, len(notes) + len(taken)), -1) if second * 1000 not in taken)
+    fresh = sorted(itertools.islice(free, len(new)))
+    ids = {note.guid: known[note.id.casefold()].note_id for note in notes if note.id.casefold() in known}
+    return ids | {note.guid: number for note, number in zip(new, fresh, strict=True)}
+
+
+def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given: Stamps) -> Lock:
+    """The lock after a release of ``notes``, those of ``deck`` with packaged media, with the stamps ``given``.
+
+    Questions that are gone are retired.
+    """
+    known = deck.lock.notes if deck.lock else {}
+    kinds = {card.question.id: card.question.kind.value or "basic" for card in deck.cards}
+    entries = dict(known)
+    for gone in given.gone:
+        entries[gone.casefold()] = replace(known[gone.casefold()], retired=True)
+    for note in notes:
+        old_clozes = known[note.id.casefold()].clozes if note.id.casefold() in known else {}
+        entries[note.id.casefold()] = LockedNote(
+            id=note.id,
+            guid=note.guid,
+            note_id=given.ids[note.guid],
+            kind=kinds[note.id],
+            hash=content_hash(note),
+            mod=given.mods[note.guid],
+            deck=note.deck,
+            question=short(note.fields[0]),
+            answer=short(note.fields[1]),
+            clozes=dict(sorted({**old_clozes, **cloze_texts(note)}.items(), key=lambda item: int(item[0]))),
+        )
+    locked_types = {
+        _key(kind): LockedType(
+            note_type=_key(kind),
+            id=kind.id,
+            fields=tuple((part.name, part.id) for part in kind.fields),
+            templates=tuple((template.part.name, template.part.id) for template in kind.templates),
+            style=style_hash(kind),
+            mod=given.type_mods[kind.id],
+        )
+        for kind in types
+    }
+    return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
+
+
+def content_hash(note: Note) -> str:
+    """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
+    seen = [note.cloze, note.fields, sorted(note.tags, key=str.casefold), note.ords]
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def style_hash(kind: NoteType) -> str:
+    """A hash of a note type's name, templates and style sheet."""
+    seen = [kind.name, kind.css, [(template.front, template.back) for template in kind.templates]]
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def short(html: str) -> str:
+    """The beginning of the text in ``html``, on one line, clozes without their marks."""
+    text = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", " ".join(plain(html).split()))
+    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
+
+
+def cloze_texts(note: Note) -> dict[str, str]:
+    """The beginning of what each cloze number hides."""
+    found: dict[str, str] = {}
+    for number, text in _CLOZE.findall(note.fields[0]) if note.cloze else ():
+        found[number] = " … ".join(part for part in (found.get(number, ""), short(text)) if part)[:_SHORT]
+    return found
+
+
+def _key(kind: NoteType) -> str:
+    return "cloze" if kind.cloze else "qa"
