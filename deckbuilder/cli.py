@@ -11,6 +11,7 @@ from deckbuilder import __version__
 COMMANDS = {
     "build": "Build an Anki package (.apkg) of each deck.",
     "check": "Report every mistake in the questions, write nothing.",
+    "diff": "Say what importing a new package does to those who have an old one.",
     "ids": "Show the questions without a pinned id, or pin them.",
     "release": "Build what learners get, and record that they have it.",
 }

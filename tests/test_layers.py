@@ -18,6 +18,9 @@ LAYERS = [
     "deckbuilder/commands/check",
     "deckbuilder/commands/build",
     "deckbuilder/commands/release",
+    "deckbuilder/commands/diff",
+    "deckbuilder/compare",
+    "deckbuilder/unpack",
     "deckbuilder/announce",
     "deckbuilder/commands/common",
     "deckbuilder/pin",
@@ -63,6 +66,7 @@ DOORS = {
     "markdown": ["deckbuilder/markup"],
     "pygments": ["deckbuilder/highlight"],
     "yaml": ["deckbuilder/frontmatter"],
+    "zstandard": ["deckbuilder/unpack"],
     "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
     "anki": [],
 }

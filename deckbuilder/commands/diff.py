@@ -1,0 +1,100 @@
+"""``deckbuilder diff``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common
+from deckbuilder.compare import Change, Comparison, NoteChange, compare
+from deckbuilder.field import plain
+from deckbuilder.unpack import NotAPackageError, Unpacked, unpack
+
+_TITLES = {
+    "conflicting": "conflicting: never updated again, their note type has other fields or templates",
+    "doubled": "doubled: a second copy without a schedule, under another GUID",
+    "stuck": "stuck: changed, but not newer than before, so it never arrives",
+    "restamped": "re-stamped: nothing has changed, but what learners wrote into them is lost",
+    "moved": "moved: the cards that learners have stay in their old deck",
+    "changed": "changed",
+    "new": "new",
+    "gone": "gone: learners keep them",
+}
+_HURTS = ("conflicting", "doubled", "stuck", "restamped", "moved")
+_SHOWN = 20
+"""How many notes of a kind are listed."""
+
+package = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command
+@click.argument("old", type=package)
+@click.argument("new", type=package)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Both go to stdout."
+)
+def command(old: Path, new: Path, style: str) -> None:
+    r"""Say what importing NEW does to someone who has OLD.
+
+    Packages by any tool, old ones and Anki's own. Exits with 1 if a learner would be hurt: if edits are lost for nothing,
+    a change does not arrive, or a note comes a second time.
+
+    \b
+    Example:
+      deckbuilder diff flask-zh-1.0.apkg dist/flask-zh.apkg
+    """
+    found = compare(_read(old), _read(new))
+    common.echo(as_json(found) if style == "json" else "\n".join(as_text(found)), err=False)
+    sys.exit(found.hurts)
+
+
+def _read(path: Path) -> Unpacked:
+    try:
+        return unpack(path)
+    except NotAPackageError as error:
+        raise click.ClickException(f"{path} is no Anki package, or a damaged one: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def as_json(found: Comparison) -> str:
+    """The fields of a Comparison as an object, and ``hurts``."""
+    return json.dumps(dataclasses.asdict(found) | {"hurts": found.hurts}, ensure_ascii=False, indent=2)
+
+
+def as_text(found: Comparison) -> Iterator[str]:
+    """The lines a person reads, what hurts first."""
+    for key, title in _TITLES.items():
+        notes: tuple[NoteChange, ...] = getattr(found, key)
+        if notes:
+            yield click.style(f"{len(notes):,} {title}", bold=True, fg="red" if key in _HURTS else None)
+            for note in notes[:_SHOWN]:
+                yield f"  {note.title}" + (f"  (+{common.plural(note.cards_added, 'card')})" if note.cards_added else "")
+                yield from (f"    {line}" for change in note.changes if key != "moved" for line in _lines(change))
+            if len(notes) > _SHOWN:
+                yield f"  … and {len(notes) - _SHOWN:,} more"
+    for about, names in (("other fields or templates", found.schemas), ("new look", found.styles)):
+        yield from (f"note type '{name}': {about}" for name in names)
+    for about, names in (("new", found.media_new), ("gone", found.media_gone), ("changed under its name", found.media_changed)):
+        yield from (f"media {about}: {name}" for name in names[:_SHOWN])
+    yield f"{found.untouched:,} untouched; " + ("learners would be hurt" if found.hurts else "nobody is hurt")
+
+
+def _lines(change: Change) -> Iterator[str]:
+    """A field's old and new text, what differs in colour; where only the HTML differs, that."""
+    old, new = (" ".join(plain(text).split()) for text in (change.old, change.new))
+    if old == new:
+        old, new = change.old, change.new
+    one, other = [], []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        one.append(old[a:b] if kind == "equal" else click.style(old[a:b], fg="red", underline=True))
+        other.append(new[c:d] if kind == "equal" else click.style(new[c:d], fg="green", underline=True))
+    name = change.field or "tags"
+    yield f"{name} - {''.join(one)}"
+    yield f"{' ' * len(name)} + {''.join(other)}"
