@@ -29,6 +29,11 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
 
+    @property
+    def style(self) -> tuple[str, ...]:
+        """The CSS, then front and back of each template."""
+        return (self.css, *(side for template in self.templates for side in (template.front, template.back)))
+
 
 def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
     """(question and answer, cloze) for the deck of ``settings``."""

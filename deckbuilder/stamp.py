@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from deckbuilder import identity
 from deckbuilder.field import plain
 from deckbuilder.lock import Lock, LockedNote, LockedType
 from deckbuilder.model import Deck, Note
@@ -53,7 +54,7 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
     type_mods = {}
     for kind in types:
         locked = lock.types.get(_key(kind)) if lock else None
-        type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind) else later
+        type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind.name, kind.style) else later
     here = {note.id.casefold() for note in notes}
     gone = tuple(old.id for key, old in known.items() if key not in here and not old.retired)
     return Stamps(mods, _ids(known, notes, now), type_mods, tuple(new), tuple(changed), gone)
@@ -75,7 +76,6 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     Questions that are gone are retired.
     """
     known = deck.lock.notes if deck.lock else {}
-    kinds = {card.question.id: card.question.kind.value or "basic" for card in deck.cards}
     entries = dict(known)
     for gone in given.gone:
         entries[gone.casefold()] = replace(known[gone.casefold()], retired=True)
@@ -85,7 +85,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             id=note.id,
             guid=note.guid,
             note_id=given.ids[note.guid],
-            kind=kinds[note.id],
+            kind=kind_of(note),
             hash=content_hash(note),
             mod=given.mods[note.guid],
             deck=note.deck,
@@ -99,12 +99,21 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             id=kind.id,
             fields=tuple((part.name, part.id) for part in kind.fields),
             templates=tuple((template.part.name, template.part.id) for template in kind.templates),
-            style=style_hash(kind),
+            style=style_hash(kind.name, kind.style),
             mod=given.type_mods[kind.id],
         )
         for kind in types
     }
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
+
+
+def kind_of(note: Note) -> str:
+    """The kind of a note as far as it shows in the note itself: a choice is a basic one."""
+    if note.cloze:
+        return "cloze"
+    names = [part.name for part in identity.QA_FIELDS]
+    values = dict(zip(names, note.fields, strict=True))
+    return "reversed" if values["Reversed"] else "typed" if values["Typed"] else "basic"
 
 
 def content_hash(note: Note) -> str:
@@ -113,10 +122,9 @@ def content_hash(note: Note) -> str:
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def style_hash(kind: NoteType) -> str:
-    """A hash of a note type's name, templates and style sheet."""
-    seen = [kind.name, kind.css, [(template.front, template.back) for template in kind.templates]]
-    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
+def style_hash(name: str, style: Sequence[str]) -> str:
+    """A hash of a note type's name, its style sheet, and front and back of each template."""
+    return hashlib.sha256(json.dumps([name, *style], ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def short(html: str) -> str:

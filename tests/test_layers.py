@@ -19,6 +19,7 @@ LAYERS = [
     "deckbuilder/commands/build",
     "deckbuilder/commands/release",
     "deckbuilder/commands/diff",
+    "deckbuilder/restore",
     "deckbuilder/compare",
     "deckbuilder/unpack",
     "deckbuilder/announce",

@@ -244,3 +244,33 @@ def test_a_lock_reads_back_as_it_was_written(release: Callable[..., bytes], tmp_
     assert problems == []
     assert lock is not None
     assert lock_file.text(lock) == content
+
+
+def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    more = "---\ndeck: Sub\ntags: [b, a]\n---\n## Both {#both .reversed}\n\nx\n\n## Typed {#typed .typed}\n\n308\n\n## Choice {#choice .choice}\n\n- [x] a\n- [ ] b\n"
+    data = release(FIRST, more)
+    path = tmp_path / "deck" / "deck.lock"
+    lock = path.read_bytes()
+    assert "deck.lock is there" in invoke("release", "deck", "--from", "dist/deck.apkg").stderr
+    path.unlink()
+    result = invoke("release", "deck", "--from", "dist/deck.apkg")
+    assert result.exit_code == 0, result.output
+    assert path.read_bytes() == lock
+    assert release(FIRST, more) == data
+
+
+def test_a_lock_is_not_rebuilt_from_another_deck(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "other", FIRST, toml='id = "other"\nname = "Other"\n')
+    result = invoke("release", "other", "--from", "dist/deck.apkg")
+    assert result.exit_code == 1
+    assert "dist/deck.apkg cannot give other/deck.lock: no note in it is of the deck 'other'" in result.stderr
+    assert not (tmp_path / "other" / "deck.lock").exists()
+
+
+def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "deck", FIRST)
+    result = invoke("release", "deck")
+    assert "Test: first release. If learners have this deck already, get its deck.lock back from git" in result.stderr
+    assert result.stdout == "# Test\n\nFirst release: 3 notes.\n\n"

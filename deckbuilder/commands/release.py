@@ -14,6 +14,9 @@ from deckbuilder.check import for_release
 from deckbuilder.commands import common
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.files import write_whole
+from deckbuilder.restore import NotOurDeckError, restored
+from deckbuilder.source import Loaded
+from deckbuilder.unpack import NotAPackageError, unpack
 
 
 @click.command
@@ -33,7 +36,14 @@ from deckbuilder.files import write_whole
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources are not what deck.lock says was released."
 )
-def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool) -> None:
+@click.option(
+    "--from",
+    "old",
+    metavar="DECK.apkg",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Rebuild a lost deck.lock from the package that was released last; nothing else is done.",
+)
+def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, old: Path | None) -> None:
     r"""Build what learners get, and record in deck.lock that they have it.
 
     Stops on everything that would hurt them, such as an id that vanished. Prints release notes as Markdown.
@@ -43,9 +53,13 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
     Examples:
       deckbuilder release content/flask-zh > notes.md
       deckbuilder release content/flask-zh --retire old-question
+      deckbuilder release content/flask-zh --from flask-zh-1.2.apkg
     """
     stamp = common.now()
     loaded, diagnostics = common.load_all(sources)
+    if old is not None:
+        _restore(loaded, old)
+        return
     decks = {deck.place.root: build(deck) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     for deck in loaded:
@@ -62,7 +76,7 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
     for deck in loaded:
         found, before = packed[deck.place.root], deck.lock
         if before is None:
-            message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git "
+            message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git, or rebuild it with --from, "
             common.echo(message + "before you hand this out: without it they would lose what they wrote into their notes")
         target = output / f"{deck.place.root.resolve().name}.apkg"
         try:
@@ -72,6 +86,25 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
             raise click.ClickException(f"cannot write {error.filename or target}: {error.strerror or error}") from None
         common.echo(announcement(before, found.lock, found.stamps), err=False)
         common.echo(f"{target} and {deck.place.root / lock_file.FILE} written; commit the lock")
+
+
+def _restore(loaded: list[Loaded], old: Path) -> None:
+    """Write the lock of the one deck in ``loaded``."""
+    if len(loaded) != 1 or not loaded[0].place.whole:
+        raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
+    path = loaded[0].place.root / lock_file.FILE
+    if path.exists():
+        raise click.ClickException(f"{path} is there; delete it first if it is damaged, and look into git before you do")
+    try:
+        found = restored(loaded[0].settings, unpack(old))
+        write_whole(path, lock_file.text(found).encode())
+    except (NotAPackageError, NotOurDeckError) as error:
+        raise click.ClickException(f"{old} cannot give {path}: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+    common.echo(
+        f"{path} written from {common.plural(len(found.notes), 'note')}; ids that were retired before are not in it, do not use them again"
+    )
 
 
 def _without_retired(
