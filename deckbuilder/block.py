@@ -10,7 +10,7 @@ BlockKind = Literal["code", "comment", "definition", "fence", "heading", "html",
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a list: its ``lines`` without marker and indentation, ``first`` of them on line ``start``."""
+    """One item of a list: its ``lines`` without marker and indentation, the first of them on line ``start``."""
 
     start: int
     lines: tuple[str, ...]

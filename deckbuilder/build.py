@@ -47,8 +47,6 @@ def build(loaded: Loaded, progress: Progress = iter) -> Built:
         lock=loaded.lock,
     )
     diagnostics = [*loaded.diagnostics, *(problem for file in parsed for problem in file.diagnostics), *check(deck)]
-    if not loaded.place.whole:
-        diagnostics = [problem for problem in diagnostics if problem.code != "vanished-id"]
     if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
         # what could not be read may hold the questions that are missed
         diagnostics = [problem for problem in diagnostics if problem.code != "no-questions"]

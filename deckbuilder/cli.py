@@ -36,7 +36,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="deckbuilder")
 def main() -> None:
-    r"""Turn Markdown question files into Anki decks.
+    """Turn Markdown question files into Anki decks.
 
     \b
     Three steps:

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from deckbuilder.field import is_wide
+
 OPEN = {"em": "\x18", "strong": "\x1a", "del": "\x1c"}
 CLOSE = {"em": "\x19", "strong": "\x1b", "del": "\x1d"}
 _TAGS = {mark: f"<{tag}>" for tag, mark in OPEN.items()} | {mark: f"</{tag}>" for tag, mark in CLOSE.items()}
@@ -87,8 +89,8 @@ def _run(text: str, match: re.Match[str]) -> _Run:
     char = match[0][0]
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
-    left = not after.isspace() and (not _punctuation(after) or before.isspace() or _punctuation(before) or _wide(before))
-    right = not before.isspace() and (not _punctuation(before) or after.isspace() or _punctuation(after) or _wide(after))
+    left = not after.isspace() and (not _punctuation(after) or before.isspace() or _punctuation(before) or is_wide(before))
+    right = not before.isspace() and (not _punctuation(before) or after.isspace() or _punctuation(after) or is_wide(after))
     opens, closes = left, right
     if char == "_":
         opens, closes = left and (not right or _punctuation(before)), right and (not left or _punctuation(after))
@@ -99,7 +101,3 @@ def _run(text: str, match: re.Match[str]) -> _Run:
 
 def _punctuation(char: str) -> bool:
     return unicodedata.category(char)[0] in "PS" or char < "\x20"
-
-
-def _wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"

@@ -96,10 +96,11 @@ def _split_at_pre(html: str) -> list[str]:
 def _blank(match: re.Match[str]) -> str:
     text = match.string
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return "" if not before or not after or (_wide(before) and _wide(after)) else " "
+    return "" if not before or not after or (is_wide(before) and is_wide(after)) else " "
 
 
-def _wide(char: str) -> bool:
+def is_wide(char: str) -> bool:
+    """Whether ``char`` is a Han, Kana or full-width character."""
     return unicodedata.east_asian_width(char) in "WF"
 
 

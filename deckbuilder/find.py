@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from deckbuilder.block import Block
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Span
+from deckbuilder.field import is_wide
 from deckbuilder.model import Deck, Question
 
 
@@ -22,11 +22,11 @@ def _split(text: str) -> list[str]:
     return text.split("\n")
 
 
-def in_question(deck: Deck, question: Question, *texts: str, below: bool = False) -> Span:
-    """Where the first of ``texts`` that is there stands in the question, else its heading; ``below`` the heading only."""
+def in_question(deck: Deck, question: Question, *texts: str) -> Span:
+    """Where the first of ``texts`` that is there stands in the question, else its heading."""
     lines = lines_of(deck, question.span.path)
     for text in texts:
-        for number in range(question.span.line - 1 + below, question.end):
+        for number in range(question.span.line - 1, question.end):
             if (column := lines[number].find(text)) >= 0:
                 return Span(question.span.path, number + 1, column + 1)
     return question.span
@@ -68,7 +68,7 @@ def code(question: Question) -> Iterator[tuple[int, Block]]:
 
 def columns(text: str) -> int:
     """How many columns ``text`` takes in a monospaced font: a wide (Han, Kana, full-width) character two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 4 if char == "\t" else 1 for char in text)
+    return sum(2 if is_wide(char) else 4 if char == "\t" else 1 for char in text)
 
 
 def fitting(text: str, limit: int) -> int:

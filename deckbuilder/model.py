@@ -1,4 +1,4 @@
-"""The values that flow through the pipeline: frozen records without behaviour."""
+"""The values that flow through the pipeline: frozen records, no more."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from deckbuilder.syntax import SEPARATOR
 # The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
 _ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
-_SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
+SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^>]*>|</details>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^>]*>.*?</summary>", re.IGNORECASE | re.DOTALL)
 _TASK = re.compile(r"\[[ xX]\]\s")
@@ -142,7 +142,7 @@ class _Section:
         if details is not None:
             return details.start, self._without_details(details)
         if kind is Kind.CHOICE:
-            options = next((block for block in self.content if is_task_list(block)), None)
+            options = task_list(self.content)
             if options is not None:
                 return options.end, {}
         return self.heading.end, {}
@@ -169,13 +169,13 @@ class _Section:
         """The last paragraph, if it begins with ``Source:``."""
         content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
         last = content[-1] if content else None
-        if last and last.kind == "text" and last.start >= cut and _SOURCE.match(self.lines[last.start]):
+        if last and last.kind == "text" and last.start >= cut and SOURCE.match(self.lines[last.start]):
             return last
         return None
 
     def _source_text(self, block: Block) -> Passage:
         first = self.lines[block.start]
-        rest = first[_SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
+        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
 
 
@@ -192,9 +192,10 @@ def _opens_details(block: Block) -> bool:
     return block.kind == "html" and block.lines[0].lstrip().lower().startswith("<details")
 
 
-def is_task_list(block: Block) -> bool:
-    """Whether every item of a list is ``[ ] …`` or ``[x] …``."""
-    return block.kind == "list" and all(_TASK.match(item.lines[0]) for item in block.items)
+def task_list(found: Iterable[Block]) -> Block | None:
+    """The first list all items of which are ``[ ] …`` or ``[x] …``: the options of a choice."""
+    lists = (block for block in found if block.kind == "list")
+    return next((block for block in lists if all(_TASK.match(item.lines[0]) for item in block.items)), None)
 
 
 def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
@@ -219,5 +220,10 @@ def _free(question: Question, taken: set[str]) -> str:
 def slug(text: str, longest: int = 60) -> str:
     """``text`` as an id: its letters and digits in lower case, hyphens between."""
     text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
-    words = "".join(char if unicodedata.category(char)[0] in "LNM" else " " for char in text).split()
+    words = "".join(char if is_word(char) else " " for char in text).split()
     return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))
+
+
+def is_word(char: str) -> bool:
+    """Whether ``char`` is a letter, a digit or a mark on one, in any script: with hyphens, the alphabet of ids."""
+    return unicodedata.category(char)[0] in "LNM"

@@ -11,7 +11,7 @@ from deckbuilder import assets, identity, markup
 from deckbuilder.blocks import blocks
 from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
 from deckbuilder.model import Kind, Media, Note, Passage, Question, Settings
-from deckbuilder.parse import is_task_list
+from deckbuilder.parse import task_list
 
 AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
 
@@ -86,7 +86,7 @@ class _Fields:
         typed = ""
         if question.kind is Kind.TYPED:
             typed, rest = typed_answer(question.answer)
-            typed, back = escape(plain(markup.inline(typed, self.words)), quote=False), self._html(rest)
+            typed, back = escape(plain(markup.html(typed, self.words)), quote=False), self._html(rest)
         if question.kind is Kind.CHOICE:
             front, back = self._choice()
         flag = "1" if question.kind is Kind.REVERSED else ""
@@ -119,16 +119,15 @@ class _Fields:
         return self._with_media(markup.html(text, self.words, clozes=clozes))
 
     def _hint(self) -> str:
-        return self._with_media(markup.inline(self.question.hint, self.words)) if self.question.hint else ""
+        return markup.unwrapped(self._html(self.question.hint))
 
     def _source(self) -> str:
-        text = self._text(self.question.source)
-        return text.removeprefix("<p>").removesuffix("</p>") if text.count("<p>") == 1 else text
+        return markup.unwrapped(self._text(self.question.source))
 
     def _choice(self) -> tuple[str, str]:
         """(the question with its options unmarked, the answer: the right ones, then why)."""
         body = self.question.body.lines
-        options = next((block for block in blocks(body) if is_task_list(block)), None)
+        options = task_list(blocks(body))
         if options is None:
             return self._text(self.question.heading, self.question.body), self._text(self.question.answer)
         unmarked = list(body)

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings
-from deckbuilder.parse import slug
+from deckbuilder.parse import is_word, slug
 
 FILE = "deck.toml"
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -22,7 +23,7 @@ _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
 
 
 def _is_id(value: object) -> str:
-    good = isinstance(value, str) and value and all(c == "-" or unicodedata.category(c)[0] in "LNM" for c in value)
+    good = isinstance(value, str) and value and all(char == "-" or is_word(char) for char in value)
     return "" if good else "must be letters, digits and hyphens"
 
 
@@ -39,7 +40,8 @@ def _is_language(value: object) -> str:
 
 
 def _is_text(value: object) -> str:
-    return "" if isinstance(value, str) else "must be text"
+    good = isinstance(value, str) and not CONTROLS.search(value)
+    return "" if good else "must be text without control characters"
 
 
 def _is_tags(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Paths -> Sources, settings and media. The only reader of files; what cannot be read is a diagnostic."""
+"""Paths -> Sources, settings and media. The only reader of sources; what cannot be read is a diagnostic."""
 
 from __future__ import annotations
 
@@ -37,8 +37,6 @@ class Place:
     """The folder that no picture may be outside of."""
     files: tuple[Path, ...]
     toml: Path | None
-    whole: bool = True
-    """Whether ``files`` are all of the deck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def shown(path: Path) -> str:
 def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file.
 
-    A file or folder inside a deck folder is a part of that deck.
+    A file or folder inside a deck folder stands for that deck: only the whole has its ids and its lock right.
     """
     try:
         found, problems = _places(argument)
@@ -84,24 +82,28 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
 
 
 def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    if argument.is_file() and argument.suffix.lower() != ".md":
+        return [], []
     if argument.is_file():
-        if argument.suffix.lower() != ".md":
-            return [], []
-        root = _deck_around(argument.parent) or argument.parent
-        return [Place(argument.stem, root, (argument,), _toml(root), whole=_toml(root) is None)], []
+        deck = _deck_around(argument.parent)
+        return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None)], []
     if not argument.is_dir():
         return [], []
+    if deck := _deck_around(argument):
+        inner = [folder for folder in sorted(_deck_folders(deck)) if folder != deck]
+        return [_folder(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
     decks = sorted(_deck_folders(argument))
-    files = tuple(_markdown(argument))
-    if argument in decks:
-        inner = [Diagnostic(Span(shown(deck / settings.FILE)), "nested-deck", _NESTED) for deck in decks if deck != argument]
-        return [Place(argument.resolve().name, argument, files, _toml(argument))], inner
-    if decks:
-        loose = [file for file in files if not any(file.is_relative_to(deck) for deck in decks)]
-        problems = [Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose]
-        return [Place(deck.resolve().name, deck, tuple(_markdown(deck)), _toml(deck)) for deck in decks], problems
-    root = _deck_around(argument) or argument
-    return ([Place(argument.resolve().name, root, files, _toml(root), whole=root == argument)] if files else []), []
+    lone = _folder(argument)
+    if not decks:
+        return [lone] if lone.files else [], []
+    loose = [file for file in lone.files if not any(file.is_relative_to(deck) for deck in decks)]
+    return [_folder(deck) for deck in decks], [
+        Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose
+    ]
+
+
+def _folder(folder: Path) -> Place:
+    return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
 
 
 _NESTED = "a deck inside another deck: its questions would belong to both; move it out"
@@ -115,7 +117,7 @@ def _toml(folder: Path) -> Path | None:
 
 def _deck_around(folder: Path) -> Path | None:
     """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
-    around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(folder.resolve().parts)))
+    around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
     return next((parent for parent in around if _toml(parent)), None)
 
 
@@ -151,7 +153,7 @@ def load(place: Place) -> Loaded:
     if place.toml is not None:
         toml = _read(place.toml, diagnostics)
         if toml is not None:
-            deck_settings, problems = settings.read(toml.path, toml.text, place.root.resolve())
+            deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
             diagnostics += problems
     else:
         message = (
@@ -232,7 +234,7 @@ def read_media(root: Path, folder: Path, written: str) -> Media | str:
                 return _media(path, path.read_bytes())
         except PermissionError:
             code = "unreadable-media"
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, up to Python 3.12
             continue
     return code
 

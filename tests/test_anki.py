@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from anki.decks import DeckId
 
+from deckbuilder import assets
 from deckbuilder.notetype import note_types
 from deckbuilder.package import package as make
 from tests.support import TIME, deck, package, text_of
@@ -218,3 +220,42 @@ def test_maths_and_money(tmp_path: Path, collection: Collection, import_package:
     assert question == r"<p>\(x^2\) for $5 and $6?</p>"
     assert answer == r"<p>\[\frac{a}{b_1 &lt; c_2}\]</p>"
     assert deck(tmp_path / "deck").good
+
+
+def test_what_each_side_shows(tmp_path: Path, collection: Collection, import_package: Import) -> None:
+    text = '## Q {#typed .typed hint="a number"}\n\n308\n\nwhy\n\nSource: RFC\n\n## {{c1::C}} {#cloze .cloze hint="h"}\n\nextra\n\nSource: doc\n'
+    import_package(package(tmp_path / "deck", text, toml='id = "test-deck"\nname = "Test"\nlanguage = "zh-CN"\n'))
+    for ident, hint, source, extra in (("typed", "a number", "RFC", "why"), ("cloze", "h", "doc", "extra")):
+        (card_id,) = collection.find_cards(f"Id:{ident}")
+        card = collection.get_card(card_id)
+        question, answer = card.question(), card.answer()
+        assert f"<summary>提示</summary>{hint}</details>" in question
+        assert all('<div class="deckbuilder" lang="zh-CN">' in side for side in (question, answer))
+        assert f"来源：{source}</div>" in answer
+        assert f'<div class="id">{ident}</div>' in answer
+        assert extra in answer
+        assert extra not in question
+        assert ("[[type:Typed]]" in question) == (ident == "typed")
+    for kind in note_types(deck(tmp_path / "deck").deck.settings):
+        for template in kind.templates:
+            assert not re.search(r"<script|https?:|\son\w+=|LANGUAGE|HINT|SOURCE", template.front + template.back)
+
+
+def test_the_css_on_a_phone() -> None:
+    """What the measurements of cards on phones rest on; tests in a browser look at the whole."""
+    rules = dict(
+        re.findall(r"(?m)^([^\n{}]+) \{\s*([^{}]*)\}", re.sub(r"/\*.*?\*/", "", assets.text("card.css"), flags=re.DOTALL))
+    )
+    everything = " ".join(re.findall(r"(?s)\.card \{(.*?)\}", assets.text("card.css")))
+    assert "--text-size: 17px; --code-size: 13px" in everything
+    assert "text-align: left" in everything
+    assert "overflow-x: auto" in rules[".deckbuilder pre"]
+    assert "overflow-x: auto" in rules[".tablewrap"]
+    assert "max-width: 100%" in rules[".deckbuilder img, .deckbuilder video"]
+
+
+def test_the_description_of_a_deck(tmp_path: Path, collection: Collection, import_package: Import) -> None:
+    import_package(package(tmp_path / "deck", FIRST, toml='id = "test-deck"\nname = "Test"\ndescription = "For **you**"\n'))
+    found = collection.decks.by_name("Test")
+    assert found is not None
+    assert found["desc"] == "<p>For <strong>you</strong></p>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from click.testing import Result
 
 from deckbuilder import files
+from deckbuilder.commands import common
 from tests.support import TIME, built, write
 
 Invoke = Callable[..., Result]
@@ -120,14 +122,64 @@ def test_decks_are_found_at_any_depth_and_none_inside_another(invoke: Invoke, fo
     assert "all/two/inner/deck.toml:1:1: a deck inside another deck" in result.stderr
 
 
-def test_a_part_of_a_deck_has_the_decks_identity(invoke: Invoke, folder: Path) -> None:
-    write(folder / "deck", "## A {#a}\n\nx\n")
+def test_a_part_of_a_deck_stands_for_the_whole(invoke: Invoke, folder: Path) -> None:
+    """A part alone would give an unpinned question the id, and so the note, of another one elsewhere in the deck."""
+    write(folder / "deck", "## Why? {#why}\n\nx\n")
     (folder / "deck" / "part").mkdir()
-    (folder / "deck" / "part" / "b.md").write_text(GOOD, encoding="utf-8")
-    (whole,) = (card.note.guid for card in built(folder / "deck").deck.cards if card.note.id == "g")
-    for part in ("deck/part", "deck/part/b.md"):
-        assert [card.note.guid for card in built(Path(part)).deck.cards] == [whole]
-    assert "2 questions" in invoke("check", "deck", "deck/part/b.md").stderr
+    (folder / "deck" / "part" / "b.md").write_text("## Why?\n\ny\n", encoding="utf-8")
+    whole = [card.note.guid for card in built(folder / "deck").deck.cards]
+    for part in ("deck/part", "deck/part/b.md", "deck/01.md"):
+        assert [card.note.guid for card in built(Path(part)).deck.cards] == whole
+    result = invoke("build", "deck/part/b.md", "deck", "deck/01.md")
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["dist/deck.apkg"]
+
+
+def test_links_in_a_circle(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## Q {#q}\n\n![](a.png)\n")
+    for one, other in (("a.png", "b.png"), ("b.png", "a.png"), ("a.md", "b.md"), ("b.md", "a.md")):
+        (folder / "deck" / one).symlink_to(other)
+    result = invoke("check", "deck")
+    assert result.exit_code == 1
+    assert result.stderr.count("[unreadable]") == 2
+    assert "deck/01.md:3:5: file 'a.png' does not exist" in result.stderr
+
+
+def test_what_is_beside_the_questions_is_left_alone(folder: Path) -> None:
+    write(folder / "deck", GOOD)
+    (folder / "deck" / ".git").mkdir()
+    for name in ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE.md", ".hidden.md", ".git/x.md", "notes.txt"):
+        (folder / "deck" / name).write_text("## Not a question {#no}\n", encoding="utf-8")
+    (folder / "deck" / "readme-questions.md").write_text("## A question {#yes}\n\nx\n", encoding="utf-8")
+    assert [card.note.id for card in built(folder / "deck").deck.cards] == ["g", "yes"]
+
+
+def test_sources_are_never_written_to(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## Unpinned\n\n```python\n" + "x" * 50 + "\n```\n")
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "deck").rglob("*")}
+    for arguments in (["build", "deck"], ["check", "deck"], ["check", "deck", "--release"], ["ids", "deck"]):
+        invoke(*arguments)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "deck").rglob("*")} == before
+
+
+def test_no_color_is_honoured(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", "## What? {#w}\n")
+    assert "\x1b[31m" in invoke("check", "deck", color=True).stderr
+    assert "\x1b" not in invoke("check", "deck", color=True, env={"NO_COLOR": "1"}).stderr
+
+
+@pytest.mark.parametrize("blink", [0, 10])
+def test_the_progress_bar_passes_everything_on(blink: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "BLINK", blink)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert list(common.progress("x", range(5))) == [0, 1, 2, 3, 4]
+
+
+def test_a_bad_source_among_good_ones_is_not_passed_over(invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", GOOD)
+    for command in ("build", "check", "ids", "release"):
+        result = invoke(command, "deck", "nowhere")
+        assert result.exit_code == 1
+        assert "nowhere:1:1: no such file or folder [no-deck]" in result.stderr
 
 
 def test_line_ends_and_byte_order_marks_do_not_matter(folder: Path) -> None:
@@ -196,10 +248,8 @@ def test_ids_in_awkward_headings(invoke: Invoke, folder: Path) -> None:
 
 def test_ids_of_one_file_are_unique_in_its_deck(invoke: Invoke, folder: Path) -> None:
     write(folder / "deck", "## Why? {#why}\n\nx\n", "## Why?\n\ny\n")
-    (folder / "link.md").symlink_to(folder / "deck" / "02.md")
     invoke("ids", "deck/02.md", "--write")
     assert (folder / "deck" / "02.md").read_text(encoding="utf-8").startswith("## Why? {#why-2}")
-    assert (folder / "link.md").is_symlink()
 
 
 def test_bad_times_and_unwritable_folders_are_the_users_to_mend(
@@ -234,14 +284,19 @@ def test_files_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest
     files.write_whole(target, b"two")
     assert target.read_bytes() == b"two"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    (folder / "link").symlink_to(target)
+    files.write_whole(folder / "link", b"three")
+    assert (folder / "link").is_symlink()
+    assert target.read_bytes() == b"three"
 
 
-@pytest.mark.parametrize("arguments", [[], ["build"], ["check"], ["ids"]])
+@pytest.mark.parametrize("arguments", [[], ["build"], ["check"], ["ids"], ["release"], ["diff"]])
 def test_help_has_an_example(invoke: Invoke, arguments: list[str]) -> None:
     result = invoke(*arguments, "--help")
     assert result.exit_code == 0
     assert "deckbuilder" in result.stdout
-    assert "Example:" in result.stdout or not arguments
+    assert "\\b" not in result.stdout
+    assert re.search(r"\n  Examples?:\n    deckbuilder ", result.stdout) or not arguments
 
 
 def test_usage_errors_exit_with_2(invoke: Invoke) -> None:

@@ -69,3 +69,12 @@ def test_a_guid_hangs_on_deck_id_and_question_id_only(tmp_path: Path) -> None:
 def test_ids_of_unpinned_questions_give_way_to_pinned_ones(tmp_path: Path) -> None:
     cards = deck(tmp_path, "## Why?\n\na\n\n## Why\n\nb\n\n## 为什么 {{c1::x}}？ {#why .cloze}\n\n## ?\n\nc\n").deck.cards
     assert [card.note.id for card in cards] == ["why-2", "why-3", "why", "question"]
+
+
+def test_ids_are_compared_as_composed_unicode(tmp_path: Path) -> None:
+    guids = set()
+    for number, text in enumerate(("caf\u00e9", "cafe\u0301")):
+        toml = f'id = "{text}"\nname = "{text}"\n'
+        (card,) = deck(tmp_path / str(number), f"## Q {{#{text}}}\n\nx\n", toml=toml).deck.cards
+        guids.add((card.note.guid, card.note.id, card.note.deck))
+    assert len(guids) == 1

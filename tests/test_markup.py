@@ -47,6 +47,20 @@ def test_clozes(text: str, html: str) -> None:
     assert field(text, clozes=True) == html
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<!-- a --> shown", "<p> shown</p>"),
+        ("<div>\n<!-- secret -->\nt\n</div>", "<div>t </div>"),
+        ("a <!-- secret\nsecret --> b", "<p>a  b</p>"),
+        ("- *a\n\n  b*", "<ul><li><p>*a</p><p>b*</p></li></ul>"),
+        ("- *a\n  - b*", "<ul><li>*a<ul><li>b*</li></ul></li></ul>"),
+    ],
+)
+def test_comments_and_the_ends_of_paragraphs(text: str, html: str) -> None:
+    assert field(text) == html
+
+
 def test_one_note_never_sees_the_footnotes_and_links_of_another() -> None:
     assert "href" in field("[a]\n\n[a]: https://example.org\n\nx[^1]\n\n[^1]: y")
     assert field("[a] x[^1]") == "<p>[a] x[^1]</p>"

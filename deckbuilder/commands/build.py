@@ -26,7 +26,7 @@ from deckbuilder.stamp import Stamps
     help="Folder for the packages.",
 )
 def command(sources: tuple[Path, ...], output: Path) -> None:
-    r"""Build an Anki package (.apkg) of each deck.
+    """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
     Every mistake is reported first; with an error in any deck, nothing is written.

@@ -29,7 +29,7 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 )
 @click.option("--release", is_flag=True, help="Be as strict as 'deckbuilder release': what would hurt learners is an error.")
 def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
-    r"""Report every mistake in the questions, write nothing.
+    """Report every mistake in the questions, write nothing.
 
     Exits with 1 if there is an error; warnings and notes alone are no failure.
 
@@ -51,7 +51,9 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
         if not diagnostics:
             common.echo(f"{common.plural(questions, 'question')}, no problems")
     else:
-        common.echo(as_json(diagnostics) if style == "json" else as_github(diagnostics), err=False)
+        found = as_json(diagnostics) if style == "json" else as_github(diagnostics)
+        if found:
+            common.echo(found, err=False)
     sys.exit(any(problem.severity is Severity.ERROR for problem in diagnostics))
 
 

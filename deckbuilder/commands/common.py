@@ -34,13 +34,13 @@ sources = click.argument(
 def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
     """The decks at the SOURCE arguments, each once, and what is wrong with the arguments or between the decks."""
     diagnostics: list[Diagnostic] = []
-    found: dict[tuple[Path, ...], Place] = {}
+    found: dict[tuple[str, ...], Place] = {}
     for argument in arguments:
         there, problems = places(argument)
         diagnostics += problems
         for place in there:
-            found.setdefault(tuple(file.resolve() for file in place.files) or (place.root.resolve(),), place)
-    # a file of a deck that is there as a whole needs no deck of its own
+            found.setdefault(tuple(os.path.realpath(file) for file in (place.root, *place.files)), place)
+    # a file of a folder without deck.toml that is there as a whole needs no deck of its own
     whole = [set(files) for files in found]
     decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
     return decks, diagnostics + list(_clashes(decks))
@@ -53,7 +53,7 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
         settings = deck.settings
         for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
             other = first.setdefault((what, name.casefold()), deck)
-            if other is not deck and other.place.root != deck.place.root:
+            if other is not deck:
                 message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
                 yield Diagnostic(settings.span, f"same-{what}", message)
 
@@ -86,7 +86,7 @@ def _coloured(problem: Diagnostic) -> str:
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """``"2 errors, 1 warning"``."""
     counts = Counter(problem.severity for problem in diagnostics)
-    return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True)) or "no problems"
+    return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True))
 
 
 def plural(count: int, thing: str) -> str:

@@ -40,7 +40,7 @@ package = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Both go to stdout."
 )
 def command(old: Path, new: Path, style: str) -> None:
-    r"""Say what importing NEW does to someone who has OLD.
+    """Say what importing NEW does to someone who has OLD.
 
     Packages by any tool, old ones and Anki's own. Exits with 1 if a learner would be hurt: if edits are lost for nothing,
     a change does not arrive, or a note comes a second time.

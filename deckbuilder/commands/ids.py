@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from deckbuilder.commands import common
 from deckbuilder.files import write_whole
 from deckbuilder.model import Question
 from deckbuilder.pin import pinned
-from deckbuilder.source import places
 
 _IN_THE_WAY = {
     "unreadable",
     "not-utf8",
+    "no-deck",
     "bad-deck-toml",
     "bad-front-matter",
     "bad-attribute",
@@ -31,7 +32,7 @@ _IN_THE_WAY = {
 @common.sources
 @click.option("--write", is_flag=True, help="Write the ids into the headings.")
 def command(sources: tuple[Path, ...], write: bool) -> None:
-    r"""Show the questions without a pinned id, or pin them.
+    """Show the questions without a pinned id, or pin them.
 
     An id is what a learner's schedule hangs on: once {#id} stands in the heading, its text may change.
     Nothing but headings is touched.
@@ -40,33 +41,26 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     Example:
       deckbuilder ids --write content/flask-zh
     """
-    loaded, diagnostics = common.load_all(_whole_decks(sources))
+    loaded, diagnostics = common.load_all(sources)
     decks = [build(deck) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):
         sys.exit(1)
-    wanted = [source.resolve() for source in sources]
+    wanted = [Path(os.path.realpath(source)) for source in sources]
     count = 0
-    for source in (source for built in decks for source in built.deck.sources):
-        path = Path(source.path)
-        if not any(path.resolve().is_relative_to(place) for place in wanted):
-            continue
-        found = [card.question for built in decks for card in built.deck.cards if card.question.span.path == source.path]
-        unpinned = [question for question in found if not question.pinned]
-        count += len(unpinned)
-        for question in unpinned:
-            common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
-        if unpinned and write:
-            _write(path, unpinned)
+    for built in decks:
+        for source in built.deck.sources:
+            path = Path(source.path)
+            questions = (card.question for card in built.deck.cards if card.question.span.path == source.path)
+            unpinned = [question for question in questions if not question.pinned]
+            if not unpinned or not any(Path(os.path.realpath(path)).is_relative_to(place) for place in wanted):
+                continue
+            count += len(unpinned)
+            for question in unpinned:
+                common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
+            if write:
+                _write(path, unpinned)
     common.echo(f"{common.plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
-
-
-def _whole_decks(sources: tuple[Path, ...]) -> list[Path]:
-    """The deck of each file: an id must be unique in the whole deck."""
-    found = (places(source)[0] for source in sources)
-    return [
-        place.root if place.toml else source for source, decks in zip(sources, found, strict=True) for place in decks
-    ] or list(sources)
 
 
 def _write(path: Path, questions: list[Question]) -> None:

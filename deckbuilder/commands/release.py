@@ -44,7 +44,7 @@ from deckbuilder.unpack import NotAPackageError, unpack
     help="Rebuild a lost deck.lock from the package that was released last; nothing else is done.",
 )
 def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, old: Path | None) -> None:
-    r"""Build what learners get, and record in deck.lock that they have it.
+    """Build what learners get, and record in deck.lock that they have it.
 
     Stops on everything that would hurt them, such as an id that vanished. Prints release notes as Markdown.
     Commit deck.lock with the sources: the next release goes by it.
@@ -62,10 +62,6 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
         return
     decks = {deck.place.root: build(deck) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
-    for deck in loaded:
-        if not deck.place.whole:
-            message = f"this is a part of the deck in {deck.place.root}; release the whole"
-            diagnostics.append(Diagnostic(Span(deck.place.files[0].as_posix()), "part-of-deck", message))
     diagnostics, unknown = _without_retired(diagnostics, decks, retire)
     if common.report(for_release(diagnostics) + unknown, sum(len(deck.sources) for deck in loaded)):
         common.echo("nothing released")
@@ -90,7 +86,7 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
 
 def _restore(loaded: list[Loaded], old: Path) -> None:
     """Write the lock of the one deck in ``loaded``."""
-    if len(loaded) != 1 or not loaded[0].place.whole:
+    if len(loaded) != 1 or loaded[0].place.toml is None:
         raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
     path = loaded[0].place.root / lock_file.FILE
     if path.exists():

@@ -35,10 +35,10 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
 
 
-def inline(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
-    """Like ``html`` for one paragraph, without the ``<p>`` around it."""
-    found = html(text, words, clozes=clozes)
-    return found.removeprefix("<p>").removesuffix("</p>") if found.count("<p>") == 1 else found
+def unwrapped(found: str) -> str:
+    """The HTML of one paragraph without the ``<p>`` around it; any other HTML as it is."""
+    one = found.startswith("<p>") and found.endswith("</p>") and found.count("<p>") == 1
+    return found[3:-4] if one else found
 
 
 class _Markdown(markdown.Markdown):

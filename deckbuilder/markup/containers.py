@@ -33,7 +33,7 @@ class Containers(BlockParser):
         self.begin({}, clozes=False)
 
     def begin(self, words: Mapping[str, str], *, clozes: bool) -> None:
-        """Forget the last text."""
+        """Forget the last text; ``words`` and ``clozes`` are those of ``html``."""
         self.words = words
         self.scanner = cloze.Scanner() if clozes else None
         self.depth = 0

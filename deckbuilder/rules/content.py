@@ -20,6 +20,12 @@ _NOT_TEXT = re.compile(rf"\\.|{cloze.CODE_SPAN}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
+_ACTIVE = re.compile(
+    r"<(?:script|style|link|iframe|object|embed|form|input|button|base|meta|svg)\b|(?<=\s)(?:on[a-z]+|srcset|formaction)\s*=(?=[^<>]*>)|"
+    r"(?:url\(|@import|expression\()(?=[^<>]*>)|(?:javascript|vbscript)\s*:(?=[^<>]*>)",
+    re.IGNORECASE,
+)
+"""In rendered HTML, where what stands in text and code has its ``<`` and ``>`` as entities."""
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
@@ -45,7 +51,7 @@ def short_lines(deck: Deck) -> Iterator[Diagnostic]:
             if language_of(block) == "output":
                 continue
             for number, code in enumerate(block.lines, first + (block.kind == "fence")):
-                if len(code) * 2 > COLUMNS and (width := find.columns(code)) > COLUMNS:
+                if len(code) * 4 > COLUMNS and (width := find.columns(code)) > COLUMNS:
                     column = len(find.lines_of(deck, path)[number - 1]) - len(code) + find.fitting(code, COLUMNS) + 1
                     message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
                     yield Diagnostic(Span(path, number, max(1, column)), "long-line", message, Severity.WARNING)
@@ -81,8 +87,10 @@ def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
 def whole_clozes(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
     for card in deck.cards:
-        kinds = [token.kind for token in _tokens(card.question)] if card.note.cloze else []
-        if kinds.count("open") == kinds.count("close") and card.note.cloze and not _balanced(card.note.fields[0]):
+        if not card.note.cloze:
+            continue
+        kinds = [token.kind for token in _tokens(card.question)]
+        if kinds.count("open") == kinds.count("close") and not _balanced(card.note.fields[0]):
             message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
             yield Diagnostic(card.question.span, "broken-cloze", message)
 
@@ -118,6 +126,14 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                         yield Diagnostic(
                             _in_block(deck, question, passage, offset + block.start, f"[^{label}]"), "missing-footnote", message
                         )
+
+
+def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``: a card has no script and no network."""
+    for card in deck.cards:
+        for match in (match for field in card.note.fields for match in _ACTIVE.finditer(field)):
+            message = f"'{match[0].strip()}' is not for cards: they have no scripts, no styles of their own and nothing from the network"
+            yield Diagnostic(find.in_question(deck, card.question, match[0].strip()), "active-html", message)
 
 
 def media_found(deck: Deck) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from deckbuilder import cloze, find
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.model import Deck, Kind, Question
-from deckbuilder.parse import slug
+from deckbuilder.parse import is_word, slug
 
 _CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
@@ -32,7 +32,7 @@ def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
     for card in deck.cards:
         name = card.question.id
-        if not name or any(char != "-" and unicodedata.category(char)[0] not in "LNM" for char in name):
+        if not name or any(char != "-" and not is_word(char) for char in name):
             better = f"; write {{#{slug(name)}}}" if slug(name) else ""
             message = f"id '{name}' must be letters, digits and hyphens{better}"
             yield Diagnostic(find.attribute(card.question, "#"), "bad-id", message)
@@ -63,7 +63,8 @@ def known_attributes(deck: Deck) -> Iterator[Diagnostic]:
                 known = nearest(item.key, ("tags", "hint")) or "; known are tags= and hint="
                 yield Diagnostic(item.span, "bad-attribute", f"unknown attribute '{item.key}'{known}")
             elif item.key in seen:
-                yield Diagnostic(item.span, "bad-attribute", f"a second '{item.key}' in one heading; leave one")
+                what = f"'{item.key}' in one heading" if item.key != "." else "kind: a question has one"
+                yield Diagnostic(item.span, "bad-attribute", f"a second {what}; leave one of the two")
             seen.add(item.key)
 
 
@@ -77,7 +78,7 @@ def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
             texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
         for line, text in texts:
             if match := _LEFT_OVER.search(_CODE_SPAN.sub("", text)):
-                message = "this shows on the card as it is: attributes stand at the end of a question's heading, "
+                message = "this shows on the card as it is: attributes stand at the end of a question's heading, after a blank, "
                 message += 'written {#id .kind tags="a b" hint="…"}'
                 yield Diagnostic(find.occurrence(deck, question, line, match[0], 0), "bad-attribute", message)
 
@@ -89,33 +90,33 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(deck.settings.span, "bad-tag", wrong)
     for card in deck.cards:
         question = card.question
-        own = next((item for item in question.attributes if item.key == "tags"), None)
         for tag in question.tags:
             if wrong := _wrong_tag(tag):
-                line = find.lines_of(deck, question.span.path)[own.span.line - 1] if own else ""
-                column = line.find(tag, own.span.column - 1) if own else -1
-                here = own and tag in own.value and column >= 0
-                place = Span(question.span.path, own.span.line, column + 1) if here and own else None
-                yield Diagnostic(place or find.in_front_matter(deck, question.span.path, tag), "bad-tag", wrong)
+                yield Diagnostic(_tag_place(deck, question, tag), "bad-tag", wrong)
 
 
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
-    seen: dict[tuple[str, str], None] = {}
     spelling: dict[str, str] = {}
-    for card in deck.cards:
-        path, name = card.question.span.path, card.question.subdeck
-        if not name or (path, name) in seen:
-            continue
-        seen[path, name] = None
-        first = spelling.setdefault(name.casefold(), name)
-        if '"' in name or any(not part or part != part.strip() for part in name.split("::")):
+    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
+        parts = name.split("::")
+        levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
+        other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
+        if name and ('"' in name or any(not part or part != part.strip() for part in parts)):
             message = f"subdeck '{name}' must have no quotation marks, outer blanks or empty parts between '::'"
-        elif first != name:
-            message = f"subdeck '{name}' is written '{first}' elsewhere; Anki would make two of them"
-        else:
-            continue
-        yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+        elif other:
+            message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+
+
+def _tag_place(deck: Deck, question: Question, tag: str) -> Span:
+    """Where ``tag`` stands: in the question's heading, else on top of its file."""
+    own = next((item for item in question.attributes if item.key == "tags"), None)
+    if own is not None and tag in own.value:
+        line = find.lines_of(deck, question.span.path)[own.span.line - 1]
+        return Span(question.span.path, own.span.line, max(line.find(tag, own.span.column - 1), 0) + 1)
+    return find.in_front_matter(deck, question.span.path, tag)
 
 
 def _wrong_tag(tag: str) -> str:

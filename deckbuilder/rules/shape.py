@@ -9,11 +9,10 @@ from deckbuilder import find
 from deckbuilder.blocks import blocks
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import plain
-from deckbuilder.model import Deck, Kind, Question
-from deckbuilder.parse import is_task_list
+from deckbuilder.model import Deck, Kind
+from deckbuilder.parse import SOURCE, task_list
 from deckbuilder.render import typed_answer
 
-_SOURCE = re.compile(r"\s*(?:source|来源)\s*[:：]", re.IGNORECASE)
 _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNORECASE)
 
 
@@ -42,7 +41,7 @@ def answered(deck: Deck) -> Iterator[Diagnostic]:
         question, fields = card.question, card.note.fields
         if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(fields[4])):
             continue
-        if question.kind is Kind.CHOICE and not _has_options(question):
+        if question.kind is Kind.CHOICE and task_list(blocks(question.body.lines)) is None:
             continue  # real_choices says so
         if not _shows(fields[1]):
             below = "'---'" if question.separators else "heading"
@@ -93,7 +92,7 @@ def real_choices(deck: Deck) -> Iterator[Diagnostic]:
         question = card.question
         if question.kind is not Kind.CHOICE:
             continue
-        options = next((block for block in blocks(question.body.lines) if is_task_list(block)), None)
+        options = task_list(blocks(question.body.lines))
         if options is None:
             message = "a .choice question needs its options in the question: a list of '- [x] right' and '- [ ] wrong'"
             yield Diagnostic(question.span, "bad-choice", message)
@@ -108,14 +107,23 @@ def no_stray_answers(deck: Deck) -> Iterator[Diagnostic]:
     for stray in deck.strays:
         kinds = {block.kind for block in blocks(stray.lines)}
         asks = stray.heading.rstrip().endswith(("?", "？"))
-        if asks or kinds & {"fence", "code", "rule"} or any(_SOURCE.match(line) for line in stray.lines):
+        if asks or kinds & {"fence", "code", "rule"} or any(SOURCE.match(line) for line in stray.lines):
             message = f"this text is on no card, but looks like an answer; its question must be a heading '{marks} …'"
             yield Diagnostic(stray.span, "stray-text", message, Severity.WARNING)
 
 
+def sources_last(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``Source: …`` right under a line of the answer, or with more text below: it is read as a part of the answer."""
+    for card in deck.cards:
+        answer = card.question.answer
+        for block in (block for block in blocks(answer.lines) if block.kind == "text"):
+            for number in range(block.start, block.end):
+                if SOURCE.match(answer.lines[number]):
+                    message = "this is read as a part of the answer: a source is the last paragraph, with a blank line above"
+                    yield Diagnostic(
+                        Span(card.question.span.path, answer.first + number), "late-source", message, Severity.WARNING
+                    )
+
+
 def _shows(html: str) -> bool:
     return bool(plain(html) or _SHOWN.search(html))
-
-
-def _has_options(question: Question) -> bool:
-    return any(is_task_list(block) for block in blocks(question.body.lines))
