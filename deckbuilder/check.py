@@ -53,6 +53,7 @@ GUARDS = frozenset(
         "missing-id",
         "moved-note",
         "renumbered-cloze",
+        "reused-cloze",
         "reused-id",
         "unpinned-deck",
         "vanished-id",

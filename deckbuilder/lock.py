@@ -35,7 +35,9 @@ class LockedNote:
     """The beginning of its text, for people and to find renamed questions by."""
     answer: str
     clozes: Mapping[str, str] = field(default_factory=dict)
-    """The beginning of what each cloze number hides, of every number it ever had."""
+    """The beginning of what each cloze number hides."""
+    past_clozes: Mapping[str, str] = field(default_factory=dict)
+    """The same of numbers that it had once: learners' schedules wait under them."""
     retired: bool = False
 
 

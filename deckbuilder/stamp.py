@@ -80,7 +80,8 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     for gone in given.gone:
         entries[gone.casefold()] = replace(known[gone.casefold()], retired=True)
     for note in notes:
-        old_clozes = known[note.id.casefold()].clozes if note.id.casefold() in known else {}
+        old, clozes = known.get(note.id.casefold()), cloze_texts(note)
+        past = {**old.past_clozes, **old.clozes} if old else {}
         entries[note.id.casefold()] = LockedNote(
             id=note.id,
             guid=note.guid,
@@ -91,7 +92,8 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             deck=note.deck,
             question=short(note.fields[0]),
             answer=short(note.fields[1]),
-            clozes=dict(sorted({**old_clozes, **cloze_texts(note)}.items(), key=lambda item: int(item[0]))),
+            clozes=clozes,
+            past_clozes={number: text for number, text in past.items() if number not in clozes},
         )
     locked_types = {
         _key(kind): LockedType(

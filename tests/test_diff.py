@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,3 +94,27 @@ def test_what_is_no_package_is_said(content: bytes, tmp_path: Path, invoke: Invo
     result = invoke("diff", tmp_path / "x.apkg", tmp_path / "x.apkg")
     assert result.exit_code == 1
     assert "x.apkg is no Anki package, or a damaged one: " in result.stderr
+
+
+def test_a_trial_in_anki(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old.apkg").write_bytes(package(tmp_path / "old", FIRST))
+    (tmp_path / "new.apkg").write_bytes(package(tmp_path / "new", FIRST.replace("A namespace", "Another"), SECOND, now=TIME + 1))
+    result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--anki")
+    assert result.stdout.splitlines()[-1] == (
+        "in Anki: 3 new, 3 updated, 0 untouched, 0 conflicting; edits lost on 3 of 3 notes, 0 schedules changed"
+    )
+    result = invoke("diff", tmp_path / "old.apkg", tmp_path / "old.apkg", "--anki", "--format", "json")
+    assert json.loads(result.stdout)["anki"] == {
+        "new": 0,
+        "updated": 0,
+        "untouched": 3,
+        "conflicting": 0,
+        "edits_lost": 0,
+        "edits": 3,
+        "schedules_changed": 0,
+        "copied_types": [],
+    }
+    monkeypatch.setitem(sys.modules, "anki.collection", None)
+    result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--anki")
+    assert result.exit_code == 1
+    assert "install it with: pip install 'deckbuilder[anki]'" in result.stderr

@@ -21,6 +21,7 @@ LAYERS = [
     "deckbuilder/commands/diff",
     "deckbuilder/restore",
     "deckbuilder/compare",
+    "deckbuilder/trial",
     "deckbuilder/unpack",
     "deckbuilder/announce",
     "deckbuilder/commands/common",
@@ -69,7 +70,7 @@ DOORS = {
     "yaml": ["deckbuilder/frontmatter"],
     "zstandard": ["deckbuilder/unpack"],
     "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
-    "anki": [],
+    "anki": ["deckbuilder/trial"],
 }
 
 

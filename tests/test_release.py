@@ -118,6 +118,27 @@ def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tm
     assert invoke("check", "deck", "--release").exit_code == 1
 
 
+def test_a_cloze_number_is_never_used_for_another(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    release(FIRST.replace("{{c2::encrypted}}", "secret"))
+    write(tmp_path / "deck", FIRST.replace("{{c2::encrypted}}", "{{c2::a database}}"))
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert (
+        "c2 was another cloze once (encrypted), whose schedule it would get; take a number that was never used" in result.stderr
+    )
+    release(FIRST)
+
+
+def test_a_renamed_deck_is_not_released(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, toml='id = "test-deck"\nname = "Renamed"\n')
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert "learners have this deck as name 'Test', not 'Renamed'; put that back" in result.stderr
+    assert "warning: learners have this deck as name" in invoke("build", "deck").stderr
+
+
 def test_release_notes_say_what_is_new_changed_and_retired(
     release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, collection: Collection, import_package: Import
 ) -> None:

@@ -14,6 +14,7 @@ import click
 from deckbuilder.commands import common
 from deckbuilder.compare import Change, Comparison, NoteChange, compare
 from deckbuilder.field import plain
+from deckbuilder.trial import NoAnkiError, Trial, trial
 from deckbuilder.unpack import NotAPackageError, Unpacked, unpack
 
 _TITLES = {
@@ -39,7 +40,8 @@ package = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Both go to stdout."
 )
-def command(old: Path, new: Path, style: str) -> None:
+@click.option("--anki", "tried", is_flag=True, help="Try it, too: import both into a scratch collection with Anki's own library.")
+def command(old: Path, new: Path, style: str, tried: bool) -> None:
     """Say what importing NEW does to someone who has OLD.
 
     Packages by any tool, old ones and Anki's own. Exits with 1 if a learner would be hurt: if edits are lost for nothing,
@@ -47,11 +49,20 @@ def command(old: Path, new: Path, style: str) -> None:
 
     \b
     Example:
-      deckbuilder diff flask-zh-1.0.apkg dist/flask-zh.apkg
+      deckbuilder diff flask-zh-1.0.apkg dist/flask-zh.apkg --anki
     """
     found = compare(_read(old), _read(new))
-    common.echo(as_json(found) if style == "json" else "\n".join(as_text(found)), err=False)
-    sys.exit(found.hurts)
+    really = _tried(old, new) if tried else None
+    common.echo(as_json(found, really) if style == "json" else "\n".join(as_text(found, really)), err=False)
+    sys.exit(found.hurts or (really is not None and bool(really.conflicting or really.schedules_changed or really.copied_types)))
+
+
+def _tried(old: Path, new: Path) -> Trial:
+    try:
+        return trial(old, new)
+    except NoAnkiError:
+        message = "--anki needs Anki's library; install it with: pip install 'deckbuilder[anki]'"
+        raise click.ClickException(message) from None
 
 
 def _read(path: Path) -> Unpacked:
@@ -63,12 +74,13 @@ def _read(path: Path) -> Unpacked:
         raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def as_json(found: Comparison) -> str:
-    """The fields of a Comparison as an object, and ``hurts``."""
-    return json.dumps(dataclasses.asdict(found) | {"hurts": found.hurts}, ensure_ascii=False, indent=2)
+def as_json(found: Comparison, really: Trial | None = None) -> str:
+    """The fields of a Comparison as an object, ``hurts``, and under ``anki`` those of a Trial."""
+    values = dataclasses.asdict(found) | {"hurts": found.hurts}
+    return json.dumps(values | ({"anki": dataclasses.asdict(really)} if really else {}), ensure_ascii=False, indent=2)
 
 
-def as_text(found: Comparison) -> Iterator[str]:
+def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
     """The lines a person reads, what hurts first."""
     for key, title in _TITLES.items():
         notes: tuple[NoteChange, ...] = getattr(found, key)
@@ -84,6 +96,11 @@ def as_text(found: Comparison) -> Iterator[str]:
     for about, names in (("new", found.media_new), ("gone", found.media_gone), ("changed under its name", found.media_changed)):
         yield from (f"media {about}: {name}" for name in names[:_SHOWN])
     yield f"{found.untouched:,} untouched; " + ("learners would be hurt" if found.hurts else "nobody is hurt")
+    if really:
+        yield (
+            f"in Anki: {really.new:,} new, {really.updated:,} updated, {really.untouched:,} untouched, {really.conflicting:,} conflicting; "
+            f"edits lost on {really.edits_lost:,} of {really.edits:,} notes, {really.schedules_changed:,} schedules changed"
+        )
 
 
 def _lines(change: Change) -> Iterator[str]:

@@ -87,6 +87,12 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
         if old.retired or not card.note.cloze or old.kind != "cloze":
             continue
         now = cloze_texts(card.note)
+        for number, text in old.past_clozes.items():
+            if number in now and not _alike(now[number], text):
+                message = (
+                    f"c{number} was another cloze once ({text}), whose schedule it would get; take a number that was never used"
+                )
+                yield _guard(card.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
             moved = next((other for other, there in now.items() if there == text and other != number), None)
             if now.get(number) == text:
@@ -126,6 +132,10 @@ def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
     for card in deck.cards:
         if old := notes.get(card.question.id.casefold()):
             yield card, old
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
 def _likeness(old: LockedNote, card: Card) -> float:

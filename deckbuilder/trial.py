@@ -1,0 +1,72 @@
+"""Two packages -> what really happens to a learner, tried in the real Anki. The only user of anki, which is optional."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_SCHEDULE = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, flags from cards"
+
+
+class NoAnkiError(Exception):
+    """Anki's library is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The import log of the new package, and what the learner lost."""
+
+    new: int
+    updated: int
+    untouched: int
+    conflicting: int
+    edits_lost: int
+    """Notes whose text the learner had added to, of ``edits``."""
+    edits: int
+    schedules_changed: int
+    copied_types: tuple[str, ...]
+    """Note types that came a second time, with ``+``."""
+
+
+def trial(old: Path, new: Path) -> Trial:
+    """Import ``old`` into a new collection, study it, add to and tag every note, import ``new`` with default options.
+
+    Raises NoAnkiError.
+    """
+    try:
+        from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415
+    except ImportError as error:
+        raise NoAnkiError from error
+    with tempfile.TemporaryDirectory() as folder:
+        collection = Collection(str(Path(folder) / "collection.anki2"))
+        try:
+            options = ImportAnkiPackageOptions()
+            collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(old), options=options))
+            cards = collection.find_cards("")
+            collection.sched.set_due_date(list(cards), "1-9")
+            notes = [collection.get_note(number) for number in collection.find_notes("")]
+            for note in notes:
+                stamp = note.mod
+                note.fields[-1] += " "  # anything at all, the last field hurts least
+                note.tags.append("deckbuilder-trial")
+                collection.update_note(note)
+                # edited right after the import: an edit of today would outlive every package
+                collection.db.execute("update notes set mod = ? where id = ?", stamp, note.id)  # type: ignore[union-attr]
+            before = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
+            log = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(new), options=options)).log
+            after = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
+            kept = len(collection.find_notes("tag:deckbuilder-trial"))
+            names = [kind.name for kind in collection.models.all_names_and_ids()]
+            return Trial(
+                new=len(log.new),
+                updated=len(log.updated),
+                untouched=len(log.duplicate),
+                conflicting=len(log.conflicting),
+                edits_lost=len(notes) - kept,
+                edits=len(notes),
+                schedules_changed=sum(after.get(number) != row for number, row in before.items()),
+                copied_types=tuple(name for name in names if name.endswith("+")),
+            )
+        finally:
+            collection.close()
