@@ -16,6 +16,14 @@ CASES = Path(__file__).parent / "cases"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="rewrite the golden files with what comes out now")
+    parser.addoption("--versions", action="store_true", help="run the tests on old Anki libraries, too; downloads them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--versions"):
+        for item in items:
+            if item.get_closest_marker("versions"):
+                item.add_marker(pytest.mark.skip(reason="downloads old Anki libraries; run with --versions"))
 
 
 @pytest.fixture
