@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
     content.footnotes_defined,
     content.nothing_active,
     content.media_found,
-    published.same_deck,
+    published.same_name,
     published.no_id_vanished,
     published.no_id_reused,
     published.same_place,
@@ -46,7 +46,6 @@ RULES: tuple[Rule, ...] = (
 
 GUARDS = frozenset(
     {
-        "changed-deck-id",
         "changed-deck-name",
         "changed-kind",
         "changed-schema",

@@ -162,11 +162,12 @@ def load(place: Place) -> Loaded:
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
     sources = tuple(source for path in place.files if (source := _read(path, diagnostics)) is not None)
-    lock = _lock(place, diagnostics)
+    lock = _lock(place, deck_settings, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock)
 
 
-def _lock(place: Place, diagnostics: list[Diagnostic]) -> Lock | None:
+def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
+    """The lock of the deck; one of another deck would give its notes to this one's learners."""
     path = place.root / lock_file.FILE
     if place.toml is None or not os.path.lexists(path):
         return None
@@ -175,6 +176,13 @@ def _lock(place: Place, diagnostics: list[Diagnostic]) -> Lock | None:
         return None
     lock, problems = lock_file.read(found.path, found.text)
     diagnostics += problems
+    if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
+        message = (
+            f"this lock is of the deck '{lock.deck}', not '{deck_settings.id}': if the id was changed, put it back; "
+            f"if this is a new deck made from a copy, delete {found.path}"
+        )
+        diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))
+        return None
     return lock
 
 

@@ -135,8 +135,17 @@ def test_a_renamed_deck_is_not_released(release: Callable[..., bytes], invoke: I
     write(tmp_path / "deck", FIRST, toml='id = "test-deck"\nname = "Renamed"\n')
     result = invoke("release", "deck")
     assert result.exit_code == 1
-    assert "learners have this deck as name 'Test', not 'Renamed'; put that back" in result.stderr
-    assert "warning: learners have this deck as name" in invoke("build", "deck").stderr
+    assert "learners have this deck under the name 'Test', not 'Renamed'; put that back" in result.stderr
+    assert "warning: learners have this deck under the name" in invoke("build", "deck").stderr
+
+
+def test_a_lock_of_another_deck_gives_nothing_away(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, toml='id = "copied"\nname = "Copied"\n')
+    for command in ("build", "check", "release"):
+        result = invoke(command, "deck")
+        assert result.exit_code == 1
+        assert "this lock is of the deck 'test-deck', not 'copied'" in result.stderr
 
 
 def test_release_notes_say_what_is_new_changed_and_retired(

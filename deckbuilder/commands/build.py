@@ -16,15 +16,7 @@ from deckbuilder.stamp import Stamps
 
 @click.command
 @common.sources
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder for the packages.",
-)
+@common.output
 def command(sources: tuple[Path, ...], output: Path) -> None:
     """Build an Anki package (.apkg) of each deck.
 

@@ -30,6 +30,16 @@ sources = click.argument(
     callback=lambda _context, _argument, given: given or (Path("content"),),
 )
 
+output = click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder for the packages.",
+)
+
 
 def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
     """The decks at the SOURCE arguments, each once, and what is wrong with the arguments or between the decks."""

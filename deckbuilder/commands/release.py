@@ -21,15 +21,7 @@ from deckbuilder.unpack import NotAPackageError, unpack
 
 @click.command
 @common.sources
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder for the packages.",
-)
+@common.output
 @click.option(
     "--retire", metavar="ID", multiple=True, help="Say on purpose that this question is gone; its id is never used again."
 )

@@ -17,15 +17,11 @@ UNALIKE = 0.35
 """Below, for two questions."""
 
 
-def same_deck(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: another ``id`` or ``name`` in ``deck.toml`` than learners have: everything would come to them twice."""
-    if deck.lock is None:
-        return
-    for key, published, now in (("id", deck.lock.deck, deck.settings.id), ("name", deck.lock.name, deck.settings.name)):
-        if published != now:
-            message = f"learners have this deck as {key} '{published}', not '{now}'; put that back (a second deck needs a folder "
-            message += "without this deck.lock)"
-            yield _guard(deck.settings.span, f"changed-deck-{key}", message)
+def same_name(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: another ``name`` in ``deck.toml`` than learners have: Anki goes by it, so they would get a second deck."""
+    if deck.lock is not None and deck.lock.name != deck.settings.name:
+        message = f"learners have this deck under the name '{deck.lock.name}', not '{deck.settings.name}'; put that back"
+        yield _guard(deck.settings.span, "changed-deck-name", message)
 
 
 def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
@@ -64,7 +60,7 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
 def same_place(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: a question moved to another subdeck: the cards that learners have do not move (Anki never does that)."""
     if deck.lock is None or deck.lock.name != deck.settings.name:
-        return  # same_deck says so
+        return  # same_name says so
     for card, old in _published(deck):
         if not old.retired and card.note.deck != old.deck:
             message = (
