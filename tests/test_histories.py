@@ -32,7 +32,7 @@ class Author:
         self.folder, self.random = folder, random
         self.notes: dict[str, list[str]] = {}
         self.files: dict[str, int] = {}
-        self.language = "en"
+        self.language = self.shown = "en"
         self.count = 0
         self.released: list[tuple[bytes, dict[str, tuple[tuple[str, ...], tuple[str, ...], int]], int]] = []
         for _ in range(4):
@@ -89,11 +89,16 @@ class Author:
         (self.folder / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
         bound = {card.note.guid: card for card in built.deck.cards}
         names = {path: media.name for card in built.deck.cards for path, media in card.media.items()}
-        state = {
-            guid: (tuple(_bind(text, names) for text in card.note.fields), card.note.tags, packed.stamps.mods[guid])
-            for guid, card in bound.items()
-        }
-        self.released.append((packed.data, state, max(packed.stamps.type_mods.values())))
+        # when a note really changed is found out here from what it shows, not from the stamps that are under test
+        last = self.released[-1] if self.released else None
+        state = {}
+        for guid, card in bound.items():
+            seen = (tuple(_bind(text, names) for text in card.note.fields), card.note.tags)
+            old = last[1].get(guid) if last else None
+            state[guid] = (*seen, old[2] if old and old[:2] == seen else now)
+        styled = last[2] if last and self.language == self.shown else now
+        self.shown = self.language
+        self.released.append((packed.data, state, styled))
 
 
 def _bind(text: str, names: dict[str, str]) -> str:
