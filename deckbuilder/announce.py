@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from deckbuilder.lock import Lock, LockedNote
@@ -10,6 +11,7 @@ from deckbuilder.stamp import Stamps
 _HOW = (
     "Import the package over the deck you have and tick nothing in the dialog: your schedule, flags and decks stay as they are."
 )
+_SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
 _EDITS = "Of these notes, text and tags are replaced; what you wrote into others stays."
 
 
@@ -23,12 +25,12 @@ def announcement(before: Lock | None, after: Lock, given: Stamps) -> str:
     gone = [before.notes[name.casefold()] for name in given.gone]
     lines += _section("Retired", (note.question for note in gone), _search(after, gone))
     if len(lines) == 4:
-        lines += ["Nothing has changed.", ""]
+        lines += ["Nothing has changed." if before.types == after.types else "The look of the cards has changed.", ""]
     return "\n".join(lines)
 
 
 def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
-    found = [f"- {item}" for item in items]
+    found = [f"- {_SPECIAL.sub(_ESCAPED, item)}" for item in items]
     if not found:
         return []
     return [f"## {title} ({len(found)})", "", *([about, ""] if about else []), *found, ""]

@@ -141,7 +141,7 @@ def _named(note: PackedNote, package: Unpacked) -> NoteChange:
     kind = package.types.get(note.type_id)
     names = [name for name, _ in kind.fields] if kind else []
     question = " ".join(plain(note.fields[0]).split())[:80]
-    ident = note.fields[names.index("Id")] if "Id" in names else ""
+    ident = dict(zip(names, note.fields, strict=False)).get("Id", "")
     return NoteChange(note.guid, f"{ident}: {question}" if ident else question)
 
 
@@ -151,8 +151,13 @@ def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
     for note in fresh:
         text = plain(note.fields[0])
         near = (other for other in texts if abs(len(other) - len(text)) <= 0.2 * max(len(text), 1))
-        if text in texts or any(SequenceMatcher(None, other, text, autojunk=False).ratio() >= ALIKE for other in near):
+        if text in texts or any(_alike(other, text) for other in near):
             yield note.guid
+
+
+def _alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one[:500], other[:500], autojunk=False)
+    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def _both(old: Unpacked, new: Unpacked) -> list[PackedType]:

@@ -95,38 +95,100 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
                 "git left a merge conflict here; keep the lines of both sides, and of two for one note that with the higher mod"
             )
             return None, [_bad(path, number, message)]
-    if _END not in lines:
-        message = "the end of the lock is missing; restore the file from git"
-        return None, [_bad(path, len(lines), message)]
-    types: dict[str, LockedType] = {}
-    notes: dict[str, LockedNote] = {}
-    places: dict[str, int] = {}
-    header: dict[str, Any] = {}
-    for number, line in enumerate(lines, 1):
-        if not line or line == _END or line.startswith("#"):
-            continue
+    entries = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
+    if not entries or entries[-1][1] != _END:
+        return None, [_bad(path, len(lines), "the end of the lock is missing; restore the file from git")]
+    reader = _Reader()
+    for number, line in entries[:-1]:
         try:
-            values = json.loads(line)
-            if "format" in values:
-                header = values
-                if values["format"] != FORMAT:
-                    message = f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
-                    return None, [_bad(path, number, message)]
-            elif "note_type" in values:
-                schema = {key: tuple((str(name), int(part)) for name, part in values[key]) for key in ("fields", "templates")}
-                types[values["note_type"]] = LockedType(**(values | schema))
-            else:
-                note = LockedNote(**values)
-                if note.id.casefold() in notes:
-                    message = f"a second line for '{note.id}'; keep the one with the higher mod"
-                    return None, [_bad(path, number, message)]
-                notes[note.id.casefold()] = note
-                places[note.id.casefold()] = number
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return None, [_bad(path, number, "this line is damaged; restore the file from git")]
-    if not {"deck", "name"} <= header.keys():
+            problem = reader.take(number, json.loads(line))
+        except (ValueError, TypeError, RecursionError):
+            problem = _DAMAGED
+        if problem:
+            return None, [_bad(path, number, problem)]
+    if not reader.header:
         return None, [_bad(path, 1, "the lock does not say whose it is; restore the file from git")]
-    return Lock(header["deck"], header["name"], types, notes, places, path), []
+    return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path), []
+
+
+_DAMAGED = "this line is damaged; restore the file from git"
+_HEADER = {"format": int, "deck": str, "name": str}
+_NOTE = {
+    "id": str,
+    "guid": str,
+    "note_id": int,
+    "kind": str,
+    "hash": str,
+    "mod": int,
+    "deck": str,
+    "question": str,
+    "answer": str,
+}
+_TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
+_TEXTS = {"question", "answer"}
+"""What may be empty."""
+
+
+class _Reader:
+    """Gathers the lines of a lock; each must be just what ``text`` writes."""
+
+    def __init__(self) -> None:
+        self.header: dict[str, Any] = {}
+        self.types: dict[str, LockedType] = {}
+        self.notes: dict[str, LockedNote] = {}
+        self.lines: dict[str, int] = {}
+        self.guids: set[str] = set()
+
+    def take(self, number: int, values: object) -> str:
+        """Take the values of a line; what is wrong with them, or ``""``. Raises TypeError, ValueError for damage."""
+        if not isinstance(values, dict):
+            return _DAMAGED
+        if "format" in values:
+            if type(values["format"]) is int and values["format"] > FORMAT:
+                return f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
+            if self.header or not _fits(values, _HEADER):
+                return _DAMAGED
+            self.header = values
+        elif "note_type" in values:
+            if not _fits(values, _TYPE) or values["note_type"] not in ("qa", "cloze") or values["note_type"] in self.types:
+                return _DAMAGED
+            parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
+            if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):
+                return _DAMAGED
+            self.types[values["note_type"]] = LockedType(**(values | parts))
+        else:
+            return self._note(number, values)
+        return ""
+
+    def _note(self, number: int, values: dict[str, Any]) -> str:
+        clozes = [values.get(key, {}) for key in ("clozes", "past_clozes")]
+        good = all(
+            type(group) is dict and all(n.isdigit() and type(text) is str for n, text in group.items()) for group in clozes
+        )
+        if not good or type(values.get("retired", False)) is not bool:
+            return _DAMAGED
+        if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, _NOTE):
+            return _DAMAGED
+        note = LockedNote(**values)
+        key = note.id.casefold()
+        if key in self.notes or note.guid in self.guids:
+            return f"a second line for '{note.id}'; keep the one with the higher mod"
+        self.notes[key], self.lines[key] = note, number
+        self.guids.add(note.guid)
+        return ""
+
+
+def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:
+    """Whether ``values`` has the keys of ``schema``, each with a value of just that type, none of them empty or no time."""
+    if values.keys() != schema.keys():
+        return False
+    for key, kind in schema.items():
+        value = values[key]
+        if type(value) is not kind or (kind is str and not value and key not in _TEXTS):
+            return False
+        if isinstance(value, int) and not 0 < value < 2**53:
+            return False
+    return True
 
 
 def _bad(path: str, line: int, message: str) -> Diagnostic:

@@ -31,8 +31,16 @@ def restored(settings: Settings, package: Unpacked) -> Lock:
         if packed.type_id not in keys:
             continue
         cloze = keys[packed.type_id] == "cloze"
-        ident = packed.fields[[part.name for part in fields[keys[packed.type_id]]].index("Id")]
-        deck = next(iter(packed.cards.values()), settings.name)
+        parts = fields[keys[packed.type_id]]
+        if (
+            keys[packed.type_id] not in types
+            or len(packed.fields) != len(parts)
+            or not packed.cards
+            or not all(packed.cards.values())
+        ):
+            raise NotOurDeckError(f"its note {packed.guid} is damaged")
+        ident = packed.fields[[part.name for part in parts].index("Id")]
+        deck = next(iter(packed.cards.values()))
         note = Note(packed.guid, ident, cloze, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
         notes[ident.casefold()] = LockedNote(
             id=ident,

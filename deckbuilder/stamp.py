@@ -19,7 +19,7 @@ from deckbuilder.lock import Lock, LockedNote, LockedType
 from deckbuilder.model import Deck, Note
 from deckbuilder.notetype import NoteType
 
-_CLOZE = re.compile(r"\{\{c(\d+)::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
+_CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _SHORT = 100
 """How many characters of a text the lock keeps."""
 
@@ -61,12 +61,21 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
 
 
 def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> dict[str, int]:
-    """The locked note ids; for new notes free seconds up to ``now``, later ones for later notes."""
+    """The locked note ids; for new notes free seconds up to ``now``, later ones for later notes.
+
+    Two branches may have given one id to two notes; then the second gets another, as learners keep what they have.
+    """
     taken = {old.note_id for old in known.values()}
-    new = [note for note in notes if note.id.casefold() not in known]
+    ids: dict[str, int] = {}
+    used: set[int] = set()
+    for note in notes:
+        old = known.get(note.id.casefold())
+        if old is not None and old.note_id not in used:
+            used.add(old.note_id)
+            ids[note.guid] = old.note_id
+    new = [note for note in notes if note.guid not in ids]
     free = (second * 1000 for second in itertools.count(max(now - 1, len(notes) + len(taken)), -1) if second * 1000 not in taken)
     fresh = sorted(itertools.islice(free, len(new)))
-    ids = {note.guid: known[note.id.casefold()].note_id for note in notes if note.id.casefold() in known}
     return ids | {note.guid: number for note, number in zip(new, fresh, strict=True)}
 
 
@@ -95,7 +104,9 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             clozes=clozes,
             past_clozes={number: text for number, text in past.items() if number not in clozes},
         )
-    locked_types = {
+    # a note type that no note uses is in no package: Anki does not import it
+    used = {note.cloze for note in notes}
+    locked_types = dict(deck.lock.types if deck.lock else {}) | {
         _key(kind): LockedType(
             note_type=_key(kind),
             id=kind.id,
@@ -105,6 +116,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             mod=given.type_mods[kind.id],
         )
         for kind in types
+        if kind.cloze in used
     }
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
 
@@ -120,7 +132,8 @@ def kind_of(note: Note) -> str:
 
 def content_hash(note: Note) -> str:
     """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
-    seen = [note.cloze, note.fields, sorted(note.tags, key=str.casefold), note.ords]
+    # Anki takes two tags that differ in case for one, and keeps the spelling it has
+    seen = [note.cloze, note.fields, sorted({tag.casefold() for tag in note.tags}), note.ords]
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -131,16 +144,29 @@ def style_hash(name: str, style: Sequence[str]) -> str:
 
 def short(html: str) -> str:
     """The beginning of the text in ``html``, on one line, clozes without their marks."""
-    text = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", " ".join(plain(html).split()))
+    if "{{c" in html:
+        html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
+    text = " ".join(plain(html).split())
     return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
 
 
 def cloze_texts(note: Note) -> dict[str, str]:
-    """The beginning of what each cloze number hides."""
-    found: dict[str, str] = {}
-    for number, text in _CLOZE.findall(note.fields[0]) if note.cloze else ():
-        found[number] = " … ".join(part for part in (found.get(number, ""), short(text)) if part)[:_SHORT]
-    return found
+    """The beginning of what each cloze number hides, without hints; of a number used twice both, parted by ``…``."""
+    found: dict[str, list[str]] = {}
+    opened: list[tuple[str, int]] = []
+    hints: list[int] = []
+    text = note.fields[0] if note.cloze else ""
+    for part in _CLOZE_PART.finditer(text):
+        if part[1]:
+            opened.append((part[1], part.end()))
+            hints.append(-1)
+        elif part[0] == "::" and opened and hints[-1] < 0:
+            hints[-1] = part.start()
+        elif part[0] == "}}" and opened:
+            number, start = opened.pop()
+            hint = hints.pop()
+            found.setdefault(number, []).append(short(text[start : hint if hint >= 0 else part.start()]))
+    return {number: " … ".join(found[number])[:_SHORT] for number in sorted(found, key=int)}
 
 
 def _key(kind: NoteType) -> str:

@@ -13,6 +13,10 @@ class NoAnkiError(Exception):
     """Anki's library is not installed."""
 
 
+class RefusedError(Exception):
+    """Anki does not take a package; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """The import log of the new package, and what the learner lost."""
@@ -32,10 +36,11 @@ class Trial:
 def trial(old: Path, new: Path) -> Trial:
     """Import ``old`` into a new collection, study it, add to and tag every note, import ``new`` with default options.
 
-    Raises NoAnkiError.
+    Raises NoAnkiError, RefusedError.
     """
     try:
         from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415
+        from anki.errors import AnkiException  # noqa: PLC0415
     except ImportError as error:
         raise NoAnkiError from error
     with tempfile.TemporaryDirectory() as folder:
@@ -53,11 +58,12 @@ def trial(old: Path, new: Path) -> Trial:
                 collection.update_note(note)
                 # edited right after the import: an edit of today would outlive every package
                 collection.db.execute("update notes set mod = ? where id = ?", stamp, note.id)  # type: ignore[union-attr]
+            types = {kind.name for kind in collection.models.all_names_and_ids()}
             before = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
             log = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(new), options=options)).log
             after = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
             kept = len(collection.find_notes("tag:deckbuilder-trial"))
-            names = [kind.name for kind in collection.models.all_names_and_ids()]
+            names = sorted({kind.name for kind in collection.models.all_names_and_ids()} - types)
             return Trial(
                 new=len(log.new),
                 updated=len(log.updated),
@@ -68,5 +74,7 @@ def trial(old: Path, new: Path) -> Trial:
                 schedules_changed=sum(after.get(number) != row for number, row in before.items()),
                 copied_types=tuple(name for name in names if name.endswith("+")),
             )
+        except AnkiException as error:
+            raise RefusedError(str(error)) from error
         finally:
             collection.close()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_LARGEST = 2**31
+_LARGEST = 2**30
 """Bytes that a member of a package may unpack to."""
 
 
@@ -57,6 +59,13 @@ class Unpacked:
     media: Mapping[str, str]
 
 
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError),
+    *(AttributeError, OverflowError, MemoryError, EOFError, RuntimeError),  # RuntimeError: encrypted; RecursionError is one, too
+)
+"""What the libraries raise for files that are damaged, on purpose or not."""
+
+
 def unpack(path: Path) -> Unpacked:
     """The content of the package at ``path``. Raises NotAPackageError, OSError."""
     try:
@@ -80,16 +89,7 @@ def unpack(path: Path) -> Unpacked:
             return Unpacked(*(_new(connection) if new else _legacy(connection)), media)
         finally:
             connection.close()
-    except (
-        zipfile.BadZipFile,
-        sqlite3.Error,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except _DAMAGE as error:
         raise NotAPackageError(f"it cannot be read: {error}") from error
 
 
@@ -105,7 +105,11 @@ def _decompressed(data: bytes) -> bytes:
 
     try:
         with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
-            found = reader.read(_LARGEST)
+            found = bytearray()
+            while chunk := reader.read(1 << 20):
+                found += chunk
+                if len(found) > _LARGEST:
+                    raise NotAPackageError("it is too large")
     except zstandard.ZstdError as error:
         raise NotAPackageError(f"it cannot be unpacked: {error}") from error
     return bytes(found)
@@ -128,10 +132,15 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
     for note, ordinal, deck in connection.execute("select nid, ord, case odid when 0 then did else odid end from cards"):
         cards.setdefault(note, {})[ordinal] = decks.get(deck, "")
     rows = connection.execute("select id, guid, mid, mod, tags, flds from notes order by id")
-    return {
-        guid: PackedNote(guid, number, kind, mod, tuple(fields.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
-        for number, guid, kind, mod, tags, fields in rows
-    }
+    notes: dict[str, PackedNote] = {}
+    for number, guid, kind, mod, tags, fields in rows:
+        if (
+            not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(fields) is str)
+            or guid in notes
+        ):
+            raise NotAPackageError("its notes are damaged")
+        notes[guid] = PackedNote(guid, number, kind, mod, tuple(fields.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
+    return notes
 
 
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:

@@ -118,3 +118,23 @@ def test_a_trial_in_anki(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.Mon
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--anki")
     assert result.exit_code == 1
     assert "install it with: pip install 'deckbuilder[anki]'" in result.stderr
+
+
+def test_damage_in_a_package_is_said(tmp_path: Path, invoke: Invoke) -> None:
+    data = package(tmp_path / "deck", FIRST)
+    path = tmp_path / "x.apkg"
+    for begin in range(40, len(data) - 100, max(1, len(data) // 40)):
+        path.write_bytes(data[:begin] + bytes(byte ^ 0x55 for byte in data[begin : begin + 60]) + data[begin + 60 :])
+        result = invoke("diff", path, path)
+        assert result.exit_code in (0, 1)
+        assert result.stdout or "is no Anki package, or a damaged one" in result.stderr
+
+
+def test_only_the_differing_part_of_a_long_text_is_shown(tmp_path: Path, invoke: Invoke) -> None:
+    long = "word " * 6000
+    for name, text, now in (("old", "one", TIME), ("new", "two", TIME + 1)):
+        (tmp_path / f"{name}.apkg").write_bytes(package(tmp_path / name, f"## Q {{#q}}\n\n{long}{text} {long}\n", now=now))
+    result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg")
+    assert "word one word" in result.stdout
+    assert "word two word" in result.stdout
+    assert len(result.stdout) < 800

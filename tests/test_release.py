@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
 from deckbuilder import lock as lock_file
+from deckbuilder.model import Note
+from deckbuilder.stamp import cloze_texts
 from tests.support import TIME, built, write
 from tests.test_anki import FIRST, fields, state, study
 
@@ -303,3 +306,100 @@ def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeyp
     result = invoke("release", "deck")
     assert "Test: first release. If learners have this deck already, get its deck.lock back from git" in result.stderr
     assert result.stdout == "# Test\n\nFirst release: 3 notes.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("{{c1::a}} b {{c2::c::hint}}", {"1": "a", "2": "c"}),
+        ("{{c1::outer {{c2::inner::h}} rest::hint}}", {"1": "outer inner rest", "2": "inner"}),
+        ("{{c1::a}} {{c1::b}} a::b }}", {"1": "a … b"}),
+        ("{{c12::<code>x&#58;&#58;y&#125;&#125;</code>}}", {"12": "x::y}}"}),
+        ("{{c1::open", {}),
+    ],
+)
+def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
+    assert cloze_texts(Note("g", "i", True, (field, ""), (), "D", (0,))) == texts
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (
+            "## {{c1::outer {{c2::inner}} rest}} {#a .cloze}\n",
+            "## {{c2::outer {{c1::inner}} rest}} {#a .cloze}\n",
+            "renumbered-cloze",
+        ),
+        (
+            "## {{c1::request context}} and the {{c2::app contexts}} {#a .cloze}\n",
+            "## {{c2::request contexts}} and the {{c1::app context}} {#a .cloze}\n",
+            "renumbered-cloze",
+        ),
+        (
+            "## What is GET for? {#get}\n\nRead.\n\n## What is PUT for? {#put}\n\nReplace.\n",
+            "## What is PUT for? {#get}\n\nReplace.\n\n## What is GET for? {#put}\n\nRead.\n",
+            "reused-id",
+        ),
+        (
+            "## {{c1::outer words}} {{c2::inner words}} {#a .cloze}\n",
+            "## {{c1::outer words {{c2::inner words}}}} {#a .cloze}\n",
+            "",
+        ),
+    ],
+)
+def test_swaps_are_seen(
+    before: str, after: str, code: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release(before)
+    write(tmp_path / "deck", after)
+    result = invoke("release", "deck")
+    assert result.exit_code == bool(code)
+    assert f"[{code}]" in result.stderr or not code
+
+
+def test_the_case_of_a_tag_changes_nothing(release: Callable[..., bytes], invoke: Invoke) -> None:
+    release('## Q {#q tags="a b"}\n\nx\n')
+    release('## Q {#q tags="B A"}\n\nx\n')
+    assert "Nothing has changed." in invoke("release", "deck").stdout
+
+
+def test_locks_of_two_branches_merge(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """Both branches gave one note id to notes of their own: the learner's ids do not matter, those of a package must differ."""
+    release(FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    content = path.read_text(encoding="utf-8")
+    (line,) = (line for line in content.split("\n") if '"id": "g"' in line)
+    other = line.replace('"id": "g"', '"id": "other"').replace('"guid": "', '"guid": "x')
+    path.write_text(content.replace(line, f"{line}\n{other}"), encoding="utf-8")
+    write(tmp_path / "deck", FIRST, "## Other {#other}\n\nA namespace.\n")
+    assert invoke("build", "deck").exit_code == 0
+
+
+@pytest.mark.parametrize("key", ["guid", "note_id", "mod", "question", "clozes", "retired", "hash", "kind"])
+@pytest.mark.parametrize("value", ["null", "[]", "true", "-5", "1.5", "NaN", '{"1": null}', "1e400"])
+def test_no_value_of_a_damaged_lock_is_taken(key: str, value: str, release: Callable[..., bytes], tmp_path: Path) -> None:
+    if (key, value) == ("retired", "true"):
+        return
+    release(FIRST)
+    content = (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    (line,) = (line for line in content.split("\n") if '"id": "signed"' in line)
+    damaged = re.sub(rf'"{key}": ("[^"]*"|\d+|\{{.*?\}})', lambda _: f'"{key}": {value}', line)
+    damaged = damaged if damaged != line else line[:-1] + f', "{key}": {value}}}'
+    lock, problems = lock_file.read("deck.lock", content.replace(line, damaged))
+    assert lock is None
+    assert [problem.code for problem in problems] == ["bad-lock"]
+
+
+def test_a_deck_of_one_note_type_gets_its_lock_back_too(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release("## Q {#q}\n\nx\n")
+    lock = (tmp_path / "deck" / "deck.lock").read_bytes()
+    (tmp_path / "deck" / "deck.lock").unlink()
+    assert invoke("release", "deck", "--from", "dist/deck.apkg", "--check").exit_code == 2
+    assert invoke("release", "deck", "--from", "dist/deck.apkg").exit_code == 0
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+
+
+def test_release_notes_are_safe_markdown(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, "## What do `<!--` and `__init__` do? {#b}\n\nx\n")
+    assert "- What do \\<!-- and \\_\\_init\\_\\_ do?" in invoke("release", "deck").stdout

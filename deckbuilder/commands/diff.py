@@ -14,7 +14,7 @@ import click
 from deckbuilder.commands import common
 from deckbuilder.compare import Change, Comparison, NoteChange, compare
 from deckbuilder.field import plain
-from deckbuilder.trial import NoAnkiError, Trial, trial
+from deckbuilder.trial import NoAnkiError, RefusedError, Trial, trial
 from deckbuilder.unpack import NotAPackageError, Unpacked, unpack
 
 _TITLES = {
@@ -28,6 +28,8 @@ _TITLES = {
     "gone": "gone: learners keep them",
 }
 _HURTS = ("conflicting", "doubled", "stuck", "restamped", "moved")
+_AROUND, _LONGEST = 60, 1000
+"""Characters shown around a difference, and of it."""
 _SHOWN = 20
 """How many notes of a kind are listed."""
 
@@ -63,6 +65,8 @@ def _tried(old: Path, new: Path) -> Trial:
     except NoAnkiError:
         message = "--anki needs Anki's library; install it with: pip install 'deckbuilder[anki]'"
         raise click.ClickException(message) from None
+    except RefusedError as error:
+        raise click.ClickException(f"Anki refuses one of the packages: {error}") from None
 
 
 def _read(path: Path) -> Unpacked:
@@ -101,6 +105,7 @@ def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
             f"in Anki: {really.new:,} new, {really.updated:,} updated, {really.untouched:,} untouched, {really.conflicting:,} conflicting; "
             f"edits lost on {really.edits_lost:,} of {really.edits:,} notes, {really.schedules_changed:,} schedules changed"
         )
+        yield from (f"in Anki: a second note type '{name}'" for name in really.copied_types)
 
 
 def _lines(change: Change) -> Iterator[str]:
@@ -108,10 +113,21 @@ def _lines(change: Change) -> Iterator[str]:
     old, new = (" ".join(plain(text).split()) for text in (change.old, change.new))
     if old == new:
         old, new = change.old, change.new
+    same = _common(old, new)
+    tail = min(_common(old[same:][::-1], new[same:][::-1]), min(len(old), len(new)) - same)
+    begin, end = old[max(0, same - _AROUND) : same], old[len(old) - tail : len(old) - tail + _AROUND]
+    old, new = (text[same : len(text) - tail][:_LONGEST] for text in (old, new))
     one, other = [], []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         one.append(old[a:b] if kind == "equal" else click.style(old[a:b], fg="red", underline=True))
         other.append(new[c:d] if kind == "equal" else click.style(new[c:d], fg="green", underline=True))
+    begin, end = ("…" if same > _AROUND else "") + begin, end + ("…" if tail > _AROUND else "")
+    one, other = [begin, *one, end], [begin, *other, end]
     name = change.field or "tags"
     yield f"{name} - {''.join(one)}"
     yield f"{' ' * len(name)} + {''.join(other)}"
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -50,6 +50,8 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
     stamp = common.now()
     loaded, diagnostics = common.load_all(sources)
     if old is not None:
+        if only_check or retire:
+            raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
     decks = {deck.place.root: build(deck) for deck in loaded}
@@ -101,25 +103,34 @@ def _without_retired(
     """(the diagnostics without those of ids that are gone on purpose, what is wrong with ``retire``)."""
     wrong, places = [], set()
     for name in retire:
-        found = False
-        for root, built in decks.items():
-            lock = built.deck.lock
-            here = any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
-            if lock and name.casefold() in lock.notes and not here:
-                found = True
-                places.add((lock.path, lock.lines[name.casefold()]))
-            elif here:
-                message = f"'{name}' cannot be retired while it is in the sources; delete the question"
-                wrong.append(Diagnostic(Span(root.as_posix()), "not-retired", message))
-                found = True
-        if not found:
-            wrong.append(Diagnostic(Span("--retire"), "not-retired", f"no released question has the id '{name}'"))
+        locks = [built.deck.lock for built in decks.values() if _is_gone(built, name)]
+        if len(locks) == 1 and locks[0]:
+            places.add((locks[0].path, locks[0].lines[name.casefold()]))
+            continue
+        here = [
+            root
+            for root, built in decks.items()
+            if any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
+        ]
+        if locks:
+            message = f"'{name}' is gone from several decks; release them one by one"
+        elif here:
+            message = f"'{name}' cannot be retired while it is in the sources; delete the question"
+        else:
+            message = f"no released question has the id '{name}'"
+        wrong.append(Diagnostic(Span(here[0].as_posix() if here else "--retire"), "not-retired", message))
     kept = [
         problem
         for problem in diagnostics
         if problem.code != "vanished-id" or (problem.span.path, problem.span.line) not in places
     ]
     return kept, wrong
+
+
+def _is_gone(built: Built, name: str) -> bool:
+    """Whether learners have the question ``name``, and the sources do not."""
+    here = any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
+    return not here and built.deck.lock is not None and name.casefold() in built.deck.lock.notes
 
 
 def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from deckbuilder import find, identity
@@ -29,12 +29,12 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
     if deck.lock is None:
         return
     here = {card.question.id.casefold(): card for card in deck.cards}
-    new = [card for key, card in here.items() if key not in deck.lock.notes]
+    new = [(card, *_texts(card)) for key, card in here.items() if key not in deck.lock.notes]
     for key, old in deck.lock.notes.items():
         if old.retired or key in here:
             continue
-        renamed = max(new, key=lambda card: _likeness(old, card), default=None)
-        if renamed is not None and _likeness(old, renamed) >= ALIKE:
+        renamed = _renamed(old, new)
+        if renamed is not None:
             place = f"{renamed.question.span.path}:{renamed.question.span.line}"
             way = f"its id seems to be '{renamed.question.id}' now, at {place}: change it back, the heading is free"
         else:
@@ -45,12 +45,18 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
 
 def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: the id of a retired question, or of one about something else: its schedule would go to the new one."""
+    texts = {(old.question, old.answer): old.id for old in deck.lock.notes.values() if not old.retired} if deck.lock else {}
     for card, old in _published(deck):
         span = find.attribute(card.question, "#")
+        now = _texts(card)
+        other = texts.get(now, old.id)
         if old.retired:
             message = f"id '{old.id}' belongs to a question that was retired ({old.question}); choose another"
             yield Diagnostic(span, "retired-id", message)
-        elif _likeness(old, card) < UNALIKE:
+        elif other != old.id and now != (old.question, old.answer):
+            message = f"id '{old.id}' is on the question that learners have as '{other}'; give each its own id back"
+            yield _guard(span, "reused-id", message)
+        elif not _alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not _alike(old.question, now[0], UNALIKE):
             message = (
                 f"id '{old.id}' is that of another question learners have ({old.question}); if this is a new one, choose a new id"
             )
@@ -90,10 +96,10 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
                 )
                 yield _guard(card.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
-            moved = next((other for other, there in now.items() if there == text and other != number), None)
             if now.get(number) == text:
                 continue
-            if moved is not None and old.clozes.get(moved) != text:
+            moved = _moved(number, text, now, old.clozes)
+            if moved is not None:
                 message = f"cloze c{number} ({text}) is c{moved} now, and its schedule would go to another; keep the numbers"
                 yield _guard(card.question.span, "renumbered-cloze", message)
             elif number not in now:
@@ -130,12 +136,37 @@ def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
             yield card, old
 
 
-def _alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, str]) -> str | None:
+    """The number that hides ``text`` now, if it fits there better than under its own, and better than what was there."""
+    own = _ratio(text, now.get(number, ""))
+    for other, there in now.items():
+        fit = _ratio(text, there)
+        if other != number and fit >= ALIKE and fit > own and fit > _ratio(before.get(other, ""), there):
+            return other
+    return None
 
 
-def _likeness(old: LockedNote, card: Card) -> float:
-    """How alike the texts are: 0 to 1, the better of questions alone and with their answers."""
-    question, answer = (short(text) for text in card.note.fields[:2])
-    whole = SequenceMatcher(None, f"{old.question} {old.answer}", f"{question} {answer}", autojunk=False).ratio()
-    return max(whole, SequenceMatcher(None, old.question, question, autojunk=False).ratio())
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _texts(card: Card) -> tuple[str, str]:
+    question, answer = card.note.fields[:2]
+    return short(question), short(answer)
+
+
+def _renamed(old: LockedNote, new: Sequence[tuple[Card, str, str]]) -> Card | None:
+    """The new question that ``old`` was probably renamed to."""
+    for card, question, answer in new:
+        if (question, answer) == (old.question, old.answer):
+            return card
+    for card, question, answer in new:
+        if _alike(old.question, question) or _alike(f"{old.question} {old.answer}", f"{question} {answer}"):
+            return card
+    return None
+
+
+def _alike(one: str, other: str, limit: float = ALIKE) -> bool:
+    """Whether two texts are more alike than ``limit``; quick to say no."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() >= limit and matcher.quick_ratio() >= limit and matcher.ratio() >= limit
