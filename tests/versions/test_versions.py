@@ -25,14 +25,11 @@ VERSIONS = ("2.1.35", "2.1.49", "2.1.54", "2.1.66", "23.10.1", "24.11", "25.02.7
 STORY = Path(__file__).parent / "story.py"
 NEEDS = "orjson requests distro decorator beautifulsoup4 markdown flask flask-cors waitress pysocks typing_extensions send2trash jsonschema"
 DAY = 86_400
+README = STORY.parent.parent.parent / "README.md"
+RESULTS: dict[str, str] = {}
+"""What the last run found, by version: a tick or a cross."""
 SECOND = FIRST.replace("A namespace.", "A better namespace.").replace("## How", "## Inserted {#inserted}\n\nx\n\n## How")
 THIRD = SECOND.replace("One context.", "One application context.").replace("encrypted}}", "encrypted}} {{c3::at all}}")
-
-
-def test_the_readme_names_these_versions() -> None:
-    readme = (STORY.parent.parent.parent / "README.md").read_text(encoding="utf-8")
-    (line,) = re.findall(r"(?m)^\| Anki \| (.*) \|$", readme)
-    assert line.split(" | ") == list(VERSIONS)
 
 
 def python(version: str, cache: Path) -> Path:
@@ -93,6 +90,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], int]:
 def test_three_releases(version: str, releases: tuple[list[str], int], tmp_path: Path, request: pytest.FixtureRequest) -> None:
     executable = Path(sys.executable) if version == "newest" else python(version, Path(request.config.cache.mkdir("anki")))
     packages, edited = releases
+    RESULTS[version] = "✗"
     done = subprocess.run(
         [str(executable), str(STORY), str(tmp_path), str(edited), *packages], capture_output=True, text=True, check=False
     )
@@ -109,6 +107,21 @@ def test_three_releases(version: str, releases: tuple[list[str], int], tmp_path:
     assert tags(second, "lifetime") == ["mine"]
     assert "One application context." in note(third, "lifetime")
     assert "c3::at all" in note(third, "signed")
+    RESULTS[version] = "✓"
+
+
+@pytest.mark.versions
+def test_the_table_in_the_readme_is_that_of_this_run(request: pytest.FixtureRequest) -> None:
+    assert list(RESULTS) == list(VERSIONS), "run the whole file"
+    rows = (("Anki", *RESULTS), ("---",) * (len(RESULTS) + 1), ("updates arrive, edits and schedules stay", *RESULTS.values()))
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("| --- ", "|---").replace("--- |", "---|")
+    readme = README.read_text(encoding="utf-8")
+    found = re.search(r"(?m)^\| Anki \|.*\n.*\n.*$", readme)
+    assert found
+    if request.config.getoption("--update-goldens"):
+        README.write_text(readme.replace(found[0], table), encoding="utf-8")
+    else:
+        assert found[0] == table, "update it with: pytest --versions --update-goldens tests/versions"
 
 
 def note(state: dict[str, Any], name: str) -> str:
