@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape, unescape
 
 from deckbuilder import assets, identity, markup
@@ -27,17 +27,18 @@ _CODE = re.compile(r"(<(code|pre)\b.*?</\2>)", re.DOTALL)
 
 def render(question: Question, settings: Settings) -> Note:
     """The note of ``question``; its media still have the paths their author wrote."""
-    fields = _Fields(question, settings).of_cloze() if question.kind is Kind.CLOZE else _Fields(question, settings).of_qa()
+    fields = _Fields(question, settings)
+    texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
     if question.kind is Kind.CLOZE:
         # from the text as rendered: what Anki will find in it, no matter how it got there
-        ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(fields.texts[0])}))
+        ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts[0])}))
     else:
         ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
     return Note(
         guid=identity.guid(settings.id, question.id),
         id=question.id,
         cloze=question.kind is Kind.CLOZE,
-        fields=tuple(finish(text) for text in fields.texts),
+        fields=tuple(finish(text) for text in texts),
         tags=_tags(settings, question),
         deck="::".join(part for part in (settings.name, question.subdeck) if part),
         ords=ords,
@@ -63,44 +64,34 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
     return replace(note, fields=fields, media=tuple(names.get(path, path) for path in note.media))
 
 
-@dataclass(slots=True)
-class _Rendered:
-    """Field texts before ``finish``, and the media they show."""
-
-    texts: tuple[str, ...]
-    media: list[str]
-
-
 class _Fields:
-    """Renders the parts of one question."""
+    """Renders the parts of one question to field texts before ``finish``; ``media`` are those they show."""
 
     def __init__(self, question: Question, settings: Settings) -> None:
         self.question = question
         self.words = assets.words(settings.language)
         self.media: list[str] = []
 
-    def of_qa(self) -> _Rendered:
+    def of_qa(self) -> tuple[str, ...]:
         """The fields of the question-and-answer note type."""
         question = self.question
-        front, back = self._text(question.heading, question.body), self._text(question.answer)
         typed = ""
+        if question.kind is Kind.CHOICE:
+            front, back = self._choice()
+        else:
+            front, back = self._text(question.heading, question.body), self._text(question.answer)
         if question.kind is Kind.TYPED:
             typed, rest = typed_answer(question.answer)
             typed, back = escape(plain(markup.html(typed, self.words)), quote=False), self._html(rest)
-        if question.kind is Kind.CHOICE:
-            front, back = self._choice()
         flag = "1" if question.kind is Kind.REVERSED else ""
-        return self._rendered(front, back, self._hint(), self._source(), typed, flag, escape(question.id), "", "", "")
+        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), "", "", ""
 
-    def of_cloze(self) -> _Rendered:
+    def of_cloze(self) -> tuple[str, ...]:
         """The fields of the cloze note type."""
         question = self.question
         text = self._text(question.heading, question.body, clozes=True)
         extra = self._text(question.answer)
-        return self._rendered(text, extra, self._hint(), self._source(), escape(question.id), "", "")
-
-    def _rendered(self, *texts: str) -> _Rendered:
-        return _Rendered(texts, self.media)
+        return text, extra, self._hint(), self._source(), escape(question.id), "", ""
 
     def _text(self, *passages: Passage, clozes: bool = False) -> str:
         return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)

@@ -107,11 +107,7 @@ def _without_retired(
         if len(locks) == 1 and locks[0]:
             places.add((locks[0].path, locks[0].lines[name.casefold()]))
             continue
-        here = [
-            root
-            for root, built in decks.items()
-            if any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
-        ]
+        here = [root for root, built in decks.items() if _has(built, name)]
         if locks:
             message = f"'{name}' is gone from several decks; release them one by one"
         elif here:
@@ -127,10 +123,13 @@ def _without_retired(
     return kept, wrong
 
 
+def _has(built: Built, name: str) -> bool:
+    return any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
+
+
 def _is_gone(built: Built, name: str) -> bool:
     """Whether learners have the question ``name``, and the sources do not."""
-    here = any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
-    return not here and built.deck.lock is not None and name.casefold() in built.deck.lock.notes
+    return built.deck.lock is not None and name.casefold() in built.deck.lock.notes and not _has(built, name)
 
 
 def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
