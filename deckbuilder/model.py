@@ -39,6 +39,8 @@ class Settings:
     """Tags of every note."""
     question_level: int = 2
     """Which heading is a question: 1 to 6."""
+    checked_with: str = ""
+    """What the code on the cards was run with, for learners: "Flask 3.1.3"."""
     pinned: bool = True
     """Whether ``id`` and ``name`` are written down, not derived from the name of a folder or file."""
 
@@ -101,6 +103,8 @@ class Question:
     attributes: tuple[Attribute, ...] = ()
     separators: tuple[Span, ...] = ()
     """Every ``---`` line under the heading."""
+    runs: bool = False
+    """Whether it has code that the deck's tests run."""
 
     @property
     def end(self) -> int:

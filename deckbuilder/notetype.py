@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import escape
 
 from deckbuilder import assets, identity
 from deckbuilder.identity import Part
@@ -38,10 +40,13 @@ class NoteType:
 def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
     """(question and answer, cloze) for the deck of ``settings``."""
     words = assets.words(settings.language)
+    tokens = {"LANGUAGE": settings.language, "HINT": words["hint"], "SOURCE": words["source"], "CHECKED": ""}
+    if settings.checked_with:
+        text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # no field of Anki's
+        tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
 
     def side(name: str) -> str:
-        html = assets.text(f"{name}.html").replace("LANGUAGE", settings.language)
-        return html.replace("HINT", words["hint"]).replace("SOURCE", words["source"])
+        return re.sub("|".join(tokens), lambda token: tokens[token[0]], assets.text(f"{name}.html"))
 
     def template(part: Part, name: str) -> Template:
         return Template(part, side(f"{name}-front"), side(f"{name}-back"))

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder import frontmatter
+from deckbuilder import executable, frontmatter
 from deckbuilder.block import Block
 from deckbuilder.blocks import blocks, leaves
 from deckbuilder.diagnostics import Diagnostic, Span
@@ -116,6 +116,7 @@ class _Section:
             subdeck=front.deck,
             attributes=tuple(attributes),
             separators=tuple(Span(self.path, block.start + 1) for block in separators),
+            runs=executable.is_run(self.lines[top : self.end]),
         )
 
     def _attributes(self) -> tuple[str, list[Attribute]]:

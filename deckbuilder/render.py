@@ -84,14 +84,18 @@ class _Fields:
             typed, rest = typed_answer(question.answer)
             typed, back = escape(plain(markup.html(typed, self.words)), quote=False), self._html(rest)
         flag = "1" if question.kind is Kind.REVERSED else ""
-        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), "", "", ""
+        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), self._runs(), "", ""
 
     def of_cloze(self) -> tuple[str, ...]:
         """The fields of the cloze note type."""
         question = self.question
         text = self._text(question.heading, question.body, clozes=True)
         extra = self._text(question.answer)
-        return text, extra, self._hint(), self._source(), escape(question.id), "", ""
+        return text, extra, self._hint(), self._source(), escape(question.id), self._runs(), ""
+
+    def _runs(self) -> str:
+        """Spare 1: the template says there what the code was run with, so that a new version changes no note."""
+        return "1" if self.question.runs else ""
 
     def _text(self, *passages: Passage, clozes: bool = False) -> str:
         return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)

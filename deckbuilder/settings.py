@@ -61,6 +61,7 @@ _KEYS: dict[str, Callable[[object], str]] = {
     "description": _is_text,
     "tags": _is_tags,
     "question_level": _is_level,
+    "checked_with": _is_text,
 }
 """What a key's value must be: "" for a good one, else what to write."""
 
@@ -95,7 +96,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
         if key not in values:
             message = f"no '{key}': '{getattr(fallback, key)}' is taken from the folder; write it down before the first release"
             problems.append(Diagnostic(Span(path), "unpinned-deck", message, Severity.WARNING))
-    for key in good.keys() & {"id", "name", "description"}:
+    for key in good.keys() & {"id", "name", "description", "checked_with"}:
         good[key] = unicodedata.normalize("NFC", good[key])
     pinned = "id" in good and "name" in good
     settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)

@@ -47,6 +47,7 @@ LAYERS = [
     "deckbuilder/source",
     "deckbuilder/settings",
     "deckbuilder/parse",
+    "deckbuilder/executable",
     "deckbuilder/frontmatter",
     "deckbuilder/blocks",
     "deckbuilder/leaf",

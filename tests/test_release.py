@@ -18,6 +18,7 @@ from tests.test_anki import FIRST, fields, state, study
 
 Invoke = Callable[..., Result]
 Import = Callable[[bytes], ImportLogWithChanges.Log]
+TOML = 'id = "test-deck"\nname = "Test"\n'
 
 
 @pytest.fixture
@@ -26,11 +27,11 @@ def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     days = iter(range(0, 10**7, 86_400))
 
-    def run(*texts: str, options: tuple[str, ...] = ()) -> bytes:
+    def run(*texts: str, options: tuple[str, ...] = (), toml: str = TOML) -> bytes:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + next(days)))
         for old in (tmp_path / "deck").glob("*.md"):
             old.unlink()
-        write(tmp_path / "deck", *texts)
+        write(tmp_path / "deck", *texts, toml=toml)
         result = invoke("release", "deck", *options)
         assert result.exit_code == 0, result.output
         return (tmp_path / "dist" / "deck.apkg").read_bytes()
@@ -90,6 +91,20 @@ def test_untouched_notes_keep_what_the_learner_wrote(
     (note_id,) = collection.find_notes("Id:lifetime")
     assert "mine" in collection.get_note(note_id).tags
     assert len(collection.find_notes("Id:g")) == 1
+
+
+def test_code_checked_with_a_new_version_touches_no_note(
+    release: Callable[..., bytes], import_package: Import, collection: Collection
+) -> None:
+    text = f"{FIRST}\n```python\nprint(1)\n```\n\n## Code {{#code}}\n\n```python\nprint(1)\n```\n"
+    import_package(release(text, toml=f'{TOML}checked_with = "Flask 3.1.3"\n'))
+    edit(collection, "code")
+    set_back(collection)
+    log = import_package(release(text, toml=f'{TOML}checked_with = "Flask 3.2.0"\n'))
+    assert len(log.updated) == 0
+    assert fields(collection, "code")[1].endswith("MINE")
+    (card_id,) = collection.find_cards("Id:code")
+    assert "checked with Flask 3.2.0" in collection.get_card(card_id).answer()
 
 
 def test_a_removed_question_is_retired_on_purpose(

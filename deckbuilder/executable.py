@@ -1,0 +1,26 @@
+"""Which questions have code that a test-suite runs, by the marks Sybil (https://sybil.readthedocs.io) goes by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from deckbuilder.block import language_of
+from deckbuilder.blocks import leaves
+
+PYTHON = ("python", "py", "python3")
+_HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(-block)?:\s*py")
+_SKIP = re.compile(r"\s*<!--+\s*skip:")
+
+
+def is_run(lines: Sequence[str]) -> bool:
+    """Whether a question's ``lines`` hold Python, shown or hidden in a comment, and skip none of it."""
+    if not any("py" in line for line in lines):
+        return False
+    found = False
+    for _, block in leaves(lines):
+        if block.kind == "comment" and _SKIP.match(block.lines[0]):
+            return False
+        found = found or (block.kind == "comment" and _HIDDEN.match(block.lines[0]) is not None)
+        found = found or (block.kind == "fence" and language_of(block) in PYTHON)
+    return found
