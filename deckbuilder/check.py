@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, names, published, shape
+from deckbuilder.rules import Rule, content, looks, names, published, shape
 
 RULES: tuple[Rule, ...] = (
     shape.some_questions,
@@ -35,6 +35,8 @@ RULES: tuple[Rule, ...] = (
     content.footnotes_defined,
     content.nothing_active,
     content.media_found,
+    looks.known_fence_options,
+    looks.working_style,
     published.same_name,
     published.no_id_vanished,
     published.no_id_reused,

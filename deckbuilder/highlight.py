@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from html import escape
 
@@ -52,6 +54,9 @@ Tokens of no class get no ``<span>``: a quarter less HTML on the learner's phone
 """
 
 
+_TAG = re.compile(r"</?span[^>]*>")
+
+
 @cache
 def _class(token: _TokenType) -> str:
     return next((CLASSES[kind] for kind in reversed(token.split()) if kind in CLASSES), "")
@@ -79,27 +84,66 @@ def nearest_language(language: str) -> str:
     return nearest(language, {alias for _, aliases, _, _ in get_all_lexers() for alias in aliases})
 
 
-def highlight(code: str, language: str) -> str:
+def highlight(
+    code: str,
+    language: str,
+    inserts: Sequence[tuple[int, str]] = (),
+    *,
+    marked: Container[int] = (),
+    numbered: bool = False,
+) -> str:
     """``code`` as HTML; without its tags and entities it is ``code`` again, character for character.
 
     An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return).
+    ``inserts`` are (index in ``code``, what to write there, as it is), by index: no tag is open around them. The lines
+    ``marked`` (from 1) get the class ``hll``; with ``numbered``, each line has the class ``ln``, and the style sheet
+    counts them, so that the numbers are in no copy.
     """
-    if language in PLAIN or not knows(language):
-        return escape(code, quote=False)
+    html: list[str] = []
+    begin = 0
+    following = iter([*inserts, (len(code) + 1, "")])
+    place, text = next(following)
+    for run, name in [*_runs(code, language), ("", "")]:
+        at, end = begin, begin + len(run)
+        while place < end or (place == end and not run):
+            html += [_span(run[at - begin : place - begin], name), text]
+            at = place
+            place, text = next(following)
+        html.append(_span(run[at - begin :], name))
+        begin = end
+    whole = "".join(html)
+    return _by_line(whole, marked, numbered=numbered) if marked or numbered else whole
+
+
+def _by_line(html: str, marked: Container[int], *, numbered: bool) -> str:
+    """Each line in a span of its own; spans over several lines are closed at the end of each and opened again."""
+    lines: list[str] = []
+    opened = ""
+    for number, line in enumerate(html.split("\n"), 1):
+        text = opened + line
+        tags = _TAG.findall(text)
+        opened = tags[-1] if tags and tags[-1] != "</span>" else ""
+        classes = " ".join(name for name, wanted in (("ln", numbered), ("hll", number in marked)) if wanted)
+        closed = text + ("</span>" if opened else "")
+        lines.append(f'<span class="{classes}">{closed}</span>' if classes else closed)
+    return "\n".join(lines)
+
+
+def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """(text, colour class) of each piece of ``code``."""
     # some lexers, those of consoles among them, drop a last line without a newline
-    tokens = list(_lexer(language).get_tokens(code + "\n"))
+    tokens = list(_lexer(language).get_tokens(code + "\n")) if language not in PLAIN and knows(language) else []
     if "".join(text for _, text in tokens) != code + "\n":
-        return escape(code, quote=False)
-    pieces: list[str] = []
+        yield code, ""
+        return
     run, run_class = "", ""
     for token, text in tokens:
         name = _class(token)
         if name != run_class and not (text.isspace() and not name):
-            pieces.append(_span(run, run_class))
+            yield run, run_class
             run, run_class = "", name
         run += text
-    pieces.append(_span(run.removesuffix("\n"), run_class))
-    return "".join(pieces)
+    yield run.removesuffix("\n"), run_class
 
 
 def _span(text: str, name: str) -> str:

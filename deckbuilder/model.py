@@ -41,13 +41,17 @@ class Settings:
     """Which heading is a question: 1 to 6."""
     checked_with: str = ""
     """What the code on the cards was run with, for learners: "Flask 3.1.3"."""
+    code: str = "scroll"
+    """What long lines of code do, unless a fence says otherwise: "scroll" or "wrap"."""
+    style: Source | None = None
+    """The author's ``style.css``, which comes after ours."""
     pinned: bool = True
     """Whether ``id`` and ``name`` are written down, not derived from the name of a folder or file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Markdown file as text, its lines parted by newlines only."""
+    """One file (Markdown, or ``style.css``) as text, its lines parted by newlines only."""
 
     path: str
     """As in a Span."""

@@ -40,7 +40,15 @@ class NoteType:
 def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
     """(question and answer, cloze) for the deck of ``settings``."""
     words = assets.words(settings.language)
-    tokens = {"LANGUAGE": settings.language, "HINT": words["hint"], "SOURCE": words["source"], "CHECKED": ""}
+    tokens = {
+        "LANGUAGE": settings.language,
+        "HINT": words["hint"],
+        "SOURCE": words["source"],
+        "MORE": words["more"],
+        "CHECKED": "",
+    }
+    if settings.code == "wrap":
+        tokens['"deckbuilder"'] = '"deckbuilder wrap"'
     if settings.checked_with:
         text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # no field of Anki's
         tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
@@ -52,7 +60,7 @@ def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
         return Template(part, side(f"{name}-front"), side(f"{name}-back"))
 
     card, back_to_front = identity.QA_TEMPLATES
-    css = assets.text("card.css")
+    css = assets.text("card.css") + (f"\n{settings.style.text.strip()}\n" if settings.style else "")
     return (
         NoteType(
             id=identity.note_type_id(settings.id, "qa"),

@@ -13,6 +13,8 @@ from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
 from deckbuilder.model import Kind, Media, Note, Passage, Question, Settings
 from deckbuilder.parse import task_list
 
+LONG = 8
+"""Lines under a heading that leave the answer in sight on a phone."""
 AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
 
 _MEDIA = re.compile(
@@ -84,7 +86,7 @@ class _Fields:
             typed, rest = typed_answer(question.answer)
             typed, back = escape(plain(markup.html(typed, self.words)), quote=False), self._html(rest)
         flag = "1" if question.kind is Kind.REVERSED else ""
-        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), self._runs(), "", ""
+        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), self._runs(), self._long(), ""
 
     def of_cloze(self) -> tuple[str, ...]:
         """The fields of the cloze note type."""
@@ -96,6 +98,11 @@ class _Fields:
     def _runs(self) -> str:
         """Spare 1: the template says there what the code was run with, so that a new version changes no note."""
         return "1" if self.question.runs else ""
+
+    def _long(self) -> str:
+        """Spare 2: the template folds a long question on the back, so that the answer is in sight."""
+        lines = sum(bool(line.strip()) for line in self.question.body.lines)
+        return "1" if lines > LONG and self.question.kind is not Kind.CHOICE else ""
 
     def _text(self, *passages: Passage, clozes: bool = False) -> str:
         return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)

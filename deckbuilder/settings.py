@@ -15,6 +15,8 @@ from deckbuilder.model import Settings
 from deckbuilder.parse import is_word, slug
 
 FILE = "deck.toml"
+STYLE = "style.css"
+"""The author's own style, beside ``deck.toml``."""
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -54,6 +56,10 @@ def _is_level(value: object) -> str:
     return "" if good else "must be a number from 1 to 6"
 
 
+def _is_code(value: object) -> str:
+    return "" if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
+
+
 _KEYS: dict[str, Callable[[object], str]] = {
     "id": _is_id,
     "name": _is_name,
@@ -62,6 +68,7 @@ _KEYS: dict[str, Callable[[object], str]] = {
     "tags": _is_tags,
     "question_level": _is_level,
     "checked_with": _is_text,
+    "code": _is_code,
 }
 """What a key's value must be: "" for a good one, else what to write."""
 

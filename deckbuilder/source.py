@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -155,6 +155,9 @@ def load(place: Place) -> Loaded:
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
             diagnostics += problems
+        style = place.root / settings.STYLE
+        if os.path.lexists(style) and (found := _read(style, diagnostics)) is not None:
+            deck_settings = replace(deck_settings, style=found)
     else:
         message = (
             f"no deck.toml: the deck's identity hangs on the name '{deck_settings.name}'; "

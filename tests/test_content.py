@@ -18,6 +18,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from unittest import SkipTest
 
@@ -27,10 +28,10 @@ from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
 from deckbuilder import build
-from deckbuilder.block import language_of
-from deckbuilder.blocks import leaves
+from deckbuilder.block import Block, language_of
+from deckbuilder.blocks import blocks, leaves
 from deckbuilder.build import Built
-from deckbuilder.model import Question
+from deckbuilder.model import Card, Passage, Question
 from tests.support import TIME, built
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -64,6 +65,9 @@ CORE = [
 ]
 QUESTIONS = {f"{name}:{card.question.id}": card.question for name, deck in DECKS.items() for card in deck.deck.cards}
 
+ENGLISH = {name: question for name, question in QUESTIONS.items() if name.startswith("flask-en:")}
+"""The code of both decks is the same: ``test_the_decks_are_one_in_two_languages``."""
+
 
 def text_of(question: Question) -> str:
     """The question's lines, comments included, in their place in the file: positions stay right."""
@@ -79,9 +83,11 @@ class Run:
         self.printed = ""
         self.raised: Exception | None = None
         self.skipped: list[str] = []
+        self.blocks = 0
 
     def python(self, example: Example) -> None:
         assert self.raised is None, f"line {example.line}: the code above raised {self.raised!r}, but no output shows it"
+        self.blocks += 1
         output = io.StringIO()
         code = "\n" * (example.line + example.parsed.line_offset) + example.parsed
         with contextlib.redirect_stdout(output):
@@ -128,22 +134,21 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.Mo
         gc.collect()
 
 
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+@pytest.mark.parametrize("question", ENGLISH.values(), ids=ENGLISH.keys())
 def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
     run = Run(module)
     visible = run.all(question)
-    fences = [
-        block for passage in (question.body, question.answer) for _, block in leaves(passage.lines) if block.kind == "fence"
-    ]
-    checked = [block for block in fences if language_of(block) in ("python", "py", "python3", "output")]
+    assert question.runs == (run.blocks > 0 and not run.skipped), "'checked with' must stand on the card if all its code was run"
+    shown = [block for passage in (question.body, question.answer) for block in fences(passage)]
+    checked = [block for block in shown if language_of(block) in ("python", "py", "python3", "output")]
     assert visible == len(checked), "a fence was overlooked: write ```python or ```output and nothing after it"
 
 
 def test_few_fences_are_not_run_and_each_says_why() -> None:
     skips = [reason for question in QUESTIONS.values() for reason in re.findall(r"<!--+ *skip: *next(.*?)-->", text_of(question))]
-    fences = sum(text_of(question).count("```python") for question in QUESTIONS.values())
+    python = sum(text_of(question).count("```python") for question in QUESTIONS.values())
     assert all(re.fullmatch(r' *".{10,}" *', reason) for reason in skips), skips
-    assert len(skips) <= fences / 10
+    assert len(skips) < python / 10
 
 
 @pytest.mark.parametrize("name", DECKS)
@@ -152,12 +157,79 @@ def test_the_deck_builds_without_a_word(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DECKS)
-def test_the_core_questions_are_there_each_before_its_follow_ups(name: str) -> None:
-    cards = DECKS[name].deck.cards
-    core = [card.question.id for card in cards if "core24" in card.note.tags]
+def test_the_core_questions_are_there(name: str) -> None:
+    core = [card.question.id for card in DECKS[name].deck.cards if "core24" in card.note.tags]
     assert sorted(core) == sorted(CORE)
-    assert cards[0].question.id in core
-    assert len(cards) >= 60
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_a_follow_up_stands_below_its_question(name: str) -> None:
+    above: set[str] = set()
+    for card in DECKS[name].deck.cards:
+        leads = {tag.removeprefix("follow-up::") for tag in card.note.tags if tag.startswith("follow-up::")}
+        assert leads <= above, card.question.id
+        above.add(card.question.id)
+
+
+def test_the_decks_are_one_in_two_languages() -> None:
+    """Same ids in the same order, same kinds, tags, cards, code and sources."""
+    chinese, english = (DECKS[name].deck.cards for name in ("flask-zh", "flask-en"))
+    assert [card.question.id for card in chinese] == [card.question.id for card in english]
+    for one, other in zip(chinese, english, strict=True):
+        assert alike(one) == alike(other)
+
+
+def alike(card: Card) -> dict[str, object]:
+    """What must not differ between the languages."""
+    question = card.question
+    comments = re.findall(r"(?ms)^<!--+ *(?:invisible-code-block: python|skip:).*?-->$", text_of(question))
+    return {
+        "id": question.id,
+        "kind": question.kind,
+        "tags": card.note.tags,
+        "cards": card.note.ords,
+        "question code": [block.lines for block in fences(question.body)],
+        "answer code": [block.lines for block in fences(question.answer)],
+        "hidden code": comments,
+        "sources": re.findall(r"\((https://[^)]*)\)", "".join(question.source.lines)),
+    }
+
+
+def fences(passage: Passage) -> list[Block]:
+    return [block for _, block in leaves(passage.lines) if block.kind == "fence"]
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_is_more_than_recitation(name: str) -> None:
+    cards = DECKS[name].deck.cards
+    active = [card for card in cards if card.note.cloze or {"predict", "spot-the-bug"} & set(card.note.tags)]
+    assert len(cards) >= 180
+    assert len(active) >= len(cards) / 4
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_a_card_is_short(question: Question) -> None:
+    answer = [block for _, block in leaves(question.answer.lines)]
+    items = [len(block.items) for block in blocks(question.answer.lines) if block.kind == "list"]
+    assert max(items, default=0) <= 5, "no enumeration over five items"
+    for passage in (question.body, question.answer):
+        for block in fences(passage):
+            assert len(block.lines) <= 24, f"line {passage.first + block.start}: too long for a phone"
+    prose = " ".join(line for block in answer if block.kind in ("text", "table") for line in block.lines)
+    words = len(re.findall(r"[\u3400-\u9fff]", prose)) * 0.6 + len(re.findall(r"[A-Za-z0-9_]+", prose))
+    assert words <= 180, f"{words:.0f} words"
+
+
+def test_what_the_cards_say_they_were_checked_with() -> None:
+    for deck in DECKS.values():
+        assert deck.deck.settings.checked_with == f"Flask {version('flask')}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_tags_are_those_the_readme_tells_of(question: Question) -> None:
+    kinds = {"core24", "predict", "spot-the-bug", "compare", "level::junior", "level::mid", "level::senior"}
+    others = {tag for tag in question.tags if not tag.startswith(("follow-up::", "flask::"))}
+    assert others <= kinds
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
@@ -167,25 +239,40 @@ def test_every_question_has_an_official_source_and_a_level(question: Question) -
     official = {
         "alembic.sqlalchemy.org",
         "blinker.readthedocs.io",
+        "cheatsheetseries.owasp.org",
         "dev.mysql.com",
+        "developer.mozilla.org",
+        "docs.celeryq.dev",
         "docs.djangoproject.com",
-        "docs.gunicorn.org",
+        "docs.docker.com",
         "docs.python.org",
         "docs.sqlalchemy.org",
         "fastapi.tiangolo.com",
+        "flask-caching.readthedocs.io",
+        "flask-cors.readthedocs.io",
+        "flask-jwt-extended.readthedocs.io",
+        "flask-limiter.readthedocs.io",
+        "flask-login.readthedocs.io",
+        "flask-migrate.readthedocs.io",
+        "flask-smorest.readthedocs.io",
         "flask-sock.readthedocs.io",
         "flask-socketio.readthedocs.io",
-        "flask-sqlalchemy.palletsprojects.com",
         "flask-sqlalchemy.readthedocs.io",
         "flask-wtf.readthedocs.io",
         "flask.palletsprojects.com",
         "github.com",
+        "google.aip.dev",
+        "gunicorn.org",
+        "itsdangerous.palletsprojects.com",
+        "jinja.palletsprojects.com",
+        "markupsafe.palletsprojects.com",
+        "owasp.org",
         "peps.python.org",
-        "quart.palletsprojects.com",
         "webwareforpython.github.io",
         "werkzeug.palletsprojects.com",
         "wtforms.readthedocs.io",
         "www.postgresql.org",
+        "www.rfc-editor.org",
     }
     assert hosts, "no Source"
     assert hosts <= official, hosts - official

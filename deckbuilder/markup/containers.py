@@ -11,7 +11,7 @@ import markdown
 from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
-from deckbuilder import cloze, syntax
+from deckbuilder import cloze, fence, syntax
 from deckbuilder.block import Block, language_of
 from deckbuilder.blocks import MAX_DEPTH, blocks
 from deckbuilder.field import MATHS
@@ -100,11 +100,18 @@ class Containers(BlockParser):
         if language == "math":
             self._math(parent, block)
             return
-        coloured = "" if language in PLAIN else ' class="highlight"'
-        if language == "output":
-            coloured = ' class="output"'
-        code = highlight("\n".join(block.lines), language)
-        self._raw(parent, f"<pre{coloured}><code>{code}</code></pre>")
+        options = fence.read(block)
+        classes = ["output"] if language == "output" else [] if language in PLAIN else ["highlight"]
+        classes += [] if options.wrap is None else ["wrap"] if options.wrap else ["scroll"]
+        numbered = options.first is not None
+        attributes = f' class="{" ".join(classes)}"' if classes else ""
+        attributes += f' style="counter-reset:line {options.first - 1}"' if options.first is not None else ""
+        code = "\n".join(block.lines)
+        clozes: list[tuple[int, str]] = []
+        if self.scanner and options.cloze:
+            code, clozes = cloze.taken_out(code)
+        html = highlight(code, language, clozes, marked=options.marked, numbered=numbered)
+        self._raw(parent, f"<pre{attributes}><code>{html}</code></pre>")
 
     _code = _fence
 

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from deckbuilder import cloze, find
+from deckbuilder import cloze, fence, find
 from deckbuilder.block import language_of
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
@@ -44,13 +44,16 @@ def known_languages(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def short_lines(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a line of code over 40 columns. Good: one broken in two, or an ``output`` fence, which wraps."""
+    """Bad: a line of code over 40 columns. Good: one broken in two, or a fence that wraps."""
     for card in deck.cards:
         path = card.question.span.path
         for first, block in find.code(card.question):
-            if language_of(block) == "output":
+            options = fence.read(block)
+            wraps = deck.settings.code == "wrap" or language_of(block) == "output"
+            if wraps if options.wrap is None else options.wrap:
                 continue
-            for number, code in enumerate(block.lines, first + (block.kind == "fence")):
+            lines = cloze.taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
+            for number, code in enumerate(lines, first + (block.kind == "fence")):
                 if len(code) * 4 > COLUMNS and (width := find.columns(code)) > COLUMNS:
                     column = len(find.lines_of(deck, path)[number - 1]) - len(code) + find.fitting(code, COLUMNS) + 1
                     message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"

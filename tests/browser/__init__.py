@@ -1,0 +1,1 @@
+"""Cards as Anki's clients show them, in a real browser."""

@@ -1,0 +1,187 @@
+"""Every card of our decks, and what authors may write, on every client, by day and by night, at every size. No finding.
+
+Needs Chromium, and fetches Anki's own style sheets once: without them it skips, in CI it fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Any
+
+import pytest
+
+from deckbuilder import build
+from tests.browser.phone import CLIENTS, Phone, Side, anki_web, chromium, measure, phone, sides
+from tests.support import TIME, built, package
+
+pytestmark = pytest.mark.browser
+
+CONTENT = Path(__file__).parent.parent.parent / "content"
+TORTURE = Path(__file__).parent / "torture"
+DECKS = [*sorted(path.parent for path in CONTENT.glob("*/deck.toml")), TORTURE]
+SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))
+"""Width, height, AnkiDroid's card zoom."""
+
+
+@pytest.fixture(scope="module")
+def cache(pytestconfig: pytest.Config) -> Path:
+    """Where the ``aqt`` wheel is; skips where there is no browser to use it."""
+    folder = pytestconfig.cache.mkdir("aqt")
+    missing = "" if chromium() else "no Chromium on the PATH"
+    if not missing:
+        try:
+            anki_web(folder).close()
+        except CalledProcessError:
+            missing = "the wheel of aqt cannot be fetched"
+    if missing and os.environ.get("CI"):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    return folder
+
+
+@pytest.fixture
+def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:
+    with phone(cache, tmp_path) as opened:
+        yield opened
+
+
+def survey(client: str, cache: Path, folder: Path, shown: list[Side], media: Path) -> tuple[list[str], int, float, float]:
+    """(findings, how many pages, lowest contrast, smallest text) of all sides on one client."""
+    folder.mkdir()
+    results: list[tuple[str, dict[str, Any]]] = []
+    with phone(cache, folder) as opened:
+        for width, height, zoom in SCREENS:
+            with opened.page(client, width, height, media) as page:
+                for night in (False, True):
+                    mode = f"{client} {width}x{height} at {zoom:.0%} by {'night' if night else 'day'}"
+                    results += [(f"{mode}: {name}", found) for name, found in measure(page, shown, night=night, zoom=zoom)]
+        findings = [f"{name}: {finding}" for name, found in results for finding in found["findings"]]
+        findings += [f"{client}: asks for {url}" for url in opened.refused]
+    lowest = min(found["lowest"] for _, found in results)
+    return findings, len(results), lowest, min(found["smallest"] for _, found in results)
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.name)
+def test_no_card_has_a_finding_anywhere(deck: Path, cache: Path, tmp_path: Path) -> None:
+    shown, media = sides(build.packaged(built(deck).deck, TIME), tmp_path / "anki")
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda client: survey(client, cache, tmp_path / client, shown, media), CLIENTS))
+    findings = [finding for result in found for finding in result[0]]
+    pages = sum(result[1] for result in found)
+    lowest, smallest = min(result[2] for result in found), min(result[3] for result in found)
+    print(f"{deck.name}: {len(shown)} sides, {pages} pages; lowest contrast {lowest:.2f}, smallest text {smallest:.1f} px")  # noqa: T201
+    assert findings == []
+
+
+BAD = {
+    "page overflow": '<div style="width:900px">wide</div>',
+    "sticks out": '<div style="position:absolute;left:-50px">out</div>',
+    "clipped sideways": '<div style="width:40px;overflow:hidden;white-space:nowrap">clipped text here</div>',
+    "clipped below": '<div style="height:5px;overflow:hidden">clipped</div>',
+    "contrast of": '<p style="color:#999;background:#fff">pale</p>',
+    "text on a picture": '<p style="background:linear-gradient(red,blue)">gradient</p>',
+    "text of": '<p style="font-size:11px">small</p>',
+    "broken picture": '<img src="nowhere.png" style="width:30px;height:30px">',
+    "maths not rendered": "<p>\\(\\frac{1\\)</p>",
+    "markup left over": "<p>```python</p>",
+    "Han without lang": "<p>没有语言</p>",
+    "scrolls without a bar": '<style>i::-webkit-scrollbar{height:0}</style><i style="display:block;overflow-x:auto;width:150px;white-space:pre">a long line that must scroll</i>',
+    "a scroller of under 100 px": '<div style="overflow-x:auto;width:60px;white-space:pre">a long line</div>',
+    "target of": '<button style="width:10px;height:10px;padding:0">x</button>',
+    "not left-aligned": '<pre style="text-align:center">code</pre>',
+    "blank": "<p></p>",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_wrong_is_found(kind: str, browser: Phone, tmp_path: Path) -> None:
+    with browser.page("droid", 360, 740, tmp_path) as page:
+        ((_, found),) = measure(page, [Side("bad", BAD[kind])], night=False)
+    assert any(finding.startswith(kind) for finding in found["findings"]), found["findings"]
+
+
+def test_nothing_is_found_where_nothing_is_wrong(browser: Phone, tmp_path: Path) -> None:
+    with browser.page("droid", 360, 740, tmp_path) as page:
+        ((_, found),) = measure(page, [Side("good", '<p lang="zh">好：<code>\\(x\\)</code> and \\(x^2\\)</p>')], night=False)
+    assert found["findings"] == []
+
+
+LONG = "## Q {#q}\n\n```python\n" + "".join(f"line_{number} = {number}\n" for number in range(40)) + "```\n\n---\n\nThe answer.\n"
+
+
+def test_the_answer_to_a_long_question_is_in_sight_and_a_tap_unfolds_the_question(browser: Phone, tmp_path: Path) -> None:
+    shown, media = sides(package(tmp_path / "deck", LONG), tmp_path / "anki")
+    question, answer = shown
+    with browser.page("droid", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", question.html)
+        whole = page.locator("pre").bounding_box()
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", answer.html)
+        place = page.locator(".answer").bounding_box()
+        assert whole
+        assert place
+        assert whole["height"] > 740
+        assert place["y"] + place["height"] < 740
+        page.locator(".more").click()
+        unfolded = page.locator("pre").bounding_box()
+        assert unfolded
+        assert unfolded["height"] == whole["height"]
+
+
+def test_a_hint_unfolds_with_a_tap(browser: Phone, tmp_path: Path) -> None:
+    shown, media = sides(package(tmp_path / "deck", '## Q {#q hint="the hint"}\n\na\n'), tmp_path / "anki")
+    with browser.page("ios", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[0].html)
+        folded = page.locator("details").bounding_box()
+        page.locator("summary").click()
+        unfolded = page.locator("details").bounding_box()
+        assert folded
+        assert unfolded
+        assert folded["height"] < 60 < unfolded["height"]
+        assert page.locator("details").inner_text().endswith("the hint")
+
+
+def test_line_numbers_are_in_no_copy(browser: Phone, tmp_path: Path) -> None:
+    text = "## Q {#q}\n\n```python linenums hl_lines=2\na = 1\n\nb = 2\n```\n"
+    shown, media = sides(package(tmp_path / "deck", text), tmp_path / "anki")
+    with browser.page("desktop", 800, 600, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+        copied = page.evaluate(
+            "() => { getSelection().selectAllChildren(document.querySelector('pre')); return getSelection().toString() }"
+        )
+        assert copied.strip() == "a = 1\n\nb = 2"
+        numbers = page.evaluate(
+            "() => [...document.querySelectorAll('.ln')].map(line => getComputedStyle(line, '::before').content)"
+        )
+        assert numbers == ["counter(line)"] * 3
+
+
+WRAPPED = "## Q {{#q}}\n\n```text {}\n" + "x" * 200 + "\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "wraps"),
+    [("", "", False), ("", "wrap", True), ('code = "wrap"\n', "", True), ('code = "wrap"\n', "scroll", False)],
+)
+def test_long_code_scrolls_or_wraps_as_the_author_says(
+    setting: str, option: str, wraps: bool, browser: Phone, tmp_path: Path
+) -> None:
+    toml = f'id = "test-deck"\nname = "Test"\n{setting}'
+    shown, media = sides(package(tmp_path / "deck", WRAPPED.format(option), toml=toml), tmp_path / "anki")
+    with browser.page("droid", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+        width, inside = page.locator("pre").evaluate("pre => [pre.clientWidth, pre.scrollWidth]")
+    assert (inside <= width) is wraps
+
+
+def test_the_authors_style_comes_last(browser: Phone, tmp_path: Path) -> None:
+    (tmp_path / "deck").mkdir()
+    (tmp_path / "deck" / "style.css").write_text(".card { --text-size: 21px; }\n", encoding="utf-8")
+    shown, media = sides(package(tmp_path / "deck", "## Q {#q}\n\na\n"), tmp_path / "anki")
+    with browser.page("droid", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[0].html)
+        assert page.locator(".question").evaluate("element => getComputedStyle(element).fontSize") == "21px"
