@@ -19,6 +19,8 @@ from deckbuilder.highlight import PLAIN, highlight
 
 FOOTNOTE = r"\[\^([^\]\s]+)\]"
 ALERTS = ("note", "tip", "important", "warning", "caution")
+LONG = 5
+"""Lines of code; a longer block is cut to about these on the back of a long question."""
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
@@ -102,6 +104,7 @@ class Containers(BlockParser):
             return
         options = fence.read(block)
         classes = ["output"] if language == "output" else [] if language in PLAIN else ["highlight"]
+        classes += ["long"] if len(block.lines) > LONG else []
         classes += [] if options.wrap is None else ["wrap"] if options.wrap else ["scroll"]
         numbered = options.first is not None
         attributes = f' class="{" ".join(classes)}"' if classes else ""
