@@ -25,6 +25,8 @@ LAYERS = [
     "deckbuilder/unpack",
     "deckbuilder/announce",
     "deckbuilder/commands/common",
+    "deckbuilder/adopt/draft",
+    "deckbuilder/adopt/__init__",
     "deckbuilder/pin",
     "deckbuilder/files",
     "deckbuilder/build",
