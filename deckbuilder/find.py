@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -10,6 +11,9 @@ from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Span
 from deckbuilder.field import is_wide
 from deckbuilder.model import Deck, Question
+
+TAB = 4
+"""Columns of a tab, as in card.css."""
 
 
 def lines_of(deck: Deck, path: str) -> list[str]:
@@ -68,9 +72,16 @@ def code(question: Question) -> Iterator[tuple[int, Block]]:
 
 def columns(text: str) -> int:
     """How many columns ``text`` takes in a monospaced font: a wide (Han, Kana, full-width) character two."""
-    return sum(2 if is_wide(char) else 4 if char == "\t" else 1 for char in text)
+    if text.isascii():
+        return len(text) + (TAB - 1) * text.count("\t")
+    return sum(map(_width, text))
 
 
 def fitting(text: str, limit: int) -> int:
     """How many characters of ``text``, which has more, fit into ``limit`` columns."""
-    return next(at for at in range(len(text) + 1) if columns(text[: at + 1]) > limit)
+    ends = itertools.accumulate(map(_width, text))
+    return next(at for at, end in enumerate(ends) if end > limit)
+
+
+def _width(char: str) -> int:
+    return TAB if char == "\t" else 2 if is_wide(char) else 1
