@@ -31,6 +31,8 @@ from deckbuilder import build
 from deckbuilder.block import Block, language_of
 from deckbuilder.blocks import blocks, leaves
 from deckbuilder.build import Built
+from deckbuilder.check import for_release
+from deckbuilder.diagnostics import Severity
 from deckbuilder.model import Card, Passage, Question
 from tests.support import TIME, built
 
@@ -154,6 +156,12 @@ def test_few_fences_are_not_run_and_each_says_why() -> None:
 @pytest.mark.parametrize("name", DECKS)
 def test_the_deck_builds_without_a_word(name: str) -> None:
     assert DECKS[name].diagnostics == ()
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_a_release_of_it_would_hurt_nobody(name: str) -> None:
+    assert DECKS[name].deck.lock, "published: deck.lock says what learners have"
+    assert [problem for problem in for_release(DECKS[name].diagnostics) if problem.severity is Severity.ERROR] == []
 
 
 @pytest.mark.parametrize("name", DECKS)
