@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder import assets, markup
@@ -10,15 +10,22 @@ from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.field import finish
 from deckbuilder.lock import Lock
-from deckbuilder.model import Card, Deck, Media, Question
+from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
 from deckbuilder.notetype import note_types
 from deckbuilder.package import package
-from deckbuilder.parse import parse, with_ids
-from deckbuilder.render import bind, render
+from deckbuilder.parse import with_ids
+from deckbuilder.render import bind
 from deckbuilder.source import Loaded, read_media
+from deckbuilder.stage import Staged, named, stage
 from deckbuilder.stamp import Stamps, released, stamps
 
-Progress = Callable[[Iterable[Question]], Iterable[Question]]
+Stager = Callable[[Sequence[Source], Settings], Iterable[Staged]]
+"""Gives each file's ``Staged``, in their order."""
+
+
+def one_by_one(sources: Sequence[Source], settings: Settings) -> Iterator[Staged]:
+    """Stage the files in this process."""
+    return (stage(source, settings) for source in sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +41,31 @@ class Built:
         return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
 
 
-def build(loaded: Loaded, progress: Progress = iter) -> Built:
-    """Parse, render and check a deck. ``progress`` passes the questions on as they are rendered."""
-    parsed = [parse(source, loaded.settings.question_level) for source in loaded.sources]
-    questions = with_ids(question for file in parsed for question in file.questions)
+def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
+    """Parse, render and check a deck; ``stager`` may do the costly part elsewhere, or remember it."""
+    staged = list(stager(loaded.sources, loaded.settings))
+    questions = with_ids(question for file in staged for question in file.questions)
+    notes = (note for file in staged for note in file.notes)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
-        cards=tuple(_cards(loaded, progress(questions))),
-        strays=tuple(stray for file in parsed for stray in file.strays),
-        unclosed=tuple(span for file in parsed for span in file.unclosed),
+        cards=tuple(_cards(loaded, zip(questions, notes, strict=True))),
+        strays=tuple(stray for file in staged for stray in file.strays),
+        unclosed=tuple(span for file in staged for span in file.unclosed),
         lock=loaded.lock,
     )
-    diagnostics = [*loaded.diagnostics, *(problem for file in parsed for problem in file.diagnostics), *check(deck)]
+    diagnostics = {*loaded.diagnostics, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
     if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
         # what could not be read may hold the questions that are missed
-        diagnostics = [problem for problem in diagnostics if problem.code != "no-questions"]
+        diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     return Built(deck, tuple(sorted(diagnostics)))
 
 
-def _cards(loaded: Loaded, questions: Iterable[Question]) -> Iterator[Card]:
+def _cards(loaded: Loaded, rendered: Iterable[tuple[Question, Note]]) -> Iterator[Card]:
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | str] = {}
-    for question in questions:
-        note = render(question, loaded.settings)
+    for question, raw in rendered:
+        note = named(raw, question, loaded.settings)
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
             note = replace(note, guid=old.guid)
         found: dict[str, Media] = {}

@@ -46,6 +46,32 @@ RULES: tuple[Rule, ...] = (
     published.same_schema,
 )
 
+OF_ONE_FILE = frozenset(
+    {
+        names.known_attributes,
+        names.attributes_read,
+        names.good_subdecks,
+        shape.asked,
+        shape.answered,
+        shape.one_separator,
+        shape.free_separators,
+        shape.closed_blocks,
+        shape.typed_in_one_line,
+        shape.real_choices,
+        shape.sources_last,
+        shape.no_stray_answers,
+        content.known_languages,
+        content.short_lines,
+        content.sound_clozes,
+        content.whole_clozes,
+        content.clozes_in_clozes_only,
+        content.footnotes_defined,
+        content.nothing_active,
+        looks.known_fence_options,
+    }
+)
+"""Rules that look at one question or file at a time, not at ids, the lock, pictures or other files."""
+
 GUARDS = frozenset(
     {
         "changed-deck-name",
@@ -68,6 +94,11 @@ def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [replace(problem, severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
 
 
+def check_file(deck: Deck) -> list[Diagnostic]:
+    """What the rules that need no more than one file find in ``deck``, which is only a file; broken questions are looked at, too."""
+    return [problem for rule in RULES if rule in OF_ONE_FILE for problem in rule(deck)]
+
+
 def check(deck: Deck) -> list[Diagnostic]:
-    """What all ``RULES`` find in ``deck``, in the order of its files; each runs over every question, broken ones too."""
-    return sorted({problem for rule in RULES for problem in rule(deck)})
+    """What the rules that need the whole deck find in it."""
+    return [problem for rule in RULES if rule not in OF_ONE_FILE for problem in rule(deck)]

@@ -48,6 +48,13 @@ def render(question: Question, settings: Settings) -> Note:
     )
 
 
+def with_id(note: Note, ident: str) -> Note:
+    """``note`` under the id ``ident``."""
+    parts = identity.CLOZE_FIELDS if note.cloze else identity.QA_FIELDS
+    at = [part.name for part in parts].index("Id")
+    return replace(note, id=ident, fields=(*note.fields[:at], finish(escape(ident)), *note.fields[at + 1 :]))
+
+
 def bind(note: Note, media: Mapping[str, Media]) -> Note:
     """``note`` with the packaged names of its pictures and sounds instead of their paths."""
     if not note.media:

@@ -39,6 +39,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     return compare
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds what another one, or the user, has cached."""
+    monkeypatch.setenv("DECKBUILDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def invoke() -> Callable[..., Result]:
     """Run ``deckbuilder`` in this process; output and traceback are printed, so that a failure explains itself."""

@@ -171,7 +171,7 @@ def test_no_color_is_honoured(invoke: Invoke, folder: Path) -> None:
 def test_the_progress_bar_passes_everything_on(blink: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "BLINK", blink)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    assert list(common.progress("x", range(5))) == [0, 1, 2, 3, 4]
+    assert list(common.progress("x", range(5), 5)) == [0, 1, 2, 3, 4]
 
 
 def test_a_bad_source_among_good_ones_is_not_passed_over(invoke: Invoke, folder: Path) -> None:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 from pathlib import Path
 
 import click
 
-from deckbuilder.build import Built, build, pack
+from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.commands import common
 from deckbuilder.files import write_whole
+from deckbuilder.record import Record, inputs, media_of, recall, remember
+from deckbuilder.source import Loaded
 from deckbuilder.stamp import Stamps
 
 
 @click.command
 @common.sources
 @common.output
-def command(sources: tuple[Path, ...], output: Path) -> None:
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use; by default as many as pay.")
+@click.option("--no-cache", is_flag=True, help="Build everything anew, whatever was built before; remember nothing.")
+def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
     Every mistake is reported first; with an error in any deck, nothing is written.
+
+    What was built before is remembered in the user's cache folder (or DECKBUILDER_CACHE): only files that changed are
+    rendered again. The package is the same, with the cache or without.
 
     \b
     Example:
@@ -31,25 +39,40 @@ def command(sources: tuple[Path, ...], output: Path) -> None:
     begun = time.monotonic()
     stamp = common.now()
     loaded, diagnostics = common.load_all(sources)
-    decks: dict[Path, Built] = {}
+    decks: dict[Path, Built | Record] = {}
     for deck in loaded:
         target = output / f"{deck.place.name}.apkg"
-        decks[target] = build(deck, lambda items: common.progress("rendering", list(items)))
+        record = None if no_cache else recall(target, deck)
+        decks[target] = record or build(deck, common.stager("rendering", jobs or 0, remember=not no_cache))
         diagnostics += decks[target].diagnostics
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3):
         common.echo("nothing written")
         sys.exit(1)
-    for target, built in decks.items():
-        packed = pack(built.deck, stamp)
-        try:
-            write_whole(target, packed.data)
-        except OSError as error:
-            raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
-        cards = sum(len(card.note.ords) for card in built.deck.cards)
-        counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
-        size = f"{len(packed.data) / 1000:,.0f} kB, {time.monotonic() - begun:.1f} s"
-        common.echo(f"{target}: {counts}{_since(built, packed.stamps)}, {size}", err=False)
+    for deck, (target, built) in zip(loaded, decks.items(), strict=True):
+        if isinstance(built, Record):
+            common.echo(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
+        else:
+            packed = pack(built.deck, stamp)
+            try:
+                write_whole(target, packed.data)
+            except OSError as error:
+                raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
+            summary = _summary(built, packed)
+            if not no_cache:
+                remember(target, _record(deck, built, packed, summary))
+            common.echo(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
+
+
+def _summary(built: Built, packed: Packed) -> str:
+    cards = sum(len(card.note.ords) for card in built.deck.cards)
+    counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
+    return f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
+
+
+def _record(deck: Loaded, built: Built, packed: Packed, summary: str) -> Record:
+    package = hashlib.sha256(packed.data).hexdigest()
+    return Record(inputs(deck), package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
 
 
 def _since(built: Built, given: Stamps) -> str:

@@ -41,7 +41,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     loaded, diagnostics = common.load_all(sources)
     questions = 0
     for deck in loaded:
-        built = build(deck, lambda items: common.progress("checking", list(items)))
+        built = build(deck, common.stager("checking"))
         diagnostics += built.diagnostics
         questions += len(built.deck.cards)
     if release:

@@ -12,8 +12,12 @@ from typing import TypeVar
 
 import click
 
+from deckbuilder import cache, workers
+from deckbuilder.build import Stager
 from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place, load, places
+from deckbuilder.stage import Staged
 
 Item = TypeVar("Item")
 
@@ -114,22 +118,38 @@ def echo(message: str, *, err: bool = True) -> None:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
 
 
-def progress(label: str, items: Sequence[Item]) -> Iterator[Item]:
-    """Pass ``items`` on; if that takes longer than a blink and stderr is a terminal, show a bar."""
+def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
+    """Pass on ``items``, of which there are ``count``; if that takes longer than a blink and stderr is a terminal, show a bar."""
     begun = time.monotonic()
     if not sys.stderr.isatty():
         yield from items
         return
+    rest = iter(items)
     done = 0
-    while done < len(items) and time.monotonic() - begun < BLINK:
-        yield items[done]
+    while time.monotonic() - begun < BLINK:
+        try:
+            item = next(rest)
+        except StopIteration:
+            return
+        yield item
         done += 1
-    if done < len(items):
-        with click.progressbar(length=len(items), label=label, file=sys.stderr, show_pos=True) as bar:
-            bar.update(done)
-            for item in items[done:]:
-                yield item
-                bar.update(1)
+    with click.progressbar(length=count, label=label, file=sys.stderr, show_pos=True) as bar:
+        bar.update(done)
+        for item in rest:
+            yield item
+            bar.update(1)
+
+
+def stager(label: str, jobs: int = 0, *, remember: bool = True) -> Stager:
+    """How the commands stage files: what is remembered is not staged again, the rest by several processes, with a bar."""
+
+    def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
+        def make(missing: Sequence[Source]) -> Iterator[Staged]:
+            return progress(label, workers.staged(missing, settings, jobs), len(missing))
+
+        return cache.staged(sources, settings, make, cache.folder() / "staged.sqlite") if remember else make(sources)
+
+    return staged
 
 
 def now() -> int:

@@ -54,7 +54,7 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
             raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
-    decks = {deck.place.root: build(deck) for deck in loaded}
+    decks = {deck.place.root: build(deck, common.stager("rendering")) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     diagnostics, unknown = _without_retired(diagnostics, decks, retire)
     if common.report(for_release(diagnostics) + unknown, sum(len(deck.sources) for deck in loaded)):

@@ -1,0 +1,1 @@
+"""How fast, in ratios: ``python -m tests.bench``."""
