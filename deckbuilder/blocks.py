@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from deckbuilder import leaf, syntax
 from deckbuilder.block import Block, Item
@@ -211,15 +212,26 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
     return last, tuple(inner.lines[: last - at])
 
 
-def leaves(lines: Sequence[str], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
+def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
     """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
+    for start, block in _leaves(tuple(lines)):
+        yield offset + start, block
+
+
+@lru_cache(maxsize=256)
+def _leaves(lines: tuple[str, ...]) -> list[tuple[int, Block]]:
+    """All of them: half a dozen rules look at each passage of a file in turn."""
+    return list(_inner(lines, 0, 0))
+
+
+def _inner(lines: Sequence[str], offset: int, depth: int) -> Iterator[tuple[int, Block]]:
     for block in blocks(lines):
         if depth >= MAX_DEPTH:
             yield offset, block
         elif block.kind == "list":
             for item in block.items:
-                yield from leaves(item.lines, offset + item.start, depth + 1)
+                yield from _inner(item.lines, offset + item.start, depth + 1)
         elif block.kind == "quote" or (block.kind == "definition" and block.text.startswith("^")):
-            yield from leaves(block.lines, offset + block.start, depth + 1)
+            yield from _inner(block.lines, offset + block.start, depth + 1)
         else:
             yield offset, block

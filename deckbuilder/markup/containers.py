@@ -19,6 +19,8 @@ from deckbuilder.highlight import PLAIN, highlight
 
 FOOTNOTE = r"\[\^([^\]\s]+)\]"
 ALERTS = ("note", "tip", "important", "warning", "caution")
+_MARKUP = re.compile(r"[\\`*_~$<>&\[\]!{}@]|  \n|://|[\x00-\x08\x0b-\x1f]")
+"""What inline patterns begin with."""
 LONG = 5
 """Lines of code; a longer block is cut to about these on the back of a long question."""
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
@@ -78,6 +80,8 @@ class Containers(BlockParser):
         return self.scanner.mark(text) if self.scanner else text
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
+        if not _MARKUP.search(text):
+            text = AtomicString(text)  # nothing in it for two dozen inline patterns
         if not tight:
             ET.SubElement(parent, "p").text = text
         elif len(parent):

@@ -26,6 +26,12 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 """In rendered HTML, where what stands in text and code has its ``<`` and ``>`` as entities."""
+_HARMLESS_TAG = (
+    r"<(?:/[a-z0-9]+|/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)"
+    r"|(?:span|pre|div|li|p) class=\"[a-z -]*\")>"
+)
+_MAYBE_ACTIVE = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<").match
+"""Whether HTML has any tag but those that rendering makes by the thousand."""
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
@@ -104,6 +110,8 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
         question = card.question
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
         for passage in parts:
+            if not any("{{c" in line for line in passage.lines):
+                continue
             token = next((token for token in cloze.tokens(passage.lines) if token.kind == "open"), None)
             if token is not None:
                 place = find.occurrence(deck, question, passage.first + token.line, token.text, 0)
@@ -122,7 +130,10 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
             for offset, block in leaves(passage.lines):
                 if block.kind not in ("text", "table", "heading"):
                     continue
-                text = _NOT_TEXT.sub("", "\n".join(block.lines) or block.text)
+                text = "\n".join(block.lines) or block.text
+                if "[^" not in text:
+                    continue
+                text = _NOT_TEXT.sub("", text)
                 for label in _FOOTNOTE.findall(text):
                     if f"^{label}" not in defined:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
@@ -134,7 +145,7 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
 def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``: a card has no script and no network."""
     for card in deck.cards:
-        for match in (match for field in card.note.fields for match in _ACTIVE.finditer(field)):
+        for match in (match for field in card.note.fields if _MAYBE_ACTIVE(field) for match in _ACTIVE.finditer(field)):
             message = f"'{match[0].strip()}' is not for cards: they have no scripts, no styles of their own and nothing from the network"
             yield Diagnostic(find.in_question(deck, card.question, match[0].strip()), "active-html", message)
 
