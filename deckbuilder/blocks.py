@@ -8,7 +8,7 @@ One deliberate difference to GitHub: a line ``---`` is always a rule, never the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from deckbuilder import leaf, syntax
@@ -191,9 +191,12 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
     blanks = indent(match[4], begin) if match[5] else 1
     blanks = blanks if blanks <= 4 else 1  # more is indented code
     offset = begin + blanks
-    inner = _Container()
-    inner.add(unindent(match[4] + match[5], blanks, begin) if match[5] else "")
     end, last = at + 1, at + 1
+    first = unindent(match[4] + match[5], blanks, begin) if match[5] else ""
+    if end < len(lines) and _begins_sibling(lines[end], offset):
+        return end, (first,)  # most items are one line
+    inner = _Container()
+    inner.add(first)
     while end < len(lines):
         line = lines[end]
         if not line.strip():
@@ -212,6 +215,11 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
     return last, tuple(inner.lines[: last - at])
 
 
+def _begins_sibling(line: str, offset: int) -> bool:
+    """Whether ``line`` is an item that is not inside one whose text begins in column ``offset``."""
+    return indent(line) < min(offset, 4) and syntax.ITEM.match(line) is not None
+
+
 def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
     """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
     for start, block in _leaves(tuple(lines)):
@@ -221,17 +229,18 @@ def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]
 @lru_cache(maxsize=256)
 def _leaves(lines: tuple[str, ...]) -> list[tuple[int, Block]]:
     """All of them: half a dozen rules look at each passage of a file in turn."""
-    return list(_inner(lines, 0, 0))
+    return list(inside(blocks(lines)))
 
 
-def _inner(lines: Sequence[str], offset: int, depth: int) -> Iterator[tuple[int, Block]]:
-    for block in blocks(lines):
+def inside(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
+    """The ``leaves`` of blocks that are known already."""
+    for block in found:
         if depth >= MAX_DEPTH:
             yield offset, block
         elif block.kind == "list":
             for item in block.items:
-                yield from _inner(item.lines, offset + item.start, depth + 1)
+                yield from inside(blocks(item.lines), offset + item.start, depth + 1)
         elif block.kind == "quote" or (block.kind == "definition" and block.text.startswith("^")):
-            yield from _inner(block.lines, offset + block.start, depth + 1)
+            yield from inside(blocks(block.lines), offset + block.start, depth + 1)
         else:
             yield offset, block

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from deckbuilder.block import language_of
-from deckbuilder.blocks import leaves
+from deckbuilder.block import Block, language_of
+from deckbuilder.blocks import inside
 
 PYTHON = ("python", "py", "python3")
 _HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(-block)?:\s*py")
 _SKIP = re.compile(r"\s*<!--+\s*skip:")
 
 
-def is_run(lines: Sequence[str]) -> bool:
-    """Whether a question's ``lines`` hold Python, shown or hidden in a comment, and skip none of it."""
-    if not any("py" in line for line in lines):
-        return False
+def is_run(content: Iterable[Block]) -> bool:
+    """Whether the blocks of a question hold Python, shown or hidden in a comment, and skip none of it."""
     found = False
-    for _, block in leaves(lines):
+    for _, block in inside(content):
         if block.kind == "comment" and _SKIP.match(block.lines[0]):
             return False
         found = found or (block.kind == "comment" and _HIDDEN.match(block.lines[0]) is not None)

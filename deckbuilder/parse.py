@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder import executable, frontmatter
 from deckbuilder.block import Block
-from deckbuilder.blocks import blocks, leaves
+from deckbuilder.blocks import blocks, inside
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.model import Attribute, Kind, Passage, Question, Source, Stray
 from deckbuilder.syntax import SEPARATOR
@@ -52,8 +52,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
-    inner = leaves(body, front.end)
-    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in inner if not block.closed)
+    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in inside(found) if not block.closed)
     return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics))
 
 
@@ -116,7 +115,7 @@ class _Section:
             subdeck=front.deck,
             attributes=tuple(attributes),
             separators=tuple(Span(self.path, block.start + 1) for block in separators),
-            runs=executable.is_run(self.lines[top : self.end]),
+            runs=executable.is_run(self.content),
         )
 
     def _attributes(self) -> tuple[str, list[Attribute]]:

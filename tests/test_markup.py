@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deckbuilder import assets, markup
 from deckbuilder.field import finish, one_line
@@ -79,3 +81,22 @@ def test_one_note_never_sees_the_footnotes_and_links_of_another() -> None:
 )
 def test_one_line(html: str, line: str) -> None:
     assert one_line(html) == line
+
+
+PIECES = st.sampled_from(["a", " ", "  \n", "\\\n", "\\", "`", "``", "$", "[", "]", "(u)", "![", "<b>", "<!--", "-->", "<http://x.y>", "<a@b.c>", "&amp;", "https://x.y", "*", "_", "[^1]", "[a]: u", "\n\n", "- "])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_the_patterns_left_out_would_find_nothing(text: str) -> None:
+    converter = markup._converter()
+    some = markup.html(text, WORDS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(converter), "needed", lambda self, _: self.inlinePatterns)
+        assert markup.html(text, WORDS) == some
+
+
+def test_every_pattern_of_the_library_is_known() -> None:
+    """If this fails, Python-Markdown has other inline patterns than BEGINS knows: builds are right, but slow."""
+    patterns = markup._converter().inlinePatterns
+    assert len(patterns) == len(markup.BEGINS)
+    assert all(name in patterns for name in markup.BEGINS)

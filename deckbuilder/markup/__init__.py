@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Self
+from typing import Any, Self, cast
 
 import markdown
+from markdown.treeprocessors import InlineProcessor
 from markdown.util import Registry
 
 from deckbuilder import emphasis
@@ -24,6 +25,22 @@ _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZ
 """A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
 
 
+BEGINS = {
+    **dict.fromkeys(
+        ("link", "reference", "short_reference", "image_link", "image_reference", "short_image_ref", "footnote"), "["
+    ),
+    **dict.fromkeys(("autolink", "automail", "html", "comment"), "<"),
+    "backtick": "`",
+    "maths": "$",
+    "escape": "\\",
+    "backslash_break": "\\\n",
+    "linebreak": "  \n",
+    "entity": "&",
+    "bare_url": "://",
+}
+"""What each inline pattern begins with, or cannot do without."""
+
+
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``field``).
 
@@ -32,6 +49,8 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     converter = _converter()
     converter.reset()
     converter.parser.begin(words, clozes=clozes)
+    inline = cast(InlineProcessor, converter.treeprocessors["inline"])
+    inline.inlinePatterns = converter.needed(text)
     return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
 
 
@@ -45,6 +64,23 @@ class _Markdown(markdown.Markdown):
     """Python-Markdown with GitHub's blocks and its few inline extras."""
 
     parser: Containers
+
+    def needed(self, text: str) -> Registry[Any]:
+        """The inline patterns that may find something in ``text``: each of the others costs a search of every piece of it."""
+        every = self.inlinePatterns
+        if len(every) != len(BEGINS) or not all(name in every for name in BEGINS):
+            return every  # another version of the library has others
+        names = tuple(name for name, mark in BEGINS.items() if mark in text)
+        if names not in self.needs:
+            some: Registry[Any] = Registry()
+            for name in names:
+                some.register(every[name], name, -every.get_index_for_name(name))
+            self.needs[names] = some
+        return self.needs[names]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.needs: dict[tuple[str, ...], Registry[Any]] = {}
 
     def build_parser(self) -> Self:
         super().build_parser()

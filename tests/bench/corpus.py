@@ -92,7 +92,8 @@ WORDS = [
     "read",
     "it",
 ]
-WIDEST, LINES = 100, (4, 22)
+WIDEST, LINES = 40, (4, 22)
+"""Columns of a line of code on a phone; lines in a block."""
 
 
 def write(folder: Path, count: int) -> None:
@@ -143,8 +144,8 @@ def _code(random_: random.Random) -> str:
 
 @cache
 def _library() -> list[str]:
-    """Lines of a few modules of the standard library, without what could end a fence."""
+    """Short lines of a few modules of the standard library, without what could end a fence."""
     folder = Path(sysconfig.get_paths()["stdlib"])
     names = ("argparse", "ast", "configparser", "datetime", "decimal", "dis", "inspect", "ipaddress", "pathlib", "tarfile")
     text = "\n".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in names if (folder / f"{name}.py").exists())
-    return [line[:WIDEST].rstrip() for line in text.split("\n") if "```" not in line]
+    return [line for line in text.split("\n") if len(line) <= WIDEST and "```" not in line]
