@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def text(name: str) -> str:
     """The UTF-8 text of the file ``name`` of this folder."""
-    return (files(__name__) / name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 @cache
