@@ -47,7 +47,8 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
     """What ``packed`` will know the parts of ``note``, whose media are bound, and its tags by."""
-    texts = parts(note, places, settings) | {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
+    texts = {name: text for name, text in parts(note, places, settings).items() if places.get(name)}
+    texts |= {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
@@ -66,7 +67,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
     styled = False
     for name, html in parts(note, entry.places, settings).items():
         places = entry.places.get(name, ())
-        if now[name] == entry.hashes.get(name) or not places:
+        if not places or now[name] == entry.hashes.get(name):
             continue
         for at in places:
             fields[at] = ""

@@ -57,19 +57,17 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             answer=short(note.fields[1]),
             clozes=cloze_texts(note),
         )
-    entries = {entry.guid: entry for entry in adopted.notes.values()}
-    for guid, entry in entries.items():
-        packed = package.notes.get(guid)
-        if packed is None:
+    for entry in adopted.notes.values():
+        theirs = package.notes.get(entry.guid)
+        if theirs is None:
             notes[entry.id.casefold()] = retired(entry, settings.name)
             continue
-        kind = package.types.get(packed.type_id)
-        if packed.type_id != entry.type_id or kind is None or not all(packed.cards.values()) or not packed.cards:
-            raise NotOurDeckError(f"its note {guid} is damaged, or not of the note type it was adopted with")
-        types[str(kind.id)] = LockedType(
-            str(kind.id), kind.id, kind.fields, kind.templates, style_hash(kind.name, kind.style), kind.mod
-        )
-        notes[entry.id.casefold()] = locked(entry, packed, cloze=kind.cloze)
+        kind = package.types.get(theirs.type_id)
+        if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
+            raise NotOurDeckError(f"its note {entry.guid} is damaged, or not of the note type it was adopted with")
+        style = style_hash(kind.name, kind.style)
+        types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
+        notes[entry.id.casefold()] = locked(entry, theirs, cloze=kind.cloze)
     if all(note.retired for note in notes.values()):
         raise NotOurDeckError(f"no note in it is of the deck '{settings.id}'")
     names = [kind.name.rpartition(" · ")[0] for kind in package.types.values() if kind.id in keys]

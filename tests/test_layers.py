@@ -19,6 +19,17 @@ LAYERS = [
     "deckbuilder/commands/build",
     "deckbuilder/commands/release",
     "deckbuilder/commands/diff",
+    "deckbuilder/commands/adopt",
+    "deckbuilder/adopt/folder",
+    "deckbuilder/adopt/package_notes",
+    "deckbuilder/adopt/convert",
+    "deckbuilder/adopt/markdown",
+    "deckbuilder/adopt/soup",
+    "deckbuilder/adopt/language",
+    "deckbuilder/adopt/escaping",
+    "deckbuilder/adopt/media",
+    "deckbuilder/adopt/templates",
+    "deckbuilder/adopt/left",
     "deckbuilder/restore",
     "deckbuilder/compare",
     "deckbuilder/trial",
@@ -81,6 +92,8 @@ DOORS = {
     "zstandard": ["deckbuilder/container"],
     "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
     "anki": ["deckbuilder/trial"],
+    "bs4": ["deckbuilder/adopt/soup", "deckbuilder/adopt/markdown"],
+    "markdownify": ["deckbuilder/adopt/markdown"],
 }
 
 

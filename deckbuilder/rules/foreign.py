@@ -23,7 +23,7 @@ def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
         if lost:
             other = adopted_file.FILE if here is locked else "deck.lock"
             way = "" if here is locked else ", or rebuild it: deckbuilder release --from the last package"
-            message = f"{len(lost)} adopted notes, '{lost[0]}' among them, are not in {other}; restore that from git{way}"
+            message = f"{len(lost)} adopted (the first is '{lost[0]}'), but not in {other}; restore that from git{way}"
             yield Diagnostic(Span(path), "lost-adopted", message)
 
 
