@@ -45,7 +45,12 @@ def _change(before: Lock, after: Lock, name: str) -> str:
 
 def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
     """How learners find the retired notes, to keep or delete."""
-    ids = " OR ".join(f"Id:{note.id}" for note in gone)
-    return (
-        f'No longer part of the deck. You keep them; to find them, search in the browser for `note:"{after.name} · *" ({ids})`.'
+    gone = list(gone)
+    ids = " OR ".join(f"Id:{note.id}" for note in gone if not note.adopted)
+    searches = [f'note:"{after.name} · *" ({ids})'] if ids else []
+    # a note type that is not ours has no field for our ids; Anki gives a note the number it has in the package if that is free
+    searches += (
+        ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []
     )
+    found = " or ".join(f"`{search}`" for search in searches)
+    return f"No longer part of the deck. You keep them; to find them, search in the browser for {found}."

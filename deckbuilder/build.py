@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder import assets, markup
+from deckbuilder import assets, foreign, markup
 from deckbuilder.check import check
-from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import finish
 from deckbuilder.lock import Lock
 from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
@@ -46,6 +46,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     staged = list(stager(loaded.sources, loaded.settings))
     questions = with_ids(question for file in staged for question in file.questions)
     notes = (note for file in staged for note in file.notes)
+    files = _files(loaded)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
@@ -53,12 +54,28 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
         strays=tuple(stray for file in staged for stray in file.strays),
         unclosed=tuple(span for file in staged for span in file.unclosed),
         lock=loaded.lock,
+        adopted=loaded.adopted,
+        files=tuple(file for file in files.values() if isinstance(file, Media)),
     )
-    diagnostics = {*loaded.diagnostics, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
+    lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
+    diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
     if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
         # what could not be read may hold the questions that are missed
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     return Built(deck, tuple(sorted(diagnostics)))
+
+
+def _files(loaded: Loaded) -> dict[str, Media | str]:
+    """What the adopted templates show, by its name in the package, or the code of what is wrong with it."""
+    root = loaded.place.root
+    wanted = {name: path for kind in loaded.adopted.types.values() for name, path in kind.media.items()}
+    read = {name: read_media(root, root, path) for name, path in wanted.items()}
+    return {name: replace(file, name=name) if isinstance(file, Media) else file for name, file in read.items()}
+
+
+def _lost(loaded: Loaded, name: str) -> Diagnostic:
+    message = f"the adopted note types need '{name}', which is gone; restore it from git"
+    return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
 def _cards(loaded: Loaded, rendered: Iterable[tuple[Question, Note]]) -> Iterator[Card]:
@@ -95,14 +112,15 @@ class Packed:
 def pack(deck: Deck, now: int) -> Packed:
     """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of what is new or changed."""
     settings = deck.settings
-    types = note_types(settings)
-    notes = [bind(card.note, card.media) for card in deck.cards]
+    notes = [foreign.packed(bind(card.note, card.media), deck.adopted, settings) for card in deck.cards]
+    types = (*note_types(settings), *foreign.note_types(deck.adopted, notes))
+    pairs = zip(deck.cards, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)
     data = package(
         settings,
         types,
         notes,
-        [media for card in deck.cards for media in card.media.values()],
+        [*deck.files, *(file for card, note in pairs for file in foreign.media(card, note, deck.adopted))],
         now=now,
         mods=given.mods,
         type_mods=given.type_mods,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, looks, names, published, shape
+from deckbuilder.rules import Rule, content, foreign, looks, names, published, shape
 
 RULES: tuple[Rule, ...] = (
     shape.some_questions,
@@ -44,6 +44,9 @@ RULES: tuple[Rule, ...] = (
     published.same_kind,
     published.same_clozes,
     published.same_schema,
+    foreign.adopted_notes_known,
+    foreign.same_adopted_kind,
+    foreign.adopted_parts_fit,
 )
 
 OF_ONE_FILE = frozenset(
@@ -79,6 +82,7 @@ GUARDS = frozenset(
         "changed-schema",
         "missing-id",
         "moved-note",
+        "no-field",
         "renumbered-cloze",
         "reused-cloze",
         "reused-id",

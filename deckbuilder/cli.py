@@ -9,6 +9,7 @@ import click
 from deckbuilder import __version__
 
 COMMANDS = {
+    "adopt": "Turn a deck made elsewhere into a folder of Markdown questions.",
     "build": "Build an Anki package (.apkg) of each deck.",
     "check": "Report every mistake in the questions, write nothing.",
     "diff": "Say what importing a new package does to those who have an old one.",

@@ -39,6 +39,8 @@ class LockedNote:
     past_clozes: Mapping[str, str] = field(default_factory=dict)
     """The same of numbers that it had once: learners' schedules wait under them."""
     retired: bool = False
+    adopted: int = 0
+    """Of a note of a note type that is not ours (see ``adopted``): its id in the package it is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class LockedType:
     """A note type as it was last released."""
 
     note_type: str
+    """``qa``, ``cloze``, or the id of one that is not ours."""
     id: int
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int], ...]
@@ -150,7 +153,9 @@ class _Reader:
                 return _DAMAGED
             self.header = values
         elif "note_type" in values:
-            if not _fits(values, _TYPE) or values["note_type"] not in ("qa", "cloze") or values["note_type"] in self.types:
+            if not _fits(values, _TYPE) or values["note_type"] in self.types:
+                return _DAMAGED
+            if values["note_type"] not in ("qa", "cloze", str(values["id"])):
                 return _DAMAGED
             parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
             if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):
@@ -167,7 +172,8 @@ class _Reader:
         )
         if not good or type(values.get("retired", False)) is not bool:
             return _DAMAGED
-        if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, _NOTE):
+        schema = _NOTE | ({"adopted": int} if "adopted" in values else {})
+        if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, schema):
             return _DAMAGED
         note = LockedNote(**values)
         key = note.id.casefold()

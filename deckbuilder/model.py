@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from deckbuilder.adopted import Adopted
 from deckbuilder.diagnostics import Span
 from deckbuilder.lock import Lock
 
@@ -128,6 +129,18 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """What Anki gets for a question that learners have under a note type of somebody else's."""
+
+    type_id: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ords: tuple[int, ...]
+    styled: bool = False
+    """Whether a field has HTML that needs our style."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What Anki gets for one question."""
 
@@ -145,6 +158,8 @@ class Note:
     """Ordinals of its cards: the templates that are not empty, or each cloze number - 1."""
     media: tuple[str, ...] = ()
     """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
+    foreign: Foreign | None = None
+    """Packed instead of ``fields``, ``tags`` and ``ords``, which still say what the question is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +194,7 @@ class Deck:
     """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
     lock: Lock | None = None
     """What learners have, if the deck was ever released."""
+    adopted: Adopted = field(default_factory=Adopted)
+    """The questions that learners have under note types that are not ours."""
+    files: tuple[Media, ...] = ()
+    """What the templates of these note types show."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 from deckbuilder import assets, identity
 from deckbuilder.identity import Part
-from deckbuilder.model import Settings
+from deckbuilder.model import Note, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,23 @@ class NoteType:
     fields: tuple[Part, ...]
     templates: tuple[Template, ...]
     css: str
+    model: Mapping[str, Any] = field(default_factory=dict)
+    """All of a note type that is not ours, in Anki's JSON."""
+
+    @property
+    def key(self) -> str:
+        """What notes and the lock know it by."""
+        return str(self.id) if self.model else "cloze" if self.cloze else "qa"
 
     @property
     def style(self) -> tuple[str, ...]:
         """The CSS, then front and back of each template."""
         return (self.css, *(side for template in self.templates for side in (template.front, template.back)))
+
+
+def key_of(note: Note) -> str:
+    """The key of the note type that ``note`` is packed under."""
+    return str(note.foreign.type_id) if note.foreign else "cloze" if note.cloze else "qa"
 
 
 def note_types(settings: Settings) -> tuple[NoteType, NoteType]:

@@ -15,7 +15,7 @@ import genanki
 
 from deckbuilder import identity
 from deckbuilder.model import Media, Note, Settings
-from deckbuilder.notetype import NoteType
+from deckbuilder.notetype import NoteType, key_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every zip entry: the earliest a zip can hold."""
@@ -29,10 +29,11 @@ class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types
     """
 
     def __init__(self, note: Note, model: genanki.Model, *, note_id: int, mod: int, due: int) -> None:
-        super().__init__(model=model, fields=list(note.fields), tags=list(note.tags), guid=note.guid, due=due)
+        shown = note.foreign or note
+        super().__init__(model=model, fields=list(shown.fields), tags=list(shown.tags), guid=note.guid, due=due)
         self.note_id = note_id
         self.mod = mod
-        self.ords = note.ords
+        self.ords = shown.ords
 
     @property
     def cards(self) -> list[genanki.Card]:
@@ -67,7 +68,7 @@ def package(
     only if the package's time is newer; ``type_mods``, by id, are those of note types. ``ids``, by GUID: note ids, which are times in milliseconds and a second
     apart (a note's cards lie between); else they end at ``now``. ``description``: HTML for the deck's page.
     """
-    models = {kind.cloze: _model(kind, (type_mods or {}).get(kind.id, now)) for kind in note_types}
+    models = {kind.key: _model(kind, (type_mods or {}).get(kind.id, now)) for kind in note_types}
     decks: dict[str, genanki.Deck] = {}
     for name in dict.fromkeys((settings.name, *(note.deck for note in notes))):
         about = description if name == settings.name else ""
@@ -75,7 +76,7 @@ def package(
     for due, note in enumerate(notes, 1):
         note_id = (ids or {}).get(note.guid, max(1, now - len(notes) + due - 1) * 1000)
         mod = (mods or {}).get(note.guid, now)
-        decks[note.deck].add_note(_Note(note, models[note.cloze], note_id=note_id, mod=mod, due=due))
+        decks[note.deck].add_note(_Note(note, models[key_of(note)], note_id=note_id, mod=mod, due=due))
     collection = _collection(genanki.Package(list(decks.values())), now)
     return _zip(collection, sorted({file.name: file for file in media}.values(), key=lambda file: file.name))
 
@@ -90,7 +91,24 @@ class _Model(genanki.Model):  # type: ignore[misc]
         return content
 
 
+class _Foreign(_Model):
+    """A note type that is not ours, just as it was: a changed list of fields or templates would make a second one."""
+
+    def __init__(self, kind: NoteType) -> None:
+        super().__init__(kind.id, kind.name, fields=[asdict(part) for part in kind.fields], sort_field_index=kind.model["sortf"])
+        self.content = {"req": [], **kind.model, "css": kind.css}
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
+        # a template's deck is one of the package that it came in
+        templates = [template | {"did": None} for template in self.content["tmpls"]]
+        return self.content | {"tmpls": templates, "mod": self.mod, "did": deck_id, "usn": -1}
+
+
 def _model(kind: NoteType, mod: int) -> genanki.Model:
+    if kind.model:
+        foreign = _Foreign(kind)
+        foreign.mod = mod
+        return foreign
     templates = [asdict(template.part) | {"qfmt": template.front, "afmt": template.back} for template in kind.templates]
     model = _Model(
         kind.id,

@@ -36,7 +36,7 @@ class Record:
 def inputs(loaded: Loaded) -> str:
     """The hash of all that a deck's package comes from but its pictures and sounds."""
     found = hashlib.sha256()
-    parts = [cache.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.diagnostics)]
+    parts = [cache.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
     parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
     parts += [text for source in loaded.sources for text in (source.path, source.text)]
     for part in parts:
@@ -47,6 +47,9 @@ def inputs(loaded: Loaded) -> str:
 def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, str]]:
     """What ``Record.media`` holds of these cards."""
     folders = {source.path: str(source.folder) for source in loaded.sources}
+    root = loaded.place.root
+    for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
+        yield str(root), path, _found(read_media(root, root, path))
     for card in cards:
         for path, media in card.media.items():
             yield folders[card.question.span.path], path, media.name

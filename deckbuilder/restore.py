@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from deckbuilder import identity
+from deckbuilder.adopted import Adopted, AdoptedNote
 from deckbuilder.lock import Lock, LockedNote, LockedType
-from deckbuilder.model import Note, Settings
+from deckbuilder.model import Foreign, Note, Settings
 from deckbuilder.stamp import cloze_texts, content_hash, kind_of, short, style_hash
-from deckbuilder.unpack import Unpacked
+from deckbuilder.unpack import PackedNote, Unpacked
 
 
 class NotOurDeckError(Exception):
     """The package is of another deck, or by another tool."""
 
 
-def restored(settings: Settings, package: Unpacked) -> Lock:
+def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
     """The lock as it was when ``package`` was released; the ids that were retired then are in no package.
 
-    Raises NotOurDeckError.
+    ``adopted`` says which notes of note types that are not ours are of the deck. Raises NotOurDeckError.
     """
     keys = {identity.note_type_id(settings.id, key): key for key in ("qa", "cloze")}
     fields = {"qa": identity.QA_FIELDS, "cloze": identity.CLOZE_FIELDS}
@@ -54,7 +57,45 @@ def restored(settings: Settings, package: Unpacked) -> Lock:
             answer=short(note.fields[1]),
             clozes=cloze_texts(note),
         )
-    if not notes:
+    for entry in adopted.notes.values():
+        theirs = package.notes.get(entry.guid)
+        if theirs is None:
+            notes[entry.id.casefold()] = retired(entry, settings.name)
+            continue
+        kind = package.types.get(theirs.type_id)
+        if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
+            raise NotOurDeckError(f"its note {entry.guid} is damaged, or not of the note type it was adopted with")
+        style = style_hash(kind.name, kind.style)
+        types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
+        notes[entry.id.casefold()] = locked(entry, theirs, cloze=kind.cloze)
+    if all(note.retired for note in notes.values()):
         raise NotOurDeckError(f"no note in it is of the deck '{settings.id}'")
-    name = next(kind.name for kind in package.types.values() if kind.id in keys).rpartition(" · ")[0]
-    return Lock(settings.id, name, types, notes)
+    names = [kind.name.rpartition(" · ")[0] for kind in package.types.values() if kind.id in keys]
+    return Lock(settings.id, names[0] if names else settings.name, types, notes)
+
+
+def retired(entry: AdoptedNote, deck: str) -> LockedNote:
+    """What the lock says of an adopted note that is in no package any more."""
+    packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
+    return replace(locked(entry, packed, cloze=False), retired=True)
+
+
+def locked(entry: AdoptedNote, packed: PackedNote, *, cloze: bool) -> LockedNote:
+    """What the lock says of an adopted note that learners have as ``packed``."""
+    question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
+    ords = tuple(sorted(packed.cards))
+    foreign = Foreign(entry.type_id, packed.fields, packed.tags, ords)
+    note = Note(entry.guid, entry.id, cloze, (question, answer), packed.tags, packed.cards[ords[0]], ords, foreign=foreign)
+    return LockedNote(
+        id=entry.id,
+        guid=entry.guid,
+        note_id=packed.id,
+        kind="cloze" if cloze else "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic",
+        hash=content_hash(note),
+        mod=packed.mod,
+        deck=note.deck,
+        question=short(question),
+        answer=short(answer),
+        clozes=cloze_texts(note),
+        adopted=entry.note_id,
+    )

@@ -8,12 +8,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
 from deckbuilder import settings
+from deckbuilder.adopted import Adopted
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import CONTROLS
 from deckbuilder.lock import Lock
@@ -48,6 +50,7 @@ class Loaded:
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
     lock: Lock | None = None
+    adopted: Adopted = field(default_factory=Adopted)
 
 
 def shown(path: Path) -> str:
@@ -166,7 +169,8 @@ def load(place: Place) -> Loaded:
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
     sources = tuple(source for path in place.files if (source := _read(path, diagnostics)) is not None)
     lock = _lock(place, deck_settings, diagnostics)
-    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock)
+    adopted = _adopted(place, diagnostics)
+    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
 
 
 def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
@@ -187,6 +191,17 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
         diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))
         return None
     return lock
+
+
+def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
+    """What of the deck was adopted; whether that fits its lock is for the rules."""
+    path = place.root / adopted_file.FILE
+    found = _read(path, diagnostics) if place.toml is not None and os.path.lexists(path) else None
+    if found is None:
+        return Adopted()
+    adopted, problems = adopted_file.read(found.path, found.text)
+    diagnostics += problems
+    return adopted or Adopted()
 
 
 def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:

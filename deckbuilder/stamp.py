@@ -17,7 +17,7 @@ from deckbuilder import identity
 from deckbuilder.field import plain
 from deckbuilder.lock import Lock, LockedNote, LockedType
 from deckbuilder.model import Deck, Note
-from deckbuilder.notetype import NoteType
+from deckbuilder.notetype import NoteType, key_of
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _SHORT = 100
@@ -53,7 +53,7 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
             changed.append(note.id)
     type_mods = {}
     for kind in types:
-        locked = lock.types.get(_key(kind)) if lock else None
+        locked = lock.types.get(kind.key) if lock else None
         type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind.name, kind.style) else later
     here = {note.id.casefold() for note in notes}
     gone = tuple(old.id for key, old in known.items() if key not in here and not old.retired)
@@ -103,12 +103,13 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             answer=short(note.fields[1]),
             clozes=clozes,
             past_clozes={number: text for number, text in past.items() if number not in clozes},
+            adopted=old.adopted if old else 0,
         )
     # a note type that no note uses is in no package: Anki does not import it
-    used = {note.cloze for note in notes}
+    used = {key_of(note) for note in notes}
     locked_types = dict(deck.lock.types if deck.lock else {}) | {
-        _key(kind): LockedType(
-            note_type=_key(kind),
+        kind.key: LockedType(
+            note_type=kind.key,
             id=kind.id,
             fields=tuple((part.name, part.id) for part in kind.fields),
             templates=tuple((template.part.name, template.part.id) for template in kind.templates),
@@ -116,7 +117,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             mod=given.type_mods[kind.id],
         )
         for kind in types
-        if kind.cloze in used
+        if kind.key in used
     }
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
 
@@ -133,7 +134,8 @@ def kind_of(note: Note) -> str:
 def content_hash(note: Note) -> str:
     """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
     # Anki takes two tags that differ in case for one, and keeps the spelling it has
-    seen = [note.cloze, note.fields, sorted({tag.casefold() for tag in note.tags}), note.ords]
+    shown = note.foreign or note
+    seen = [note.cloze, shown.fields, sorted({tag.casefold() for tag in shown.tags}), shown.ords]
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -167,7 +169,3 @@ def cloze_texts(note: Note) -> dict[str, str]:
             hint = hints.pop()
             found.setdefault(number, []).append(short(text[start : hint if hint >= 0 else part.start()]))
     return {number: " … ".join(found[number])[:_SHORT] for number in sorted(found, key=int)}
-
-
-def _key(kind: NoteType) -> str:
-    return "cloze" if kind.cloze else "qa"

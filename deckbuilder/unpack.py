@@ -1,25 +1,18 @@
-"""An ``.apkg`` by any tool -> what is in it: the legacy containers and Anki's own zstd one. The only user of zstandard."""
+"""An ``.apkg`` by any tool -> the notes and note types in it, in schema 11 or 18."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import lzma
 import sqlite3
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_LARGEST = 2**30
-"""Bytes that a member of a package may unpack to."""
+from deckbuilder.container import NotAPackageError, media_hashes, opened
+from deckbuilder.protobuf import fields
 
-
-class NotAPackageError(Exception):
-    """The file is none, or a damaged one; the message says why."""
+__all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +27,8 @@ class PackedType:
     style: tuple[str, ...]
     """The CSS, then front and back of each template."""
     mod: int
+    model: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """All of it as the JSON of a legacy package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +54,10 @@ class Unpacked:
     media: Mapping[str, str]
 
 
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError),
-    *(AttributeError, OverflowError, MemoryError, EOFError, RuntimeError),  # RuntimeError: encrypted; RecursionError is one, too
-)
-"""What the libraries raise for files that are damaged, on purpose or not."""
-
-
 def unpack(path: Path) -> Unpacked:
     """The content of the package at ``path``. Raises NotAPackageError, OSError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            new = "collection.anki21b" in names
-            collection = next(
-                (name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in names), None
-            )
-            if collection is None:
-                raise NotAPackageError("there is no collection in it")
-            data = _member(archive, collection, packed=new)
-            media = dict(_media(archive, new=new))
+    with opened(path) as container:
+        data = container.collection
         connection = sqlite3.connect(":memory:")
         try:
             # a database in memory has no write-ahead log, which is what Anki's says it has
@@ -86,45 +65,10 @@ def unpack(path: Path) -> Unpacked:
             connection.create_collation(
                 "unicase", lambda one, other: (one.casefold() > other.casefold()) - (one.casefold() < other.casefold())
             )
-            return Unpacked(*(_new(connection) if new else _legacy(connection)), media)
+            notes, types = _new(connection) if container.new else _legacy(connection)
+            return Unpacked(notes, types, dict(media_hashes(container)))
         finally:
             connection.close()
-    except _DAMAGE as error:
-        raise NotAPackageError(f"it cannot be read: {error}") from error
-
-
-def _member(archive: zipfile.ZipFile, name: str, *, packed: bool) -> bytes:
-    if archive.getinfo(name).file_size > _LARGEST:
-        raise NotAPackageError(f"{name} is too large")
-    data = archive.read(name)
-    return _decompressed(data) if packed else data
-
-
-def _decompressed(data: bytes) -> bytes:
-    import zstandard  # noqa: PLC0415  only packages of Anki's own need it
-
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
-            found = bytearray()
-            while chunk := reader.read(1 << 20):
-                found += chunk
-                if len(found) > _LARGEST:
-                    raise NotAPackageError("it is too large")
-    except zstandard.ZstdError as error:
-        raise NotAPackageError(f"it cannot be unpacked: {error}") from error
-    return bytes(found)
-
-
-def _media(archive: zipfile.ZipFile, *, new: bool) -> Iterator[tuple[str, str]]:
-    if "media" not in archive.namelist():
-        return
-    if new:
-        entries = [dict(_fields(entry)) for number, entry in _fields(_member(archive, "media", packed=True)) if number == 1]
-        yield from ((entry[1].decode(), entry[3].hex()) for entry in entries if 1 in entry)
-        return
-    for member, name in json.loads(archive.read("media") or b"{}").items():
-        if member in archive.namelist():
-            yield name, hashlib.sha1(_member(archive, member, packed=False), usedforsecurity=False).hexdigest()
 
 
 def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
@@ -133,31 +77,35 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
         cards.setdefault(note, {})[ordinal] = decks.get(deck, "")
     rows = connection.execute("select id, guid, mid, mod, tags, flds from notes order by id")
     notes: dict[str, PackedNote] = {}
-    for number, guid, kind, mod, tags, fields in rows:
+    for number, guid, kind, mod, tags, texts in rows:
         if (
-            not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(fields) is str)
+            not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(texts) is str)
             or guid in notes
         ):
             raise NotAPackageError("its notes are damaged")
-        notes[guid] = PackedNote(guid, number, kind, mod, tuple(fields.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
+        notes[guid] = PackedNote(guid, number, kind, mod, tuple(texts.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
     return notes
 
 
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
     models, decks = (json.loads(text) for text in connection.execute("select models, decks from col").fetchone())
-    types = {}
-    for model in models.values():
-        templates = model["tmpls"]
-        types[int(model["id"])] = PackedType(
-            id=int(model["id"]),
-            name=model["name"],
-            cloze=model["type"] == 1,
-            fields=_parts(model["flds"]),
-            templates=_parts(templates),
-            style=(model["css"], *(template[side] for template in templates for side in ("qfmt", "afmt"))),
-            mod=int(model["mod"]),
-        )
+    types = {int(model["id"]): _type(model) for model in models.values()}
     return _notes(connection, {int(deck["id"]): deck["name"] for deck in decks.values()}), types
+
+
+def _type(model: dict[str, Any]) -> PackedType:
+    """A note type from the JSON that Anki up to 2.1.27 kept it in, and legacy packages still do."""
+    templates = model["tmpls"]
+    return PackedType(
+        id=int(model["id"]),
+        name=model["name"],
+        cloze=model["type"] == 1,
+        fields=_parts(model["flds"]),
+        templates=_parts(templates),
+        style=(model["css"], *(template[side] for template in templates for side in ("qfmt", "afmt"))),
+        mod=int(model["mod"]),
+        model=model,
+    )
 
 
 def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
@@ -165,57 +113,61 @@ def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
 
 
 def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
-    """Anki's schema 18, https://github.com/ankitects/anki/tree/main/proto/anki: notetypes.proto."""
+    """Anki's schema 18."""
     types = {}
     for number, name, mod, config in connection.execute("select id, name, mtime_secs, config from notetypes"):
-        values = dict(_fields(config))
-        fields = connection.execute("select name, config from fields where ntid = ? order by ord", (number,)).fetchall()
+        parts = connection.execute("select name, config from fields where ntid = ? order by ord", (number,)).fetchall()
         templates = connection.execute("select name, config from templates where ntid = ? order by ord", (number,)).fetchall()
-        sides = [dict(_fields(template)) for _, template in templates]
-        types[number] = PackedType(
-            id=number,
-            name=name,
-            cloze=values.get(1, 0) == 1,
-            fields=tuple((part, dict(_fields(blob)).get(_FIELD_ID, 0)) for part, blob in fields),
-            templates=tuple((part, dict(_fields(blob)).get(_TEMPLATE_ID, 0)) for part, blob in templates),
-            style=(values.get(3, b"").decode(), *(side.get(key, b"").decode() for side in sides for key in (1, 2))),
-            mod=mod,
+        types[number] = _type(
+            _named(config, _TYPE)
+            | {"id": number, "name": name, "mod": mod}
+            | {"flds": [_named(blob, _FIELD) | {"name": part, "ord": at} for at, (part, blob) in enumerate(parts)]}
+            | {"tmpls": [_named(blob, _TEMPLATE) | {"name": part, "ord": at} for at, (part, blob) in enumerate(templates)]}
         )
     decks = {number: name.replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
     return _notes(connection, decks), types
 
 
-_FIELD_ID, _TEMPLATE_ID = 9, 8
-"""Numbers of the optional ``id`` in Notetype.Field.Config and Notetype.Template.Config."""
+_TYPE = {1: ("type", 0), 2: ("sortf", 0), 3: ("css", ""), 5: ("latexPre", ""), 6: ("latexPost", ""), 7: ("latexsvg", False)}
+_TYPE |= {9: ("originalStockKind", None), 10: ("originalId", None)}
+_FIELD = {
+    1: ("sticky", False),
+    2: ("rtl", False),
+    3: ("font", ""),
+    4: ("size", 0),
+    5: ("description", ""),
+    6: ("plainText", False),
+}
+_FIELD |= {
+    7: ("collapsed", False),
+    8: ("excludeFromSearch", False),
+    9: ("id", None),
+    10: ("tag", None),
+    11: ("preventDeletion", False),
+}
+_TEMPLATE = {
+    1: ("qfmt", ""),
+    2: ("afmt", ""),
+    3: ("bqfmt", ""),
+    4: ("bafmt", ""),
+    6: ("bfont", ""),
+    7: ("bsize", 0),
+    8: ("id", None),
+}
+"""Fields of Anki's messages Notetype.Config, Field.Config and Template.Config: the key in JSON and the default by number.
+
+https://github.com/ankitects/anki/blob/main/proto/anki/notetypes.proto
+"""
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, Any]]:
-    """(number, value) of each field of a protobuf message; https://protobuf.dev/programming-guides/encoding/."""
-    at = 0
+def _named(message: bytes, names: Mapping[int, tuple[str, Any]]) -> dict[str, Any]:
+    """The JSON of a message; what has no default and is not there is left out."""
+    found = dict(fields(message))
+    values = {key: _value(found.get(number, default), default) for number, (key, default) in names.items()}
+    return {key: value for key, value in values.items() if value is not None}
 
-    def varint() -> int:
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = message[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
 
-    while at < len(message):
-        key = varint()
-        number, wire = key >> 3, key & 7
-        if wire == 0:
-            yield number, varint()
-        elif wire in (1, 5):
-            size = 8 if wire == 1 else 4
-            yield number, message[at : at + size]
-            at += size
-        elif wire == 2:
-            size = varint()
-            yield number, message[at : at + size]
-            at += size
-        else:
-            raise ValueError("damaged note type")
+def _value(value: Any, default: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode()
+    return bool(value) if isinstance(default, bool) else value

@@ -86,7 +86,7 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
     if path.exists():
         raise click.ClickException(f"{path} is there; delete it first if it is damaged, and look into git before you do")
     try:
-        found = restored(loaded[0].settings, unpack(old))
+        found = restored(loaded[0].settings, unpack(old), loaded[0].adopted)
         write_whole(path, lock_file.text(found).encode())
     except (NotAPackageError, NotOurDeckError) as error:
         raise click.ClickException(f"{old} cannot give {path}: {error}") from None

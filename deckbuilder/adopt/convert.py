@@ -1,0 +1,112 @@
+"""The fields of a note by part -> a draft that reads back as the same text; raw HTML where Markdown has no signs for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+
+from deckbuilder.adopt import markdown
+from deckbuilder.adopt.draft import Draft, compose
+from deckbuilder.adopt.left import NotCarriedError
+from deckbuilder.adopt.soup import words
+from deckbuilder.blocks import blocks
+from deckbuilder.diagnostics import Span
+from deckbuilder.field import plain
+from deckbuilder.model import Kind, Note, Settings, Source
+from deckbuilder.parse import parse
+from deckbuilder.render import render
+from deckbuilder.stamp import cloze_texts
+
+_SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
+_REFERENCE = re.compile(
+    r"""<(?:img|audio|video|source)\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))|\[sound:([^\[\]\n]+)\]""",
+    re.IGNORECASE,
+)
+_COMPARED = 30
+"""Characters of what a cloze hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A note's HTML by part of the question; several fields may make one part."""
+
+    kind: Kind
+    html: Mapping[str, Sequence[str]]
+
+    def joined(self, part: str) -> str:
+        """All of a part."""
+        return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
+
+
+def converted(sides: Sides, media: markdown.Media) -> Draft:
+    """The draft, without id and tags. Raises NotCarriedError if what it says cannot be written in our format."""
+    ways: tuple[Callable[[str, markdown.Media], str], ...] = (markdown.markdown, markdown.raw)
+    reason = ""
+    for question_way in ways:
+        for answer_way in ways:
+            try:
+                draft = _draft(
+                    sides, question_way(sides.joined("question"), media), answer_way(sides.joined("answer"), media), media
+                )
+            except markdown.NoMarkdownError:
+                continue
+            wrong = _difference(sides, draft, media)
+            if not wrong:
+                return draft
+            reason = reason or wrong
+            if wrong in ("question", "clozes"):
+                break
+    raise NotCarriedError(f"its {reason or 'question'} reads otherwise in Markdown")
+
+
+def _draft(sides: Sides, question: str, answer: str, media: markdown.Media) -> Draft:
+    heading, body = _cut(question)
+    if sides.kind is Kind.TYPED:
+        typed = markdown.markdown(sides.joined("typed"), media)
+        answer = f"{typed}\n\n{answer}" if answer else typed
+    hint = plain(sides.joined("hint"))
+    return Draft("q", heading, body, answer, sides.kind, hint=hint)
+
+
+def _cut(question: str) -> tuple[str, str]:
+    """(the first line, if it is one of text, the rest)."""
+    lines = question.split("\n")
+    first = next(iter(blocks(lines)), None)
+    if first is None or first.kind not in ("text", "heading") or first.start:
+        return "", question
+    heading = first.text if first.kind == "heading" else lines[0].strip().removesuffix("\\")
+    return heading, "\n".join(lines[1:]).strip("\n")
+
+
+def _difference(sides: Sides, draft: Draft, media: markdown.Media) -> str:
+    """Which part of ``draft`` does not say what its fields do: ``question``, ``answer``, …, or ``""``."""
+    questions = parse(Source("", Path(), compose("", [draft]))).questions
+    if len(questions) != 1:
+        return "text"
+    note = render(questions[0], _SETTINGS)
+    shown = dict(zip(("question", "answer", "hint"), note.fields, strict=False))
+    shown |= {"typed": note.fields[4]} if sides.kind is Kind.TYPED else {}
+    for part, html in shown.items():
+        field = sides.joined(part)
+        if words(field) != words(html) or _media(field, media) != _media(html, str):
+            return part
+    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.fields[0], sides) else ""
+
+
+def _media(html: str, media: markdown.Media) -> int:
+    """How many pictures and sounds there are that can be packed."""
+    found = _REFERENCE.findall(html)
+    return sum(any(name.startswith("data:") or media(unescape(name)) for name in names if name) for names in found)
+
+
+def _clozes(html: str, sides: Sides) -> dict[str, str]:
+    if sides.kind is not Kind.CLOZE:
+        return {}
+    found = cloze_texts(replace(_NOTE, fields=(html, "")))
+    return {number: "".join(text.split())[:_COMPARED] for number, text in found.items()}
+
+
+_NOTE = Note("", "", cloze=True, fields=("", ""), tags=(), deck="", ords=())

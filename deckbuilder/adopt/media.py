@@ -1,0 +1,61 @@
+"""Names of pictures and sounds in a package -> safe paths in a deck folder."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+FOLDER = "media"
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever the suffix."""
+_LONGEST = 100
+
+
+class Files:
+    """The media of a package. A name that is a path is none: Anki refuses such packages, and no file leaves the folder."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.paths: dict[str, str] = {}
+        """Path in the deck folder by name in the package."""
+        self.bad: list[str] = []
+        taken: set[str] = set()
+        for name in sorted(names):
+            if "/" in name or "\\" in name or name in ("", ".", ".."):
+                self.bad.append(name)
+            else:
+                self.paths[name] = f"{FOLDER}/{_free(_safe(name), taken)}"
+
+    def named(self, reference: str) -> str:
+        """The name in the package of what ``src="reference"`` shows, ``""`` if it is not there."""
+        names = (reference, unicodedata.normalize("NFC", reference), unquote(reference))
+        return next((name for name in names if name in self.paths), "")
+
+    def static(self) -> dict[str, str]:
+        """The path of each file that templates and style sheets may show, by its name: Anki always copies these."""
+        return {name: path for name, path in self.paths.items() if name.startswith(("_", "latex-"))}
+
+
+def _safe(name: str) -> str:
+    """``name`` with nothing in it that means anything to a file system or to Markdown."""
+    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip(".-") or "file"
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    stem = stem.encode()[:_LONGEST].decode(errors="ignore").rstrip(".-") or "file"
+    safe = f"{stem}{dot}{suffix[:12]}"
+    return f"file-{safe}" if _DEVICES.match(safe) else safe
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """``name``, or one like it that differs in more than case from all before."""
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    count, found = 1, name
+    while found.casefold() in taken:
+        count += 1
+        found = f"{stem}-{count}{dot}{suffix}"
+    taken.add(found.casefold())
+    return found

@@ -1,0 +1,148 @@
+"""``deck.adopted``: notes that another tool made, as learners have them. Text <-> Adopted; one line a note.
+
+Anki updates a note only under the note type it was made with, so these keep theirs, and each part of
+a question goes into fields of it. What the author has not touched is packed again byte for byte. The
+file is written once, by ``adopt``; no release changes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from deckbuilder.diagnostics import Diagnostic, Span
+
+FILE = "deck.adopted"
+FORMAT = 1
+
+_ABOUT = "# The adopted notes of this deck as learners have them. Written by 'deckbuilder adopt': commit it, never edit it."
+_END = '{"end": true}'
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedType:
+    """A note type that is not ours."""
+
+    model: Mapping[str, Any]
+    """All of it, in the JSON of a legacy package."""
+    media: Mapping[str, str] = field(default_factory=dict)
+    """What its templates and CSS show: paths from the deck's folder, by the name in the package."""
+
+    @property
+    def id(self) -> int:
+        """Its published id."""
+        return int(self.model["id"])
+
+    @property
+    def cloze(self) -> bool:
+        """Whether its cards are those of clozes."""
+        return bool(self.model["type"] == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedNote:
+    """A note as it was when it was adopted."""
+
+    id: str
+    """Of its question."""
+    guid: str
+    note_id: int
+    """Anki's id in the package it is from."""
+    type_id: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ords: tuple[int, ...]
+    places: Mapping[str, tuple[int, ...]]
+    """The fields for each part of the question (``foreign.PARTS``), the first of them for a part that was edited."""
+    hashes: Mapping[str, str]
+    """Of each part, and of the ``tags``, as rendered from the Markdown it was written down as."""
+    media: Mapping[str, str] = field(default_factory=dict)
+    """The paths of its pictures and sounds as in the Markdown, by the name in its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Everything that was adopted: note types by id, notes by the case-folded id of their question."""
+
+    deck: str = ""
+    """The deck's id."""
+    types: Mapping[int, AdoptedType] = field(default_factory=dict)
+    notes: Mapping[str, AdoptedNote] = field(default_factory=dict)
+    path: str = field(default="", compare=False)
+
+
+def text(adopted: Adopted) -> str:
+    """The content of the file."""
+    lines = [_ABOUT, _line({"format": FORMAT, "deck": adopted.deck})]
+    lines += [_line(asdict(adopted.types[number])) for number in sorted(adopted.types)]
+    lines += [_line(asdict(adopted.notes[key])) for key in sorted(adopted.notes)]
+    return "\n".join([*lines, _END, ""])
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
+    """What ``content`` says was adopted, or why it says nothing."""
+    lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line and not line.startswith("#")]
+    if len(lines) < 2 or lines[-1][1] != _END:
+        return None, [_bad(path, 1, "its end is missing")]
+    deck, types, notes = "", {}, {}
+    for number, line in lines[:-1]:
+        try:
+            values = json.loads(line)
+            if "format" in values:
+                if values["format"] > FORMAT:
+                    return None, [_bad(path, number, f"it is of a newer deckbuilder (format {values['format']})")]
+                deck = str(values["deck"])
+            elif "model" in values:
+                kind = _type(values)
+                types[kind.id] = kind
+            else:
+                note = _note(values, types)
+                notes[note.id.casefold()] = note
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None, [_bad(path, number, "this line is damaged")]
+    return Adopted(deck, types, notes, path), []
+
+
+def _type(values: dict[str, Any]) -> AdoptedType:
+    """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package`` could not write."""
+    model = values["model"]
+    parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
+    texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
+    _check(all(type(text) is str for text in texts) and model["sortf"] in range(len(model["flds"])) and model["type"] in (0, 1))
+    kind = AdoptedType(model, _strings(values["media"]))
+    _check(0 < kind.id < 2**53)
+    return kind
+
+
+def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNote:
+    """Raises as ``_type``."""
+    places = {str(part): tuple(group) for part, group in values["places"].items()}
+    lists = {key: tuple(values[key]) for key in ("fields", "tags", "ords")}
+    note = AdoptedNote(**(values | lists | {"places": places}))
+    count = len(types[note.type_id].model["flds"])
+    numbers = [*note.ords, *(at for group in places.values() for at in group)]
+    _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
+    _check(all(type(number) is int and number >= 0 for number in (note.note_id, *numbers)))
+    _check(all(at < count for group in places.values() for at in group))
+    _strings(note.hashes), _strings(note.media)
+    return note
+
+
+def _strings(values: Mapping[str, str]) -> Mapping[str, str]:
+    _check(all(type(text) is str for pair in values.items() for text in pair))
+    return values
+
+
+def _check(good: bool) -> None:
+    if not good:
+        raise ValueError
+
+
+def _bad(path: str, line: int, message: str) -> Diagnostic:
+    return Diagnostic(Span(path, line), "bad-adopted", f"{message}; restore the file from git")
