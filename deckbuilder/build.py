@@ -10,7 +10,7 @@ from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.field import finish
 from deckbuilder.lock import Lock
-from deckbuilder.model import Card, Deck, Media, Question
+from deckbuilder.model import Card, Deck, Media, Note, Question, Settings
 from deckbuilder.notetype import note_types
 from deckbuilder.package import package
 from deckbuilder.parse import parse, with_ids
@@ -19,6 +19,7 @@ from deckbuilder.source import Loaded, read_media
 from deckbuilder.stamp import Stamps, released, stamps
 
 Progress = Callable[[Iterable[Question]], Iterable[Question]]
+Render = Callable[[Question, Settings], Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,17 @@ class Built:
         return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
 
 
-def build(loaded: Loaded, progress: Progress = iter) -> Built:
-    """Parse, render and check a deck. ``progress`` passes the questions on as they are rendered."""
+def build(loaded: Loaded, progress: Progress = iter, render: Render = render) -> Built:
+    """Parse, render and check a deck. ``progress`` passes the questions on as they are rendered.
+
+    ``render`` may be one that remembers what it has rendered.
+    """
     parsed = [parse(source, loaded.settings.question_level) for source in loaded.sources]
     questions = with_ids(question for file in parsed for question in file.questions)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
-        cards=tuple(_cards(loaded, progress(questions))),
+        cards=tuple(_cards(loaded, progress(questions), render)),
         strays=tuple(stray for file in parsed for stray in file.strays),
         unclosed=tuple(span for file in parsed for span in file.unclosed),
         lock=loaded.lock,
@@ -53,7 +57,7 @@ def build(loaded: Loaded, progress: Progress = iter) -> Built:
     return Built(deck, tuple(sorted(diagnostics)))
 
 
-def _cards(loaded: Loaded, questions: Iterable[Question]) -> Iterator[Card]:
+def _cards(loaded: Loaded, questions: Iterable[Question], render: Render) -> Iterator[Card]:
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | str] = {}
     for question in questions:

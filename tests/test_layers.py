@@ -25,6 +25,10 @@ LAYERS = [
     "deckbuilder/unpack",
     "deckbuilder/announce",
     "deckbuilder/commands/common",
+    "deckbuilder/watch",
+    "deckbuilder/incremental",
+    "deckbuilder/preview/template",
+    "deckbuilder/preview/__init__",
     "deckbuilder/adopt/draft",
     "deckbuilder/adopt/__init__",
     "deckbuilder/pin",
@@ -76,6 +80,7 @@ DOORS = {
     "zstandard": ["deckbuilder/unpack"],
     "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
     "anki": ["deckbuilder/trial"],
+    "watchfiles": ["deckbuilder/watch"],
 }
 
 

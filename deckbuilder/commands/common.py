@@ -14,6 +14,7 @@ import click
 
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.source import Loaded, Place, load, places
+from deckbuilder.watch import Changed, NoWatchError, changes
 
 Item = TypeVar("Item")
 
@@ -54,6 +55,20 @@ def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]
     whole = [set(files) for files in found]
     decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
     return decks, diagnostics + list(_clashes(decks))
+
+
+EXTRA = "{} needs more than deckbuilder itself; install it with: pip install 'deckbuilder[preview]'"
+"""What is missing without the extra."""
+
+
+def watched(arguments: Sequence[Path], wanted: str) -> Iterator[Changed]:
+    """``watch.changes``; what stops it is an error of click's. ``wanted`` is the option or command that needs it."""
+    try:
+        yield from changes(arguments)
+    except NoWatchError:
+        raise click.UsageError(EXTRA.format(wanted)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot watch the files: {error.strerror or error}") from None
 
 
 def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
