@@ -19,6 +19,11 @@ LAYERS = [
     "deckbuilder/commands/build",
     "deckbuilder/commands/release",
     "deckbuilder/commands/diff",
+    "deckbuilder/commands/preview",
+    "deckbuilder/preview/server",
+    "deckbuilder/preview/page",
+    "deckbuilder/preview/live",
+    "deckbuilder/preview/state",
     "deckbuilder/restore",
     "deckbuilder/compare",
     "deckbuilder/trial",
@@ -27,6 +32,7 @@ LAYERS = [
     "deckbuilder/commands/common",
     "deckbuilder/watch",
     "deckbuilder/incremental",
+    "deckbuilder/preview/typed",
     "deckbuilder/preview/template",
     "deckbuilder/preview/__init__",
     "deckbuilder/adopt/draft",
@@ -80,6 +86,8 @@ DOORS = {
     "zstandard": ["deckbuilder/unpack"],
     "tomllib": ["deckbuilder/settings", "deckbuilder/assets"],
     "anki": ["deckbuilder/trial"],
+    "starlette": ["deckbuilder/preview/server"],
+    "uvicorn": ["deckbuilder/preview/server"],
     "watchfiles": ["deckbuilder/watch"],
 }
 

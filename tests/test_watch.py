@@ -3,90 +3,30 @@
 from __future__ import annotations
 
 import os
-import queue
-import re
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.running import ROOT, Start, rename_over
 from tests.support import write
 
-ROOT = Path(__file__).parent.parent
 GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
 OTHER = 'id = "other"\nname = "Other"\n'
-PATIENCE = 20.0
-
-
-class Watching:
-    """A running ``deckbuilder build --watch``; its lines, as they come, from stdout and stderr."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "deckbuilder", "build", "--watch", *arguments],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-        )
-        self.lines: queue.Queue[str] = queue.Queue()
-        self.reader = threading.Thread(target=self._read)
-        self.reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.put(line.rstrip("\n"))
-
-    def says(self, pattern: str) -> str:
-        """The next line, which must match ``pattern``."""
-        line = self.lines.get(timeout=PATIENCE)
-        assert re.search(pattern, line), line
-        return line
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=PATIENCE)
-        self.reader.join()
-        assert self.process.stdout
-        self.process.stdout.close()
-        return code
 
 
 @pytest.fixture
-def watching() -> Iterator[list[Watching]]:
-    """To put what runs into; it is ended in any case."""
-    running: list[Watching] = []
-    yield running
-    for one in running:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.end()
+def start(running: Start) -> Start:
+    """Run ``deckbuilder build --watch`` with some arguments, in a folder."""
+    return lambda folder, *arguments: running(folder, "build", "--watch", *arguments)
 
 
-def start(watching: list[Watching], folder: Path, *arguments: str) -> Watching:
-    watching.append(Watching(folder, *arguments))
-    return watching[-1]
-
-
-def rename_over(path: Path, text: str) -> None:
-    """Save as vim and many others do: a new file takes the name of the old one."""
-    new = path.with_name(f"{path.name}.tmp4913")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)
-
-
-def test_it_builds_on_each_save_says_what_is_wrong_and_goes_on_until_ctrl_c(watching: list[Watching], tmp_path: Path) -> None:
+def test_it_builds_on_each_save_says_what_is_wrong_and_goes_on_until_ctrl_c(start: Start, tmp_path: Path) -> None:
     write(tmp_path / "content" / "deck", GOOD)
     file, package = tmp_path / "content" / "deck" / "01.md", tmp_path / "dist" / "deck.apkg"
-    run = start(watching, tmp_path)
+    run = start(tmp_path)
     run.says(r"^\d\d:\d\d:\d\d dist/deck.apkg: 1 note, 1 card, \d kB, \d+\.\d s$")
     first = package.read_bytes()
 
@@ -107,13 +47,13 @@ def test_it_builds_on_each_save_says_what_is_wrong_and_goes_on_until_ctrl_c(watc
     assert run.lines.empty()
 
 
-def test_a_deck_that_has_not_changed_is_not_built_again(watching: list[Watching], tmp_path: Path) -> None:
+def test_a_deck_that_has_not_changed_is_not_built_again(start: Start, tmp_path: Path) -> None:
     write(tmp_path / "content" / "one", GOOD)
     write(tmp_path / "content" / "two", GOOD + "\n![a](pictures/a.png)\n", toml=OTHER)
     picture = tmp_path / "content" / "two" / "pictures" / "a.png"
     picture.parent.mkdir()
     picture.write_bytes(b"1")
-    run = start(watching, tmp_path, "content", "-o", "content/one/out")  # what it writes lies below what it watches
+    run = start(tmp_path, "content", "-o", "content/one/out")  # what it writes lies below what it watches
     run.says("one.apkg: 1 note")
     run.says("two.apkg: 1 note")
     picture.write_bytes(b"2")
@@ -126,9 +66,9 @@ def test_a_deck_that_has_not_changed_is_not_built_again(watching: list[Watching]
     assert run.lines.empty()
 
 
-def test_folders_come_and_go(watching: list[Watching], tmp_path: Path) -> None:
+def test_folders_come_and_go(start: Start, tmp_path: Path) -> None:
     write(tmp_path / "content" / "one", GOOD)
-    run = start(watching, tmp_path)
+    run = start(tmp_path)
     run.says("one.apkg: 1 note")
     write(tmp_path / "new", GOOD, toml=OTHER)
     (tmp_path / "new").rename(tmp_path / "content" / "new")
@@ -150,12 +90,12 @@ def test_folders_come_and_go(watching: list[Watching], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("argument", ["deck/sub/02.md", "lone.md"])
-def test_a_file_stands_for_its_deck_or_alone(argument: str, watching: list[Watching], tmp_path: Path) -> None:
+def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_path: Path) -> None:
     write(tmp_path / "deck", GOOD)
     (tmp_path / "deck" / "sub").mkdir()
     (tmp_path / "deck" / "sub" / "02.md").write_text("## x {#x}\n\ny\n", encoding="utf-8")
     (tmp_path / "lone.md").write_text(GOOD, encoding="utf-8")
-    run = start(watching, tmp_path, argument)
+    run = start(tmp_path, argument)
     if argument == "lone.md":
         run.says(r"\[unpinned-deck\]$")
         run.says("1 note in 1 file")
@@ -171,10 +111,10 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, watching: list[Watch
     assert run.end() == 0
 
 
-def test_what_cannot_be_written_is_said_and_tried_again(watching: list[Watching], tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_said_and_tried_again(start: Start, tmp_path: Path) -> None:
     write(tmp_path / "deck", GOOD)
     (tmp_path / "dist" / "deck.apkg").mkdir(parents=True)  # in the way
-    run = start(watching, tmp_path, "deck")
+    run = start(tmp_path, "deck")
     run.says(r"^\d\d:\d\d:\d\d cannot write dist/deck.apkg: ")
     (tmp_path / "dist" / "deck.apkg").rmdir()
     rename_over(tmp_path / "deck" / "01.md", GOOD + "\nMore.\n")

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 import click
@@ -61,10 +62,10 @@ EXTRA = "{} needs more than deckbuilder itself; install it with: pip install 'de
 """What is missing without the extra."""
 
 
-def watched(arguments: Sequence[Path], wanted: str) -> Iterator[Changed]:
-    """``watch.changes``; what stops it is an error of click's. ``wanted`` is the option or command that needs it."""
+def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -> Iterator[Changed]:
+    """``watch.changes``; what ends it is an error of click's. ``wanted`` is the option or command that needs it."""
     try:
-        yield from changes(arguments)
+        yield from changes(arguments, stop)
     except NoWatchError:
         raise click.UsageError(EXTRA.format(wanted)) from None
     except OSError as error:
