@@ -34,7 +34,11 @@ def command(source: Path, port: int | None, closed: bool) -> None:
     live = Live(common.watched([source], "preview", stop), lambda: common.load_all([source]))
     try:
         live.start()
-        with server.listen(port) as listening:
+        try:
+            listening = server.listen(port)
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on port {port}: {error.strerror or error}") from None
+        with listening:
             address = f"http://{server.HOST}:{listening.getsockname()[1]}/"
             common.echo(address, err=False)
             common.echo("Ctrl-C ends it")
@@ -43,8 +47,6 @@ def command(source: Path, port: int | None, closed: bool) -> None:
             server.serve(listening, lambda: live.current)
     except KeyboardInterrupt:
         return
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on port {port}: {error.strerror or error}") from None
     finally:
         stop.set()
         live.join()

@@ -1,4 +1,7 @@
-"""One side of a card -> the page that shows it, as a client on a phone would."""
+"""One side of a card -> the page that shows it, as a client on a phone would.
+
+What is not as in Anki: a sound has the browser's own player, maths is its source, and no page of the network is framed.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from deckbuilder.preview.typed import compared
 
 _TYPE = re.compile(r"\[\[type:([^\]]+)\]\]")
 _SOUND = re.compile(r"\[sound:([^\]]+)\]")
+_LEADS_AWAY = re.compile(r"<(?=(?:meta|iframe)\b)", re.IGNORECASE)
+"""Tags that the frame's policy does not disarm: one leads the page away, for the other Chromium connects before it refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def card_page(item: Item, view: View) -> str:
         client=assets.text("preview/client.css"),
         # as Anki does: the note type's style sheet stands in the body, after the client's
         css=item.note_type.css,
-        qa=_with_sounds(_with_input(item, view)),
+        qa=_LEADS_AWAY.sub("<disarmed-", _with_sounds(_with_input(item, view))),
     )
 
 
