@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Report every mistake in the questions, write nothing.",
     "diff": "Say what importing a new package does to those who have an old one.",
     "ids": "Show the questions without a pinned id, or pin them.",
+    "preview": "Show the cards in the browser as Anki does, and anew at each save.",
     "release": "Build what learners get, and record that they have it.",
 }
 """Name and first help line of each command: importing a command only for that would make ``--help`` slow."""

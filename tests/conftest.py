@@ -10,6 +10,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from click.testing import CliRunner, Result
 
 from deckbuilder.cli import main
+from tests.running import Running, Start
 
 CASES = Path(__file__).parent / "cases"
 
@@ -58,6 +59,22 @@ def invoke() -> Callable[..., Result]:
         return result
 
     return run
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Start]:
+    """Start ``deckbuilder`` in a folder with some arguments; what still runs after the module's tests is ended."""
+    started: list[Running] = []
+
+    def start(folder: Path, *arguments: str) -> Running:
+        started.append(Running(folder, *arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.end()
 
 
 @pytest.fixture

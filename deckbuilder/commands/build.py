@@ -13,6 +13,7 @@ import click
 from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.commands import common
 from deckbuilder.files import write_whole
+from deckbuilder.incremental import Incremental
 from deckbuilder.record import Record, inputs, media_of, recall, remember
 from deckbuilder.source import Loaded
 from deckbuilder.stamp import Stamps
@@ -23,7 +24,8 @@ from deckbuilder.stamp import Stamps
 @common.output
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use; by default as many as pay.")
 @click.option("--no-cache", is_flag=True, help="Build everything anew, whatever was built before; remember nothing.")
-def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool) -> None:
+@click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
+def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, watched: bool) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
@@ -36,10 +38,15 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     Example:
       deckbuilder build content/flask-zh
       → dist/flask-zh.apkg, to import into Anki: File › Import, or a tap on the phone
+      deckbuilder build content/flask-zh --watch
+      → the same, again and again
     """
     begun = time.monotonic()
-    gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     stamp = common.now()
+    if watched:
+        _keep_building(sources, output)
+        return
+    gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = common.load_all(sources)
     decks: dict[Path, Built | Record] = {}
     for deck in loaded:
@@ -54,22 +61,57 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         if isinstance(built, Record):
             common.echo(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
-            packed = pack(built.deck, stamp)
             try:
-                write_whole(target, packed.data)
+                packed, summary = _write(target, built, stamp)
             except OSError as error:
-                raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
-            summary = _summary(built, packed)
+                raise click.ClickException(_cannot(target, error)) from None
             if not no_cache:
                 remember(target, _record(deck, built, packed, summary))
             common.echo(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
-def _summary(built: Built, packed: Packed) -> str:
+def _keep_building(sources: tuple[Path, ...], output: Path) -> None:
+    """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
+    incremental = Incremental(lambda: common.load_all(sources))
+    written: dict[Path, Built] = {}
+    last = None
+    try:
+        for changed in common.watched(sources, "--watch"):
+            begun = time.monotonic()
+            found = incremental.round(changed)
+            if found == last:
+                continue
+            last = found
+            clock = time.strftime("%H:%M:%S")
+            if common.report(found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3):
+                common.echo(f"{clock} nothing written")
+                continue
+            for place, built in found.decks:
+                target = output / f"{place.name}.apkg"
+                if written.get(target) != built:
+                    try:
+                        _, summary = _write(target, built, common.now())
+                        common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+                        written[target] = built
+                    except OSError as error:
+                        common.echo(f"{clock} {_cannot(target, error)}")
+                    begun = time.monotonic()
+    except KeyboardInterrupt:
+        return
+
+
+def _write(target: Path, built: Built, stamp: int) -> tuple[Packed, str]:
+    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError."""
+    packed = pack(built.deck, stamp)
+    write_whole(target, packed.data)
     cards = sum(len(card.note.ords) for card in built.deck.cards)
     counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
-    return f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
+    return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
+
+
+def _cannot(target: Path, error: OSError) -> str:
+    return f"cannot write {target}: {error.strerror or error}"
 
 
 def _record(deck: Loaded, built: Built, packed: Packed, summary: str) -> Record:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 import click
@@ -18,6 +19,7 @@ from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place, load, places
 from deckbuilder.stage import Staged
+from deckbuilder.watch import Changed, NoWatchError, changes
 
 Item = TypeVar("Item")
 
@@ -58,6 +60,20 @@ def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]
     whole = [set(files) for files in found]
     decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
     return decks, diagnostics + list(_clashes(decks))
+
+
+EXTRA = "{} needs more than deckbuilder itself; install it with: pip install 'deckbuilder[preview]'"
+"""What is missing without the extra."""
+
+
+def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -> Iterator[Changed]:
+    """``watch.changes``; what ends it is an error of click's. ``wanted`` is the option or command that needs it."""
+    try:
+        yield from changes(arguments, stop)
+    except NoWatchError:
+        raise click.UsageError(EXTRA.format(wanted)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot watch the files: {error.strerror or error}") from None
 
 
 def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:

@@ -1,0 +1,52 @@
+"""``deckbuilder preview``."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common
+from deckbuilder.preview.live import Live
+
+
+@click.command
+@click.argument("source", metavar="[SOURCE]", type=click.Path(path_type=Path), default=Path("content"))
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the address; if not given, a free one.")
+@click.option("--no-open", "closed", is_flag=True, help="Open no browser.")
+def command(source: Path, port: int | None, closed: bool) -> None:
+    """Show the cards in the browser as Anki does, and anew at each save, until Ctrl-C.
+
+    SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'. The page is for this
+    machine alone; its address is printed. Space or a click turns a card, the arrow keys go to the next one.
+
+    \b
+    Example:
+      deckbuilder preview content/flask-zh
+      http://127.0.0.1:49152/
+    """
+    try:
+        from deckbuilder.preview import server  # noqa: PLC0415  # needs the extra
+    except ImportError:
+        raise click.UsageError(common.EXTRA.format("preview")) from None
+    stop = threading.Event()
+    live = Live(common.watched([source], "preview", stop), lambda: common.load_all([source]))
+    try:
+        live.start()
+        try:
+            listening = server.listen(port)
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on port {port}: {error.strerror or error}") from None
+        with listening:
+            address = f"http://{server.HOST}:{listening.getsockname()[1]}/"
+            common.echo(address, err=False)
+            common.echo("Ctrl-C ends it")
+            if not closed:
+                click.launch(address)
+            server.serve(listening, lambda: live.current)
+    except KeyboardInterrupt:
+        return
+    finally:
+        stop.set()
+        live.join()

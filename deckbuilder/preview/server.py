@@ -1,0 +1,157 @@
+"""The preview's pages over HTTP, to this machine alone. The only user of starlette and uvicorn, which are optional.
+
+A card may be anybody's HTML. Its page therefore stands in a frame with an origin of its own (``sandbox``), and its policy
+lets it run our one script, load what the deck packs, and nothing else. A request for another host is refused: a page on
+the network could have its name resolved to this machine (DNS rebinding), and read along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import mimetypes
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from deckbuilder import assets
+from deckbuilder.preview.page import View, card_page
+from deckbuilder.preview.state import State, as_json
+
+HOST = "127.0.0.1"
+_HOSTS = [HOST, "localhost"]
+_TICK = 0.1
+"""Seconds between two looks whether there is a new state."""
+
+_PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_CARD = (
+    "default-src 'none'; script-src {origin}/card.js; style-src 'unsafe-inline'; img-src {origin} data:; media-src {origin} data:; "
+    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors {origin}; "
+    "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+)
+_MEDIA = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_FILES = {
+    "/": ("index.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    "/page.js": ("page.js", "text/javascript"),
+    "/card.js": ("card.js", "text/javascript"),
+}
+
+
+def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False) -> Starlette:
+    """The application: ``current`` gives the state to show; the stream of events ends when ``ending`` says so."""
+
+    def file(path: str) -> Route:
+        name, kind = _FILES[path]
+        text = assets.text(f"preview/{name}")
+        return Route(path, lambda _request: _response(text, kind))
+
+    def state(_request: Request) -> Response:
+        return JSONResponse(as_json(current()), headers=_headers(_PAGE))
+
+    def card(request: Request) -> Response:
+        item = current().items.get(request.query_params.get("key", ""))
+        view = _view(request)
+        if item is None or view is None or view.number not in item.numbers:
+            return _response("no such card", "text/plain", status=404)
+        origin = f"http://{request.url.hostname}:{request.url.port or 80}"
+        return _response(card_page(item, view), "text/html", policy=_CARD.format(origin=origin))
+
+    def media(request: Request) -> Response:
+        decks, number = current().media, request.path_params["deck"]
+        found = decks[number].get(request.path_params["name"]) if number < len(decks) else None
+        if found is None:
+            return _response("no such file in this deck", "text/plain", status=404, policy=_MEDIA)
+        kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+        return Response(found.data, media_type=kind, headers=_headers(_MEDIA))
+
+    def events(_request: Request) -> Response:
+        return StreamingResponse(_events(current, ending), media_type="text/event-stream", headers=_headers(_PAGE))
+
+    return Starlette(
+        routes=[
+            *(file(path) for path in _FILES),
+            Route("/state", state),
+            Route("/events", events),
+            Route("/decks/{deck:int}/card", card),
+            Route("/decks/{deck:int}/{name}", media),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
+    )
+
+
+async def _events(current: Callable[[], State], ending: Callable[[], bool]) -> AsyncIterator[str]:
+    """The version of the state, at once and whenever there is a new one."""
+    told = None
+    while not ending():
+        version = current().version
+        if version != told:
+            told = version
+            yield f"data: {json.dumps(version)}\n\n"
+        await asyncio.sleep(_TICK)
+
+
+def _view(request: Request) -> View | None:
+    """What the query asks for, or None if it makes no sense."""
+    query = request.query_params
+    try:
+        number, zoom = int(query.get("number", "1")), int(query.get("zoom", "100"))
+    except ValueError:
+        return None
+    return View(
+        number=number,
+        answer=query.get("side") == "answer",
+        night=query.get("night") == "1",
+        desktop=query.get("width") == "desktop",
+        zoom=max(50, min(300, zoom)),
+        typed=query.get("typed", ""),
+    )
+
+
+def _response(text: str, kind: str, *, status: int = 200, policy: str = _PAGE) -> Response:
+    return Response(text, status, media_type=kind, headers=_headers(policy))
+
+
+def _headers(policy: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket on this machine's own address, on a free port if none is given. Raises OSError."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it would let two programs have one port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port or 0))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def serve(listening: socket.socket, current: Callable[[], State]) -> None:
+    """Answer what comes to the socket, until Ctrl-C; raises KeyboardInterrupt then."""
+
+    def ending() -> bool:
+        return server.should_exit
+
+    config = uvicorn.Config(app(current, ending), log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])

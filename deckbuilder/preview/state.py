@@ -1,0 +1,140 @@
+"""Built decks -> what the preview shows of them: questions with their notes, problems where they belong, media by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deckbuilder.build import Built
+from deckbuilder.diagnostics import Diagnostic
+from deckbuilder.field import plain
+from deckbuilder.incremental import Round
+from deckbuilder.model import Media, Note, Question
+from deckbuilder.notetype import NoteType, note_types
+from deckbuilder.render import bind
+from deckbuilder.stamp import cloze_texts, content_hash, short, stamps, style_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question, and all that shows its cards."""
+
+    key: str
+    """Of the deck's folder and the question's id: it stays while the question is edited."""
+    deck: int
+    question: Question
+    note: Note
+    """With the packaged names of its media."""
+    note_type: NoteType
+    status: str
+    """Since the last release: new, changed or unchanged; "" if there was none."""
+    problems: tuple[Diagnostic, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its cards, from 1, as on the cards; a cloze note without clozes has none, yet something to show."""
+        return tuple(number + 1 for number in self.note.ords) or (1,)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of its note, by name."""
+        return dict(zip((part.name for part in self.note_type.fields), self.note.fields, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What there is to show after one round of builds."""
+
+    version: str = ""
+    """Another one for every state."""
+    items: Mapping[str, Item] = field(default_factory=dict)
+    """By key, in the order of the decks."""
+    media: tuple[Mapping[str, Media], ...] = ()
+    """For each deck, by packaged name."""
+    problems: tuple[Diagnostic, ...] = ()
+    """Those of no question."""
+
+
+def state(found: Round, version: str, now: int) -> State:
+    """What there is to show after the round ``found``."""
+    items: dict[str, Item] = {}
+    problems = set(found.diagnostics)
+    media = []
+    for number, (place, built) in enumerate(found.decks):
+        for item in _items(built, number, f"{place.name}/", now):
+            key = item.key
+            while key in items:  # an id used twice is a mistake, to be looked at like any other
+                key += "~"
+            items[key] = item
+            problems -= set(item.problems)
+        media.append({file.name: file for card in built.deck.cards for file in card.media.values()})
+    return State(version, items, tuple(media), tuple(sorted(problems)))
+
+
+def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
+    deck = built.deck
+    types = note_types(deck.settings)
+    notes = [bind(card.note, card.media) for card in deck.cards]
+    given = stamps(deck.lock, notes, types, now)
+    new, changed = set(given.new), set(given.changed)
+    by_file: dict[str, list[Diagnostic]] = {}
+    for problem in built.diagnostics:
+        by_file.setdefault(problem.span.path, []).append(problem)
+    for card, note in zip(deck.cards, notes, strict=True):
+        status = "new" if note.id in new else "changed" if note.id in changed else "unchanged"
+        span, end = card.question.span, card.question.end
+        here = tuple(problem for problem in by_file.get(span.path, []) if span.line <= problem.span.line <= end)
+        yield Item(prefix + note.id, number, card.question, note, types[note.cloze], status if deck.lock else "", here)
+
+
+def as_json(shown: State) -> dict[str, Any]:
+    """What the page gets to know of a state."""
+    styles: dict[int, str] = {}
+    return {
+        "version": shown.version,
+        "problems": [_problem(problem) for problem in shown.problems],
+        "items": [_item(key, item, styles) for key, item in shown.items.items()],
+    }
+
+
+def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
+    kind, fields = item.note_type, item.note.fields
+    if kind.id not in styles:
+        styles[kind.id] = style_hash(kind.name, kind.style)
+    look = f"{styles[kind.id]} {content_hash(item.note)} {item.numbers}"
+    return {
+        "key": key,
+        "deck": item.deck,
+        "id": item.note.id,
+        "question": short(fields[0].partition("</p>")[0]) or "(no text)",
+        "text": " ".join(filter(None, map(plain, fields))).casefold(),
+        "file": item.question.span.path,
+        "line": item.question.span.line,
+        "tags": item.note.tags,
+        "kind": item.question.kind.value or "basic",
+        "status": item.status,
+        "cards": _cards(item),
+        "maths": any(mark in text for text in fields for mark in (r"\(", r"\[")),
+        "look": hashlib.sha256(look.encode()).hexdigest()[:16],
+        "problems": [_problem(problem) for problem in item.problems],
+    }
+
+
+def _cards(item: Item) -> list[dict[str, Any]]:
+    """The number of each card, and what to call it."""
+    if item.note.cloze:
+        hidden = cloze_texts(item.note)
+        return [{"number": number, "name": f"c{number}", "about": hidden.get(str(number), "")} for number in item.numbers]
+    names = ("forth", "back")
+    return [{"number": number, "name": names[number - 1], "about": ""} for number in item.numbers]
+
+
+def _problem(problem: Diagnostic) -> dict[str, Any]:
+    return {
+        "place": f"{problem.span.path}:{problem.span.line}:{problem.span.column}",
+        "severity": problem.severity.name.lower(),
+        "code": problem.code,
+        "message": problem.message,
+    }
