@@ -25,7 +25,7 @@ LAYERS = [
     "deckbuilder/preview/live",
     "deckbuilder/preview/state",
     "deckbuilder/commands/adopt",
-    "deckbuilder/adopt/folder",
+    "deckbuilder/adopt/package_folder",
     "deckbuilder/adopt/package_notes",
     "deckbuilder/adopt/convert",
     "deckbuilder/adopt/markdown",

@@ -45,7 +45,7 @@ def command(package: Path, output: Path) -> None:
 
 def _adopt_package(package: Path, output: Path) -> None:
     try:
-        from deckbuilder.adopt import folder, package_notes  # noqa: PLC0415  an extra
+        from deckbuilder.adopt import package_folder, package_notes  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:
             raise
@@ -53,10 +53,10 @@ def _adopt_package(package: Path, output: Path) -> None:
         raise click.ClickException(message) from None
     try:
         found = package_notes.adopt(package, lambda notes: common.progress("reading", notes, len(notes)))
-        written = folder.write(found, output)
+        written = package_folder.write(found, output)
     except NotAPackageError as error:
         raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
-    except folder.NotWrittenError as error:
+    except package_folder.NotWrittenError as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
