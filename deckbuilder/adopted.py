@@ -114,7 +114,11 @@ def _type(values: dict[str, Any]) -> AdoptedType:
     model = values["model"]
     parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
     texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
-    _check(all(type(text) is str for text in texts) and model["sortf"] in range(len(model["flds"])) and model["type"] in (0, 1))
+    _check(
+        all(type(text) is str for text in texts)
+        and model.get("sortf", 0) in range(len(model["flds"]))
+        and model["type"] in (0, 1)
+    )
     kind = AdoptedType(model, _strings(values["media"]))
     _check(0 < kind.id < 2**53)
     return kind

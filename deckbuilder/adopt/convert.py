@@ -59,7 +59,7 @@ def converted(sides: Sides, media: markdown.Media) -> Draft:
             reason = reason or wrong
             if wrong in ("question", "clozes"):
                 break
-    raise NotCarriedError(f"its {reason or 'question'} reads otherwise in Markdown")
+    raise NotCarriedError(f"its {reason or 'question'} would read otherwise in Markdown")
 
 
 def _draft(sides: Sides, question: str, answer: str, media: markdown.Media) -> Draft:
@@ -68,7 +68,8 @@ def _draft(sides: Sides, question: str, answer: str, media: markdown.Media) -> D
         typed = markdown.markdown(sides.joined("typed"), media)
         answer = f"{typed}\n\n{answer}" if answer else typed
     hint = plain(sides.joined("hint"))
-    return Draft("q", heading, body, answer, sides.kind, hint=hint)
+    source = markdown.markdown(sides.joined("source"), media).replace("\\\n", " ")
+    return Draft("q", heading, body, answer, sides.kind, hint=hint, source=source)
 
 
 def _cut(question: str) -> tuple[str, str]:
@@ -87,7 +88,7 @@ def _difference(sides: Sides, draft: Draft, media: markdown.Media) -> str:
     if len(questions) != 1:
         return "text"
     note = render(questions[0], _SETTINGS)
-    shown = dict(zip(("question", "answer", "hint"), note.fields, strict=False))
+    shown = dict(zip(("question", "answer", "hint", "source"), note.fields, strict=False))
     shown |= {"typed": note.fields[4]} if sides.kind is Kind.TYPED else {}
     for part, html in shown.items():
         field = sides.joined(part)

@@ -16,7 +16,7 @@ from deckbuilder import lock as lock_file
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER
-from deckbuilder.adopt.package_notes import LATEST, AdoptedDeck, Adoption, Carried
+from deckbuilder.adopt.package_notes import LATEST, AdoptedDeck, Adoption, Carried, title
 from deckbuilder.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.build import Built, build
 from deckbuilder.container import LARGEST_MEDIA, Container, NotAPackageError, media, media_members, opened
@@ -26,7 +26,7 @@ from deckbuilder.lock import Lock
 from deckbuilder.parse import slug
 from deckbuilder.render import bind
 from deckbuilder.source import load, places
-from deckbuilder.stamp import Stamps, released, short
+from deckbuilder.stamp import Stamps, released
 
 
 class NotWrittenError(Exception):
@@ -52,8 +52,6 @@ def write(adoption: Adoption, target: Path) -> Written:
     Several decks become folders in it. A question that our rules reject is left out.
     Raises NotWrittenError, NotAPackageError, OSError.
     """
-    if not adoption.decks:
-        raise NotWrittenError("no note of it can be carried over")
     if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
         raise NotWrittenError(f"{target} is there already, and not an empty folder")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +77,7 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
     left = (*adoption.left, *(left for deck in decks for left in deck.left))
     kept = [deck for deck in decks if deck.kept]
     if not kept:
-        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}")
+        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}" if left else "there is no note in it")
     questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
     return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
 
@@ -150,9 +148,9 @@ class _Folder:
             drafts = [item.draft for item in self.kept if item.deck == name]
             common = [tag for tag in drafts[0].tags if len(drafts) > 1 and all(tag in draft.tags for draft in drafts)]
             drafts = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
-            title = name.rpartition("::")[2]
-            path = self.root / f"{number:02}-{slug(title) or 'questions'}.md"
-            path.write_text(compose(title, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
+            last = name.rpartition("::")[2]
+            path = self.root / f"{number:02}-{slug(last) or 'questions'}.md"
+            path.write_text(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
             self.texts.append(path)
 
     def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
@@ -165,7 +163,7 @@ class _Folder:
                     reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
         if not reasons:
             raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
-        self.left += [Left(short(item.note.fields[0]), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
+        self.left += [Left(title(item.note), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
 
     def _sweep(self, adopted: Adopted) -> None:

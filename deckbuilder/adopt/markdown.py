@@ -16,6 +16,7 @@ from markdownify import MarkdownConverter
 from deckbuilder.adopt import escaping, soup
 from deckbuilder.adopt.language import language
 from deckbuilder.adopt.left import NotCarriedError
+from deckbuilder.field import is_wide
 from deckbuilder.render import AUDIO
 
 Media = Callable[[str], str]
@@ -23,6 +24,7 @@ Media = Callable[[str], str]
 
 _RAW = ("u", "ins", "sub", "sup", "kbd", "mark", "small", "ruby", "rt", "rp", "big", "abbr", "cite", "dfn", "var", "q", "samp")
 """Elements without a sign in Markdown, which stay as they are."""
+_EMPHASIS = {"b": "**", "strong": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -216,14 +218,8 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
         if parent_tags & {"pre", "code"} or match is None or not match[2]:
             return text
         inner = match[2]
-        before, after = (
-            str(sibling.get_text() if isinstance(sibling, Tag) else sibling or "")
-            for sibling in (el.previous_sibling, el.next_sibling)
-        )
-        # CommonMark: a mark between a letter and a punctuation character ends nothing
-        tight = (before[-1:].isalnum() and not match[1] and not inner[0].isalnum()) or (
-            after[:1].isalnum() and not match[3] and not inner[-1].isalnum()
-        )
+        before, after = el.previous_sibling, el.next_sibling
+        tight = _clings(before, -1, match[1], inner[0]) or _clings(after, 0, match[3], inner[-1])
         signs = (f"<{name}>", f"</{name}>") if tight else (marks, marks)
         return (
             match[1]
@@ -236,8 +232,18 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
 
 for _name in _RAW:
     setattr(_Converter, f"convert_{_name}", _raw(_name))
-for _name, _marks in (("b", "**"), ("strong", "**"), ("em", "*"), ("i", "*"), ("del", "~~"), ("s", "~~"), ("strike", "~~")):
+for _name, _marks in _EMPHASIS.items():
     setattr(_Converter, f"convert_{_name}", _emphasis(_name, _marks))
+
+
+def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
+    """Whether emphasis would not begin or end here: CommonMark wants no letter outside where a mark is inside."""
+    if blank or beside is None:
+        return False
+    if isinstance(beside, Tag):
+        return beside.name in _EMPHASIS
+    outer = str(beside)[end:][:1]
+    return outer.isalnum() and not inner.isalnum() and not is_wide(outer) and not is_wide(inner)
 
 
 def _gone(name: str) -> str:

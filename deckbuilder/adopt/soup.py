@@ -29,6 +29,8 @@ _ACTIVE = (
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
 _MATHS = re.compile(r"\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]", re.DOTALL)
 _CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
+_EDGE = "\x1f"
+"""Where a line of code begins or ends; no field can hold it."""
 _NUMBERS = (
     ".linenos",
     ".linenodiv",
@@ -87,12 +89,11 @@ def _maths(match: re.Match[str]) -> str:
     return f'<x-maths class="{kind}">{text}</x-maths>'
 
 
-def code(el: Tag) -> str:
+def code(element: Tag) -> str:
     """The text of a block of code; its lines may be parted by newlines, ``<br>`` or blocks."""
-    for line_break in el.find_all("br"):
+    for line_break in element.find_all("br"):
         line_break.replace_with("\n")
-    for line in el.find_all(["div", "p", "li", "tr"]):
-        line.insert_before("\n")
-        line.insert_after("\n")
-    text = el.get_text().replace("\xa0", " ")
-    return re.sub(r"\n\n(?=\n|$)|(?<=\n)\n(?=\S)", "\n", text) if el.find(["div", "p", "li", "tr"]) else text
+    for line in element.find_all(["div", "p", "li", "tr"]):
+        line.insert_before(_EDGE)
+        line.insert_after(_EDGE)
+    return re.sub(f"\n?{_EDGE}+\n?", "\n", element.get_text().replace("\xa0", " "))
