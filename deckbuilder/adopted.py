@@ -50,6 +50,8 @@ class AdoptedNote:
     guid: str
     note_id: int
     """Anki's id in the package it is from."""
+    mod: int
+    """Its time there; some tools write milliseconds."""
     type_id: int
     fields: tuple[str, ...]
     tags: tuple[str, ...]
@@ -132,7 +134,7 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     count = len(types[note.type_id].model["flds"])
     numbers = [*note.ords, *(at for group in places.values() for at in group)]
     _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
-    _check(all(type(number) is int and number >= 0 for number in (note.note_id, *numbers)))
+    _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
     _check(all(at < count for group in places.values() for at in group))
     _strings(note.hashes), _strings(note.media)
     return note

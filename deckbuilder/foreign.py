@@ -83,6 +83,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
             fields=tuple(fields),
             tags=entry.tags if now["tags"] == entry.hashes.get("tags") else note.tags,
             ords=note.ords if adopted.types[entry.type_id].cloze and edited else entry.ords,
+            after=entry.mod,
             styled=styled,
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -409,6 +410,8 @@ def nothing(_name: str) -> str:
         ),
         ("x<sup>2</sup> <u>u</u> <kbd>C_x_</kbd>", "x<sup>2</sup> <u>u</u> <kbd>C_x\\_</kbd>"),
         ('<a href="https://a.b/c d(e)">x</a> https://a_b.c/_d_', "[x](https://a.b/c%20d%28e%29) https://a_b.c/_d_"),
+        ("https://a.b/c", "https://a.b/c"),
+        ("picture.png", "picture.png"),
         ("a<hr>b", "a\n\n***\n\nb"),
         ("<code>a`b</code> and <code>**c**</code>", "``a`b`` and `**c**`"),
         ("<details><summary>S</summary>body</details>", "**S**\n\nbody"),
@@ -643,6 +646,46 @@ def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch
     assert invoke("release", "deck").exit_code == 0
     (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
     assert item.fields[1] == 'see <img src="gone.png"> and <img src="https://x.y/z.png">'
+
+
+def test_tools_that_write_milliseconds(
+    genanki_package: Path,
+    invoke: Invoke,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    release: Callable[..., Path],
+    import_package: Import,
+    collection: Collection,
+) -> None:
+    """As mdanki's library does. A learner's edit is in seconds, so that each import of theirs overwrites it; ours must not."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "milliseconds.apkg"
+    with zipfile.ZipFile(genanki_package) as old, zipfile.ZipFile(path, "w") as new:
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(old.read("collection.anki2"))
+        connection.execute("update notes set mod = mod * 1000 + 7")
+        connection.commit()
+        new.writestr("collection.anki2", connection.serialize())
+        connection.close()
+        for name in old.namelist()[1:]:
+            new.writestr(name, old.read(name))
+    import_package(path)
+    learn(collection)
+    before, cards = content(collection), state(collection)
+    assert invoke("adopt", path, "-o", "deck").exit_code == 0
+    assert counts(import_package(release())) == (0, 0, 6, 0)
+    assert content(collection) == before
+    replace(tmp_path / "deck", "One for all.", "One for the process.")
+    with (tmp_path / "deck" / "01-web.md").open("a", encoding="utf-8") as file:
+        file.write("\n## New? {#new}\n\nx\n")
+    assert counts(import_package(release())) == (1, 1, 5, 0)
+    replace(tmp_path / "deck", "One for the process.", "One for each process.")
+    assert counts(import_package(release())) == (0, 1, 6, 0)
+    assert "each process" in content(collection)[find(collection, "GIL")][0]
+    assert "MINE" in content(collection)[find(collection, "WSGI")][0]
+    assert {key: row for key, row in state(collection).items() if key in cards} == cards
+    number = collection.find_notes("New?")[0]
+    assert collection.get_note(number).mod < 2**33, "new ones have a time as it should be"
 
 
 def test_several_decks_become_several_folders(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

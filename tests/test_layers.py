@@ -21,6 +21,7 @@ LAYERS = [
     "deckbuilder/commands/diff",
     "deckbuilder/commands/adopt",
     "deckbuilder/adopt/folder",
+    "deckbuilder/adopt/record",
     "deckbuilder/adopt/package_notes",
     "deckbuilder/adopt/convert",
     "deckbuilder/adopt/markdown",

@@ -11,22 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckbuilder import adopted as adopted_file
-from deckbuilder import foreign, settings
 from deckbuilder import lock as lock_file
+from deckbuilder import settings
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER
-from deckbuilder.adopt.package_notes import LATEST, AdoptedDeck, Adoption, Carried, title
-from deckbuilder.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
+from deckbuilder.adopt.record import record
+from deckbuilder.adopted import Adopted
 from deckbuilder.build import Built, build
 from deckbuilder.container import LARGEST_MEDIA, Container, NotAPackageError, media, media_members, opened
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.files import umask
-from deckbuilder.lock import Lock
 from deckbuilder.parse import slug
-from deckbuilder.render import bind
 from deckbuilder.source import load, places
-from deckbuilder.stamp import Stamps, released
 
 
 class NotWrittenError(Exception):
@@ -131,7 +129,7 @@ class _Folder:
             built = build(load(place))
             wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
             if not wrong:
-                adopted, lock = adopted_and_lock(built, self.kept, adoption, self.root)
+                adopted, lock = record(built, self.kept, adoption, self.root)
                 (self.root / adopted_file.FILE).write_text(adopted_file.text(adopted), encoding="utf-8")
                 (self.root / lock_file.FILE).write_text(lock_file.text(lock), encoding="utf-8")
                 self._sweep(adopted)
@@ -175,53 +173,3 @@ class _Folder:
                 self.media.append(path)
             else:
                 path.unlink()
-
-
-def adopted_and_lock(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
-    """What learners have of the deck that was written, so that its next release touches only what is edited by then."""
-    deck = built.deck
-    by_id = {item.draft.id.casefold(): item for item in carried}
-    static = {name: path for name, path in adoption.files.static().items() if (root / path).is_file()}
-    used = sorted({item.note.type_id for item in carried})
-    types = {number: AdoptedType(adoption.types[number].model, static) for number in used}
-    entries, notes = {}, []
-    for card in deck.cards:
-        item = by_id[card.note.id.casefold()]
-        note = replace(bind(card.note, card.media), guid=item.note.guid)
-        hashes = foreign.hashes(note, item.layout.places, deck.settings)
-        entries[note.id.casefold()] = AdoptedNote(
-            id=note.id,
-            guid=note.guid,
-            note_id=max(1, item.note.id),
-            type_id=item.note.type_id,
-            fields=item.note.fields,
-            tags=item.note.tags,
-            ords=tuple(sorted(item.note.cards)),
-            places=item.layout.places,
-            hashes=hashes,
-            media=item.media,
-        )
-        notes.append(note)
-    adopted = Adopted(deck.settings.id, types, entries)
-    packed = [foreign.packed(note, adopted, deck.settings) for note in notes]
-    given = Stamps(
-        mods={item.note.guid: max(1, item.note.mod) for item in carried},
-        ids=_note_ids(carried),
-        type_mods={number: min(max(1, adoption.types[number].mod), LATEST) for number in used},
-        new=(),
-        changed=(),
-        gone=(),
-    )
-    lock = released(deck, packed, foreign.note_types(adopted, packed), given)
-    return adopted, replace(lock, notes={key: replace(note, adopted=entries[key].note_id) for key, note in lock.notes.items()})
-
-
-def _note_ids(carried: Sequence[Carried]) -> dict[str, int]:
-    """Ids for new learners as our packages have them: whole seconds, a note each, near those that the notes had."""
-    ids: dict[str, int] = {}
-    free = LATEST
-    for item in sorted(carried, key=lambda item: item.note.id, reverse=True):
-        free = min(free - 1, item.note.id // 1000)
-        ids[item.note.guid] = free
-    early = max(0, 1 - free)  # some tools count from 1
-    return {guid: (second + early) * 1000 for guid, second in ids.items()}

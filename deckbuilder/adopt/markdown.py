@@ -16,11 +16,9 @@ from markdownify import MarkdownConverter
 from deckbuilder.adopt import escaping, soup
 from deckbuilder.adopt.language import language
 from deckbuilder.adopt.left import NotCarriedError
+from deckbuilder.adopt.soup import Media
 from deckbuilder.field import is_wide
 from deckbuilder.render import AUDIO
-
-Media = Callable[[str], str]
-"""The path of the file with this name in the package, ``""`` if there is none."""
 
 _RAW = ("u", "ins", "sub", "sup", "kbd", "mark", "small", "ruby", "rt", "rp", "big", "abbr", "cite", "dfn", "var", "q", "samp")
 """Elements without a sign in Markdown, which stay as they are."""
@@ -42,23 +40,6 @@ def markdown(html: str, media: Media) -> str:
     text = _BREAKS.sub("\n\n", text)
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
-
-
-def raw(html: str, media: Media) -> str:
-    """The field as one block of HTML in Markdown, for what has no signs there. Raises NotCarriedError."""
-    found = soup.cleaned(html)
-    if found.find("x-maths"):
-        raise NotCarriedError("maths in HTML that has no Markdown")
-    for element in found.find_all(["img", "audio", "video", "source"]):
-        path = media(str(element.get("src", "")))
-        if path:
-            element["src"] = path
-        elif not str(element.get("src", "")).startswith("data:"):
-            element.decompose()
-    text = escaping.SOUND.sub(lambda match: f"[sound:{path}]" if (path := media(match[1])) else "", str(found))
-    parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
-    parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]
-    return f"<div>{''.join(parts).replace(chr(10), '&#10;').strip()}</div>"
 
 
 class _Converter(MarkdownConverter):
@@ -248,4 +229,4 @@ def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
 
 def _gone(name: str) -> str:
     """What stands for a picture that cannot be packed: on no card, but authors see that there was one."""
-    return f"<!-- not packed: {name.replace('--', '—')} -->"
+    return f"<!-- not packed: {' '.join(name.split())[:200].replace('--', '—')} -->"

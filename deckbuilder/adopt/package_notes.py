@@ -23,8 +23,6 @@ from deckbuilder.unpack import PackedNote, PackedType, Unpacked, unpack
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")
-LATEST = 2**33
-"""The latest time that a note may have; some tools write milliseconds."""
 _UNFIT = frozenset('"“”,')
 
 Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
@@ -107,8 +105,8 @@ class _Reader:
             raise NotCarriedError("its note type is not in the package, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
-        if not 0 <= note.mod <= LATEST:
-            raise NotCarriedError("its time is none in seconds: Anki would take no update of it")
+        if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
+            raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
         found = layout(kind, note.fields, ords)
         used: dict[str, str] = {}
