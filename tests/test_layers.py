@@ -26,6 +26,7 @@ LAYERS = [
     "deckbuilder/preview/state",
     "deckbuilder/commands/adopt",
     "deckbuilder/adopt/package_folder",
+    "deckbuilder/adopt/record",
     "deckbuilder/adopt/package_notes",
     "deckbuilder/adopt/convert",
     "deckbuilder/adopt/markdown",

@@ -61,15 +61,20 @@ def _adopt_package(package: Path, output: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
     for remark in found.remarks:
-        common.echo(f"changed: {remark}")
+        common.echo(_printable(remark))
     for line in listed(written.left):
-        common.echo(line)
+        common.echo(_printable(line))
     left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: look it over, edit, then deckbuilder release {deck}")
     sys.exit(0)
+
+
+def _printable(text: str) -> str:
+    """``text`` from a package, without what a terminal would act on."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def listed(left: Iterable[Left]) -> Iterator[str]:
