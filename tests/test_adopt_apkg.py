@@ -678,16 +678,41 @@ def test_tools_that_write_milliseconds(
     assert counts(import_package(release())) == (0, 0, 6, 0)
     assert content(collection) == before
     replace(tmp_path / "deck", "One for all.", "One for the process.")
+    assert counts(import_package(release())) == (0, 1, 5, 0)
+    replace(tmp_path / "deck", "One for the process.", "One for each process.")
     with (tmp_path / "deck" / "01-web.md").open("a", encoding="utf-8") as file:
         file.write("\n## New? {#new}\n\nx\n")
     assert counts(import_package(release())) == (1, 1, 5, 0)
-    replace(tmp_path / "deck", "One for the process.", "One for each process.")
-    assert counts(import_package(release())) == (0, 1, 6, 0)
     assert "each process" in content(collection)[find(collection, "GIL")][0]
     assert "MINE" in content(collection)[find(collection, "WSGI")][0]
     assert {key: row for key, row in state(collection).items() if key in cards} == cards
     number = collection.find_notes("New?")[0]
     assert collection.get_note(number).mod < 2**33, "new ones have a time as it should be"
+
+
+def test_what_markdown_cannot_hold_stays_until_that_part_is_edited(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    several = model("Several", 31, "Title Question Answer More Unseen", ("{{Title}} {{Question}}", "{{Answer}} {{More}}"))
+    made(tmp_path, ("Web", [note(several, "T", "Q?", "A", "<ul><li>M</li></ul>", "U", tags=("a,b", "good", "marked"))]))
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    assert "not carried over in 1 note: the tag 'a,b', which Markdown cannot hold" in result.stderr
+    assert '## T {#t-q tags="good"}\n\nQ?\n\n---\n\nA\n\n- M\n' in (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
+
+    def packed() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        assert invoke("release", "deck").exit_code == 0
+        (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
+        return item.fields, item.tags
+
+    assert packed() == (("T", "Q?", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "Q?", "Why?")
+    assert packed() == (("<p>T</p><p>Why?</p>", "", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "- M", "- M\n- N")
+    replace(tmp_path / "deck", "good", "better")
+    fields, tags = packed()
+    assert fields == ("<p>T</p><p>Why?</p>", "", "<p>A</p><ul><li>M</li><li>N</li></ul>", "", "U")
+    assert tags == ("better",)
 
 
 def test_several_decks_become_several_folders(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
