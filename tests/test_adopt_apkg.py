@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import genanki
@@ -676,16 +678,41 @@ def test_tools_that_write_milliseconds(
     assert counts(import_package(release())) == (0, 0, 6, 0)
     assert content(collection) == before
     replace(tmp_path / "deck", "One for all.", "One for the process.")
+    assert counts(import_package(release())) == (0, 1, 5, 0)
+    replace(tmp_path / "deck", "One for the process.", "One for each process.")
     with (tmp_path / "deck" / "01-web.md").open("a", encoding="utf-8") as file:
         file.write("\n## New? {#new}\n\nx\n")
     assert counts(import_package(release())) == (1, 1, 5, 0)
-    replace(tmp_path / "deck", "One for the process.", "One for each process.")
-    assert counts(import_package(release())) == (0, 1, 6, 0)
     assert "each process" in content(collection)[find(collection, "GIL")][0]
     assert "MINE" in content(collection)[find(collection, "WSGI")][0]
     assert {key: row for key, row in state(collection).items() if key in cards} == cards
-    number = collection.find_notes("New?")[0]
-    assert collection.get_note(number).mod < 2**33, "new ones have a time as it should be"
+    (new_one,) = (item for item in unpack(tmp_path / "dist" / "deck.apkg").notes.values() if "New?" in item.fields[0])
+    assert new_one.mod < 2**33, "new ones have a time as it should be"
+
+
+def test_what_markdown_cannot_hold_stays_until_that_part_is_edited(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    several = model("Several", 31, "Title Question Answer More Unseen", ("{{Title}} {{Question}}", "{{Answer}} {{More}}"))
+    made(tmp_path, ("Web", [note(several, "T", "Q?", "A", "<ul><li>M</li></ul>", "U", tags=("a,b", "good", "marked"))]))
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    assert "not carried over in 1 note: the tag 'a,b', which Markdown cannot hold" in result.stderr
+    assert '## T {#t-q tags="good"}\n\nQ?\n\n---\n\nA\n\n- M\n' in (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
+
+    def packed() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        assert invoke("release", "deck").exit_code == 0
+        (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
+        return item.fields, item.tags
+
+    assert packed() == (("T", "Q?", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "Q?", "Why?")
+    assert packed() == (("<p>T</p><p>Why?</p>", "", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "- M", "- M\n- N")
+    replace(tmp_path / "deck", "good", "better")
+    fields, tags = packed()
+    assert fields == ("<p>T</p><p>Why?</p>", "", "<p>A</p><ul><li>M</li><li>N</li></ul>", "", "U")
+    assert tags == ("better",)
 
 
 def test_several_decks_become_several_folders(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -865,6 +892,65 @@ def test_our_style_stays_in_what_is_ours() -> None:
     assert len(selectors) > 80
     assert all(part.startswith((".deckbuilder", ".nightMode .deckbuilder")) for part in selectors)
     assert css.count("{") == css.count("}")
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("HISTORIES", "200")) // 5))
+def test_nothing_is_lost_in_any_history(
+    seed: int,
+    genanki_package: Path,
+    invoke: Invoke,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    release: Callable[..., Path],
+    import_package: Import,
+    collection: Collection,
+) -> None:
+    """An author edits what was adopted, a learner writes into it, in any order."""
+    random = Random(seed)
+    monkeypatch.chdir(tmp_path)
+    import_package(genanki_package)
+    invoke("adopt", genanki_package, "-o", "deck")
+    edits = [("A lock", "One lock"), ("What does this", "What would this"), ("a *gateway* interface", "an interface")]
+    edits += [
+        ("the same, asynchronous", "asynchronous, too"),
+        ("{{c1::signed}}", "{{c1::signed by the server}}"),
+        ("\n410\n", "\n411\n"),
+    ]
+    edits += [("python level::mid", "python"), ("ASGI {", "The ASGI {"), ("Cookies\n", "About cookies\n")]
+    mine: dict[str, tuple[int, tuple[Any, ...]]] = {}
+    edited: dict[str, int] = {}
+    day = 0
+    for _ in range(6):
+        what = random.choice(["author", "learner", "study"])
+        if what == "author" and edits:
+            day += 1
+            before = {item.guid: item.fields + item.tags for item in unpack(release()).notes.values()}
+            replace(tmp_path / "deck", *edits.pop(random.randrange(len(edits))))
+            day += 1
+            after = unpack(release())
+            changed = [guid for guid, item in after.notes.items() if item.fields + item.tags != before[guid]]
+            assert len(changed) == 1
+            edited[changed[0]] = TIME + day * 86_400
+            cards = state(collection)
+            log = import_package(tmp_path / "dist" / "deck.apkg")
+            assert (len(log.new), len(log.conflicting)) == (0, 0)
+            assert {key: row for key, row in state(collection).items() if key in cards} == cards
+        elif what == "learner":
+            number = random.choice(collection.find_notes(""))
+            item = collection.get_note(number)
+            item.fields[-1] += " MINE"
+            item.tags.append("mine")
+            collection.update_note(item)
+            now = TIME + day * 86_400 + 1000
+            collection.db.execute("update notes set mod = ? where id = ?", now, number)  # type: ignore[union-attr]
+            mine[item.guid] = (now, content(collection)[item.guid][:2])
+        else:
+            collection.decks.set_current(collection.decks.id_for_name("Web") or 1)  # type: ignore[arg-type]
+            if card := collection.sched.getCard():
+                collection.sched.answerCard(card, 3)
+        have = content(collection)
+        for guid, (when, written) in mine.items():
+            assert (have[guid][:2] == written) == (when > edited.get(guid, 0))
 
 
 PIECES = st.sampled_from(
