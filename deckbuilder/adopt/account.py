@@ -15,6 +15,8 @@ class List:
     """One file: what was found in it, and what became of it."""
 
     source: Source
+    path: str
+    """As seen from the folder that all lists are in."""
     name: str
     """Of its recogniser; ``""`` if it has no questions."""
     title: str

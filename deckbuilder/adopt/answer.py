@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt import navigation
 from deckbuilder.adopt.found import bare, masked
@@ -20,6 +20,12 @@ LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
 _TAGS = re.compile(r"(?P<open><details\b[^>]*>)|</details\s*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_HINT = re.compile(
+    r"(?:show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output|(?:the )?(?:correct )?answers?|solution|explanation|"
+    r"答案|解答|解析|点击|查看|展开|提示)\b.*|.*(?:答案|解答|解析)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?\w[^>]*>")
 _BREAKS = re.compile(r"\s*<br\s*/?>", re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*<(?P<tag>p|b|strong|div|blockquote)\b[^>]*>(?P<text>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL)
 
@@ -40,14 +46,21 @@ class Folded:
     start: int
     end: int
     summary: str
+    """Without tags."""
     text: str
+    closed: bool = True
+
+    @property
+    def shows(self) -> bool:
+        """Whether the summary is but a word to tap: "Answer", "Show"."""
+        return not self.summary or bool(_HINT.fullmatch(self.summary))
 
 
 def split(text: str) -> Parts:
     """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice; else all of it is the answer."""
     text = navigation.without(text)
     fold = next((fold for fold in folds(text) if not text[: fold.start].rpartition("\n")[2].strip()), None)
-    if fold is not None:
+    if fold is not None and (fold.shows or not _says(text[: fold.start])):
         rest = navigation.without(text[fold.end :])
         return _parts(text[: fold.start], "\n\n".join(part for part in (unlabelled(fold.text), rest) if part))
     lines = text.split("\n")
@@ -61,6 +74,11 @@ def split(text: str) -> Parts:
         body, answer = "\n".join(lines[: options.end]), navigation.without("\n".join(lines[options.end :]))
         return Parts(body, answer, Kind.CHOICE if _right(options) else Kind.BASIC)
     return Parts("", unlabelled(text))
+
+
+def _says(text: str) -> bool:
+    """Whether there are sentences in ``text``: more than code, options and pictures."""
+    return any(block.kind == "text" and not block.lines[0].startswith("!") for block in blocks(text.split("\n")))
 
 
 def _parts(body: str, answer: str) -> Parts:
@@ -120,13 +138,20 @@ def folds(text: str) -> Iterator[Folded]:
             if depth == 0:
                 yield _folded(text, start, inner, tag.start(), tag.end())
     if depth:
-        yield _folded(text, start, inner, len(text), len(text))
+        yield replace(_folded(text, start, inner, len(text), len(text)), closed=False)
+
+
+def folded_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines inside a ``<details>`` that is closed."""
+    text = "\n".join(lines)
+    spans = [(text.count("\n", 0, fold.start), text.count("\n", 0, fold.end)) for fold in folds(text) if fold.closed]
+    return frozenset(at for start, end in spans for at in range(start, end + 1))
 
 
 def _folded(text: str, start: int, inner: int, close: int, end: int) -> Folded:
     summary = _SUMMARY.match(text, inner, close)
     content = text[summary.end() if summary else inner : close]
-    return Folded(start, end, unwrapped(summary["text"]) if summary else "", unwrapped(content))
+    return Folded(start, end, " ".join(_TAG.sub("", summary["text"]).split()) if summary else "", unwrapped(content))
 
 
 def unwrapped(text: str) -> str:

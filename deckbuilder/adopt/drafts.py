@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
+from deckbuilder.adopt.clozes import has
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.found import Found, joined
 from deckbuilder.adopt.mend import Mender
@@ -15,7 +16,7 @@ from deckbuilder.model import Kind
 from deckbuilder.parse import SOURCE, is_word, slug
 
 NO_ANSWER = "no answer"
-_MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&\w+;")
+_MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ def _draft(found: Found, mender: Mender) -> Draft:
     heading, body, answer = mender.heading(heading), mender.text(body), mender.text(answer)
     answer = mender.noted(answer, heading, body)
     heading, body = mender.escaped(heading), mender.escaped(body)
+    kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
     tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
-    return Draft("", heading, _trimmed(body), _trimmed(answer), found.kind, tags, source=source)
+    return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)
 
 
 def _trimmed(text: str) -> str:

@@ -92,6 +92,14 @@ def marks(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.
     return [(at, match) for at, line in enumerate(lines) if at not in closed and (match := pattern.match(line))]
 
 
+def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, ...], dict[int, re.Match[str]]]:
+    """(the lines without the labels that ``pattern`` matches, these by line): a code fence may begin right behind one."""
+    unlabelled = tuple(pattern.sub("", line, count=1) if pattern.match(line) else line for line in lines)
+    opening = {offset + block.start for offset, block in leaves(unlabelled) if block.kind == "fence"}
+    closed = protected(unlabelled) - opening
+    return unlabelled, {at: match for at, line in enumerate(lines) if at not in closed and (match := pattern.match(line))}
+
+
 def comments(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.Match[str]]]:
     """(number, match) of each comment of one line that ``pattern`` matches."""
     found = (block for block in cut(tuple(lines)) if block.kind == "comment" and len(block.lines) == 1)

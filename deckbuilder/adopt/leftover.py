@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from deckbuilder import assets
 from deckbuilder.adopt.account import List
@@ -33,17 +32,12 @@ def _part(title: str, entries: Iterable[str]) -> list[str]:
 
 def _questions(left: Iterable[tuple[List, Outcome]]) -> Iterator[str]:
     for entry, outcome in left:
-        reason = "" if outcome.reason == NO_ANSWER else f": {outcome.reason}"
-        yield f"From {_name(entry)}, line {outcome.found.start + 1}{reason}"
+        yield f"From {entry.path}, line {outcome.found.start + 1}: {outcome.reason}"
         yield closed(compose("", [outcome.draft]).strip())
 
 
 def _prose(lists: Sequence[List]) -> Iterator[str]:
     for entry in lists:
         for line, prose in entry.rest:
-            yield f"From {_name(entry)}, line {line}:"
+            yield f"From {entry.path}, line {line}:"
             yield closed(prose)
-
-
-def _name(entry: List) -> str:
-    return Path(entry.source.path).name

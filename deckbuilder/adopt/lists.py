@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,11 @@ from deckbuilder.adopt.mend import MEDIA, Mender
 from deckbuilder.adopt.recognise import Recognised, recognise
 from deckbuilder.block import Block
 from deckbuilder.blocks import blocks
-from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.diagnostics import Diagnostic
 from deckbuilder.model import Media, Source
+
+_FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
+"""The ids that md2anki writes into headings, and anchors."""
 
 
 def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
@@ -34,7 +38,8 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
         text = source.read(file, diagnostics)
         if text is not None:
             lists.append(_list(text, recogniser, drafter, root, media))
-    name, subdecks = written.decks(lists, files[0].stem if files else "")
+    lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""
+    name, subdecks = written.decks(lists, lone)
     texts = written.files(lists, subdecks)
     texts[settings.FILE] = written.toml(name, lists)
     if rest := leftover.text(lists):
@@ -68,18 +73,26 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
     mender = Mender(root, text.folder, links, footnotes, media)
     title, parts, rest = _around(page, known)
     items: list[Outcome | Part] = []
+    label = Path(os.path.relpath(text.path, root)).as_posix()
     pending = list(parts)
     for found in known.found:
         items += [part for line, part in pending if line < found.start]
         pending = [(line, part) for line, part in pending if line >= found.start]
         if not found.deck:
             found = replace(found, deck="".join(front.get("deck", ())[:1]))  # noqa: PLW2901
-        items.append(drafter.outcome(found, mender, str(Span(text.path, found.start + 1)).rpartition(":")[0]))
+        items.append(drafter.outcome(found, mender, f"{label}:{found.start + 1}"))
     tags = tuple(
         dict.fromkeys(tag for value in front.get("tags", ()) for word in value.replace(",", " ").split() if (tag := as_tag(word)))
     )
     return List(
-        text, known.name, title or " ".join(front.get("title", ())[:1]), tags, tuple(items), tuple(rest), tuple(links.items())
+        text,
+        label,
+        known.name,
+        title or " ".join(front.get("title", ())[:1]),
+        tags,
+        tuple(items),
+        tuple(rest),
+        tuple(links.items()),
     )
 
 
@@ -93,12 +106,25 @@ def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
 def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]], list[tuple[int, str]]]:
     """What stands around the questions: the title, (line, the title of a part), (line, text that is no question)."""
     taken = {line for found in known.found for line in range(found.start, found.end)}
+    taken |= {at for at, line in enumerate(page.lines) if re.match(known.says, line)}
     open_ = [block for block in cut(page.lines) if block.start not in taken]
     headings = [block for block in open_ if block.kind == "heading" and not navigation.names_contents(block.text)]
     first = known.found[0].start if known.found else len(page.lines)
-    title = next((block for block in headings if block.level == 1 and block.start < first), None)
-    parts = [(block.start, Part(bare(block.text))) for block in headings if block is not title and bare(block.text)]
-    return bare(title.text) if title else "", parts, list(_runs(page, taken))
+    title = _top([block for block in headings if block.start < first])
+    parts = [(block.start, Part(name)) for block in headings if block is not title and (name := _title(block))]
+    return _title(title) if title else "", parts, list(_runs(page, taken))
+
+
+def _top(headings: Sequence[Block]) -> Block | None:
+    """The heading that is the title of the page: of level 1, or the first if no other is as high."""
+    highest = [block for block in headings if block.level == min(other.level for other in headings)]
+    first = highest[:1] if highest and (highest[0].level == 1 or len(highest) == 1) else []
+    return first[0] if first and first[0] is headings[0] else None
+
+
+def _title(heading: Block) -> str:
+    """The text of a heading without what another tool wrote into it."""
+    return _FOREIGN.sub("", bare(heading.text)).removeprefix("Subdeck: ").strip()
 
 
 def _runs(page: Page, taken: set[int]) -> Iterable[tuple[int, str]]:
@@ -108,7 +134,7 @@ def _runs(page: Page, taken: set[int]) -> Iterable[tuple[int, str]]:
         lines = navigation.without("\n".join(page.lines[at] for at in numbers)).split("\n") if free else []
         found = [block for block in blocks(lines) if block.kind not in ("rule", "definition")]
         kept = [
-            one for one, other in zip(found, [*found[1:], None], strict=True) if one.kind != "heading" or _has_text(one, other)
+            one for one, other in itertools.pairwise([*found, None]) if one and (one.kind != "heading" or _has_text(one, other))
         ]
         if kept:
             first = lines[kept[0].start]

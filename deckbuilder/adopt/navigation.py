@@ -20,8 +20,8 @@ _UP = re.compile(
     r"\btop\b|\bback\b|\bup\b|contents|\btoc\b|\bindex\b|\bhome\b|[⬆↑↥⇧🔝🔼]|顶部|顶|目录|返回|回到|上へ", re.IGNORECASE
 )
 _BADGE = re.compile(
-    r"\s*(?:\[?!\[[^\[\]]*\]\([^)]*(?:badge|shields\.io)[^)]*\)(?:\]\([^)]*\))?|"
-    r"<a\b[^>]*>\s*<img\b[^>]*(?:badge|shields\.io)[^>]*>\s*</a>|<img\b[^>]*(?:badge|shields\.io)[^>]*>|</?(?:p|div|center)\b[^>]*>)+\s*",
+    r"\s*(?:(?:\[?!\[[^\[\]]*\]\([^)]*(?:badge|shields\.io)[^)]*\)(?:\]\([^)]*\))?|"
+    r"<a\b[^>]*>\s*<img\b[^>]*(?:badge|shields\.io)[^>]*>\s*</a>|<img\b[^>]*(?:badge|shields\.io)[^>]*>|</?(?:p|div|center)\b[^>]*>)\s*)+",
     re.IGNORECASE,
 )
 _EMPTY_ANCHOR = re.compile(r"\s*(?:<a\b[^>]*\b(?:name|id)\s*=[^>]*(?:/>|>\s*</a>)\s*)+", re.IGNORECASE)
@@ -35,7 +35,7 @@ def is_contents(block: Block) -> bool:
         return all(_item_links(item.lines) for item in block.items)
     if block.kind == "table":
         rows = block.lines[2:]
-        return bool(rows) and all(_CELL_LINK.search(f"|{row.strip().strip('|')}") for row in rows)
+        return sum(bool(_CELL_LINK.search(f"|{row.strip().strip('|')}")) for row in rows) * 2 > len(rows)
     return block.kind in ("text", "comment") and all(_TOC_MARK.fullmatch(line) for line in block.lines)
 
 

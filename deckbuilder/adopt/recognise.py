@@ -32,15 +32,21 @@ class Recogniser:
     find: Find
     certain: bool = False
     """Whether its marks mean nothing else: then it goes before those that guess."""
+    says: str = "(?!)"
+    """A pattern of the lines around the questions that speak to the tool alone."""
 
 
 RECOGNISERS = (
-    Recogniser("start-end", "START … END, STARTI … ENDI (Obsidian_to_Anki)", startend.find, certain=True),
+    Recogniser(
+        "start-end", "START … END, STARTI … ENDI (Obsidian_to_Anki)", startend.find, certain=True, says="TARGET DECK|FILE TAGS"
+    ),
     Recogniser("obsidian", "## Q #card, ```flashcard, > [!CARD] (flashcards-obsidian)", obsidian.find, certain=True),
-    Recogniser("md2anki", "## Q (uuid), sides parted by ---", md2anki.find, certain=True),
+    Recogniser("md2anki", "## Q (uuid), sides parted by ---", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
     Recogniser("ankcompiler", "between --- lines, sides parted by :::", ankcompiler.find),
-    Recogniser("inka", "--- sections with Deck: and Tags:, 1. Q and > A", inka.find, certain=True),
-    Recogniser("mdanki", "## Q, % ends the front, [#tag]() (mdanki, md2apkg, VS Code)", mdanki.find),
+    Recogniser("inka", "--- sections with Deck: and Tags:, 1. Q and > A", inka.find, certain=True, says="(?:Deck|Tags):"),
+    Recogniser(
+        "mdanki", "## Q, % ends the front, [#tag]() (mdanki, md2apkg, VS Code)", mdanki.find, certain=True, says="<!-- md2apkg "
+    ),
     Recogniser("labels", "Q: and A: on their own lines (AnkiOps, hashcards)", labels.find),
     Recogniser("yanki", "one file a card, --- between its sides", files.find_yanki),
     Recogniser("title", "one file a question, its text in the front matter's title", files.find_titled),
@@ -60,6 +66,8 @@ class Recognised:
 
     name: str
     found: tuple[Found, ...]
+    says: str = "(?!)"
+    """Of its ``Recogniser``."""
 
 
 def recognise(page: Page, name: str = "") -> Recognised:
@@ -72,7 +80,7 @@ def recognise(page: Page, name: str = "") -> Recognised:
     if not results:
         return Recognised("", ())
     recogniser, found = max(results, key=lambda result: (result[0].certain and _answered(result[1]) > 0, score(page, result[1])))
-    return Recognised(recogniser.name, found)
+    return Recognised(recogniser.name, found, recogniser.says)
 
 
 def _answered(found: Sequence[Found]) -> int:
@@ -89,5 +97,5 @@ def score(page: Page, found: Sequence[Found]) -> float:
 def _likely(item: Found) -> float:
     asking = asks(item.question.partition("\n\n")[0])
     if item.unfit or not _answered([item]):
-        return 0.2 * asking
+        return 0.5 * asking
     return 1 + 2 * asking

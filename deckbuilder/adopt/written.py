@@ -38,7 +38,8 @@ def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
         if paths
         else []
     )
-    title = next((entry.title for entry in lists if entry.title), "")
+    titles = (entry.title for entry in lists if entry.title and (len(lists) == 1 or len(entry.outcomes) > 1))
+    title = next(titles, "")
     name = "::".join(common) or settings.defaults(plain(markup.html(title, {})) or stem, "").name
     return unicodedata.normalize("NFC", name), lambda deck: "::".join(path(deck)[len(common) :])
 
@@ -52,7 +53,8 @@ def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
         stem = "-".join(filter(None, [_stem(entry), slug(deck) if several else ""]))
         name = f"{number:0{len(str(len(groups)))}}-{stem}.md" if len(groups) > 1 else f"{stem}.md"
         drafts = [item for item in items if isinstance(item, Draft)]
-        texts[name] = compose(entry.title, items, tags=entry.tags, subdeck=deck, links=_used(entry, drafts))
+        title = "" if [draft.heading for draft in drafts] == [entry.title] else entry.title
+        texts[name] = compose(title, items, tags=entry.tags, subdeck=deck, links=_used(entry, drafts))
     return texts
 
 

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from deckbuilder.adopt.answer import Folded, folds
 from deckbuilder.adopt.found import Found, Page, asked, cut
 from deckbuilder.adopt.shapes.headings import of_parts
 from deckbuilder.adopt.shapes.paragraph import bold
-
-_HINT = re.compile(
-    r"(?:show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output|(?:the )?(?:correct )?answers?|solution|explanation|"
-    r"答案|解答|解析|点击|查看|展开|提示)\b.*|.*(?:答案|解答|解析)",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"</?\w[^>]*>")
 
 
 def find_bold(page: Page) -> list[Found] | None:
@@ -42,8 +33,7 @@ def find_summaries(page: Page) -> list[Found] | None:
 
 
 def _question(fold: Folded) -> str:
-    text = " ".join(_TAG.sub("", fold.summary).split())
-    return "" if _HINT.fullmatch(text) else asked(text)
+    return "" if fold.shows else asked(fold.summary)
 
 
 def _found(text: str, fold: Folded) -> Found:

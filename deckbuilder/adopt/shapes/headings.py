@@ -6,9 +6,10 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deckbuilder.adopt import navigation
-from deckbuilder.adopt.answer import split
+from deckbuilder.adopt.answer import folded_lines, split
 from deckbuilder.adopt.found import Found, Page, asked, asks, bare, cut, numbered
 from deckbuilder.block import Block
 from deckbuilder.blocks import blocks
@@ -38,9 +39,13 @@ class Section:
     text: str
 
 
-def sections(lines: tuple[str, ...], opens: Callable[[Block], bool]) -> Iterator[Section]:
-    """The sections of the headings that ``opens`` says yes to: each to the next one, or to a heading as high or higher."""
-    headings = [block for block in cut(lines) if block.kind == "heading"]
+def sections(lines: tuple[str, ...], opens: Callable[[Block], bool], *, folded: bool = False) -> Iterator[Section]:
+    """The sections of the headings that ``opens`` says yes to: each to the next one, or to a heading as high or higher.
+
+    Headings in ``<details>`` end none and open none, unless ``folded``.
+    """
+    inside: frozenset[int] = frozenset() if folded else _folded(lines)
+    headings = [block for block in cut(lines) if block.kind == "heading" and block.start not in inside]
     for at, heading in enumerate(headings):
         if opens(heading):
             ends = (other.start for other in headings[at + 1 :] if other.level <= heading.level or opens(other))
@@ -48,13 +53,21 @@ def sections(lines: tuple[str, ...], opens: Callable[[Block], bool]) -> Iterator
             yield Section(heading, end, "\n".join(lines[heading.end : end]))
 
 
-def question_level(lines: tuple[str, ...]) -> int:
-    """The level of heading that asks: where most different headings do, and with them most of the text; 0 without headings."""
-    return max(range(1, 7), key=lambda level: _weight(lines, level), default=0)
+@lru_cache(maxsize=4)
+def _folded(lines: tuple[str, ...]) -> frozenset[int]:
+    return folded_lines(lines)
 
 
-def _weight(lines: tuple[str, ...], level: int) -> float:
-    found = [section for section in sections(lines, lambda block: block.level == level) if not _is_aside(section.heading)]
+def question_level(lines: tuple[str, ...]) -> tuple[int, bool]:
+    """The level of heading that asks: where most different headings do, and with them most of the text.
+
+    And whether they stand in ``<details>``, a part of the list in each.
+    """
+    return max(itertools.product(range(1, 7), (False, True)), key=lambda choice: _weight(lines, choice[0], folded=choice[1]))
+
+
+def _weight(lines: tuple[str, ...], level: int, *, folded: bool) -> float:
+    found = [one for one in sections(lines, lambda block: block.level == level, folded=folded) if not _is_aside(one.heading)]
     weights = {bare(section.heading.text).casefold(): _likely(section) for section in found}
     claimed = sum(bool(line.strip()) for section in found for line in lines[section.heading.start : section.end])
     return sum(weights.values()) * claimed / max(1, sum(bool(line.strip()) for line in lines))
@@ -75,15 +88,17 @@ def _is_aside(heading: Block) -> bool:
 
 def find(page: Page) -> list[Found] | None:
     """Every heading of the level that asks, and higher ones that ask and are answered right below."""
-    level = question_level(page.lines)
+    level, folded = question_level(page.lines)
 
     answered = _answered(page.lines)
 
     def opens(block: Block) -> bool:
         return block.level == level or (block.level < level and asks(block.text) and block.start in answered)
 
-    found = [_found(section) for section in sections(page.lines, opens) if not navigation.names_contents(section.heading.text)]
-    return found or None
+    every = list(sections(page.lines, opens, folded=folded))
+    if [section.heading.level for section in every] == [1] and not asks(every[0].heading.text):
+        return None  # the title of a list of another shape
+    return [_found(section) for section in every if not navigation.names_contents(section.heading.text)] or None
 
 
 def _answered(lines: tuple[str, ...]) -> set[int]:

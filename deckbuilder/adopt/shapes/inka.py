@@ -42,7 +42,7 @@ def _section(lines: Sequence[str], start: int, end: int) -> Iterator[Found]:
     tags = tuple(word for _, match in marks(own, _TAGS) for word in match["value"].split())
     ids = {at: match["value"] for at, line in enumerate(own) if (match := _ID.match(line))}
     questions = marks(own, _QUESTION)
-    for (at, match), following in zip(questions, [at for at, _ in questions[1:]] + [len(own)], strict=True):
+    for (at, match), following in zip(questions, [*(at for at, _ in questions), len(own)][1:], strict=True):
         until = max((line for line in range(at, following) if own[line].strip() and line not in ids), default=at) + 1
         parts = list(blocks(own[at:until]))
         quote = next((block for block in parts if block.kind == "quote"), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deckbuilder.adopt import navigation
 from deckbuilder.adopt.clozes import brackets, has
-from deckbuilder.adopt.found import Found, Page, comments, cut, marks
+from deckbuilder.adopt.found import Found, Page, comments, cut, fields, marks
 from deckbuilder.model import Kind
 
 _LABEL = re.compile(
@@ -32,10 +32,10 @@ class _Card:
 
 def find(page: Page) -> list[Found] | None:
     """Each card runs from ``Q:`` (or ``F:``, ``T:``, ``C:``) to the next one, a rule or a heading."""
-    labels = dict(marks(page.lines, _LABEL))
-    said = dict(comments(page.lines, _COMMENT))
-    fences = dict(marks(page.lines, _FENCE))
-    stops = {block.start for block in cut(page.lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
+    lines, labels = fields(page.lines, _LABEL)
+    said = dict(comments(lines, _COMMENT))
+    fences = dict(marks(lines, _FENCE))
+    stops = {block.start for block in cut(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
     cards: list[_Card] = []
     open_: _Card | None = None
     about: int | None = None

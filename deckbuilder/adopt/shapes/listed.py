@@ -22,8 +22,6 @@ class _Open:
     end: int
     question: str
     text: str
-    alone: bool = False
-    """Whether its list has no other item."""
 
     def found(self) -> Found:
         return of_parts(self.start, self.end, self.question, self.text)
@@ -68,7 +66,9 @@ def find_items(page: Page) -> list[Found] | None:
         if block.kind == "list" and not is_contents(block):
             new = list(_of_list(block, 0))
             found += new
-            open_ = bool(new) and new[-1].alone and not new[-1].text.strip()
+            others = [item.text.strip() for item in new[:-1] if item.end > block.start]
+            # "2. Q", answered in the list, "3. Q", and its answer left it
+            open_ = block.level >= 0 and bool(new) and not new[-1].text.strip() and all(others)
         elif open_ and block.kind not in ("heading", "list"):
             found[-1] = _longer(found[-1], block.end, page)
         else:
@@ -81,18 +81,29 @@ def _of_list(block: Block, offset: int) -> Iterator[_Open]:
     first = {item.start: next(iter(blocks(item.lines)), None) for item in block.items}
     texts = [joined(one.lines) for one in first.values() if one is not None and one.kind == "text"]
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
-    for item, start, end in _ends(block, offset):
+    for item, start, below in _ends(block, offset):
         head = first[item.start]
         if head is None or head.kind != "text":
             continue
         rest = list(item.lines[head.end :])
+        if _more_questions(rest):
+            end, rest, nested = start + head.end, [], rest
+        else:
+            end, nested = below, []
         cut_ = bold(head.lines, any_bold=bool(rest)) or asking(head.lines)
         if cut_ is None and (mostly or _labelled(rest)):
             cut_ = asked(joined(head.lines)), []
         if cut_ and cut_[0]:
-            yield _Open(start, end, cut_[0], "\n".join([*cut_[1], *rest]), alone=len(block.items) == 1 and block.level >= 0)
+            yield _Open(start, end, cut_[0], "\n".join([*cut_[1], *rest]))
+            yield from _nested(blocks(nested), start + head.end)
         else:
             yield from _nested(blocks(item.lines), start)
+
+
+def _more_questions(lines: list[str]) -> bool:
+    """Whether all there is below a question is a list of more of them."""
+    found = list(blocks(lines))
+    return len(found) == 1 and found[0].kind == "list" and all(asks(joined(item.lines)) for item in found[0].items)
 
 
 def _labelled(lines: list[str]) -> bool:

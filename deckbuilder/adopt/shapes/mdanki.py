@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from deckbuilder.adopt.answer import split
 from deckbuilder.adopt.found import Found, Page, comments, marks
 from deckbuilder.adopt.shapes.headings import Section, question_level, sections
 
 _PERCENT = re.compile(r"%\s*$")
-_TAGS = re.compile(r"(?:\s*\[#[^\]\s]+\]\([^)]*\))+\s*$")
+_TAGS = re.compile(r"(?:\s*\[#[^\W\d][^\]\s]*\]\([^)]*\))+\s*$")
 _TAG = re.compile(r"\[#([^\]\s]+)\]\([^)]*\)")
 _ID = re.compile(r"<!--\s*notecardId\s*:\s*(?P<value>[\w-]+)\s*-->$")
 _MD2APKG = re.compile(r"<!--\s*md2apkg (?P<key>split|tags|type|ignore[\w-]*)\s*(?P<value>.*?)\s*-->$")
@@ -20,8 +21,13 @@ def find(page: Page) -> list[Found] | None:
     lines = page.lines
     if not (marks(lines, _PERCENT) or marks(lines, _TAGS) or comments(lines, _ID) or comments(lines, _MD2APKG)):
         return None
-    level = question_level(lines)
-    return [_card(section) for section in sections(lines, lambda block: block.level == level)] or None
+    level, _ = question_level(lines)
+    found = [_card(section) for section in sections(lines, lambda block: block.level == level)]
+    on_top = [
+        match for at, match in comments(lines, _MD2APKG) if match["key"] == "tags" and all(at < card.start for card in found)
+    ]
+    tags = tuple(tag for match in on_top for tag in match["value"].split())
+    return [replace(card, tags=(*tags, *card.tags)) for card in found] or None
 
 
 def _card(section: Section) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,10 +38,10 @@ def _headings(page: Page) -> Iterator[Found]:
 
 def _paragraphs(page: Page) -> Iterator[Found]:
     """``Q #card`` as a line of text: the answer is the rest of its paragraph, or the block below it."""
-    found = cut(page.lines)
-    for block, after in zip(found, [*found[1:], None], strict=True):
-        at = next((at for at, line in enumerate(block.lines) if _CARD.search(line)), None) if block.kind == "text" else None
-        if at is None:
+    for block, after in itertools.pairwise([*cut(page.lines), None]):
+        lines = block.lines if block and block.kind == "text" else ()
+        at = next((at for at, line in enumerate(lines) if _CARD.search(line)), None)
+        if block is None or at is None:
             continue
         rest = [line for line in block.lines[at + 1 :] if line.strip()]
         end = block.end if rest or after is None or after.kind in ("heading", "rule") else after.end
@@ -69,7 +70,7 @@ def _tagged(start: int, end: int, question: str, text: str) -> Found:
 def _blocks(page: Page) -> Iterator[Found]:
     """Cards in a fence of their own, and in callouts."""
     for block in cut(page.lines):
-        if block.kind == "fence" and language_of(block) == "flashcard":
+        if block.kind == "fence" and language_of(block) == "flashcard" and any(map(_KEY.match, block.lines)):
             yield _fence(block)
         elif block.kind == "quote" and (match := _CALLOUT.match(block.lines[0])):
             yield Found(block.start, block.end, match["front"], "\n".join(block.lines[1:]).strip("\n"))
@@ -85,4 +86,12 @@ def _fence(block: Block) -> Found:
     text = {name: "\n".join(lines).strip() for name, lines in values.items()}
     kind = Kind.REVERSED if text.get("type", "").startswith("reverse") else Kind.BASIC
     tags = tuple(text.get("tags", "").replace(",", " ").split())
-    return Found(block.start, block.end, text.get("front", ""), text.get("back", ""), kind, tags, text.get("deck", ""))
+    return Found(
+        block.start,
+        block.end,
+        "\n\n".join(filter(None, (text.get("", ""), text.get("front", "")))),
+        text.get("back", ""),
+        kind,
+        tags,
+        text.get("deck", ""),
+    )

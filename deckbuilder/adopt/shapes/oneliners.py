@@ -25,21 +25,32 @@ def find(page: Page) -> list[Found] | None:
 
 
 def pairs(lines: tuple[str, ...]) -> Iterator[Found]:
-    """``Q::A`` in running text and in list items, one line each; ``std::vector`` and ``A::B`` are names."""
+    """``Q::A`` in running text and in list items, one line each.
+
+    ``std::vector`` is a name, and so is ``A::B`` where no other line is a pair.
+    """
+    found = list(_pairs(lines))
+    sure = any(certain for certain, _ in found)
+    yield from (card for certain, card in found if certain or (sure and " " not in card.question))
+
+
+def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
+    """(whether it can be no name, card)."""
     for block in _texts(cut(lines)):
         for at in range(block.start, block.end):
             line = lines[at]
             mark = _MARK.match(line)
             begin = mark.end() if mark else len(line) - len(line.lstrip())
             match = _SIDES.match(masked(line[begin:]))
-            if not match or (match["mark"] == "::" and _is_name(match)):
+            if not match:
                 continue
             text = line[begin:]
             front, back = (text[slice(*match.span(name))] for name in ("front", "back"))
             anchor = _ANCHOR.search(back)
             back, id_ = (back[: anchor.start()], anchor["id"]) if anchor else (back, "")
             kind = Kind.REVERSED if match["mark"] == ":::" else Kind.BASIC
-            yield Found(at, at + 1, front.removesuffix(" ?").strip(), back.strip(), kind, id=id_)
+            certain = match["mark"] == ":::" or not _is_name(match)
+            yield certain, Found(at, at + 1, front.removesuffix(" ?").strip(), back.strip(), kind, id=id_)
 
 
 def _is_name(match: re.Match[str]) -> bool:

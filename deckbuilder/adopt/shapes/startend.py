@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from deckbuilder.adopt.clozes import curly, has
-from deckbuilder.adopt.found import Found, Page, marks
+from deckbuilder.adopt.found import Found, Page, fields, marks
 from deckbuilder.model import Kind
 
 _START = re.compile(r"START\s*$")
@@ -24,15 +24,16 @@ _INLINE_FIELD = re.compile(r"\s+(?:Back(?: Extra)?|Extra):\s*")
 def find(page: Page) -> list[Found] | None:
     """The notes between the marks; the rest of the file is notes of another sort."""
     lines = page.lines
-    ends = [at for at, _ in marks(lines, _END)]
+    shape, _ = fields(lines, _FIELD)
+    ends = [at for at, _ in marks(shape, _END)]
     deck, _ = _value(lines, _DECK, "name")
     _, tags = _value(lines, _FILE_TAGS, "names")
     found = []
-    for start, _ in marks(lines, _START):
+    for start, _ in marks(shape, _START):
         end = next((at for at in ends if at > start), None)
         if end is not None:
             found.append(_note(lines, start, end, deck, tags))
-    for at, match in marks(lines, _INLINE):
+    for at, match in marks(shape, _INLINE):
         text, ids = _without(match["text"], re.compile(r"\s*<!--\s*ID:\s*(?P<id>\d+)\s*-->"), "id")
         text, names = _without(text, re.compile(r"\s+Tags:\s*(?P<names>.*)$"), "names")
         front, _, back = text.partition(next(iter(_INLINE_FIELD.findall(text)), "\0"))
@@ -56,20 +57,21 @@ def _without(text: str, pattern: re.Pattern[str], group: str) -> tuple[str, str]
 def _note(lines: Sequence[str], start: int, end: int, deck: str, tags: tuple[str, ...]) -> Found:
     inner = [line for line in lines[start + 1 : end] if not _ID.match(line)]
     ids = [match["id"] for line in lines[start + 1 : end + 2] if (match := _ID.match(line))]
-    own = [word for at, match in marks(inner, _TAGS) for word in match["names"].split()]
-    tag_lines = {at for at, _ in marks(inner, _TAGS)}
+    said = marks(fields(inner, _FIELD)[0], _TAGS)
+    own = [word for _, match in said for word in match["names"].split()]
+    tag_lines = {at for at, _ in said}
     after = end + 1 + (end + 1 < len(lines) and bool(_ID.match(lines[end + 1])))
-    fields = list(_fields([line for at, line in enumerate(inner) if at not in tag_lines][1:]))
-    front = "\n".join(fields[0]).strip("\n") if fields else ""
-    back = "\n\n".join("\n".join(field).strip("\n") for field in fields[1:])
+    texts = list(_split([line for at, line in enumerate(inner) if at not in tag_lines][1:]))
+    front = "\n".join(texts[0]).strip("\n")
+    back = "\n\n".join("\n".join(field).strip("\n") for field in texts[1:])
     return _of_type(
         inner[0] if inner else "", Found(start, after, front, back, tags=(*tags, *own), deck=deck, id="".join(ids[:1]))
     )
 
 
-def _fields(lines: Sequence[str]) -> Iterator[list[str]]:
+def _split(lines: Sequence[str]) -> Iterator[list[str]]:
     """The lines of each field; the first needs no name."""
-    named = dict(marks(lines, _FIELD))
+    _, named = fields(lines, _FIELD)
     field: list[str] = []
     for at, line in enumerate(lines):
         match = named.get(at)
