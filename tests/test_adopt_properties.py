@@ -29,7 +29,7 @@ PIECES = [
     "**Note** that.",
     "> quoted",
 ]
-FENCES = st.lists(st.sampled_from(TRAPS), min_size=1, max_size=4).map(lambda lines: "\n".join(["```python", *lines, "```"]))
+FENCES = st.lists(st.sampled_from(TRAPS), min_size=1, max_size=4).map(lambda lines: "\n".join(["```python", "code", *lines, "```"]))
 NESTED = FENCES.map(lambda fence: "- item\n\n" + indented(fence, "  "))
 ANSWERS = st.lists(st.sampled_from(PIECES) | FENCES | NESTED, max_size=4).map("\n\n".join)
 QUESTIONS = st.lists(ANSWERS, min_size=2, max_size=5)
@@ -97,7 +97,7 @@ def fences(text: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(answers=QUESTIONS)
 def test_every_question_and_every_fence_arrives(name: str, answers: list[str]) -> None:
     texts = WRITERS[name](answers)
@@ -122,7 +122,7 @@ MARKS = st.sampled_from(["## What is x?", "**Why?**", "- How?", "Q: Who?", "A: m
 LISTS = st.lists(MARKS | DOCUMENTS, max_size=12).map("\n".join) | st.lists(MARKS, max_size=12).map("\n\n".join) | ANYTHING
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=LISTS, name=st.sampled_from(["", "", *(recogniser.name for recogniser in RECOGNISERS)]))
 def test_any_text_gives_a_deck_without_errors_or_none(text: str, name: str) -> None:
     adopted, _ = run([re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", text)], name)
@@ -130,7 +130,7 @@ def test_any_text_gives_a_deck_without_errors_or_none(text: str, name: str) -> N
     assert adopted.questions == sum(not outcome.reason for outcome in outcomes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=LISTS)
 def test_no_word_is_lost(text: str) -> None:
     words = iter(range(10_000))

@@ -103,7 +103,12 @@ def _of_list(block: Block, offset: int) -> Iterator[_Open]:
 def _more_questions(lines: list[str]) -> bool:
     """Whether all there is below a question is a list of more of them."""
     found = list(blocks(lines))
-    return len(found) == 1 and found[0].kind == "list" and all(asks(joined(item.lines)) for item in found[0].items)
+    return len(found) == 1 and found[0].kind == "list" and all(_only_asks(item) for item in found[0].items)
+
+
+def _only_asks(item: Item) -> bool:
+    found = list(blocks(item.lines))
+    return len(found) == 1 and found[0].kind == "text" and asks(joined(found[0].lines))
 
 
 def _labelled(lines: list[str]) -> bool:
