@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckbuilder.adopt import folder, leftover
-from deckbuilder.adopt.account import Adopted
+from deckbuilder.adopt.account import Account
 from deckbuilder.adopt.drafts import NO_ANSWER
 from deckbuilder.adopt.lists import adopt
 from deckbuilder.adopt.recognise import RECOGNISERS
@@ -29,7 +29,9 @@ PIECES = [
     "**Note** that.",
     "> quoted",
 ]
-FENCES = st.lists(st.sampled_from(TRAPS), min_size=1, max_size=4).map(lambda lines: "\n".join(["```python", "code", *lines, "```"]))
+FENCES = st.lists(st.sampled_from(TRAPS), min_size=1, max_size=4).map(
+    lambda lines: "\n".join(["```python", "code", *lines, "```"])
+)
 NESTED = FENCES.map(lambda fence: "- item\n\n" + indented(fence, "  "))
 ANSWERS = st.lists(st.sampled_from(PIECES) | FENCES | NESTED, max_size=4).map("\n\n".join)
 QUESTIONS = st.lists(ANSWERS, min_size=2, max_size=5)
@@ -79,7 +81,7 @@ WRITERS: dict[str, Callable[[Sequence[str]], list[str]]] = {
 }
 
 
-def run(texts: Sequence[str], name: str = "") -> tuple[Adopted, dict[str, str]]:
+def run(texts: Sequence[str], name: str = "") -> tuple[Account, dict[str, str]]:
     """Adopt these files and write the folder, which proves that it is a deck without errors."""
     with tempfile.TemporaryDirectory() as place:
         paths = [Path(place, f"{number}.md") for number in range(len(texts))]

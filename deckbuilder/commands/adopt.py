@@ -26,9 +26,16 @@ class _Command(click.Command):
     required=True,
     help="The folder to write; it must be new or empty.",
 )
-@click.option("--as", "shape", metavar="NAME", type=click.Choice([recogniser.name for recogniser in RECOGNISERS]), default="", help="What the Markdown is, if it is not recognised.")
+@click.option(
+    "--as",
+    "shape",
+    metavar="NAME",
+    type=click.Choice([recogniser.name for recogniser in RECOGNISERS]),
+    default=None,
+    help="What the Markdown is, if it is not recognised.",
+)
 @common.quiet
-def command(files: tuple[Path, ...], output: Path, shape: str, quiet: bool) -> None:
+def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: bool) -> None:
     """Turn a deck made elsewhere into a folder of Markdown questions.
 
     FILE is an Anki package (.apkg) by any tool. Its learners stay learners: the notes keep their identity, and the next
@@ -52,4 +59,4 @@ def command(files: tuple[Path, ...], output: Path, shape: str, quiet: bool) -> N
     if packages:
         adopt_package.run(packages[0], output, quiet=quiet)
     else:
-        adopt_lists.run(files, output, shape, quiet=quiet)
+        adopt_lists.run(files, output, shape or "", quiet=quiet)

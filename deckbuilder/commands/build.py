@@ -26,7 +26,7 @@ from deckbuilder.stamp import Stamps
 @click.option("--no-cache", is_flag=True, help="Build everything anew, whatever was built before; remember nothing.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
 @common.quiet
-def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, watched: bool, quiet: bool) -> None:
+def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, *, watched: bool, quiet: bool) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
@@ -86,7 +86,9 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> N
                 continue
             last = found
             clock = time.strftime("%H:%M:%S")
-            if common.report(found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet):
+            if common.report(
+                found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet
+            ):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:
