@@ -43,7 +43,7 @@ def main() -> None:
 
     \b
     Three steps:
-      1. deckbuilder new my-deck     a small deck to start from: questions are headings, answers below
-      2. deckbuilder check my-deck   every mistake at once, as file:line:column
-      3. deckbuilder build my-deck   → dist/my-deck.apkg, to import into Anki
+      1. deckbuilder new my-deck       a small deck to start from: questions are headings, answers below
+      2. deckbuilder preview my-deck   the cards in the browser as you write; 'check' lists every mistake
+      3. deckbuilder build my-deck     → dist/my-deck.apkg, to import into Anki
     """

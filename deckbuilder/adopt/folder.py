@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 import string
 import tempfile
@@ -30,6 +31,11 @@ class UnsoundError(Exception):
 def new_id(name: str) -> str:
     """A deck id for ``name`` that nobody else has: six random letters at its end."""
     return "-".join(filter(None, [slug(name, 40), "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))]))
+
+
+def toml_string(text: str) -> str:
+    """``text`` as a value in a TOML file: JSON's strings are TOML's, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def room(target: Path) -> None:

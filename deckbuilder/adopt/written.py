@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from deckbuilder import markup, settings
 from deckbuilder.adopt.account import List
 from deckbuilder.adopt.draft import Draft, Part, compose
-from deckbuilder.adopt.folder import new_id
+from deckbuilder.adopt.folder import new_id, toml_string
 from deckbuilder.field import plain
 from deckbuilder.parse import slug
 from deckbuilder.source import NOT_QUESTIONS
@@ -88,7 +87,7 @@ def toml(name: str, lists: Sequence[List]) -> str:
     """The ``deck.toml`` of a deck called ``name``, with an id of its own."""
     text = "".join(entry.source.text for entry in lists)
     values = {"id": new_id(name), "name": name, "language": _language(text)}
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return "".join(f"{key} = {toml_string(value)}\n" for key, value in values.items())
 
 
 def _language(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 
 import click
 
 from deckbuilder import assets, settings
-from deckbuilder.adopt.folder import NoRoomError, new_id, room, write
+from deckbuilder.adopt.folder import NoRoomError, new_id, room, toml_string, write
 from deckbuilder.commands import common
 
 _QUESTIONS = 6
@@ -32,8 +31,8 @@ def command(folder: Path, name: str | None, language: str) -> None:
     name = settings.defaults(folder.resolve().name, "").name if name is None else name
     values = {
         "id": new_id(name),
-        "name": json.dumps(name, ensure_ascii=False),
-        "language": json.dumps(language, ensure_ascii=False),
+        "name": toml_string(name),
+        "language": toml_string(language),
     }
     toml = assets.text(f"starter/{settings.FILE}").format(**values)
     _, problems = settings.read(settings.FILE, toml, folder)
@@ -45,9 +44,9 @@ def command(folder: Path, name: str | None, language: str) -> None:
             folder, {settings.FILE: toml.encode(), "01-questions.md": assets.text("starter/01-questions.md").encode()}, _QUESTIONS
         )
     except NoRoomError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename or folder}: {error.strerror or error}") from None
     common.echo(f"{folder}: a deck with a question of every kind. Next:")
-    for step in ("check", "build"):
+    for step in ("preview", "build"):
         common.echo(f"  deckbuilder {step} {shlex.quote(str(folder))}", err=False)
