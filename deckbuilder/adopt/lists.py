@@ -133,16 +133,14 @@ def _runs(page: Page, taken: set[int]) -> Iterable[tuple[int, str]]:
         numbers = list(group)
         lines = navigation.without("\n".join(page.lines[at] for at in numbers)).split("\n") if free else []
         found = [block for block in blocks(lines) if block.kind not in ("rule", "definition")]
-        kept = [
-            one for one, other in itertools.pairwise([*found, None]) if one and (one.kind != "heading" or _has_text(one, other))
-        ]
+        found = [block for block in found if block.kind != "heading" or not navigation.names_contents(block.text)]
+        kept: list[Block] = []
+        for block in reversed(found):
+            if block.kind != "heading" or (kept and (kept[0].kind != "heading" or kept[0].level > block.level)):
+                kept.insert(0, block)
         if kept:
             first = lines[kept[0].start]
             yield (
                 next(at for at in numbers if page.lines[at] == first) + 1,
                 "\n\n".join("\n".join(lines[b.start : b.end]) for b in kept),
             )
-
-
-def _has_text(heading: Block, following: Block | None) -> bool:
-    return following is not None and (following.kind != "heading" or following.level > heading.level)

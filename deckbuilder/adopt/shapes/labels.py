@@ -12,10 +12,14 @@ from deckbuilder.adopt.found import Found, Page, comments, cut, fields, marks
 from deckbuilder.model import Kind
 
 _LABEL = re.compile(
-    r"(?P<bold>\*\*|__)?(?P<label>[QAEMTFB]|C\d{0,2}|[问答])(?:(?<=Q)\d{1,4})?\s*(?:[:：](?(bold)(?P=bold))|(?(bold)(?P=bold)[:：]|(?!)))(?:\s+|(?<=：)|$)"
+    r"(?P<bold>\*\*|__)?(?:(?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：])|(?P<letter>[EMTFB]|C\d{0,2})\s*[:：])"
+    r"(?(bold)(?P=bold))(?:\s+|(?<=[：、])|$)"
+    r"|(?P<mark>\*\*|__)(?P<marked>(?i:question|answer|ans)|[QA问答])\s*\d{0,4}(?P=mark)\s*[:：](?:\s+|(?<=：)|$)"
 )
-_OPENING = frozenset("QTFC问")
-_WITHIN = {"Q": "AEM", "问": "答", "F": "BEM", "T": "EM", "C": "EM"}
+"""``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
+_SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
+_OPENING = frozenset("QTFC")
+_WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
 """Which labels belong to a card that begins with which; a ``C`` with a number is an option of a ``Q``."""
 _COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
 _FENCE = re.compile(r":::(?:\s*card\b(?P<options>.*))?\s*$")
@@ -41,11 +45,11 @@ def find(page: Page) -> list[Found] | None:
     about: int | None = None
     for at in range(len(page.lines)):
         match = labels.get(at)
-        first = match["label"][0] if match else ""
-        if match and open_ and _belongs(match["label"], open_):
-            open_.fields.append((match["label"], at, page.lines[at][match.end() :]))
-        elif match and first in _OPENING and match["label"] in _WITHIN:
-            open_ = _Card(at if about is None else about, [(first, at, page.lines[at][match.end() :])])
+        label = _label(match) if match else ""
+        if match and open_ and _belongs(label, open_):
+            open_.fields.append((label, at, page.lines[at][match.end() :]))
+        elif match and label in _OPENING:
+            open_ = _Card(at if about is None else about, [(label, at, page.lines[at][match.end() :])])
             cards.append(open_)
             about = None
         elif at in stops:
@@ -64,6 +68,12 @@ def find(page: Page) -> list[Found] | None:
     return [item for item in found if item] or None
 
 
+def _label(match: re.Match[str]) -> str:
+    """The letter of a label: that of ``Question`` is ``Q``."""
+    text = match["word"] or match["letter"] or match["marked"]
+    return _SAME.get(text.lower(), text)
+
+
 def _belongs(label: str, card: _Card) -> bool:
     first = card.fields[0][0]
     return label in _WITHIN[first] or (first == "Q" and len(label) > 1 and label[0] == "C")
@@ -77,7 +87,7 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
     options = {key: value.strip('"') for key, value in _OPTION.findall(fence["options"] or "")} if fence else {}
     tags = tuple(re.split(r"[\s,]+", f"{about.get('tags', '')} {options.get('tags', '')}".strip()))
     first, question = texts[0]
-    answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEM答" and text)
+    answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEM" and text)
     kind = {"F": Kind.REVERSED, "T": Kind.CLOZE, "C": Kind.CLOZE}.get(first, Kind.BASIC)
     choices = [text for label, text in texts[1:] if label[0] == "C"]
     if kind is Kind.CLOZE:
