@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Report every mistake in the questions, write nothing.",
     "diff": "Say what importing a new package does to those who have an old one.",
     "ids": "Show the questions without a pinned id, or pin them.",
+    "new": "Make a small deck to start from.",
     "preview": "Show the cards in the browser as Anki does, and anew at each save.",
     "release": "Build what learners get, and record that they have it.",
 }
@@ -42,7 +43,7 @@ def main() -> None:
 
     \b
     Three steps:
-      1. Write questions as headings, answers below them, in a folder.
-      2. deckbuilder check FOLDER
-      3. deckbuilder build FOLDER      → dist/FOLDER.apkg, to import into Anki
+      1. deckbuilder new my-deck       a small deck to start from: questions are headings, answers below
+      2. deckbuilder preview my-deck   the cards in the browser as you write; 'check' lists every mistake
+      3. deckbuilder build my-deck     → dist/my-deck.apkg, to import into Anki
     """

@@ -38,6 +38,20 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
     return FrontMatter(tuple(tag_list(tags) if isinstance(tags, str) else filter(None, tags)), deck, end + 1), problems
 
 
+def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Front matter of another tool: (its values by key, in lower case; the index of the first line after it).
+
+    What is no mapping of words to words or lists of words is no front matter: ``({}, 0)``.
+    """
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None or lines[0].rstrip() != "---":
+        return {}, 0
+    from deckbuilder import mapping  # noqa: PLC0415  not every file has front matter
+
+    values = mapping.words("\n".join(lines[1:end]))
+    return ({}, 0) if values is None else (values, end + 1)
+
+
 def tag_list(text: str) -> list[str]:
     """The tags in ``"a b"`` or ``"a, b"``."""
     return text.replace(",", " ").split()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 import yaml
 
@@ -32,6 +34,33 @@ def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[D
         return "", "", [problem(path, 2, 1, "front matter must be 'key: value' lines")]
     found = _Values(path, node)
     return found.tags, found.deck, found.problems
+
+
+def words(text: str) -> dict[str, tuple[str, ...]] | None:
+    """The values of a mapping by key, in lower case, each as the words in it; ``None`` if ``text`` is none with such keys."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    if node is None:
+        return {}
+    if not isinstance(node, yaml.MappingNode) or not all(_is_word(key) for key, _ in node.value):
+        return None
+    return {key.value.lower(): tuple(_scalars(value)) for key, value in node.value}
+
+
+def _is_word(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and re.fullmatch(r"[^\W\d][\w -]*", node.value) is not None
+
+
+def _scalars(node: yaml.Node) -> Iterator[str]:
+    """The scalars in ``node``, at any depth, as they are written."""
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag != "tag:yaml.org,2002:null":
+            yield node.value.strip()
+    else:
+        for child in node.value:
+            yield from (text for part in (child if isinstance(child, tuple) else (child,)) for text in _scalars(part))
 
 
 def problem(path: str, line: int, column: int, message: str, code: str = "bad-front-matter") -> Diagnostic:

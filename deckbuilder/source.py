@@ -26,7 +26,8 @@ NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\
 
 _QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
-_RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
+RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
+"""Names of decks that Anki would take for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
             message = "not a Markdown file; its name must end in .md"
         problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]
     for place in found:
-        if _RESERVED.match(place.name):
+        if RESERVED.match(place.name):
             message = (
                 f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's; rename the folder"
             )
@@ -88,11 +89,11 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     if argument.is_file() and argument.suffix.lower() != ".md":
         return [], []
     if argument.is_file():
-        deck = _deck_around(argument.parent)
+        deck = deck_around(argument.parent)
         return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None)], []
     if not argument.is_dir():
         return [], []
-    if deck := _deck_around(argument):
+    if deck := deck_around(argument):
         inner = [folder for folder in sorted(_deck_folders(deck)) if folder != deck]
         return [_folder(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
     decks = sorted(_deck_folders(argument))
@@ -118,7 +119,7 @@ def _toml(folder: Path) -> Path | None:
     return toml if os.path.lexists(toml) else None
 
 
-def _deck_around(folder: Path) -> Path | None:
+def deck_around(folder: Path) -> Path | None:
     """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
     around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
     return next((parent for parent in around if _toml(parent)), None)
@@ -154,12 +155,12 @@ def load(place: Place) -> Loaded:
     diagnostics: list[Diagnostic] = []
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
     if place.toml is not None:
-        toml = _read(place.toml, diagnostics)
+        toml = read(place.toml, diagnostics)
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
             diagnostics += problems
         style = place.root / settings.STYLE
-        if os.path.lexists(style) and (found := _read(style, diagnostics)) is not None:
+        if os.path.lexists(style) and (found := read(style, diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
     else:
         message = (
@@ -167,7 +168,7 @@ def load(place: Place) -> Loaded:
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
-    sources = tuple(source for path in place.files if (source := _read(path, diagnostics)) is not None)
+    sources = tuple(source for path in place.files if (source := read(path, diagnostics)) is not None)
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
@@ -178,7 +179,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
     path = place.root / lock_file.FILE
     if place.toml is None or not os.path.lexists(path):
         return None
-    found = _read(path, diagnostics)
+    found = read(path, diagnostics)
     if found is None:
         return None
     lock, problems = lock_file.read(found.path, found.text)
@@ -196,7 +197,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     """What of the deck was adopted; whether that fits its lock is for the rules."""
     path = place.root / adopted_file.FILE
-    found = _read(path, diagnostics) if place.toml is not None and os.path.lexists(path) else None
+    found = read(path, diagnostics) if place.toml is not None and os.path.lexists(path) else None
     if found is None:
         return Adopted()
     adopted, problems = adopted_file.read(found.path, found.text)
@@ -204,7 +205,8 @@ def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     return adopted or Adopted()
 
 
-def _read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
+def read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
+    """The text of a file, with ``\\n`` as its only line end; ``None`` if it cannot be read, which ``diagnostics`` then say."""
     try:
         data = path.read_bytes() if path.is_file() or not path.exists() else None
     except OSError as error:

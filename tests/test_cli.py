@@ -290,7 +290,7 @@ def test_files_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pytest
     assert target.read_bytes() == b"three"
 
 
-@pytest.mark.parametrize("arguments", [[], ["build"], ["check"], ["ids"], ["release"], ["diff"]])
+@pytest.mark.parametrize("arguments", [[], ["adopt"], ["build"], ["check"], ["ids"], ["new"], ["release"], ["diff"]])
 def test_help_has_an_example(invoke: Invoke, arguments: list[str]) -> None:
     result = invoke(*arguments, "--help")
     assert result.exit_code == 0

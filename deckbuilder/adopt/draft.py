@@ -35,13 +35,31 @@ class Draft:
     source: str = ""
 
 
-def compose(title: str, drafts: Iterable[Draft], *, tags: Sequence[str] = (), subdeck: str = "") -> str:
-    """A file of questions. ``tags`` and ``subdeck`` are those of all of them; ``title`` is for people."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The title of a part of a file, for people."""
+
+    title: str
+
+
+def compose(
+    title: str,
+    drafts: Iterable[Draft | Part],
+    *,
+    tags: Sequence[str] = (),
+    subdeck: str = "",
+    links: Sequence[tuple[str, str]] = (),
+) -> str:
+    """A file of questions. ``tags`` and ``subdeck`` are those of all of them; ``title`` is for people.
+
+    ``links`` are the targets (label, target) of reference links in them.
+    """
     front = [f"tags: [{', '.join(_quoted(tag) for tag in tags)}]"] if tags else []
     front += [f"deck: {_quoted(subdeck)}"] if subdeck else []
     parts = ["\n".join(["---", *front, "---"])] if front else []
     parts += [f"# {title}"] if title else []
-    parts += [_question(draft) for draft in drafts]
+    parts += [f"# {draft.title}" if isinstance(draft, Part) else _question(draft) for draft in drafts]
+    parts += ["\n".join(f"[{label}]: {target}" for label, target in links)] if links else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,13 +67,16 @@ def _question(draft: Draft) -> str:
     heading = _CLOSING_MARKS.sub(lambda match: "\\" + match[0], _LIKE_ATTRIBUTES.sub(r"\\{", " ".join(draft.heading.split())))
     body, answer = demoted(draft.body), demoted(draft.answer)
     parts = [f"{'#' * LEVEL} {heading} {_attributes(draft)}".replace("  ", " ")]
-    if draft.kind is Kind.CHOICE:
-        parts += [body, answer]
-    else:
-        parts += [body, "---", answer] if body else [answer]
+    # without a line, the question would go on to the options or to the first <details>
+    parted = body and draft.kind is not Kind.CHOICE
+    parts += [body, "---", answer] if parted or _folds(answer) else [body, answer]
     if draft.source:
         parts.append(f"Source: {' '.join(draft.source.split())}")
     return "\n\n".join(part for part in parts if part)
+
+
+def _folds(text: str) -> bool:
+    return any(block.kind == "html" and "<details" in block.lines[0].lower() for block in blocks(text.split("\n")))
 
 
 def _attributes(draft: Draft) -> str:

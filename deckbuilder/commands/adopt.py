@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from deckbuilder.adopt.left import Left
-from deckbuilder.commands import common
-from deckbuilder.container import NotAPackageError
-
-_SHOWN = 20
-"""How many notes are listed for a reason."""
-_LIBRARIES = ("bs4", "markdownify")
+from deckbuilder.adopt.recognise import RECOGNISERS
+from deckbuilder.commands import adopt_lists, adopt_package, common
 
 
-@click.command
-@click.argument("package", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+class _Command(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("What --as can be"):
+            formatter.write_dl([(recogniser.name, recogniser.about) for recogniser in RECOGNISERS])
+
+
+@click.command(cls=_Command)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option(
     "-o",
     "--output",
@@ -27,63 +26,37 @@ _LIBRARIES = ("bs4", "markdownify")
     required=True,
     help="The folder to write; it must be new or empty.",
 )
-def command(package: Path, output: Path) -> None:
+@click.option(
+    "--as",
+    "shape",
+    metavar="NAME",
+    type=click.Choice([recogniser.name for recogniser in RECOGNISERS]),
+    default=None,
+    help="What the Markdown is, if it is not recognised.",
+)
+@common.quiet
+def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: bool) -> None:
     """Turn a deck made elsewhere into a folder of Markdown questions.
 
     FILE is an Anki package (.apkg) by any tool. Its learners stay learners: the notes keep their identity, and the next
     release updates in place what you edit, and touches nothing else. What cannot be carried over is listed with the reason.
 
+    Or FILE is a question list in Markdown, or a folder of such, as it stands on GitHub or as another tool reads it. Every
+    question is accounted for: those without an answer, or left out for a reason, are listed and kept in README.left-out.md.
+
     \b
-    Example:
+    Examples:
       deckbuilder adopt python.apkg -o content/python
       content/python: 120 questions in 3 files, 14 pictures and sounds; 2 notes left out
+      deckbuilder adopt interview-questions.md -o content/interview
+      content/interview: 96 questions in 1 file
     """
-    if package.suffix.lower() != ".apkg":
-        raise click.UsageError(f"{package} is no .apkg")
-    _adopt_package(package, output)
-
-
-def _adopt_package(package: Path, output: Path) -> None:
-    try:
-        from deckbuilder.adopt import package_folder, package_notes  # noqa: PLC0415  an extra
-    except ModuleNotFoundError as error:
-        if error.name not in _LIBRARIES:
-            raise
-        message = "adopting a package needs two libraries; install them with: pip install 'deckbuilder[adopt]'"
-        raise click.ClickException(message) from None
-    try:
-        found = package_notes.adopt(package, lambda notes: common.progress("reading", notes, len(notes)))
-        written = package_folder.write(found, output)
-    except NotAPackageError as error:
-        raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
-    except package_folder.NotWrittenError as error:
-        raise click.ClickException(f"nothing written: {error}") from None
-    except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
-    for remark in found.remarks:
-        common.echo(_printable(remark))
-    for line in listed(written.left):
-        common.echo(_printable(line))
-    left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
-    counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
-    common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
-    for deck in written.folders:
-        common.echo(f"next: look it over, edit, then deckbuilder release {deck}")
-    sys.exit(0)
-
-
-def _printable(text: str) -> str:
-    """``text`` from a package, without what a terminal would act on."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def listed(left: Iterable[Left]) -> Iterator[str]:
-    """What is left out, by reason."""
-    reasons: dict[str, list[str]] = {}
-    for note in left:
-        reasons.setdefault(note.reason, []).append(note.title)
-    for reason, titles in reasons.items():
-        yield f"left out: {common.plural(len(titles), 'note')}: {reason}"
-        yield from (f"  {title}" for title in titles[:_SHOWN])
-        if len(titles) > _SHOWN:
-            yield f"  … and {len(titles) - _SHOWN:,} more"
+    packages = [file for file in files if file.suffix.lower() == ".apkg"]
+    if packages and (len(files) > 1 or shape):
+        raise click.UsageError("a package is adopted alone, and needs no --as")
+    if wrong := [file for file in files if not file.is_dir() and file.suffix.lower() not in (".md", ".apkg")]:
+        raise click.UsageError(f"{wrong[0]} is no .apkg and no .md")
+    if packages:
+        adopt_package.run(packages[0], output, quiet=quiet)
+    else:
+        adopt_lists.run(files, output, shape or "", quiet=quiet)

@@ -25,7 +25,8 @@ from deckbuilder.stamp import Stamps
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use; by default as many as pay.")
 @click.option("--no-cache", is_flag=True, help="Build everything anew, whatever was built before; remember nothing.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
-def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, watched: bool) -> None:
+@common.quiet
+def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, *, watched: bool, quiet: bool) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
@@ -42,9 +43,10 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
       → the same, again and again
     """
     begun = time.monotonic()
+    say = common.silent if quiet else common.echo
     stamp = common.now()
     if watched:
-        _keep_building(sources, output)
+        _keep_building(sources, output, quiet=quiet)
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = common.load_all(sources)
@@ -52,14 +54,14 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     for deck in loaded:
         target = output / f"{deck.place.name}.apkg"
         record = None if no_cache else recall(target, deck)
-        decks[target] = record or build(deck, common.stager("rendering", jobs or 0, remember=not no_cache))
+        decks[target] = record or build(deck, common.stager("rendering", jobs or 0, remember=not no_cache, quiet=quiet))
         diagnostics += decks[target].diagnostics
-    if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3):
+    if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
     for deck, (target, built) in zip(loaded, decks.items(), strict=True):
         if isinstance(built, Record):
-            common.echo(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
+            say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
             try:
                 packed, summary = _write(target, built, stamp)
@@ -67,11 +69,11 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
                 raise click.ClickException(_cannot(target, error)) from None
             if not no_cache:
                 remember(target, _record(deck, built, packed, summary))
-            common.echo(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+            say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
-def _keep_building(sources: tuple[Path, ...], output: Path) -> None:
+def _keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
     """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
     incremental = Incremental(lambda: common.load_all(sources))
     written: dict[Path, Built] = {}
@@ -84,7 +86,9 @@ def _keep_building(sources: tuple[Path, ...], output: Path) -> None:
                 continue
             last = found
             clock = time.strftime("%H:%M:%S")
-            if common.report(found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3):
+            if common.report(
+                found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet
+            ):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:
@@ -92,7 +96,8 @@ def _keep_building(sources: tuple[Path, ...], output: Path) -> None:
                 if written.get(target) != built:
                     try:
                         _, summary = _write(target, built, common.now())
-                        common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+                        if not quiet:
+                            common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
                         written[target] = built
                     except OSError as error:
                         common.echo(f"{clock} {_cannot(target, error)}")

@@ -46,6 +46,8 @@ output = click.option(
     help="Folder for the packages.",
 )
 
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+
 
 def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
     """The decks at the SOURCE arguments, each once, and what is wrong with the arguments or between the decks."""
@@ -88,12 +90,12 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
                 yield Diagnostic(settings.span, f"same-{what}", message)
 
 
-def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None) -> bool:
+def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None, quiet: bool = False) -> bool:
     """Print the diagnostics to stderr, sorted, with a closing count; whether any is an error.
 
-    Of each kind of mere note at most ``most_notes`` are printed.
+    Of each kind of mere note at most ``most_notes`` are printed; if ``quiet``, nothing but errors.
     """
-    diagnostics = sorted(set(diagnostics))
+    diagnostics = sorted({problem for problem in diagnostics if not quiet or problem.severity is Severity.ERROR})
     notes: Counter[str] = Counter()
     for problem in diagnostics:
         notes[problem.code] += problem.severity is Severity.NOTE
@@ -134,6 +136,10 @@ def echo(message: str, *, err: bool = True) -> None:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
 
 
+def silent(message: str, *, err: bool = True) -> None:
+    """``echo`` for those who asked for ``--quiet``."""
+
+
 def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
     """Pass on ``items``, of which there are ``count``; if that takes longer than a blink and stderr is a terminal, show a bar."""
     begun = time.monotonic()
@@ -156,12 +162,16 @@ def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
             bar.update(1)
 
 
-def stager(label: str, jobs: int = 0, *, remember: bool = True) -> Stager:
-    """How the commands stage files: what is remembered is not staged again, the rest by several processes, with a bar."""
+def stager(label: str, jobs: int = 0, *, remember: bool = True, quiet: bool = False) -> Stager:
+    """How the commands stage files: what is remembered is not staged again, the rest by several processes, with a bar.
+
+    No bar if ``quiet``.
+    """
 
     def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
         def make(missing: Sequence[Source]) -> Iterator[Staged]:
-            return progress(label, workers.staged(missing, settings, jobs), len(missing))
+            made = workers.staged(missing, settings, jobs)
+            return iter(made) if quiet else progress(label, made, len(missing))
 
         return cache.staged(sources, settings, make, cache.folder() / "staged.sqlite") if remember else make(sources)
 

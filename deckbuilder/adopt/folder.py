@@ -1,0 +1,94 @@
+"""Writes a new deck folder: whole and free of errors, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import string
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from deckbuilder import source
+from deckbuilder.build import build
+from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.parse import slug
+
+
+class NoRoomError(Exception):
+    """A new deck cannot be where it shall be; the message says why."""
+
+
+class UnsoundError(Exception):
+    """What was to be written is no sound deck: a fault of whoever made it, not of the user."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
+
+
+def new_id(name: str) -> str:
+    """A deck id for ``name`` that nobody else has: six random letters at its end."""
+    return "-".join(filter(None, [slug(name, 40), "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))]))
+
+
+def toml_string(text: str) -> str:
+    """``text`` as a value in a TOML file: JSON's strings are TOML's, but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def room(target: Path) -> None:
+    """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        raise NoRoomError(f"{target} is there already, and is no empty folder; name another")
+    if source.RESERVED.match(target.resolve().name):
+        raise NoRoomError(f"Anki takes a deck called '{target.resolve().name}' for a whole collection; name another folder")
+    if deck := source.deck_around(target.absolute().parent):
+        raise NoRoomError(f"{target} would lie inside the deck {deck}; name another folder")
+
+
+def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
+    """Make a deck folder of ``files`` (by path in it) with so many ``questions`` at ``target``.
+
+    They are written into a hidden folder beside it, read back as a deck, and moved when all is well. Raises
+    NoRoomError, UnsoundError if the deck has an error or another number of questions, and OSError.
+    """
+    room(target)
+    with _aside(target) as folder:
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        _prove(folder, questions)
+        _move(folder, target)
+
+
+@contextlib.contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A folder on the same file system; gone afterwards, if it is still there."""
+    above = target if target.exists() else target.absolute().parent
+    above.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".deckbuilder-", dir=above) as name:
+        folder = Path(name) / "deck"
+        folder.mkdir()
+        yield folder
+
+
+def _prove(folder: Path, questions: int) -> None:
+    (place,), _ = source.places(folder)
+    built = build(source.load(place))
+    errors = tuple(problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
+    if errors:
+        raise UnsoundError("the new deck would have errors", errors)
+    if len(built.deck.cards) != questions:
+        raise UnsoundError(f"{questions} questions written, but {len(built.deck.cards)} read back")
+
+
+def _move(folder: Path, target: Path) -> None:
+    if not target.exists():
+        folder.rename(target)
+        return
+    # an empty folder stays the one it is: it may be somebody's working directory
+    for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):
+        path.rename(target / path.name)

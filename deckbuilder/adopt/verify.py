@@ -1,0 +1,34 @@
+"""A draft -> whether it is one sound question of ours once it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from deckbuilder.adopt.draft import Draft, compose
+from deckbuilder.build import build
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model import Settings, Source
+from deckbuilder.source import Loaded, Place
+
+_LATER = frozenset({"missing-media", "media-outside"})
+"""Codes about pictures that are there once the folder is written."""
+
+
+def fault(draft: Draft, links: Sequence[tuple[str, str]] = ()) -> Diagnostic | None:
+    """What would be wrong with a file of this one question; ``None`` if it is sound."""
+    nowhere = Path("nowhere")
+    loaded = Loaded(
+        Place("draft", nowhere, (), None),
+        Settings("draft", "Draft", Span("draft.md")),
+        (Source("draft.md", nowhere, compose("", [draft], links=links)),),
+        (),
+    )
+    built = build(loaded)
+    errors = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR and problem.code not in _LATER]
+    if errors:
+        return errors[0]
+    questions = [card.question for card in built.deck.cards]
+    if [(question.id, question.kind) for question in questions] != [(draft.id, draft.kind)]:
+        return Diagnostic(Span("draft.md"), "unsound", "it cannot be written down as one question")
+    return None

@@ -1,0 +1,52 @@
+"""``deckbuilder new``."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from deckbuilder import assets, settings
+from deckbuilder.adopt.folder import NoRoomError, new_id, room, toml_string, write
+from deckbuilder.commands import common
+
+_QUESTIONS = 6
+"""In the files of ``assets/starter``."""
+
+
+@click.command
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", help="The deck's name in Anki; that of the folder if not given.")
+@click.option("--language", metavar="TAG", default="en", show_default=True, help="The language of the cards, such as zh-CN.")
+def command(folder: Path, name: str | None, language: str) -> None:
+    """Make a small deck to start from, with a question of every kind.
+
+    DIR must be empty or not there yet. The deck gets an id of its own: never change it after the first release.
+
+    \b
+    Example:
+      deckbuilder new my-deck --name "Python Interview"
+    """
+    name = settings.defaults(folder.resolve().name, "").name if name is None else name
+    values = {
+        "id": new_id(name),
+        "name": toml_string(name),
+        "language": toml_string(language),
+    }
+    toml = assets.text(f"starter/{settings.FILE}").format(**values)
+    _, problems = settings.read(settings.FILE, toml, folder)
+    if problems:
+        raise click.UsageError("; ".join(problem.message for problem in problems))
+    try:
+        room(folder)
+        write(
+            folder, {settings.FILE: toml.encode(), "01-questions.md": assets.text("starter/01-questions.md").encode()}, _QUESTIONS
+        )
+    except NoRoomError as error:
+        raise click.ClickException(f"nothing written: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {error.filename or folder}: {error.strerror or error}") from None
+    common.echo(f"{folder}: a deck with a question of every kind. Next:")
+    for step in ("preview", "build"):
+        common.echo(f"  deckbuilder {step} {shlex.quote(str(folder))}", err=False)
