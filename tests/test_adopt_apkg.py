@@ -744,7 +744,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_half_done(
     content = {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()}
     result = invoke("adopt", genanki_package, "-o", "deck")
     assert result.exit_code == 1
-    assert "deck is there already, and not an empty folder" in result.stderr
+    assert "deck is there already, and is no empty folder" in result.stderr
     assert {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()} == content
     monkeypatch.setattr(lock_file, "text", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
 from deckbuilder import settings
 from deckbuilder.adopt.draft import compose
+from deckbuilder.adopt.folder import room
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER
 from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
@@ -48,10 +48,9 @@ def write(adoption: Adoption, target: Path) -> Written:
     """Write the decks to the folder ``target``, whole or not at all.
 
     Several decks become folders in it. A question that our rules reject is left out.
-    Raises NotWrittenError, NotAPackageError, OSError.
+    Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
-    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
-        raise NotWrittenError(f"{target} is there already, and not an empty folder")
+    room(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:

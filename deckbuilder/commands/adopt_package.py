@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from deckbuilder.adopt.folder import NoRoomError
 from deckbuilder.adopt.left import Left
 from deckbuilder.commands import common
 from deckbuilder.container import NotAPackageError
@@ -30,7 +31,7 @@ def run(package: Path, output: Path, *, quiet: bool) -> None:
         written = package_folder.write(found, output)
     except NotAPackageError as error:
         raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
-    except package_folder.NotWrittenError as error:
+    except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
