@@ -82,7 +82,7 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
         html = "".join(parts)
     html = html.replace("\xa0", " ").replace("&nbsp;", " ")
     # Beautiful Soup takes a lone address or file name for a mistake, and warns
-    soup = BeautifulSoup(html if "<" in html else f"{html}\n", "html.parser")
+    soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
     if active := soup.find(_ACTIVE):
         raise NotCarriedError(f"<{active.name}> in its text")
     for element in soup.find_all(True):
