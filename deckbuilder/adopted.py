@@ -122,7 +122,7 @@ def _type(values: dict[str, Any]) -> AdoptedType:
         and model["type"] in (0, 1)
     )
     kind = AdoptedType(model, _strings(values["media"]))
-    _check(0 < kind.id < 2**53)
+    _check(0 < kind.id < 2**63)
     return kind
 
 

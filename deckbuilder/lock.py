@@ -194,7 +194,7 @@ def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:
         value = values[key]
         if type(value) is not kind or (kind is str and not value and key not in _TEXTS):
             return False
-        if isinstance(value, int) and not 0 < value < 2**53:
+        if isinstance(value, int) and not 0 < value < 2**63:
             return False
     return True
 

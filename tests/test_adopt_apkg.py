@@ -650,6 +650,22 @@ def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch
     assert item.fields[1] == 'see <img src="gone.png"> and <img src="https://x.y/z.png">'
 
 
+def test_tools_whose_note_type_ids_are_hashes(
+    invoke: Invoke,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    release: Callable[..., Path],
+    import_package: Import,
+) -> None:
+    """As ankdown's are, of 64 bits."""
+    monkeypatch.chdir(tmp_path)
+    model = genanki.Model(2**62 + 1, "Hashed", fields=BASIC.fields, templates=BASIC.templates)
+    path = made(tmp_path, ("Web", [note(model, *("x" for _ in BASIC.fields))]))
+    import_package(path)
+    assert invoke("adopt", path, "-o", "deck").exit_code == 0
+    assert counts(import_package(release())) == (0, 0, 1, 0)
+
+
 def test_tools_that_write_milliseconds(
     genanki_package: Path,
     invoke: Invoke,
