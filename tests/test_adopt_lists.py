@@ -112,14 +112,25 @@ def test_nothing_is_overwritten(invoke: Invoke, target: str, message: str) -> No
     assert [path.name for path in Path("full").iterdir()] == ["deck.toml"]
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_empty_folder_stays_the_one_it_is(invoke: Invoke, listed: Path, inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = listed.parent / "here"
+    here.mkdir()
+    before = here.stat().st_ino
+    if inside:
+        monkeypatch.chdir(here)
+    assert invoke("adopt", listed, "-o", "." if inside else "here").exit_code == 0
+    assert sorted(path.name for path in here.iterdir()) == ["README.left-out.md", "deck.toml", "list.md"]
+    assert here.stat().st_ino == before
+
+
+@pytest.mark.parametrize(
+    ("opened", "end"), [("```python\n# x", "```"), ("~~~~\n# x", "~~~~"), ("<pre>\n# x", "</pre>"), ("x\n\n<!-- y", "-->")]
+)
 @pytest.mark.usefixtures("listed")
-def test_an_empty_folder_stays_the_one_it_is(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("here").mkdir()
-    before = Path("here").stat().st_ino
-    monkeypatch.chdir("here")
-    assert invoke("adopt", "../list.md", "-o", ".").exit_code == 0
-    assert sorted(path.name for path in Path().absolute().iterdir()) == ["README.left-out.md", "deck.toml", "list.md"]
-    assert Path().absolute().stat().st_ino == before
+def test_what_the_last_question_leaves_open_is_closed(invoke: Invoke, opened: str, end: str) -> None:
+    assert invoke("adopt", source(f"## One?\n\n1\n\n## Two?\n\n{opened}\n"), "-o", "deck").exit_code == 0
+    assert Path("deck/source.md").read_text(encoding="utf-8").endswith(f"\n\n{opened}\n{end}\n")
 
 
 def test_nothing_is_left_behind_when_the_disk_fails(invoke: Invoke, listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

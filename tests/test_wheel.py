@@ -27,7 +27,7 @@ def test_the_wheel_builds_a_deck_outside_the_repository(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import deckbuilder; print(deckbuilder.__file__); from deckbuilder.cli import main; main(['build', 'deck'])",
+            "import deckbuilder; print(deckbuilder.__file__); from deckbuilder.cli import main; main([*'new fresh'.split()], standalone_mode=False); main(['build', 'deck', 'fresh'])",
         ],
         cwd=work,
         env=surroundings,
@@ -36,4 +36,4 @@ def test_the_wheel_builds_a_deck_outside_the_repository(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout.splitlines()[0] == str(site / "deckbuilder" / "__init__.py")
-    assert (work / "dist" / "deck.apkg").exists()
+    assert sorted(path.name for path in (work / "dist").iterdir()) == ["deck.apkg", "fresh.apkg"]
