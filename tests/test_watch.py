@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, Start, rename_over
+from deckbuilder.watch import Changed, changes
+from tests.running import PATIENCE, ROOT, Start, rename_over
 from tests.support import write
 
 GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
@@ -53,6 +58,7 @@ def test_a_deck_that_has_not_changed_is_not_built_again(start: Start, tmp_path: 
     picture = tmp_path / "content" / "two" / "pictures" / "a.png"
     picture.parent.mkdir()
     picture.write_bytes(b"1")
+    (tmp_path / "content" / "one" / "out").mkdir()  # a new folder would have all decks built
     run = start(tmp_path, "content", "-o", "content/one/out")  # what it writes lies below what it watches
     run.says("one.apkg: 1 note")
     run.says("two.apkg: 1 note")
@@ -100,6 +106,9 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
         run.says(r"\[unpinned-deck\]$")
         run.says("1 note in 1 file")
         run.says("lone.apkg: 1 note")
+        (tmp_path / "other.txt").write_text("x", encoding="utf-8")
+        time.sleep(0.5)
+        assert run.lines.empty()
         rename_over(tmp_path / "lone.md", GOOD + "\n## x {#x}\n\ny\n")
         run.says(r"\[unpinned-deck\]$")
         run.says("1 note in 1 file")
@@ -109,6 +118,46 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
         rename_over(tmp_path / "deck" / "01.md", GOOD + "\n## z {#z}\n\ny\n")
         run.says("deck.apkg: 3 notes")
     assert run.end() == 0
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Iterator[queue.Queue[Changed]]:
+    """What changes in a deck in ``tmp_path``, as it is seen."""
+    write(tmp_path / "deck", GOOD)
+    (tmp_path / "deck" / "sub").mkdir()
+    found: queue.Queue[Changed] = queue.Queue()
+    stop = threading.Event()
+
+    def follow() -> None:
+        for changed in changes([tmp_path / "deck"], stop):
+            found.put(changed)
+
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    assert found.get(timeout=PATIENCE) is None
+    yield found
+    stop.set()
+    thread.join(timeout=PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_hidden_files_and_those_beside_the_deck_do_not_count(seen: queue.Queue[Changed], tmp_path: Path) -> None:
+    (tmp_path / "deck" / ".hidden.md").write_text("x", encoding="utf-8")
+    (tmp_path / "beside.md").write_text("x", encoding="utf-8")
+    time.sleep(0.5)
+    (tmp_path / "deck" / "sub" / "a.png").write_bytes(b"x")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "a.png"})
+
+
+def test_a_folder_that_is_replaced_by_another_of_its_name_is_watched(seen: queue.Queue[Changed], tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    # between two looks
+    (tmp_path / "deck" / "sub").rename(tmp_path / "away")
+    (tmp_path / "other").rename(tmp_path / "deck" / "sub")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub"})
+    assert seen.get(timeout=PATIENCE) is None
+    (tmp_path / "deck" / "sub" / "b.png").write_bytes(b"x")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "b.png"})
 
 
 def test_what_cannot_be_written_is_said_and_tried_again(start: Start, tmp_path: Path) -> None:
