@@ -90,11 +90,11 @@ def _folders(roots: Mapping[Path, bool]) -> set[Path]:
 
 
 def _counts(path: Path, roots: Mapping[Path, bool]) -> bool:
-    """Whether a build may read ``path``: neither a hidden file, as the unfinished ones of editors and ours, nor a package."""
+    """Whether a build may read ``path``: not a hidden file, as the unfinished ones of editors and ours are."""
     for root, deep in roots.items():
         if root.is_relative_to(path):
             return True
         if path.is_relative_to(root):
             below = path.relative_to(root).parts
-            return path.suffix != ".apkg" and (deep or len(below) == 1) and not any(part.startswith(".") for part in below)
+            return (deep or len(below) == 1) and not any(part.startswith(".") for part in below)
     return False

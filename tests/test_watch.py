@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,36 +120,44 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
     assert run.end() == 0
 
 
-def test_what_counts_as_a_change(tmp_path: Path) -> None:
+@pytest.fixture
+def seen(tmp_path: Path) -> Iterator[queue.Queue[Changed]]:
+    """What changes in a deck in ``tmp_path``, as it is seen."""
     write(tmp_path / "deck", GOOD)
     (tmp_path / "deck" / "sub").mkdir()
-    (tmp_path / "other").mkdir()
-    seen: queue.Queue[Changed] = queue.Queue()
+    found: queue.Queue[Changed] = queue.Queue()
     stop = threading.Event()
 
     def follow() -> None:
         for changed in changes([tmp_path / "deck"], stop):
-            seen.put(changed)
+            found.put(changed)
 
-    thread = threading.Thread(target=follow)
+    thread = threading.Thread(target=follow, daemon=True)
     thread.start()
-    assert seen.get(timeout=PATIENCE) is None
-    for name in (".hidden.md", "../beside.md"):
-        (tmp_path / "deck" / name).write_text("x", encoding="utf-8")
-    with pytest.raises(queue.Empty):
-        seen.get(timeout=0.5)
+    assert found.get(timeout=PATIENCE) is None
+    yield found
+    stop.set()
+    thread.join(timeout=PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_hidden_files_and_those_beside_the_deck_do_not_count(seen: queue.Queue[Changed], tmp_path: Path) -> None:
+    (tmp_path / "deck" / ".hidden.md").write_text("x", encoding="utf-8")
+    (tmp_path / "beside.md").write_text("x", encoding="utf-8")
+    time.sleep(0.5)
     (tmp_path / "deck" / "sub" / "a.png").write_bytes(b"x")
     assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "a.png"})
-    # a folder is replaced by another of its name, between two looks
+
+
+def test_a_folder_that_is_replaced_by_another_of_its_name_is_watched(seen: queue.Queue[Changed], tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    # between two looks
     (tmp_path / "deck" / "sub").rename(tmp_path / "away")
     (tmp_path / "other").rename(tmp_path / "deck" / "sub")
     assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub"})
     assert seen.get(timeout=PATIENCE) is None
     (tmp_path / "deck" / "sub" / "b.png").write_bytes(b"x")
     assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "b.png"})
-    stop.set()
-    thread.join(timeout=PATIENCE)
-    assert not thread.is_alive()
 
 
 def test_what_cannot_be_written_is_said_and_tried_again(start: Start, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _CLOZE = re.compile(r"\{\{c(\d+)::|\}\}")
 _MATHS = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 _HTML_TAG = re.compile(r"<[^>]*>")
+_DEEPEST = 10
+"""How many clozes inside each other Anki reads; the marks of those further in are dropped, and end nothing."""
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
 
 
@@ -82,8 +84,9 @@ def clozed(text: str, number: int, *, answer: bool) -> str:
         opened[-1].take(text[at : part.start()])
         at = part.end()
         if part[1]:
-            opened.append(_Cloze(int(part[1])))
-            found = found or opened[-1].number == number
+            if len(opened) <= _DEEPEST:
+                opened.append(_Cloze(int(part[1])))
+                found = found or opened[-1].number == number
         elif len(opened) > 1:
             closed = opened.pop()
             opened[-1].pieces.append(closed.html(number, answer=answer))
