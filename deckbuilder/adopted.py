@@ -50,6 +50,8 @@ class AdoptedNote:
     guid: str
     note_id: int
     """Anki's id in the package it is from."""
+    mod: int
+    """Its time there; some tools write milliseconds."""
     type_id: int
     fields: tuple[str, ...]
     tags: tuple[str, ...]
@@ -114,9 +116,13 @@ def _type(values: dict[str, Any]) -> AdoptedType:
     model = values["model"]
     parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
     texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
-    _check(all(type(text) is str for text in texts) and model["sortf"] in range(len(model["flds"])) and model["type"] in (0, 1))
+    _check(
+        all(type(text) is str for text in texts)
+        and model.get("sortf", 0) in range(len(model["flds"]))
+        and model["type"] in (0, 1)
+    )
     kind = AdoptedType(model, _strings(values["media"]))
-    _check(0 < kind.id < 2**53)
+    _check(0 < kind.id < 2**63)
     return kind
 
 
@@ -128,7 +134,7 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     count = len(types[note.type_id].model["flds"])
     numbers = [*note.ords, *(at for group in places.values() for at in group)]
     _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
-    _check(all(type(number) is int and number >= 0 for number in (note.note_id, *numbers)))
+    _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
     _check(all(at < count for group in places.values() for at in group))
     _strings(note.hashes), _strings(note.media)
     return note

@@ -20,7 +20,7 @@ from deckbuilder.markup import unwrapped
 from deckbuilder.model import Card, Foreign, Media, Note, Settings
 from deckbuilder.notetype import NoteType, Template
 
-PARTS = ("question", "answer", "typed", "hint")
+PARTS = ("question", "answer", "typed", "hint", "source")
 """What a question consists of, as far as fields go."""
 
 _NEEDS_STYLE = re.compile(r"<(?:pre|table|details)\b|<[^>]*\bclass=")
@@ -38,11 +38,12 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
     if hint and not places.get("hint"):
         question += assets.text("adopted-hint.html").strip().replace("HINT", words["hint"]).replace("TEXT", hint)
         hint = ""
-    if source:
+    if source and not places.get("source"):
         answer += assets.text("adopted-source.html").strip().replace("SOURCE", words["source"]).replace("TEXT", source)
     if typed and not places.get("typed"):
         answer, typed = f"<p>{typed}</p>{answer}", ""
-    return {"question": unwrapped(question), "answer": unwrapped(answer), "typed": typed, "hint": hint}
+    source = source if places.get("source") else ""
+    return dict(zip(PARTS, (unwrapped(question), unwrapped(answer), typed, hint, source), strict=True))
 
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
@@ -82,6 +83,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
             fields=tuple(fields),
             tags=entry.tags if now["tags"] == entry.hashes.get("tags") else note.tags,
             ords=note.ords if adopted.types[entry.type_id].cloze and edited else entry.ords,
+            after=entry.mod,
             styled=styled,
         ),
     )

@@ -11,6 +11,8 @@ from deckbuilder.diagnostics import Diagnostic, Span
 
 FILE = "deck.lock"
 FORMAT = 1
+LATEST = 2**33
+"""Later than any time in seconds; milliseconds are above."""
 
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
@@ -72,9 +74,9 @@ class Lock:
 
     @property
     def highest(self) -> int:
-        """The highest time ever given to a note or note type."""
+        """The highest time ever given to a note or note type, but for those that are none in seconds: see ``adopted``."""
         mods = [note.mod for note in self.notes.values()] + [kind.mod for kind in self.types.values()]
-        return max(mods, default=0)
+        return max((mod for mod in mods if mod <= LATEST), default=0)
 
 
 def text(lock: Lock) -> str:
@@ -192,7 +194,7 @@ def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:
         value = values[key]
         if type(value) is not kind or (kind is str and not value and key not in _TEXTS):
             return False
-        if isinstance(value, int) and not 0 < value < 2**53:
+        if isinstance(value, int) and not 0 < value < 2**63:
             return False
     return True
 

@@ -136,6 +136,8 @@ class Foreign:
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     ords: tuple[int, ...]
+    after: int = 0
+    """The time it had when it was adopted: a changed one must be later, whatever unit that is in."""
     styled: bool = False
     """Whether a field has HTML that needs our style."""
 

@@ -94,7 +94,9 @@ class _Foreign(_Model):
     """A note type that is not ours, just as it was: a changed list of fields or templates would make a second one."""
 
     def __init__(self, kind: NoteType) -> None:
-        super().__init__(kind.id, kind.name, fields=[asdict(part) for part in kind.fields], sort_field_index=kind.model["sortf"])
+        super().__init__(
+            kind.id, kind.name, fields=[asdict(part) for part in kind.fields], sort_field_index=kind.model.get("sortf", 0)
+        )
         self.content = {"req": [], **kind.model, "css": kind.css}
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002

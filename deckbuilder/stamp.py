@@ -46,7 +46,8 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
     for note in notes:
         old = known.get(note.id.casefold())
         same = old is not None and old.hash == content_hash(note)
-        mods[note.guid] = old.mod if old and same else later
+        known_times = (old.mod if old else 0, note.foreign.after if note.foreign else 0)
+        mods[note.guid] = old.mod if old and same else max(later, *(time + 1 for time in known_times))
         if old is None:
             new.append(note.id)
         elif not same:

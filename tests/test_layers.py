@@ -29,6 +29,7 @@ LAYERS = [
     "deckbuilder/commands/adopt_package",
     "deckbuilder/commands/adopt_lists",
     "deckbuilder/adopt/package_folder",
+    "deckbuilder/adopt/record",
     "deckbuilder/adopt/package_notes",
     "deckbuilder/adopt/convert",
     "deckbuilder/adopt/markdown",

@@ -324,7 +324,8 @@ def test_the_events_tell_of_each_save_within_a_second(live: Served, deck: Path) 
         assert event() == f'data: "{live.state["version"]}"\n'
         assert time.monotonic() - begun < 1
         assert save.__name__ in live.card("deck/g", side="answer")
-    assert live.run.end() == 0  # a page that still listens does not hold it up
+    assert live.run.end() == 0  # a page that still listens does not hold it up, nor is it cut off
+    assert live.run.lines.empty()
     connection.close()
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, Start, rename_over
+from deckbuilder.watch import Changed, changes
+from tests.running import PATIENCE, ROOT, Start, rename_over
 from tests.support import write
 
 GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
@@ -53,6 +57,7 @@ def test_a_deck_that_has_not_changed_is_not_built_again(start: Start, tmp_path: 
     picture = tmp_path / "content" / "two" / "pictures" / "a.png"
     picture.parent.mkdir()
     picture.write_bytes(b"1")
+    (tmp_path / "content" / "one" / "out").mkdir()  # a new folder would have all decks built
     run = start(tmp_path, "content", "-o", "content/one/out")  # what it writes lies below what it watches
     run.says("one.apkg: 1 note")
     run.says("two.apkg: 1 note")
@@ -100,6 +105,9 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
         run.says(r"\[unpinned-deck\]$")
         run.says("1 note in 1 file")
         run.says("lone.apkg: 1 note")
+        (tmp_path / "other.txt").write_text("x", encoding="utf-8")
+        time.sleep(0.5)
+        assert run.lines.empty()
         rename_over(tmp_path / "lone.md", GOOD + "\n## x {#x}\n\ny\n")
         run.says(r"\[unpinned-deck\]$")
         run.says("1 note in 1 file")
@@ -109,6 +117,38 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
         rename_over(tmp_path / "deck" / "01.md", GOOD + "\n## z {#z}\n\ny\n")
         run.says("deck.apkg: 3 notes")
     assert run.end() == 0
+
+
+def test_what_counts_as_a_change(tmp_path: Path) -> None:
+    write(tmp_path / "deck", GOOD)
+    (tmp_path / "deck" / "sub").mkdir()
+    (tmp_path / "other").mkdir()
+    seen: queue.Queue[Changed] = queue.Queue()
+    stop = threading.Event()
+
+    def follow() -> None:
+        for changed in changes([tmp_path / "deck"], stop):
+            seen.put(changed)
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    assert seen.get(timeout=PATIENCE) is None
+    for name in (".hidden.md", "../beside.md"):
+        (tmp_path / "deck" / name).write_text("x", encoding="utf-8")
+    with pytest.raises(queue.Empty):
+        seen.get(timeout=0.5)
+    (tmp_path / "deck" / "sub" / "a.png").write_bytes(b"x")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "a.png"})
+    # a folder is replaced by another of its name, between two looks
+    (tmp_path / "deck" / "sub").rename(tmp_path / "away")
+    (tmp_path / "other").rename(tmp_path / "deck" / "sub")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub"})
+    assert seen.get(timeout=PATIENCE) is None
+    (tmp_path / "deck" / "sub" / "b.png").write_bytes(b"x")
+    assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub" / "b.png"})
+    stop.set()
+    thread.join(timeout=PATIENCE)
+    assert not thread.is_alive()
 
 
 def test_what_cannot_be_written_is_said_and_tried_again(start: Start, tmp_path: Path) -> None:

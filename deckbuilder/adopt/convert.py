@@ -11,7 +11,7 @@ from pathlib import Path
 from deckbuilder.adopt import markdown
 from deckbuilder.adopt.draft import Draft, compose
 from deckbuilder.adopt.left import NotCarriedError
-from deckbuilder.adopt.soup import words
+from deckbuilder.adopt.soup import Media, raw, words
 from deckbuilder.blocks import blocks
 from deckbuilder.diagnostics import Span
 from deckbuilder.field import plain
@@ -41,9 +41,9 @@ class Sides:
         return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
 
 
-def converted(sides: Sides, media: markdown.Media) -> Draft:
+def converted(sides: Sides, media: Media) -> Draft:
     """The draft, without id and tags. Raises NotCarriedError if what it says cannot be written in our format."""
-    ways: tuple[Callable[[str, markdown.Media], str], ...] = (markdown.markdown, markdown.raw)
+    ways: tuple[Callable[[str, Media], str], ...] = (markdown.markdown, raw)
     reason = ""
     for question_way in ways:
         for answer_way in ways:
@@ -59,16 +59,17 @@ def converted(sides: Sides, media: markdown.Media) -> Draft:
             reason = reason or wrong
             if wrong in ("question", "clozes"):
                 break
-    raise NotCarriedError(f"its {reason or 'question'} reads otherwise in Markdown")
+    raise NotCarriedError(f"its {reason or 'question'} would read otherwise in Markdown")
 
 
-def _draft(sides: Sides, question: str, answer: str, media: markdown.Media) -> Draft:
+def _draft(sides: Sides, question: str, answer: str, media: Media) -> Draft:
     heading, body = _cut(question)
     if sides.kind is Kind.TYPED:
         typed = markdown.markdown(sides.joined("typed"), media)
         answer = f"{typed}\n\n{answer}" if answer else typed
     hint = plain(sides.joined("hint"))
-    return Draft("q", heading, body, answer, sides.kind, hint=hint)
+    source = markdown.markdown(sides.joined("source"), media).replace("\\\n", " ")
+    return Draft("q", heading, body, answer, sides.kind, hint=hint, source=source)
 
 
 def _cut(question: str) -> tuple[str, str]:
@@ -81,13 +82,13 @@ def _cut(question: str) -> tuple[str, str]:
     return heading, "\n".join(lines[1:]).strip("\n")
 
 
-def _difference(sides: Sides, draft: Draft, media: markdown.Media) -> str:
+def _difference(sides: Sides, draft: Draft, media: Media) -> str:
     """Which part of ``draft`` does not say what its fields do: ``question``, ``answer``, …, or ``""``."""
     questions = parse(Source("", Path(), compose("", [draft]))).questions
     if len(questions) != 1:
         return "text"
     note = render(questions[0], _SETTINGS)
-    shown = dict(zip(("question", "answer", "hint"), note.fields, strict=False))
+    shown = dict(zip(("question", "answer", "hint", "source"), note.fields, strict=False))
     shown |= {"typed": note.fields[4]} if sides.kind is Kind.TYPED else {}
     for part, html in shown.items():
         field = sides.joined(part)
@@ -96,7 +97,7 @@ def _difference(sides: Sides, draft: Draft, media: markdown.Media) -> str:
     return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.fields[0], sides) else ""
 
 
-def _media(html: str, media: markdown.Media) -> int:
+def _media(html: str, media: Media) -> int:
     """How many pictures and sounds there are that can be packed."""
     found = _REFERENCE.findall(html)
     return sum(any(name.startswith("data:") or media(unescape(name)) for name in names if name) for names in found)

@@ -18,13 +18,13 @@ _AT_START = re.compile(
     r"^(\s*)(?:([-+](?=[-+\s]|$)|>|#(?=#{0,5}(?:\s|$))|=(?==*\s*$)|\||\[(?=[^\]]*\]:))|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE
 )
 _URL = re.compile(r"(https?://[^\s<>]+)")
-_CLOZE_PART = re.compile(r"(\{\{c\d+::|::|\}\})")
+_CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}")
 
 
 def escaped(text: str) -> str:
     """``text`` so that Markdown leaves it alone, where it does not begin a line."""
     pieces = _URL.split(text)
-    pieces[::2] = [_ANYWHERE.sub(lambda match: "\\" + match[0], piece) for piece in pieces[::2]]
+    pieces[::2] = [_ANYWHERE.sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], piece) for piece in pieces[::2]]
     found = "".join(pieces)
     if "$$" in found or re.search(MATH, found):
         found = found.replace("$", "\\$")
@@ -43,12 +43,13 @@ def escaped_at_start(text: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """``text`` as code in running text; clozes in it stay clozes: `a({{c1::`b`::hint}})`."""
-    if "{{c" not in text:
-        return _span(text)
-    pieces = _CLOZE_PART.split(text)
-    pieces[::2] = [_span(piece) for piece in pieces[::2]]
-    return "".join(pieces)
+    """``text`` as code in running text; clozes in it stay clozes: ``a({{c1::`b`::hint}})``."""
+    pieces, end = [], 0
+    for match in _CLOZE.finditer(text):
+        hint = f"::{escaped(match[3])}" if match[3] else ""
+        pieces += [_span(text[end : match.start()]), match[1], _span(match[2]), hint, "}}"]
+        end = match.end()
+    return "".join([*pieces, _span(text[end:])])
 
 
 def _span(text: str) -> str:

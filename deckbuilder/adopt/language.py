@@ -16,6 +16,8 @@ _MARKS = frozenset({"hljs", "sourcecode", "highlight", "codehilite", "code", "br
 def language(classes: Iterable[str]) -> str:
     """The language that ``classes`` (of the block, then of what it stands in) name, or ``""``."""
     groups = [group.lower().split() for group in classes]
+    if any("output" in words for words in groups):
+        return "output"  # as we mark what code prints
     for words in groups:
         for match in filter(None, (_NAMED.fullmatch(word) for word in words)):
             if _is_language(match[1]):

@@ -16,13 +16,13 @@ from markdownify import MarkdownConverter
 from deckbuilder.adopt import escaping, soup
 from deckbuilder.adopt.language import language
 from deckbuilder.adopt.left import NotCarriedError
+from deckbuilder.adopt.soup import Media
+from deckbuilder.field import is_wide
 from deckbuilder.render import AUDIO
-
-Media = Callable[[str], str]
-"""The path of the file with this name in the package, ``""`` if there is none."""
 
 _RAW = ("u", "ins", "sub", "sup", "kbd", "mark", "small", "ruby", "rt", "rp", "big", "abbr", "cite", "dfn", "var", "q", "samp")
 """Elements without a sign in Markdown, which stay as they are."""
+_EMPHASIS = {"b": "**", "strong": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -40,23 +40,6 @@ def markdown(html: str, media: Media) -> str:
     text = _BREAKS.sub("\n\n", text)
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
-
-
-def raw(html: str, media: Media) -> str:
-    """The field as one block of HTML in Markdown, for what has no signs there. Raises NotCarriedError."""
-    found = soup.cleaned(html)
-    if found.find("x-maths"):
-        raise NotCarriedError("maths in HTML that has no Markdown")
-    for element in found.find_all(["img", "audio", "video", "source"]):
-        path = media(str(element.get("src", "")))
-        if path:
-            element["src"] = path
-        elif not str(element.get("src", "")).startswith("data:"):
-            element.decompose()
-    text = escaping.SOUND.sub(lambda match: f"[sound:{path}]" if (path := media(match[1])) else "", str(found))
-    parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
-    parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]
-    return f"<div>{''.join(parts).replace(chr(10), '&#10;').strip()}</div>"
 
 
 class _Converter(MarkdownConverter):
@@ -216,14 +199,8 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
         if parent_tags & {"pre", "code"} or match is None or not match[2]:
             return text
         inner = match[2]
-        before, after = (
-            str(sibling.get_text() if isinstance(sibling, Tag) else sibling or "")
-            for sibling in (el.previous_sibling, el.next_sibling)
-        )
-        # CommonMark: a mark between a letter and a punctuation character ends nothing
-        tight = (before[-1:].isalnum() and not match[1] and not inner[0].isalnum()) or (
-            after[:1].isalnum() and not match[3] and not inner[-1].isalnum()
-        )
+        before, after = el.previous_sibling, el.next_sibling
+        tight = _clings(before, -1, match[1], inner[0]) or _clings(after, 0, match[3], inner[-1])
         signs = (f"<{name}>", f"</{name}>") if tight else (marks, marks)
         return (
             match[1]
@@ -236,10 +213,20 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
 
 for _name in _RAW:
     setattr(_Converter, f"convert_{_name}", _raw(_name))
-for _name, _marks in (("b", "**"), ("strong", "**"), ("em", "*"), ("i", "*"), ("del", "~~"), ("s", "~~"), ("strike", "~~")):
+for _name, _marks in _EMPHASIS.items():
     setattr(_Converter, f"convert_{_name}", _emphasis(_name, _marks))
+
+
+def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
+    """Whether emphasis would not begin or end here: CommonMark wants no letter outside where a mark is inside."""
+    if blank or beside is None:
+        return False
+    if isinstance(beside, Tag):
+        return beside.name in _EMPHASIS
+    outer = str(beside)[end:][:1]
+    return outer.isalnum() and not inner.isalnum() and not is_wide(outer) and not is_wide(inner)
 
 
 def _gone(name: str) -> str:
     """What stands for a picture that cannot be packed: on no card, but authors see that there was one."""
-    return f"<!-- not packed: {name.replace('--', '—')} -->"
+    return f"<!-- not packed: {' '.join(name.split())[:200].replace('--', '—')} -->"

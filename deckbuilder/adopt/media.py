@@ -10,6 +10,8 @@ from urllib.parse import unquote
 FOLDER = "media"
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 """What Windows takes for a device, whatever the suffix."""
+_OURS = ("md", "toml")
+"""Suffixes that would make a file a part of the deck."""
 _LONGEST = 100
 
 
@@ -45,6 +47,8 @@ def _safe(name: str) -> str:
         stem, suffix = name, ""
     stem = stem.encode()[:_LONGEST].decode(errors="ignore").rstrip(".-") or "file"
     safe = f"{stem}{dot}{suffix[:12]}"
+    if suffix.casefold() in _OURS:
+        safe = f"{safe}.bin"
     return f"file-{safe}" if _DEVICES.match(safe) else safe
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,22 +10,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckbuilder import adopted as adopted_file
-from deckbuilder import foreign, settings
 from deckbuilder import lock as lock_file
+from deckbuilder import settings
 from deckbuilder.adopt.draft import compose
+from deckbuilder.adopt.folder import room
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER
-from deckbuilder.adopt.package_notes import LATEST, AdoptedDeck, Adoption, Carried
-from deckbuilder.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
+from deckbuilder.adopt.record import record
+from deckbuilder.adopted import Adopted
 from deckbuilder.build import Built, build
 from deckbuilder.container import LARGEST_MEDIA, Container, NotAPackageError, media, media_members, opened
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.files import umask
-from deckbuilder.lock import Lock
 from deckbuilder.parse import slug
-from deckbuilder.render import bind
 from deckbuilder.source import load, places
-from deckbuilder.stamp import Stamps, released, short
 
 
 class NotWrittenError(Exception):
@@ -50,12 +48,9 @@ def write(adoption: Adoption, target: Path) -> Written:
     """Write the decks to the folder ``target``, whole or not at all.
 
     Several decks become folders in it. A question that our rules reject is left out.
-    Raises NotWrittenError, NotAPackageError, OSError.
+    Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
-    if not adoption.decks:
-        raise NotWrittenError("no note of it can be carried over")
-    if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
-        raise NotWrittenError(f"{target} is there already, and not an empty folder")
+    room(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
@@ -79,7 +74,7 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
     left = (*adoption.left, *(left for deck in decks for left in deck.left))
     kept = [deck for deck in decks if deck.kept]
     if not kept:
-        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}")
+        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}" if left else "there is no note in it")
     questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
     return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
 
@@ -133,7 +128,7 @@ class _Folder:
             built = build(load(place))
             wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
             if not wrong:
-                adopted, lock = adopted_and_lock(built, self.kept, adoption, self.root)
+                adopted, lock = record(built, self.kept, adoption, self.root)
                 (self.root / adopted_file.FILE).write_text(adopted_file.text(adopted), encoding="utf-8")
                 (self.root / lock_file.FILE).write_text(lock_file.text(lock), encoding="utf-8")
                 self._sweep(adopted)
@@ -150,9 +145,9 @@ class _Folder:
             drafts = [item.draft for item in self.kept if item.deck == name]
             common = [tag for tag in drafts[0].tags if len(drafts) > 1 and all(tag in draft.tags for draft in drafts)]
             drafts = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
-            title = name.rpartition("::")[2]
-            path = self.root / f"{number:02}-{slug(title) or 'questions'}.md"
-            path.write_text(compose(title, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
+            last = name.rpartition("::")[2]
+            path = self.root / f"{number:02}-{slug(last) or 'questions'}.md"
+            path.write_text(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
             self.texts.append(path)
 
     def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
@@ -165,7 +160,7 @@ class _Folder:
                     reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
         if not reasons:
             raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
-        self.left += [Left(short(item.note.fields[0]), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
+        self.left += [Left(title(item.note), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
 
     def _sweep(self, adopted: Adopted) -> None:
@@ -177,53 +172,3 @@ class _Folder:
                 self.media.append(path)
             else:
                 path.unlink()
-
-
-def adopted_and_lock(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
-    """What learners have of the deck that was written, so that its next release touches only what is edited by then."""
-    deck = built.deck
-    by_id = {item.draft.id.casefold(): item for item in carried}
-    static = {name: path for name, path in adoption.files.static().items() if (root / path).is_file()}
-    used = sorted({item.note.type_id for item in carried})
-    types = {number: AdoptedType(adoption.types[number].model, static) for number in used}
-    entries, notes = {}, []
-    for card in deck.cards:
-        item = by_id[card.note.id.casefold()]
-        note = replace(bind(card.note, card.media), guid=item.note.guid)
-        hashes = foreign.hashes(note, item.layout.places, deck.settings)
-        entries[note.id.casefold()] = AdoptedNote(
-            id=note.id,
-            guid=note.guid,
-            note_id=max(1, item.note.id),
-            type_id=item.note.type_id,
-            fields=item.note.fields,
-            tags=item.note.tags,
-            ords=tuple(sorted(item.note.cards)),
-            places=item.layout.places,
-            hashes=hashes,
-            media=item.media,
-        )
-        notes.append(note)
-    adopted = Adopted(deck.settings.id, types, entries)
-    packed = [foreign.packed(note, adopted, deck.settings) for note in notes]
-    given = Stamps(
-        mods={item.note.guid: max(1, item.note.mod) for item in carried},
-        ids=_note_ids(carried),
-        type_mods={number: min(max(1, adoption.types[number].mod), LATEST) for number in used},
-        new=(),
-        changed=(),
-        gone=(),
-    )
-    lock = released(deck, packed, foreign.note_types(adopted, packed), given)
-    return adopted, replace(lock, notes={key: replace(note, adopted=entries[key].note_id) for key, note in lock.notes.items()})
-
-
-def _note_ids(carried: Sequence[Carried]) -> dict[str, int]:
-    """Ids for new learners as our packages have them: whole seconds, a note each, near those that the notes had."""
-    ids: dict[str, int] = {}
-    free = LATEST
-    for item in sorted(carried, key=lambda item: item.note.id, reverse=True):
-        free = min(free - 1, item.note.id // 1000)
-        ids[item.note.guid] = free
-    early = max(0, 1 - free)  # some tools count from 1
-    return {guid: (second + early) * 1000 for guid, second in ids.items()}

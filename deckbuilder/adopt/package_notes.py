@@ -15,7 +15,7 @@ from deckbuilder.adopt.convert import Sides, converted
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
-from deckbuilder.adopt.templates import Layout, layout
+from deckbuilder.adopt.templates import ID, Layout, layout
 from deckbuilder.adopted import AdoptedType
 from deckbuilder.parse import slug
 from deckbuilder.stamp import short
@@ -23,8 +23,6 @@ from deckbuilder.unpack import PackedNote, PackedType, Unpacked, unpack
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")
-LATEST = 2**33
-"""The latest time that a note may have; some tools write milliseconds."""
 _UNFIT = frozenset('"“”,')
 
 Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
@@ -79,10 +77,12 @@ def adopt(path: Path, progress: Progress = iter) -> Adoption:
         try:
             carried.append(reader.carried(note))
         except NotCarriedError as error:
-            left.append(Left(_title(note), str(error)))
+            left.append(Left(title(note), str(error)))
     roots = dict.fromkeys(item.deck.partition("::")[0] for item in carried)
-    decks = tuple(_deck(root, [item for item in carried if item.deck.partition("::")[0] == root]) for root in roots)
-    remarks = [*reader.remarks(), *(f"'{name}' is no name for a picture or sound; left out" for name in files.bad)]
+    decks = tuple(
+        _deck(root, [item for item in carried if item.deck.partition("::")[0] == root], package.types) for root in roots
+    )
+    remarks = [*reader.remarks(), *(f"not carried over: the file {name!r}, whose name is a path" for name in files.bad)]
     return Adoption(path, decks, package.types, files, tuple(left), tuple(remarks))
 
 
@@ -105,8 +105,8 @@ class _Reader:
             raise NotCarriedError("its note type is not in the package, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
-        if not 0 <= note.mod <= LATEST:
-            raise NotCarriedError("its time is none in seconds: Anki would take no update of it")
+        if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
+            raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
         found = layout(kind, note.fields, ords)
         used: dict[str, str] = {}
@@ -124,11 +124,11 @@ class _Reader:
             Sides(found.kind, {part: [note.fields[at] for at in places] for part, places in found.places.items()}), media
         )
         for reference in dict.fromkeys(lost):
-            self.lost["pictures on the network" if "//" in reference else f"'{reference}', which is not in the package"] += 1
+            self.lost["pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package"] += 1
         tags = tuple(tag for tag in note.tags if tag.casefold() not in _OF_ANKI)
         for tag in tags:
             if not _fits(tag):
-                self.lost[f"the tag '{tag}', which Markdown cannot hold"] += 1
+                self.lost[f"the tag {tag!r}, which Markdown cannot hold"] += 1
         if len(set(note.cards.values())) > 1:
             self.lost["that its cards are in several decks: new learners get them in that of the first"] += 1
         draft = replace(sides, tags=tuple(tag for tag in tags if _fits(tag)))
@@ -136,21 +136,30 @@ class _Reader:
 
     def remarks(self) -> list[str]:
         """What was lost of notes that are carried; learners keep it as long as that part of the question is not edited."""
-        lines = [f"{what} (in {count} notes)" for what, count in self.lost.most_common()]
+        lines = [
+            f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in self.lost.most_common()
+        ]
         used = {note.type_id for note in self.package.notes.values()}
         return lines + [
-            f"note type '{kind.name}': its templates have scripts, which are kept as they are"
+            f"kept as they are: the scripts in the templates of the note type {kind.name!r}"
             for number, kind in self.package.types.items()
             if number in used and any("<script" in side for side in kind.style)
         ]
 
 
-def _deck(root: str, notes: Sequence[Carried]) -> AdoptedDeck:
+def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
     """The deck ``root``; its id hangs on its notes' GUIDs, so that no two decks of one name share it."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
     taken: set[str] = set()
-    named = [replace(item, draft=replace(item.draft, id=_free(_asked(item), taken))) for item in notes]
+    named = [replace(item, draft=replace(item.draft, id=_free(_named(item, types) or _asked(item), taken))) for item in notes]
     return AdoptedDeck(f"{slug(root) or 'deck'}-{digest}", root, tuple(named))
+
+
+def _named(item: Carried, types: Mapping[int, PackedType]) -> str:
+    """What the note has in a field called Id, if that is a word."""
+    names = [name.casefold() for name, _ in types[item.note.type_id].fields]
+    name = dict(zip(names, item.note.fields, strict=True)).get(ID, "")
+    return name if slug(name) == name.casefold() and not name.isdigit() else ""
 
 
 def _asked(item: Carried) -> str:
@@ -170,7 +179,8 @@ def _free(title: str, taken: set[str]) -> str:
     return name
 
 
-def _title(note: PackedNote) -> str:
+def title(note: PackedNote) -> str:
+    """What a person knows the note by."""
     return next((text for field in note.fields if (text := short(field))), note.guid)
 
 

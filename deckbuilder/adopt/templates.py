@@ -16,6 +16,10 @@ from deckbuilder.notetype import NoteType, Template
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+_HINTS = frozenset({"hint", "hints", "提示"})
+_SOURCES = frozenset({"source", "sources", "reference", "references", "来源", "出处"})
+ID = "id"
+"""The name of a field, whatever its case, that holds no text of the card but what to call it."""
 _EMPTY = re.compile(r"(?:\s|&nbsp;|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 """What Anki takes for an empty field."""
 
@@ -29,6 +33,11 @@ class Shown:
 
     name: str
     filters: frozenset[str]
+
+    @property
+    def typed(self) -> bool:
+        """Whether it is what the learner types: ``{{type:cloze:…}}`` asks for a cloze, which is another matter."""
+        return "type" in self.filters and "cloze" not in self.filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +79,28 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
 
 def _parts(sides: _Sides, filled: Filled, names: Sequence[str]) -> dict[str, list[str]]:
     """The names of the fields for each part: first those that this note shows, then those it would if they were filled."""
-    front = list(dict.fromkeys([*sides.front(0, filled), *(item for item in sides.front(0, names) if item.name not in filled)]))
-    back = list(dict.fromkeys([*sides.back(0, filled), *(item for item in sides.back(0, names) if item.name not in filled)]))
-    typed = {item.name for item in front if "type" in item.filters and "cloze" not in item.filters}
-    plain = {item.name for item in front if not item.filters & {"hint", "type"} or "cloze" in item.filters}
-    hints = {item.name for item in front if "hint" in item.filters} - plain
+    front, back = sides.front(0, filled), sides.back(0, filled)
+    typed = {item.name for item in front if item.typed}
+    front += [item for item in sides.front(0, names) if item.name not in filled]
+    back += [item for item in sides.back(0, names) if item.name not in filled]
+    plain = {item.name for item in front if "hint" not in item.filters and not item.typed}
+    named = {item.name for item in front if item.name.casefold() in _HINTS}
+    hints = {item.name for item in front if "hint" in item.filters} - plain | named
     if len(typed) > 1 or len(hints) > 1:
         raise NotCarriedError(f"note type '{sides.kind.name}': several {'answers to type' if len(typed) > 1 else 'hints'}")
-    question = [item.name for item in front if item.name in plain - typed]
+    question = [item.name for item in front if item.name in plain - typed - hints]
     if sides.kind.cloze:
-        question = [item.name for item in front if item.name in plain and "cloze" in item.filters] + question
-    taken = {*question, *typed, *hints}
+        question = [item.name for item in front if "cloze" in item.filters] + question
+    # an id is no text; it stays in its field whatever is edited
+    taken = {*question, *typed, *hints, *(item.name for item in back if item.typed or item.name.casefold() == ID)}
+    answer = list(dict.fromkeys(item.name for item in back if item.name not in taken))
+    sources = [name for name in answer if name.casefold() in _SOURCES and len(answer) > 1][:1]
     return {
         "question": list(dict.fromkeys(question)),
-        "answer": list(dict.fromkeys(item.name for item in back if item.name not in taken)),
+        "answer": [name for name in answer if name not in sources],
         "typed": sorted(typed),
         "hint": sorted(hints),
+        "source": sources,
     }
 
 

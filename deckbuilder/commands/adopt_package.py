@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from deckbuilder.adopt.folder import NoRoomError
 from deckbuilder.adopt.left import Left
 from deckbuilder.commands import common
 from deckbuilder.container import NotAPackageError
@@ -30,21 +31,26 @@ def run(package: Path, output: Path, *, quiet: bool) -> None:
         written = package_folder.write(found, output)
     except NotAPackageError as error:
         raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
-    except package_folder.NotWrittenError as error:
+    except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
     if quiet:
         return
     for remark in found.remarks:
-        common.echo(f"changed: {remark}")
+        common.echo(_printable(remark))
     for line in listed(written.left):
-        common.echo(line)
+        common.echo(_printable(line))
     left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: look it over, edit, then deckbuilder release {deck}")
+
+
+def _printable(text: str) -> str:
+    """``text`` from a package, without what a terminal would act on."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def listed(left: Iterable[Left]) -> Iterator[str]:
