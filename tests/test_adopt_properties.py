@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deckbuilder.adopt import folder, leftover
@@ -125,6 +125,7 @@ LISTS = st.lists(MARKS | DOCUMENTS, max_size=12).map("\n".join) | st.lists(MARKS
 
 
 @settings(max_examples=200, deadline=None)
+@example(text="## What is x?\n- [x] i\n\nSource: k\n![](l.png)", name="")
 @given(text=LISTS, name=st.sampled_from(["", "", *(recogniser.name for recogniser in RECOGNISERS)]))
 def test_any_text_gives_a_deck_without_errors_or_none(text: str, name: str) -> None:
     adopted, _ = run([re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", text)], name)
@@ -133,6 +134,8 @@ def test_any_text_gives_a_deck_without_errors_or_none(text: str, name: str) -> N
 
 
 @settings(max_examples=200, deadline=None)
+@example(text="```flashcard\nDeck: d\na")
+@example(text="```flashcard\nfront: x\nback: y\ntags: z\na\n```")
 @given(text=LISTS)
 def test_no_word_is_lost(text: str) -> None:
     words = iter(range(10_000))

@@ -56,10 +56,10 @@ class Drafter:
 
     def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
         links = tuple(mender.links.items())
-        wrong = fault(draft, links)
+        wrong = fault(draft, links, mender.media)
         if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
             draft = replace(draft, kind=Kind.BASIC)
-            wrong = fault(draft, links)
+            wrong = fault(draft, links, mender.media)
         if wrong is None:
             return Outcome(found, draft)
         return Outcome(found, draft, NO_ANSWER if wrong.code == "missing-answer" else wrong.message)
@@ -82,9 +82,9 @@ def _draft(found: Found, mender: Mender) -> Draft:
         heading = first.text if first.kind == "heading" else joined(first.lines)
         body = "\n".join(lines[first.end :])
     answer, source = _sourced(found.answer)
-    heading, body, answer = mender.heading(heading), mender.text(body), mender.text(answer)
-    answer = mender.noted(answer, heading, body)
-    heading, body = mender.escaped(heading), mender.escaped(body)
+    heading, body, answer, source = mender.heading(heading), mender.text(body), mender.text(answer), mender.text(source)
+    answer = mender.noted(answer, heading, body, source)
+    heading, body, source = mender.escaped(heading), mender.escaped(body), mender.escaped(source)
     kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
     tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
     return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, compose
@@ -12,11 +12,14 @@ from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place
 
 _LATER = frozenset({"missing-media", "media-outside"})
-"""Codes about pictures that are there once the folder is written."""
+"""Codes about pictures that are not where they should be."""
 
 
-def fault(draft: Draft, links: Sequence[tuple[str, str]] = ()) -> Diagnostic | None:
-    """What would be wrong with a file of this one question; ``None`` if it is sound."""
+def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str]) -> Diagnostic | None:
+    """What would be wrong with a file of this one question; ``None`` if it is sound.
+
+    ``packed`` are the names of the pictures and sounds that will be there once it is written.
+    """
     nowhere = Path("nowhere")
     loaded = Loaded(
         Place("draft", nowhere, (), None),
@@ -25,7 +28,8 @@ def fault(draft: Draft, links: Sequence[tuple[str, str]] = ()) -> Diagnostic | N
         (),
     )
     built = build(loaded)
-    errors = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR and problem.code not in _LATER]
+    wrong = (problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
+    errors = [one for one in wrong if one.code not in _LATER or not any(f"/{name}'" in one.message for name in packed)]
     if errors:
         return errors[0]
     questions = [card.question for card in built.deck.cards]

@@ -70,10 +70,15 @@ def _tagged(start: int, end: int, question: str, text: str) -> Found:
 def _blocks(page: Page) -> Iterator[Found]:
     """Cards in a fence of their own, and in callouts."""
     for block in cut(page.lines):
-        if block.kind == "fence" and language_of(block) == "flashcard" and any(map(_KEY.match, block.lines)):
+        if block.kind == "fence" and language_of(block) == "flashcard" and any(_is_front(line) for line in block.lines):
             yield _fence(block)
         elif block.kind == "quote" and (match := _CALLOUT.match(block.lines[0])):
             yield Found(block.start, block.end, match["front"], "\n".join(block.lines[1:]).strip("\n"))
+
+
+def _is_front(line: str) -> bool:
+    match = _KEY.match(line)
+    return match is not None and match["key"].lower() == "front"
 
 
 def _fence(block: Block) -> Found:
@@ -81,7 +86,8 @@ def _fence(block: Block) -> Found:
     key = ""
     for line in block.lines:
         match = _KEY.match(line)
-        key = match["key"].lower() if match else key
+        # tags and the like are one line each
+        key = match["key"].lower() if match else key if key in ("front", "back") else ""
         values.setdefault(key, []).append(line[match.end() :] if match else line)
     text = {name: "\n".join(lines).strip() for name, lines in values.items()}
     kind = Kind.REVERSED if text.get("type", "").startswith("reverse") else Kind.BASIC
