@@ -11,7 +11,7 @@ from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import finish
 from deckbuilder.lock import Lock
 from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
-from deckbuilder.notetype import note_types
+from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.package import package
 from deckbuilder.parse import with_ids
 from deckbuilder.render import bind
@@ -103,10 +103,17 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Question, Note]]) -> Iterato
 class Packed:
     """A package, and what became of the deck since the last release."""
 
+    deck: Deck
+    notes: Sequence[Note]
+    """As packed, with the names of their media."""
+    types: Sequence[NoteType]
     data: bytes
     stamps: Stamps
-    lock: Lock
-    """What learners have once they import it."""
+
+    @property
+    def lock(self) -> Lock:
+        """What learners have once they import it; only a release asks."""
+        return released(self.deck, self.notes, self.types, self.stamps)
 
 
 def pack(deck: Deck, now: int) -> Packed:
@@ -127,7 +134,7 @@ def pack(deck: Deck, now: int) -> Packed:
         ids=given.ids,
         description=finish(markup.html(settings.description, assets.words(settings.language))),
     )
-    return Packed(data, given, released(deck, notes, types, given))
+    return Packed(deck, notes, types, data, given)
 
 
 def packaged(deck: Deck, now: int) -> bytes:
