@@ -47,7 +47,7 @@ def staged(
     path: Path,
 ) -> Iterator[Staged]:
     """Each file's ``Staged``, in their order: from the cache file ``path``, else of ``make``, which gets only the others."""
-    keys = [key(source, settings) for source in sources]
+    keys = list(_keys(sources, settings))
     known = _read(path, keys)
     fresh = iter(make([source for source, name in zip(sources, keys, strict=True) if name not in known]))
     made: dict[bytes, bytes] = {}
@@ -61,12 +61,14 @@ def staged(
     _write(path, made, keys)
 
 
-def key(source: Source, settings: Settings) -> bytes:
-    """What ``stage`` of a file comes from, hashed."""
+def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
+    """What ``stage`` of each file comes from, hashed."""
     plain = replace(settings, span=Span(""), style=None, description="", checked_with="", pinned=True)
-    return hashlib.sha256(
-        "\x00".join((version(), repr(plain), source.path, source.text)).encode("utf-8", "surrogatepass")
-    ).digest()
+    common = hashlib.sha256("\x00".join((version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
+    for source in sources:
+        found = common.copy()
+        found.update(f"{source.path}\x00{source.text}".encode("utf-8", "surrogatepass"))
+        yield found.digest()
 
 
 @cache

@@ -9,14 +9,9 @@ from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
 from deckbuilder.rules import Rule, content, foreign, looks, names, published, shape
 
-RULES: tuple[Rule, ...] = (
-    shape.some_questions,
-    names.pinned_ids,
-    names.good_ids,
-    names.unique_ids,
+OF_ONE_FILE: tuple[Rule, ...] = (
     names.known_attributes,
     names.attributes_read,
-    names.good_tags,
     names.good_subdecks,
     shape.asked,
     shape.answered,
@@ -34,8 +29,18 @@ RULES: tuple[Rule, ...] = (
     content.clozes_in_clozes_only,
     content.footnotes_defined,
     content.nothing_active,
-    content.media_found,
     looks.known_fence_options,
+)
+"""Rules that look at one question or file at a time, not at ids, the lock, pictures or other files."""
+
+RULES: tuple[Rule, ...] = (
+    *OF_ONE_FILE,
+    shape.some_questions,
+    names.pinned_ids,
+    names.good_ids,
+    names.unique_ids,
+    names.good_tags,
+    content.media_found,
     looks.working_style,
     published.same_name,
     published.no_id_vanished,
@@ -48,32 +53,6 @@ RULES: tuple[Rule, ...] = (
     foreign.same_adopted_kind,
     foreign.adopted_parts_fit,
 )
-
-OF_ONE_FILE = frozenset(
-    {
-        names.known_attributes,
-        names.attributes_read,
-        names.good_subdecks,
-        shape.asked,
-        shape.answered,
-        shape.one_separator,
-        shape.free_separators,
-        shape.closed_blocks,
-        shape.typed_in_one_line,
-        shape.real_choices,
-        shape.sources_last,
-        shape.no_stray_answers,
-        content.known_languages,
-        content.short_lines,
-        content.sound_clozes,
-        content.whole_clozes,
-        content.clozes_in_clozes_only,
-        content.footnotes_defined,
-        content.nothing_active,
-        looks.known_fence_options,
-    }
-)
-"""Rules that look at one question or file at a time, not at ids, the lock, pictures or other files."""
 
 GUARDS = frozenset(
     {

@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask()
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         temporary.chmod(mode)
         temporary.replace(path)
     except BaseException:
@@ -32,7 +32,7 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def umask() -> int:
+def _umask() -> int:
     """What a new file is not allowed."""
     mask = os.umask(0)
     os.umask(mask)

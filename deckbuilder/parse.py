@@ -205,12 +205,14 @@ def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
     """
     questions = tuple(questions)
     taken = {question.id.casefold() for question in questions if question.pinned}
-    return tuple(question if question.pinned else replace(question, id=_free(question, taken)) for question in questions)
+    return tuple(
+        question if question.pinned else replace(question, id=free_id(question.heading.lines[0], taken)) for question in questions
+    )
 
 
-def _free(question: Question, taken: set[str]) -> str:
-    """An id for ``question`` that is not in ``taken``, and then is."""
-    base = slug(question.heading.lines[0]) or "question"
+def free_id(text: str, taken: set[str]) -> str:
+    """An id for the question ``text`` that is not in ``taken`` (case-folded ids), and then is."""
+    base = slug(text) or "question"
     names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
     name = next(name for name in names if name not in taken)
     taken.add(name)

@@ -12,7 +12,6 @@ from click.testing import Result
 
 from deckbuilder.adopt import folder
 from deckbuilder.adopt.recognise import RECOGNISERS
-from deckbuilder.files import umask
 from tests.conftest import CASES
 from tests.support import built
 
@@ -68,7 +67,9 @@ def test_what_is_written_where(invoke: Invoke, listed: Path, tmp_path: Path) -> 
         "2 questions found (read as headings): 1 written, 1 without an answer, 0 left out\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["list.md", "new"]
-    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()} == {"deck": 0o777 & ~umask()}
+    (tmp_path / "plain").mkdir()
+    modes = {path.name: path.stat().st_mode for path in (tmp_path / "new").iterdir()}
+    assert modes == {"deck": (tmp_path / "plain").stat().st_mode}
     assert listed.read_text(encoding="utf-8") == LIST
 
 

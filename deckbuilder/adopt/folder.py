@@ -55,18 +55,18 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
     NoRoomError, UnsoundError if the deck has an error or another number of questions, and OSError.
     """
     room(target)
-    with _aside(target) as folder:
+    with aside(target) as folder:
         for name, data in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         _prove(folder, questions)
-        _move(folder, target)
+        move(folder, target)
 
 
 @contextlib.contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    """A folder on the same file system; gone afterwards, if it is still there."""
+def aside(target: Path) -> Iterator[Path]:
+    """A hidden folder to write into, which ``move`` can move to ``target``; gone afterwards, if it is still there."""
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".deckbuilder-", dir=above) as name:
@@ -85,7 +85,8 @@ def _prove(folder: Path, questions: int) -> None:
         raise UnsoundError(f"{questions} questions written, but {len(built.deck.cards)} read back")
 
 
-def _move(folder: Path, target: Path) -> None:
+def move(folder: Path, target: Path) -> None:
+    """Put what was written into ``folder`` at ``target``, for which there is ``room``. Raises OSError."""
     if not target.exists():
         folder.rename(target)
         return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
 from deckbuilder import settings
 from deckbuilder.adopt.draft import compose
-from deckbuilder.adopt.folder import room
+from deckbuilder.adopt.folder import aside, move, room, toml_string
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER
 from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
@@ -22,7 +20,6 @@ from deckbuilder.adopted import Adopted
 from deckbuilder.build import Built, build
 from deckbuilder.container import LARGEST_MEDIA, Container, NotAPackageError, media, media_members, opened
 from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.files import umask
 from deckbuilder.parse import slug
 from deckbuilder.source import load, places
 
@@ -51,17 +48,9 @@ def write(adoption: Adoption, target: Path) -> Written:
     Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
     room(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
+    with aside(target) as temporary:
         written = _write(adoption, target, temporary)
-        temporary.chmod(0o777 & ~umask())
-        if target.exists():
-            target.rmdir()
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        move(temporary, target)
     return written
 
 
@@ -120,7 +109,7 @@ class _Folder:
         """Write and build until what is written has no error. Raises NotWrittenError if it is not the questions' fault."""
         self.root.mkdir(exist_ok=True)
         toml = {"id": self.deck.id, "name": self.deck.name}
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in toml.items()]
+        lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
         (self.root / settings.FILE).write_text("".join(lines), encoding="utf-8")
         while self.kept:
             self._write_texts()

@@ -17,7 +17,7 @@ from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
 from deckbuilder.adopted import AdoptedType
-from deckbuilder.parse import slug
+from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short
 from deckbuilder.unpack import PackedNote, PackedType, Unpacked, unpack
 
@@ -151,7 +151,7 @@ def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) 
     """The deck ``root``; its id hangs on its notes' GUIDs, so that no two decks of one name share it."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
     taken: set[str] = set()
-    named = [replace(item, draft=replace(item.draft, id=_free(_named(item, types) or _asked(item), taken))) for item in notes]
+    named = [replace(item, draft=replace(item.draft, id=free_id(_named(item, types) or _asked(item), taken))) for item in notes]
     return AdoptedDeck(f"{slug(root) or 'deck'}-{digest}", root, tuple(named))
 
 
@@ -166,17 +166,6 @@ def _asked(item: Carried) -> str:
     """The text of the question, which its id is made of."""
     html = " ".join(item.note.fields[at] for at in item.layout.places["question"])
     return short(_BLOCK.sub(" ", html))
-
-
-def _free(title: str, taken: set[str]) -> str:
-    """An id after ``title`` that is not in ``taken``, and then is."""
-    base = slug(title) or "question"
-    name, count = base, 1
-    while name.casefold() in taken:
-        count += 1
-        name = f"{base}-{count}"
-    taken.add(name.casefold())
-    return name
 
 
 def title(note: PackedNote) -> str:
