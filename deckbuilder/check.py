@@ -59,6 +59,7 @@ GUARDS = frozenset(
         "changed-deck-name",
         "changed-kind",
         "changed-schema",
+        "doubtful-clock",
         "missing-id",
         "moved-note",
         "no-field",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
+from deckbuilder import lock as lock_file
 from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.commands import common
-from deckbuilder.files import write_whole
+from deckbuilder.files import cannot_write, write_whole
 from deckbuilder.incremental import Incremental
 from deckbuilder.record import Record, inputs, media_of, recall, remember
 from deckbuilder.source import Loaded
@@ -50,23 +51,26 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = common.load_all(sources)
+    locks = [_state(deck) for deck in loaded]
     decks: dict[Path, Built | Record] = {}
     for deck in loaded:
         target = output / f"{deck.place.name}.apkg"
         record = None if no_cache else recall(target, deck)
         decks[target] = record or build(deck, common.stager("rendering", jobs or 0, remember=not no_cache, quiet=quiet))
-        diagnostics += decks[target].diagnostics
+        diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
-    for deck, (target, built) in zip(loaded, decks.items(), strict=True):
+    for deck, (target, built), lock in zip(loaded, decks.items(), locks, strict=True):
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
+            if _state(deck) != lock:  # a release in between has written this very package, with other times
+                raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
             try:
                 packed, summary = _write(target, built, stamp)
             except OSError as error:
-                raise click.ClickException(_cannot(target, error)) from None
+                raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
                 remember(target, _record(deck, built, packed, summary))
             say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
@@ -100,7 +104,7 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> N
                             common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
                         written[target] = built
                     except OSError as error:
-                        common.echo(f"{clock} {_cannot(target, error)}")
+                        common.echo(f"{clock} {cannot_write(target, error)}")
                     begun = time.monotonic()
     except KeyboardInterrupt:
         return
@@ -115,8 +119,13 @@ def _write(target: Path, built: Built, stamp: int) -> tuple[Packed, str]:
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
 
 
-def _cannot(target: Path, error: OSError) -> str:
-    return f"cannot write {target}: {error.strerror or error}"
+def _state(deck: Loaded) -> tuple[int, int, int] | None:
+    """What tells two states of the deck's lock apart, at little cost."""
+    try:
+        found = (deck.place.root / lock_file.FILE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _record(deck: Loaded, built: Built, packed: Packed, summary: str) -> Record:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder import cache, workers
+from deckbuilder import cache, clock, workers
 from deckbuilder.build import Stager
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Settings, Source
@@ -183,6 +183,12 @@ def now() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
-    if not given.isascii() or not given.isdigit() or len(given) > 10 or not 0 < int(given) < 2**31:
+    if not given.isascii() or not given.isdigit() or len(given) > 10 or not 0 < int(given) < clock.LATEST:
         raise click.UsageError(f"SOURCE_DATE_EPOCH must be a time in seconds since 1970, not '{given}'")
     return int(given)
+
+
+def doubts(deck: Loaded, stamp: int) -> list[Diagnostic]:
+    """What speaks against ``stamp``, which ``now`` gave, as the time of what is new in ``deck``."""
+    measured = int(time.time()) if "SOURCE_DATE_EPOCH" in os.environ else None
+    return clock.doubts(stamp, deck.lock, deck.lock.path if deck.lock else deck.settings.span.path, measured)
