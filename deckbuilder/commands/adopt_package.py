@@ -11,6 +11,7 @@ from deckbuilder.adopt.folder import NoRoomError
 from deckbuilder.adopt.left import Left
 from deckbuilder.commands import common
 from deckbuilder.container import NotAPackageError
+from deckbuilder.files import cannot_write
 
 _SHOWN = 20
 """How many notes are listed for a reason."""
@@ -34,7 +35,7 @@ def run(package: Path, output: Path, *, quiet: bool) -> None:
     except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(output, error)) from None
     if quiet:
         return
     for remark in found.remarks:
