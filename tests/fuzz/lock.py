@@ -1,0 +1,48 @@
+"""``deck.lock`` and ``deck.adopted`` of a small deck, with a line ``%%`` between -> its next release."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from deckbuilder import lock
+from deckbuilder.announce import announcement
+from deckbuilder.build import pack
+from tests.fuzz import parts, promises
+from tests.fuzz.toml import QUESTIONS
+from tests.support import TIME
+
+
+@cache
+def folder() -> Path:
+    """A deck with a question of each note type."""
+    made = promises.scratch() / "lock"
+    made.mkdir()
+    (made / "deck.toml").write_text('id = "fuzz"\nname = "Fuzz"\n', encoding="utf-8")
+    (made / "1.md").write_text(QUESTIONS, encoding="utf-8")
+    return made
+
+
+def check(data: bytes, *, whole: bool = False) -> None:
+    """``data`` is what learners have; a release after it is read back as it was written."""
+    locked, adopted = parts.split(data, 2)
+    (folder() / "deck.lock").write_bytes(locked)
+    if adopted:
+        (folder() / "deck.adopted").write_bytes(adopted)
+    else:
+        (folder() / "deck.adopted").unlink(missing_ok=True)
+    with promises.quick(len(data)):
+        (built,) = promises.deck(folder(), whole=whole)
+        if not built.good:
+            return
+        packed = pack(built.deck, TIME)
+        after = packed.lock
+        again, problems = lock.read("deck.lock", lock.text(after))
+        assert not problems, problems
+        assert again == after
+        assert announcement(built.deck.lock, after, packed.stamps)
+        assert after.highest >= (built.deck.lock.highest if built.deck.lock else 0)
+        assert len({*packed.stamps.ids.values()}) == len(packed.notes)
+        for note in packed.notes:
+            assert 0 < packed.stamps.mods[note.guid] < 2**63
+            assert 0 < packed.stamps.ids[note.guid] < 2**63
