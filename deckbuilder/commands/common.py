@@ -13,12 +13,9 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder import cache, clock, workers
-from deckbuilder.build import Stager
+from deckbuilder import clock
 from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place, load, places
-from deckbuilder.stage import Staged
 from deckbuilder.watch import Changed, NoWatchError, changes
 
 Item = TypeVar("Item")
@@ -160,22 +157,6 @@ def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
         for item in rest:
             yield item
             bar.update(1)
-
-
-def stager(label: str, jobs: int = 0, *, remember: bool = True, quiet: bool = False) -> Stager:
-    """How the commands stage files: what is remembered is not staged again, the rest by several processes, with a bar.
-
-    No bar if ``quiet``.
-    """
-
-    def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
-        def make(missing: Sequence[Source]) -> Iterator[Staged]:
-            made = workers.staged(missing, settings, jobs)
-            return iter(made) if quiet else progress(label, made, len(missing))
-
-        return cache.staged(sources, settings, make, cache.folder() / "staged.sqlite") if remember else make(sources)
-
-    return staged
 
 
 def now() -> int:

@@ -13,6 +13,7 @@ from deckbuilder.announce import announcement
 from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.check import for_release
 from deckbuilder.commands import common
+from deckbuilder.commands.staging import stager
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.files import cannot_write, write_whole
 from deckbuilder.issue import Issue, NotIssuedError, issue
@@ -56,7 +57,7 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
             raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
-    decks = {deck.place.root: build(deck, common.stager("rendering")) for deck in loaded}
+    decks = {deck.place.root: build(deck, stager("rendering")) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
