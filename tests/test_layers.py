@@ -112,6 +112,8 @@ LAYERS = [
     "deckbuilder/render",
     "deckbuilder/markup/__init__",
     "deckbuilder/markup/inlines",
+    "deckbuilder/markup/driver",
+    "deckbuilder/markup/links",
     "deckbuilder/markup/containers",
     "deckbuilder/emphasis",
     "deckbuilder/cloze",
