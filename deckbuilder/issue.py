@@ -17,7 +17,6 @@ released against: a second release, or a ``git pull``, in the meantime stops thi
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +91,12 @@ def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
 
 def _there(path: Path) -> Lock | None:
     """The lock as it is now. Raises NotIssuedError if there is one that cannot be read."""
-    if not os.path.lexists(path):
+    try:
+        path.lstat()
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise NotIssuedError(f"{path} cannot be read: {error.strerror or error}") from None
     found = read(path, [])
     lock = lock_file.read(found.path, found.text)[0] if found else None
     if lock is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -116,13 +118,17 @@ _LOOSE = "this file is in no deck: beside it are deck folders; move it into one,
 
 def _toml(folder: Path) -> Path | None:
     toml = folder / settings.FILE
-    return toml if os.path.lexists(toml) else None
+    return toml if _is_there(toml) else None
 
 
 def deck_around(folder: Path) -> Path | None:
     """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
     around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
-    return next((parent for parent in around if _toml(parent)), None)
+    for parent in around:
+        with contextlib.suppress(PermissionError):  # above may be folders that are none of ours
+            if _toml(parent):
+                return parent
+    return None
 
 
 def _deck_folders(folder: Path) -> Iterator[Path]:
@@ -159,8 +165,7 @@ def load(place: Place) -> Loaded:
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
             diagnostics += problems
-        style = place.root / settings.STYLE
-        if os.path.lexists(style) and (found := read(style, diagnostics)) is not None:
+        if (found := _beside(place, settings.STYLE, diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
     else:
         message = (
@@ -176,10 +181,7 @@ def load(place: Place) -> Loaded:
 
 def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
     """The lock of the deck; one of another deck would give its notes to this one's learners."""
-    path = place.root / lock_file.FILE
-    if place.toml is None or not os.path.lexists(path):
-        return None
-    found = read(path, diagnostics)
+    found = _beside(place, lock_file.FILE, diagnostics)
     if found is None:
         return None
     lock, problems = lock_file.read(found.path, found.text)
@@ -196,13 +198,36 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     """What of the deck was adopted; whether that fits its lock is for the rules."""
-    path = place.root / adopted_file.FILE
-    found = read(path, diagnostics) if place.toml is not None and os.path.lexists(path) else None
+    found = _beside(place, adopted_file.FILE, diagnostics)
     if found is None:
         return Adopted()
     adopted, problems = adopted_file.read(found.path, found.text)
     diagnostics += problems
     return adopted or Adopted()
+
+
+def _beside(place: Place, name: str, diagnostics: list[Diagnostic]) -> Source | None:
+    """The file ``name`` beside the deck's ``deck.toml``; ``None`` if there is none, or it cannot be read."""
+    path = place.root / name
+    try:
+        return read(path, diagnostics) if place.toml is not None and _is_there(path) else None
+    except OSError as error:
+        diagnostics.append(_unreadable(path, error))
+        return None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, be it a link to nowhere. Raises OSError if the system cannot tell: a guess costs a deck its identity."""
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno not in _NO_SUCH_FILE:
+            raise
+        return False
+    return True
+
+
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
 
 
 def read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
