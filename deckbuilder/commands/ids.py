@@ -13,6 +13,8 @@ from deckbuilder.commands import common
 from deckbuilder.files import write_whole
 from deckbuilder.model import Question
 from deckbuilder.pin import pinned
+from deckbuilder.reading import UnfitError, whole
+from deckbuilder.source import LARGEST
 
 _IN_THE_WAY = {
     "unreadable",
@@ -65,6 +67,8 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
 
 def _write(path: Path, questions: list[Question]) -> None:
     try:
-        write_whole(path, pinned(path.read_bytes(), questions))
+        write_whole(path, pinned(whole(path, LARGEST), questions))
+    except UnfitError as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
