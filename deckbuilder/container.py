@@ -118,6 +118,8 @@ def pieces(container: Container, member: str, most: int = LARGEST) -> Iterator[b
     info = container.archive.getinfo(member)
     if info.compress_type not in _METHODS:
         raise NotAPackageError(f"{member} is packed in a way that Anki does not read")
+    if info.file_size > most:
+        raise _too_large(member, most)
     with container.archive.open(info) as packed:
         yield from _limited(container, member, most, _unpacking(container, packed) if container.new else packed)
 
@@ -127,9 +129,13 @@ def _limited(container: Container, member: str, most: int, stream: _Readable) ->
     while piece := stream.read(_PIECE):
         left -= len(piece)
         if left < 0:
-            raise NotAPackageError(f"{member} is larger than {most // MB:,} MB")
+            raise _too_large(member, most)
         container.budget.take(len(piece))
         yield piece
+
+
+def _too_large(member: str, most: int) -> NotAPackageError:
+    return NotAPackageError(f"{member} is larger than {most // MB:,} MB")
 
 
 class _Counted:

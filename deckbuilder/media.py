@@ -18,7 +18,7 @@ LARGEST = 100 * MB
 https://github.com/ankitects/anki/blob/main/rslib/src/sync/media/mod.rs (``MAX_INDIVIDUAL_MEDIA_FILE_SIZE``)
 """
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]+:|//", re.IGNORECASE)
 _OF_WINDOWS = re.compile(r"[a-z]:|\\", re.IGNORECASE)
 """How a path begins there that has a drive, or that begins at the root or on the network."""
 
