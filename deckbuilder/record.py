@@ -14,8 +14,9 @@ from typing import Any
 from deckbuilder import memory
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.files import write_whole
+from deckbuilder.media import read_media
 from deckbuilder.model import Card, Media
-from deckbuilder.source import Loaded, read_media
+from deckbuilder.source import Loaded
 
 
 @dataclass(frozen=True, slots=True)

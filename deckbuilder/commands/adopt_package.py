@@ -28,7 +28,10 @@ def run(package: Path, output: Path, *, quiet: bool) -> None:
         message = "adopting a package needs two libraries; install them with: pip install 'deckbuilder[adopt]'"
         raise click.ClickException(message) from None
     try:
-        found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+        try:
+            found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+        except OSError as error:
+            raise click.ClickException(f"cannot read {package}: {error.strerror or error}") from None
         written = package_folder.write(found, output)
     except NotAPackageError as error:
         raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None

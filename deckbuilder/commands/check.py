@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -60,7 +59,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list of objects with path, line, column, severity, code and message."""
-    return json.dumps(
+    return common.json_text(
         [
             {
                 "path": problem.span.path,
@@ -71,9 +70,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
                 "message": problem.message,
             }
             for problem in sorted(set(diagnostics))
-        ],
-        ensure_ascii=False,
-        indent=2,
+        ]
     )
 
 

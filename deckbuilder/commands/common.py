@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder import clock
+from deckbuilder import clock, portable
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.source import Loaded, Place, load, places
 from deckbuilder.watch import Changed, NoWatchError, changes
@@ -81,7 +82,7 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
     for deck in decks:
         settings = deck.settings
         for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
-            other = first.setdefault((what, name.casefold()), deck)
+            other = first.setdefault((what, portable.key(name)), deck)
             if other is not deck:
                 message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
                 yield Diagnostic(settings.span, f"same-{what}", message)
@@ -126,11 +127,23 @@ def plural(count: int, thing: str) -> str:
 def echo(message: str, *, err: bool = True) -> None:
     """Print, to stderr unless told; click strips colours where there is no terminal, we where NO_COLOR is set."""
     try:
-        click.echo(message, err=err, color=False if os.environ.get("NO_COLOR") else None)
+        click.echo(printable(message, err=err), err=err, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:  # the reader has seen enough
         raise
     except OSError as error:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
+
+
+def printable(text: str, *, err: bool = False) -> str:
+    """``text`` with escapes such as ``\\u4e2d`` for what the output has no bytes for: names of files need not be Unicode."""
+    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def json_text(values: object) -> str:
+    """``values`` as JSON, with escapes only where the output has no bytes for the characters."""
+    found = json.dumps(values, ensure_ascii=False, indent=2)
+    return found if printable(found) == found else json.dumps(values, indent=2)
 
 
 def silent(message: str, *, err: bool = True) -> None:

@@ -13,7 +13,8 @@ from deckbuilder.commands import common
 from deckbuilder.files import cannot_write, write_whole
 from deckbuilder.model import Question, Source
 from deckbuilder.pin import pinned
-from deckbuilder.source import read
+from deckbuilder.reading import UnfitError, whole
+from deckbuilder.source import LARGEST, read
 
 _IN_THE_WAY = {
     "unreadable",
@@ -68,9 +69,11 @@ def _write(source: Source, questions: list[Question]) -> None:
     """Pin these questions of ``source`` in its file; in one that was saved meanwhile, they may stand on other lines."""
     path = Path(source.path)
     try:
-        data = path.read_bytes()
+        data = whole(path, LARGEST)
         if (now := read(path, [])) is None or now.text != source.text:
             raise click.ClickException(f"{path} was changed meanwhile; run ids again")
         write_whole(path, pinned(data, questions))
+    except UnfitError as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
