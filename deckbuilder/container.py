@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -59,6 +60,10 @@ def opened(path: Path) -> Iterator[Container]:
             yield Container(archive, new, _member(archive, collection, packed=new))
     except _DAMAGE as error:
         raise NotAPackageError(f"it cannot be read: {error}") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a member that begins before the file does
+            raise
+        raise NotAPackageError(f"it cannot be read: {error}") from error
 
 
 def media_hashes(container: Container) -> Iterator[tuple[str, str]]:
@@ -81,7 +86,15 @@ def media_members(container: Container) -> Iterator[tuple[str, str]]:
         names = [(str(at), entry[1].decode()) for at, entry in enumerate(_entries(container.archive)) if 1 in entry]
     else:
         names = list(json.loads(container.archive.read("media") or b"{}").items())
-    yield from ((name, member) for member, name in names if member in there)
+    yield from ((text(name), member) for member, name in names if member in there)
+
+
+def text(value: object) -> str:
+    """``value``, which must be text that UTF-8 can hold; raises TypeError, ValueError, which ``opened`` takes for damage."""
+    if type(value) is not str:
+        raise TypeError("a name is no text")
+    value.encode()
+    return value
 
 
 def media(container: Container, member: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deckbuilder.container import NotAPackageError, media_hashes, opened
+from deckbuilder.container import NotAPackageError, media_hashes, opened, text
 from deckbuilder.protobuf import fields
 
 __all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
@@ -88,9 +88,9 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
 
 
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
-    models, decks = (json.loads(text) for text in connection.execute("select models, decks from col").fetchone())
+    models, decks = map(json.loads, connection.execute("select models, decks from col").fetchone())
     types = {int(model["id"]): _type(model) for model in models.values()}
-    return _notes(connection, {int(deck["id"]): deck["name"] for deck in decks.values()}), types
+    return _notes(connection, {int(deck["id"]): text(deck["name"]) for deck in decks.values()}), types
 
 
 def _type(model: dict[str, Any]) -> PackedType:
@@ -98,18 +98,18 @@ def _type(model: dict[str, Any]) -> PackedType:
     templates = model["tmpls"]
     return PackedType(
         id=int(model["id"]),
-        name=model["name"],
+        name=text(model["name"]),
         cloze=model["type"] == 1,
         fields=_parts(model["flds"]),
         templates=_parts(templates),
-        style=(model["css"], *(template[side] for template in templates for side in ("qfmt", "afmt"))),
+        style=(text(model["css"]), *(text(template[side]) for template in templates for side in ("qfmt", "afmt"))),
         mod=int(model["mod"]),
         model=model,
     )
 
 
 def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
-    return tuple((part["name"], int(part.get("id") or 0)) for part in parts)
+    return tuple((text(part["name"]), int(part.get("id") or 0)) for part in parts)
 
 
 def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
@@ -124,7 +124,7 @@ def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[in
             | {"flds": [_named(blob, _FIELD) | {"name": part, "ord": at} for at, (part, blob) in enumerate(parts)]}
             | {"tmpls": [_named(blob, _TEMPLATE) | {"name": part, "ord": at} for at, (part, blob) in enumerate(templates)]}
         )
-    decks = {number: name.replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
+    decks = {number: text(name).replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
     return _notes(connection, decks), types
 
 

@@ -17,6 +17,7 @@ from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
 from deckbuilder.adopted import AdoptedType
+from deckbuilder.cloze import HIGHEST
 from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short
 from deckbuilder.unpack import PackedNote, PackedType, Unpacked, unpack
@@ -105,6 +106,8 @@ class _Reader:
             raise NotCarriedError("its note type is not in the package, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
+        if not all(type(at) is int and 0 <= at < HIGHEST for at in note.cards):
+            raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
