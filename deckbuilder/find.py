@@ -52,13 +52,9 @@ def attribute(question: Question, key: str) -> Span:
     return next((item.span for item in question.attributes if item.key == key), question.span)
 
 
-def occurrence(deck: Deck, question: Question, line: int, text: str, count: int) -> Span:
-    """The ``count``-th time (from 0) that ``text`` stands in a line of the file, else the line."""
-    column = -1
-    for _ in range(count + 1):
-        column = lines_of(deck, question.span.path)[line - 1].find(text, column + 1)
-        if column < 0:
-            break
+def occurrence(deck: Deck, question: Question, line: int, text: str, begin: int = 0) -> Span:
+    """Where ``text`` stands in a line of the file, from its character ``begin`` (from 0) on, else the line."""
+    column = lines_of(deck, question.span.path)[line - 1].find(text, begin)
     return Span(question.span.path, line, max(0, column) + 1)
 
 

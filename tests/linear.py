@@ -23,7 +23,9 @@ def both(one: str, other: str, middle: str = "", head: str = QUESTION) -> Make:
 
 def numbered(unit: str, before: str = "", after: str = "", head: str = QUESTION) -> Make:
     """``unit`` again and again, each time with another number for ``@``."""
-    return lambda size: head + before + "".join(unit.replace("@", f"{at:06}") for at in range(size // (len(unit) + 5))) + after + "\n"
+    return lambda size: (
+        head + before + "".join(unit.replace("@", f"{at:06}") for at in range(size // (len(unit) + 5))) + after + "\n"
+    )
 
 
 def cloze(unit: str, before: str = "", after: str = "") -> Make:
@@ -174,7 +176,9 @@ INLINE: dict[str, Make] = {
     "clozes-numbers": lambda size: CLOZE + "".join(f"{{{{c{at % 499 + 1}::a}}}} " for at in range(size // 11)) + "\n\n---\n\nx\n",
     "clozes-digits": cloze("1", before="{{c", after="::a}}"),
     "clozes-backticks": cloze("` {{c1::a}} "),
-    "clozes-backtick-lengths": lambda size: CLOZE + " ".join("`" * n for n in range(1, int((2 * size) ** 0.5))) + " {{c1::a}}\n\n---\n\nx\n",
+    "clozes-backtick-lengths": lambda size: (
+        CLOZE + " ".join("`" * n for n in range(1, int((2 * size) ** 0.5))) + " {{c1::a}}\n\n---\n\nx\n"
+    ),
     "clozes-dollars": cloze("$a ", after=" {{c1::a}}"),
     "clozes-dollars-double": cloze("$$", after=" {{c1::a}}"),
     "clozes-comments": cloze("<!-- ", after=" {{c1::a}}"),
@@ -264,7 +268,9 @@ BLOCKS: dict[str, Make] = {
     "fences-options-unknown": many("x ", before="```python ", after="\na\n```"),
     "fences-options-quotes": many('a="', before="```python ", after="\na\n```"),
     "fences-options-dashes": many("a-", before="```python ", after="\na\n```"),
-    "fences-lines-marked": lambda size: QUESTION + f'```text hl_lines="1-{size // 4}" linenums="1"\n' + "abc\n" * (size // 4) + "```\n",
+    "fences-lines-marked": lambda size: (
+        QUESTION + f'```text hl_lines="1-{size // 4}" linenums="1"\n' + "abc\n" * (size // 4) + "```\n"
+    ),
     "fences-ranges": lambda size: QUESTION + f'```text hl_lines="{"1-99 " * (size // 5)}"\n' + "abc\n" * 100 + "```\n",
     "fences-cloze": lambda size: CLOZE + "```text cloze\n" + "{{c1::a}}\n" * (size // 10) + "```\n\n---\n\nx\n",
     "fences-cloze-open": lambda size: CLOZE + "```text cloze\n" + "{{c1::a\n" * (size // 8) + "```\n\n---\n\nx\n",
@@ -327,7 +333,9 @@ FILES: dict[str, Make] = {
     "questions-empty": lambda size: "## \n" * (size // 4),
     "questions-links": lambda size: "".join(f"## a{at} {{#q{at}}}\n\n[b{at}]\n\n[b{at}]: x\n\n" for at in range(size // 40)),
     "questions-tags": lambda size: "".join(f'## a {{#q{at} tags="t::::{at}"}}\n\nb\n\n' for at in range(size // 32)),
-    "questions-tags-front": lambda size: f"---\ntags: [{', '.join(f't::::{at}' for at in range(50))}]\n---\n" + "## a\n\nb\n\n" * (size // 400),
+    "questions-tags-front": lambda size: (
+        f"---\ntags: [{', '.join(f't::::{at}' for at in range(50))}]\n---\n" + "## a\n\nb\n\n" * (size // 400)
+    ),
     "questions-media": lambda size: "".join(f"## a{at} {{#q{at}}}\n\n![](x{at}.png)\n\n" for at in range(size // 36)),
     "questions-clozes": lambda size: "".join(f"## {{{{c1::a}} {{#q{at} .cloze}}\n\nb\n\n" for at in range(size // 34)),
     "questions-two-blocks": lambda size: "".join(f"## a{at} {{#q{at}}}\n\nb\n===\n\n" for at in range(size // 24)),
@@ -361,6 +369,22 @@ FILES: dict[str, Make] = {
     "not-utf8": lambda size: "## a\n\n" + "b\n" * (size // 2) + "\udcff",
 }
 
-LANGUAGES = ("python", "html", "javascript", "bash", "json", "sql", "console", "css", "yaml", "diff", "toml", "jinja", "c", "http", "pycon")
+LANGUAGES = (
+    "python",
+    "html",
+    "javascript",
+    "bash",
+    "json",
+    "sql",
+    "console",
+    "css",
+    "yaml",
+    "diff",
+    "toml",
+    "jinja",
+    "c",
+    "http",
+    "pycon",
+)
 CODE = ("a ", "(", '"', "'", "/*", "#", "<", "\n", "1", "a=b\n", "{", "$ ", "\\", "- ", "a.")
 """What a lexer may stumble over, again and again."""

@@ -107,6 +107,7 @@ LAYERS = [
     "deckbuilder/markup/containers",
     "deckbuilder/emphasis",
     "deckbuilder/cloze",
+    "deckbuilder/ticks",
     "deckbuilder/fence",
     "deckbuilder/source",
     "deckbuilder/settings",

@@ -12,11 +12,11 @@ from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.highlight import knows, nearest_language
 from deckbuilder.model import Deck, Kind, Passage, Question
+from deckbuilder.ticks import without_code
 
 COLUMNS = 40
 """What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
 
-_NOT_TEXT = re.compile(rf"\\.|{cloze.CODE_SPAN}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
@@ -114,7 +114,7 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
                 continue
             token = next((token for token in cloze.tokens(passage.lines) if token.kind == "open"), None)
             if token is not None:
-                place = find.occurrence(deck, question, passage.first + token.line, token.text, 0)
+                place = find.occurrence(deck, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
                 message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
                 yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
@@ -133,7 +133,7 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                 text = "\n".join(block.lines) or block.text
                 if "[^" not in text:
                     continue
-                text = _NOT_TEXT.sub("", text)
+                text = without_code(text, escapes=True)
                 for label in _FOOTNOTE.findall(text):
                     if f"^{label}" not in defined:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
@@ -171,13 +171,13 @@ def _tokens(question: Question) -> list[cloze.Token]:
 
 def _places(deck: Deck, question: Question, tokens: list[cloze.Token]) -> list[Span]:
     """Where each token stands in the file: the n-th of the same text in its line."""
-    seen: dict[tuple[int, str], int] = {}
+    ends: dict[tuple[int, str], int] = {}
     places = []
     for token in tokens:
         line = question.span.line if token.line == 0 else question.body.first + token.line - 1
-        count = seen.get((line, token.text), 0)
-        seen[line, token.text] = count + 1
-        places.append(find.occurrence(deck, question, line, token.text, count))
+        place = find.occurrence(deck, question, line, token.text, ends.get((line, token.text), 0))
+        ends[line, token.text] = place.column
+        places.append(place)
     return places
 
 

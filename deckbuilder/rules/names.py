@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from deckbuilder import cloze, find
+from deckbuilder import find
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.model import Deck, Kind, Question
 from deckbuilder.parse import is_word, slug
+from deckbuilder.ticks import without_code
 
-_CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
 _BAD = frozenset({"Cc", "Cs"})
@@ -77,10 +77,10 @@ def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
             found = leaves(passage.lines)
             texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
         for line, text in texts:
-            if match := _LEFT_OVER.search(_CODE_SPAN.sub("", text)):
+            if match := _LEFT_OVER.search(without_code(text, escapes=False)):
                 message = "this shows on the card as it is: attributes stand at the end of a question's heading, after a blank, "
                 message += 'written {#id .kind tags="a b" hint="…"}'
-                yield Diagnostic(find.occurrence(deck, question, line, match[0], 0), "bad-attribute", message)
+                yield Diagnostic(find.occurrence(deck, question, line, match[0]), "bad-attribute", message)
 
 
 def good_tags(deck: Deck) -> Iterator[Diagnostic]:
