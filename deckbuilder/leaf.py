@@ -9,7 +9,6 @@ from deckbuilder import syntax
 from deckbuilder.block import Block, BlockKind
 from deckbuilder.syntax import unindent
 
-
 MOST_MISSING = 500_000
 """Cells that the rows of a table may lack: each is made. GitHub ends a table at about as many."""
 

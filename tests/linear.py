@@ -366,7 +366,6 @@ FILES: dict[str, Make] = {
     "front-quotes": lambda size: '---\ndeck: "' + "\\x41" * (size // 4) + '"\n---\n## a\n\nb\n',
     "carriage-returns": lambda size: "## a\r\n\r\n" + "b\r" * (size // 2),
     "controls": lambda size: "## a\n\n" + "\x01b" * (size // 2),
-    "not-utf8": lambda size: "## a\n\n" + "b\n" * (size // 2) + "\udcff",
 }
 
 LANGUAGES = (
@@ -388,3 +387,35 @@ LANGUAGES = (
 )
 CODE = ("a ", "(", '"', "'", "/*", "#", "<", "\n", "1", "a=b\n", "{", "$ ", "\\", "- ", "a.")
 """What a lexer may stumble over, again and again."""
+
+TOML: dict[str, Make] = {
+    "keys": lambda size: "".join(f"k{at} = 1\n" for at in range(size // 10)),
+    "key-dots": lambda size: "a" + ".a" * (size // 2) + " = 1\n",
+    "brackets": lambda size: "tags = " + "[" * size,
+    "tags": lambda size: "tags = [" + ", ".join(f'"t{at}"' for at in range(size // 9)) + "]\n",
+    "tags-bad": lambda size: "tags = [" + ", ".join(f'"t::::{at}"' for at in range(size // 14)) + "]\n",
+    "name": lambda size: f'name = "{"x" * size}"\n',
+    "name-levels": lambda size: f'name = "x{"::x" * (size // 3)}"\n',
+    "name-blanks": lambda size: f'name = "x{" " * size}x"\n',
+    "id": lambda size: f'id = "{"x" * size}"\n',
+    "description": lambda size: f'description = "{"word " * (size // 5)}"\n',
+    "language": lambda size: f'language = "en{"-x" * (size // 2)}!"\n',
+    "checked": lambda size: f'checked_with = "{"{{x}}" * (size // 5)}"\n',
+    "comments": lambda size: "# x\n" * (size // 4),
+    "lines-before-an-unknown-key": lambda size: "# x\n" * (size // 4) + "nam = 1\n",
+}
+
+STYLE: dict[str, Make] = {
+    "rules": lambda size: ".a { color: red }\n" * (size // 18),
+    "braces": lambda size: "{" * size,
+    "comments": lambda size: "/* a */\n" * (size // 8),
+    "comments-open": lambda size: "/*" * (size // 2),
+    "urls": lambda size: 'url("//x")\n' * (size // 11),
+    "urls-open": lambda size: "url(" * (size // 4),
+    "urls-blank": lambda size: "url(" + " " * size + "x",
+    "imports": lambda size: "@import\n" * (size // 8),
+    "night": lambda size: ".nightMode" * (size // 10),
+    "night-blanks": lambda size: ".nightMode" + " " * size + "x",
+    "night-classes": lambda size: ".nightMode" + ".x" * (size // 2),
+    "lines": lambda size: "\n" * size + "@import",
+}

@@ -20,6 +20,7 @@ COLUMNS = 40
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
+_MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
 _ACTIVE = re.compile(
     r"<(?:script|style|link|iframe|object|embed|form|input|button|base|meta|svg)\b|(?<=\s)(?:on[a-z]+|srcset|formaction)\s*=(?=[^<>]*>)|"
     r"(?:url\(|@import|expression\()(?=[^<>]*>)|(?:javascript|vbscript)\s*:(?=[^<>]*>)",
@@ -124,7 +125,7 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
 def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
     for card in deck.cards:
-        question = card.question
+        question, found = card.question, 0
         defined = {label for label, _ in question.definitions}
         for passage in (question.heading, question.body, question.answer, question.source):
             for offset, block in leaves(passage.lines):
@@ -137,9 +138,13 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                 for label in _FOOTNOTE.findall(text):
                     if f"^{label}" not in defined:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
-                        yield Diagnostic(
-                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]"), "missing-footnote", message
+                        found += 1
+                        place = (
+                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]")
+                            if found <= find.MOST
+                            else question.span
                         )
+                        yield Diagnostic(place, "missing-footnote", message)
 
 
 def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
@@ -159,8 +164,9 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         "unreadable-media": "file '{}' cannot be read; check its permissions",
     }
     for card in deck.cards:
-        for path, code in card.media_problems.items():
-            place = find.in_question(deck, card.question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
+        for at, (path, code) in enumerate(card.media_problems.items()):
+            ways = (f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path) if at < find.MOST else ()
+            place = find.in_question(deck, card.question, *ways)
             shift = find.lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
             yield Diagnostic(Span(place.path, place.line, max(shift, 0) + 1), code, messages[code].format(path))
 
@@ -193,7 +199,9 @@ def _in_block(deck: Deck, question: Question, passage: Passage, start: int, text
 def _balanced(html: str) -> bool:
     """Whether every cloze in a field ends in the element that it begins in."""
     stack: list[str] = []
-    for match in _TAG.finditer(html):
+    clozes = 0  # in it
+    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    for match in (*_TAG.finditer(html, 0, end), *_MARK.finditer(html, end)):
         closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
         if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
             return False
@@ -201,6 +209,9 @@ def _balanced(html: str) -> bool:
             continue
         if opens or (tag and not closing):
             stack.append("{{" if opens else tag)
-        elif ((closes and "{{" in stack) or (tag and stack)) and stack.pop() != (tag or "{{"):
-            return False
-    return "{{" not in stack
+            clozes += bool(opens)
+        elif (closes and clozes) or (tag and stack):
+            if stack.pop() != (tag or "{{"):
+                return False
+            clozes -= bool(closes)
+    return not clozes
