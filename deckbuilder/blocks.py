@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from deckbuilder import leaf, syntax
 from deckbuilder.block import Block, Item
 from deckbuilder.syntax import indent, unindent
 
-_FAR = 400
-"""Columns; more than any container takes away."""
+_LAZY = "\x1f"
+"""Begins a line that goes on with a paragraph in a container without its mark: no block begins so. As a control character
+it is in no source, and to Python it is white space like indentation."""
 
 MAX_DEPTH = 60
 """How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
@@ -31,8 +33,15 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
             at += 1
             continue
         block = _starting(lines, at) or _text(lines, at)
-        yield block
+        yield _without_marks(block)
         at = block.end
+
+
+def _without_marks(block: Block) -> Block:
+    """``block`` without ``_LAZY``, but where its lines are read as blocks again."""
+    if block.kind in ("quote", "definition") or _LAZY not in "".join(block.lines):
+        return block
+    return replace(block, lines=tuple(line.removeprefix(_LAZY) for line in block.lines))
 
 
 def _starting(lines: Sequence[str], at: int) -> Block | None:
@@ -88,11 +97,12 @@ class _Container:
     """Lines of a quote or list item as they are gathered; knows whether the last one is running text.
 
     It judges by the line and a few flags instead of parsing what it has: that would take
-    exponential time where containers nest.
+    exponential time where containers nest. It does so only when asked: for most it never is.
     """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self._judged = 0  # how many of them
         self._in_text = False
         self._fence = ""
         self._comment = False
@@ -101,6 +111,8 @@ class _Container:
     def add(self, line: str) -> None:
         """A line that bears the container's mark or indentation."""
         self.lines.append(line)
+
+    def _judge(self, line: str) -> None:
         bare = _bare(line)
         before, self._in_text = self._in_text, False
         if self._fence:
@@ -119,11 +131,14 @@ class _Container:
     def add_lazily(self, line: str) -> None:
         """A line without mark or indentation that goes on with the paragraph before."""
         text = line.lstrip()
-        # far indented, so that no container further in can take it for the start of a block
-        self.lines.append(text if text[0] not in syntax.MAYBE_START else " " * _FAR + text)
+        self.lines.append(text if text[0] not in syntax.MAYBE_START else _LAZY + text)
+        self._judged += 1  # it is running text
 
     def takes(self, lines: Sequence[str], at: int) -> bool:
         """Whether the unmarked line ``at`` continues a paragraph in here (CommonMark's lazy continuation)."""
+        for line in self.lines[self._judged :]:
+            self._judge(line)
+        self._judged = len(self.lines)
         starts_item = syntax.ITEM.match(lines[at]) and not syntax.INDENTED.match(lines[at])
         return self._in_text and not starts_item and not leaf.interrupts(lines, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from deckbuilder import fence
 from deckbuilder.blocks import leaves
 from deckbuilder.field import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
+from deckbuilder.ticks import Ticks
 
 HIGHEST = 499
 """Anki gives every higher number the card of this one."""
@@ -21,7 +23,7 @@ CODE_SPAN = r"(?<!`)(?P<ticks>`++)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
-    rf"\\.|{COMMENT.pattern}|{CODE_SPAN}|\$\$.+?\$\$|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
+    rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
     re.DOTALL,
 )
 _OPEN = re.compile(r"\{\{c(\d+)::")
@@ -55,9 +57,15 @@ class Scanner:
         found: list[Token] = []
         if "{{c" not in text and not self.hints:
             return found
-        for match in _TOKEN.finditer(text):
-            line = text.count("\n", 0, match.start())
-            if match["open"]:
+        ticks, lines, at = Ticks(text), Lines(text), 0
+        while match := _TOKEN.search(text, at):
+            at = match.end()
+            line = lines.of(match.start())
+            if match["ticks"]:
+                at = max(at, ticks.end(match))
+            elif match["begin"]:
+                at = max(at, _end_of(match, text))
+            elif match["open"]:
                 self.hints.append(False)
                 found.append(Token("open", match.start(), match[0], int(match["number"]), line))
             elif match["hint"] and self.hints and not self.hints[-1]:
@@ -66,13 +74,10 @@ class Scanner:
             elif match["close"]:
                 # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
                 ends = min(len(match[0]) // 2, len(self.hints))
-                for at in range(match.end() - 2 * ends, match.end(), 2):
+                for place in range(match.end() - 2 * ends, match.end(), 2):
                     self.hints.pop()
-                    found.append(Token("close", at, "}}", line=line))
-        return [
-            replace(token, between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
-            for token, following in itertools.zip_longest(found, found[1:])
-        ]
+                    found.append(Token("close", place, "}}", line=line))
+        return _with_between(found, text)
 
     def mark(self, text: str) -> str:
         """``text`` with the control characters of ``field`` for each part of a cloze."""
@@ -87,6 +92,28 @@ class Scanner:
         return "".join([*pieces, text[end:]])
 
 
+def _end_of(begin: re.Match[str], text: str) -> int:
+    """The end of the comment or maths that ``begin`` begins, -1 if there is none."""
+    if begin[0] == "<!--":
+        end = text.find("-->", begin.end())
+        return end + 3 if end >= 0 else -1
+    end = text.find("$$", begin.end() + 1)
+    return end + 2 if end >= 0 else -1
+
+
+class Lines:
+    """Counts the lines of a text once, from its beginning to its end."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._line = text, 0, 0
+
+    def of(self, at: int) -> int:
+        """The index of the line that character ``at`` is on; never less than for the last one asked of."""
+        self._line += self._text.count("\n", self._at, at)
+        self._at = at
+        return self._line
+
+
 def in_code(text: str) -> list[Token]:
     """The parts of clozes ``{{c1::…}}`` in code, in order. ``::`` is code, so they have no hints.
 
@@ -94,20 +121,26 @@ def in_code(text: str) -> list[Token]:
     first two closing braces that no other follows are its end.
     """
     found: list[Token] = []
-    at = 0
+    pairs, lines, at = _Pairs(text), Lines(text), 0
     while match := _OPEN.search(text, at):
-        end = _end_by_pairs(text, match.end())
+        end = pairs.end(match.end())
         if end < 0:
             last = _LAST_TWO.search(text, match.end())
             end = last.end() - 2 if last else -1
-        line = text.count("\n", 0, match.start())
-        inside = text[match.end() : end] if end >= 0 else text[match.start() :]
-        found.append(Token("open", match.start(), match[0], int(match[1]), line, inside))
+        found.append(Token("open", match.start(), match[0], int(match[1]), lines.of(match.start())))
         if end < 0:
             break
-        found.append(Token("close", end, "}}", line=text.count("\n", 0, end), between=text[end:]))
+        found.append(Token("close", end, "}}", line=lines.of(end)))
         at = end + 2
-    return found
+    return _with_between(found, text)
+
+
+def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
+    """``tokens`` with the text up to the next one."""
+    return [
+        replace(token, between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
+        for token, following in itertools.zip_longest(tokens, tokens[1:])
+    ]
 
 
 def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
@@ -123,16 +156,31 @@ def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
     return "".join([*pieces, code[end:]]), marks
 
 
-def _end_by_pairs(text: str, begin: int) -> int:
-    depth = 0
-    for match in _BRACE.finditer(text, begin):
-        if match[0] == "{":
-            depth += 1
-        elif depth:
-            depth -= 1
-        elif text.startswith("}}", match.start()):
-            return match.start()
-    return -1
+class _Pairs:
+    """The braces of a text, and from each of them on the first ``}}`` that no brace since then pairs with."""
+
+    def __init__(self, text: str) -> None:
+        self._places = [match.start() for match in _BRACE.finditer(text)]
+        self._ends = [-1] * (len(self._places) + 1)
+        partner: dict[int, int] = {}
+        opened: list[int] = []
+        for at, place in enumerate(self._places):
+            if text[place] == "{":
+                opened.append(at)
+            elif opened:
+                partner[opened.pop()] = at
+        for at in reversed(range(len(self._places))):
+            place = self._places[at]
+            if text.startswith("}}", place):
+                self._ends[at] = place
+            elif text[place] == "}":
+                self._ends[at] = self._ends[at + 1]
+            elif at in partner:
+                self._ends[at] = self._ends[partner[at] + 1]
+
+    def end(self, begin: int) -> int:
+        """Where, from character ``begin`` on; -1: nowhere."""
+        return self._ends[bisect_left(self._places, begin)]
 
 
 def tokens(lines: Sequence[str]) -> list[Token]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, without what a terminal would act on or could not show: the name of a file may be anything."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Severity(IntEnum):
@@ -29,7 +37,7 @@ class Span:
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return printable(f"{self.path}:{self.line}:{self.column}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +52,7 @@ class Diagnostic:
     def __str__(self) -> str:
         """The line a person sees: ``path:line:column: message [code]``."""
         prefix = "" if self.severity is Severity.ERROR else f"{self.severity.name.lower()}: "
-        return f"{self.span}: {prefix}{self.message} [{self.code}]"
+        return f"{self.span}: {prefix}{printable(self.message)} [{self.code}]"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

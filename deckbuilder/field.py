@@ -36,12 +36,13 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
 _CLOZED = re.compile("[\x0e-\x11:}]")
 _PRE = re.compile(r"<pre\b")
-_NEWLINE = re.compile(r"[ \t]*\n\s*")
+_NEWLINE = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
 _BLOCK = (
     r"(?:address|article|aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|"
     r"summary|table|tbody|td|tfoot|th|thead|tr|ul)"
 )
-_BESIDE_BLOCK = re.compile(rf"(?<=>)\s*\n\s*(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>\s*\n\s*|<({_BLOCK})>\s*\n\s*", re.IGNORECASE)
+_BREAK = r"[^\S\n]*+\n\s*+"
+_BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>{_BREAK}|<({_BLOCK})>{_BREAK}", re.IGNORECASE)
 
 
 def finish(html: str) -> str:
@@ -106,4 +107,5 @@ def is_wide(char: str) -> bool:
 
 def plain(html: str) -> str:
     """The text a person reads in ``html``: no tags, entities resolved."""
-    return unescape(re.sub(r"<[^>]*>", "", html)).strip()
+    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    return unescape(re.sub(r"<[^>]*>", "", html[:end]) + html[end:]).strip()

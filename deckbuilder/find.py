@@ -10,15 +10,22 @@ from deckbuilder.block import Block
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Span
 from deckbuilder.field import is_wide
-from deckbuilder.model import Deck, Question
+from deckbuilder.model import Deck, Question, Source
 
 TAB = 4
 """Columns of a tab, as in card.css."""
+MOST = 100
+"""Problems of one kind in one question that are looked for in its text; of more, those after the first stand at its heading.
+
+Each is looked for from the beginning: a hundred thousand of them would take hours.
+"""
 
 
 def lines_of(deck: Deck, path: str) -> list[str]:
     """The lines of the file ``path`` of ``deck``."""
-    return _split(next(source.text for source in deck.sources if source.path == path))
+    if len(deck.sources) == 1:
+        return _split(deck.sources[0].text)
+    return _split(_texts(_Same(deck.sources))[path])
 
 
 @lru_cache(maxsize=4)
@@ -26,13 +33,32 @@ def _split(text: str) -> list[str]:
     return text.split("\n")
 
 
+class _Same:
+    """The sources of a deck, equal to nothing but themselves: to compare thousands of texts takes long."""
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        self.sources = sources
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.sources is other.sources
+
+    def __hash__(self) -> int:
+        return id(self.sources)
+
+
+@lru_cache(maxsize=1)
+def _texts(deck: _Same) -> dict[str, str]:
+    return {source.path: source.text for source in deck.sources}
+
+
 def in_question(deck: Deck, question: Question, *texts: str) -> Span:
     """Where the first of ``texts`` that is there stands in the question, else its heading."""
-    lines = lines_of(deck, question.span.path)
+    first = question.span.line - 1
+    whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
     for text in texts:
-        for number in range(question.span.line - 1, question.end):
-            if (column := lines[number].find(text)) >= 0:
-                return Span(question.span.path, number + 1, column + 1)
+        if (at := whole.find(text)) >= 0:
+            line = whole.count("\n", 0, at)
+            return Span(question.span.path, first + line + 1, at - whole.rfind("\n", 0, at))
     return question.span
 
 
@@ -52,13 +78,9 @@ def attribute(question: Question, key: str) -> Span:
     return next((item.span for item in question.attributes if item.key == key), question.span)
 
 
-def occurrence(deck: Deck, question: Question, line: int, text: str, count: int) -> Span:
-    """The ``count``-th time (from 0) that ``text`` stands in a line of the file, else the line."""
-    column = -1
-    for _ in range(count + 1):
-        column = lines_of(deck, question.span.path)[line - 1].find(text, column + 1)
-        if column < 0:
-            break
+def occurrence(deck: Deck, question: Question, line: int, text: str, begin: int = 0) -> Span:
+    """Where ``text`` stands in a line of the file, from its character ``begin`` (from 0) on, else the line."""
+    column = lines_of(deck, question.span.path)[line - 1].find(text, begin)
     return Span(question.span.path, line, max(0, column) + 1)
 
 

@@ -81,7 +81,12 @@ def knows(language: str) -> bool:
 
 def nearest_language(language: str) -> str:
     """``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
-    return nearest(language, {alias for _, aliases, _, _ in get_all_lexers() for alias in aliases})
+    return nearest(language, _aliases())
+
+
+@cache
+def _aliases() -> frozenset[str]:
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases)
 
 
 def highlight(

@@ -9,6 +9,9 @@ from deckbuilder import syntax
 from deckbuilder.block import Block, BlockKind
 from deckbuilder.syntax import unindent
 
+MOST_MISSING = 500_000
+"""Cells that the rows of a table may lack: each is made. GitHub ends a table at about as many."""
+
 
 def code(lines: Sequence[str], at: int) -> Block:
     """Indented code: four columns and more, blank lines between."""
@@ -65,11 +68,13 @@ def math(lines: Sequence[str], at: int) -> Block | None:
     """``$$ … $$``, alone on its lines, no blank line within."""
     first = lines[at].strip()[2:]
     end, text = at, first
-    while not text.rstrip().endswith("$$"):
+    while "$$" not in text:
         end += 1
         if end >= len(lines) or not lines[end].strip():
             return None
         text = lines[end]
+    if not text.rstrip().endswith("$$"):
+        return None
     content = "\n".join([first, *lines[at + 1 : end + 1]]).rstrip().removesuffix("$$").strip()
     if not content or "$$" in content:
         return None
@@ -80,10 +85,15 @@ def table(lines: Sequence[str], at: int) -> Block | None:
     """A GFM table, header row on line ``at``: it runs to a blank line or to another block."""
     if at + 1 >= len(lines) or "|" not in lines[at] or not syntax.DELIMITER_ROW.match(lines[at + 1]):
         return None
-    if "|" not in lines[at + 1] or _cells(lines[at]) != _cells(lines[at + 1]):
+    columns = _cells(lines[at])
+    if "|" not in lines[at + 1] or columns != _cells(lines[at + 1]):
         return None
-    end = at + 2
+    end, missing = at + 2, 0
     while end < len(lines) and lines[end].strip() and not interrupts(lines, end):
+        if (end - at) * columns > MOST_MISSING:
+            missing += max(0, columns - _cells(lines[end]))
+        if missing > MOST_MISSING:
+            break
         end += 1
     return Block("table", at, end, lines=tuple(line.strip() for line in lines[at:end]))
 

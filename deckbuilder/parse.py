@@ -19,8 +19,10 @@ from deckbuilder.syntax import SEPARATOR
 _ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
-_DETAILS = re.compile(r"<details\b[^>]*>|</details>", re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary\b[^>]*>.*?</summary>", re.IGNORECASE | re.DOTALL)
+_DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNORECASE)
+"""``open`` are those that do not end: they go to the end of the text, or each would be looked for an end of."""
+_SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
+_SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _TASK = re.compile(r"\[[ xX]\]\s")
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 
@@ -150,7 +152,8 @@ class _Section:
     def _without_details(self, details: Block) -> dict[int, str]:
         """The lines with ``<details>`` and its ``</details>``, these and the summary taken out."""
         text = "\n".join(self.lines[details.start : details.end])
-        opened = _SUMMARY.sub(lambda match: "\n" * match[0].count("\n"), _DETAILS.sub("", text, count=1), count=1)
+        tag = _DETAILS.search(text)
+        opened = _without_summary(text[: tag.start()] + text[tag.end() :] if tag and tag["open"] is None else text)
         changed = dict(enumerate(opened.split("\n"), details.start))
         depth = 0
         for block in self.content:
@@ -159,6 +162,8 @@ class _Section:
             for at in range(block.start, block.end):
                 line = changed.get(at, self.lines[at])
                 for tag in _DETAILS.finditer(line):
+                    if tag["open"] is not None:
+                        break
                     depth += -1 if tag[0].startswith("</") else 1
                     if depth < 0:
                         changed[at] = line[: tag.start()] + line[tag.end() :]
@@ -182,6 +187,15 @@ class _Section:
 def last_line(heading: Block) -> int:
     """The last line of a heading's text: the only one, or the one above the ``===``."""
     return max(heading.start, heading.end - 2)
+
+
+def _without_summary(html: str) -> str:
+    """``html`` with nothing but line ends in the place of its first ``<summary>``."""
+    begin = _SUMMARY.search(html[: html.rfind(">") + 1])
+    end = _SUMMARY_END.search(html, begin.end()) if begin else None
+    if begin is None or end is None:
+        return html
+    return html[: begin.start()] + "\n" * html.count("\n", begin.start(), end.end()) + html[end.end() :]
 
 
 def _is_footnote(block: Block) -> bool:

@@ -1,4 +1,7 @@
-"""What lines of Markdown look like: the patterns of CommonMark 0.31 and GFM, and indentation."""
+"""What lines of Markdown look like: the patterns of CommonMark 0.31 and GFM, and indentation.
+
+What repeats is possessive (``*+``, ``++``) where what follows cannot begin like it: no line makes them try again and again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 
 INDENTED = re.compile(r" {4}| {0,3}\t")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+RULE = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 SEPARATOR = re.compile(r" {0,3}-{3,}[ \t]*$")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
 FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
@@ -15,7 +18,7 @@ ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")
 DEFINITION = re.compile(r" {0,3}\[(\^?[^\]\\]+)\]:[ \t]*(.*)$")
 LINK_TARGET = re.compile(r"(?:<([^<>]*)>|([^\s<]\S*))(?:[ \t]+(?:\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)))?[ \t]*$")
 """A link's target, in brackets or bare, and its title in any of three kinds of quotation marks."""
-DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 MATH = re.compile(r" {0,3}\$\$")
 COMMENT = re.compile(r" {0,3}<!--")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)

@@ -119,6 +119,7 @@ LAYERS = [
     "deckbuilder/markup/containers",
     "deckbuilder/emphasis",
     "deckbuilder/cloze",
+    "deckbuilder/ticks",
     "deckbuilder/fence",
     "deckbuilder/media",
     "deckbuilder/source",

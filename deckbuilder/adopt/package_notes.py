@@ -16,6 +16,7 @@ from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
+from deckbuilder.cloze import HIGHEST
 from deckbuilder.notetype import NoteType
 from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short
@@ -101,6 +102,8 @@ class _Reader:
             raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
+        if not all(type(at) is int and 0 <= at < HIGHEST for at in note.cards):
+            raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)

@@ -12,14 +12,15 @@ from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.highlight import knows, nearest_language
 from deckbuilder.model import Deck, Kind, Passage, Question
+from deckbuilder.ticks import without_code
 
 COLUMNS = 40
 """What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
 
-_NOT_TEXT = re.compile(rf"\\.|{cloze.CODE_SPAN}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
+_MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
 _ACTIVE = re.compile(
     r"<(?:script|style|link|iframe|object|embed|form|input|button|base|meta|svg)\b|(?<=\s)(?:on[a-z]+|srcset|formaction)\s*=(?=[^<>]*>)|"
     r"(?:url\(|@import|expression\()(?=[^<>]*>)|(?:javascript|vbscript)\s*:(?=[^<>]*>)",
@@ -114,7 +115,7 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
                 continue
             token = next((token for token in cloze.tokens(passage.lines) if token.kind == "open"), None)
             if token is not None:
-                place = find.occurrence(deck, question, passage.first + token.line, token.text, 0)
+                place = find.occurrence(deck, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
                 message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
                 yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
@@ -124,7 +125,7 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
 def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
     for card in deck.cards:
-        question = card.question
+        question, found = card.question, 0
         defined = {label for label, _ in question.definitions}
         for passage in (question.heading, question.body, question.answer, question.source):
             for offset, block in leaves(passage.lines):
@@ -133,13 +134,17 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                 text = "\n".join(block.lines) or block.text
                 if "[^" not in text:
                     continue
-                text = _NOT_TEXT.sub("", text)
+                text = without_code(text, escapes=True)
                 for label in _FOOTNOTE.findall(text):
                     if f"^{label}" not in defined:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
-                        yield Diagnostic(
-                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]"), "missing-footnote", message
+                        found += 1
+                        place = (
+                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]")
+                            if found <= find.MOST
+                            else question.span
                         )
+                        yield Diagnostic(place, "missing-footnote", message)
 
 
 def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
@@ -161,8 +166,9 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         "backslash-media": "'{}' has a backslash in it, which only Windows understands; write / between folders",
     }
     for card in deck.cards:
-        for path, code in card.media_problems.items():
-            yield Diagnostic(find.media(deck, card.question, path), code, messages[code].format(path))
+        for at, (path, code) in enumerate(card.media_problems.items()):
+            place = find.media(deck, card.question, path) if at < find.MOST else card.question.span
+            yield Diagnostic(place, code, messages[code].format(path))
 
 
 def _tokens(question: Question) -> list[cloze.Token]:
@@ -171,13 +177,13 @@ def _tokens(question: Question) -> list[cloze.Token]:
 
 def _places(deck: Deck, question: Question, tokens: list[cloze.Token]) -> list[Span]:
     """Where each token stands in the file: the n-th of the same text in its line."""
-    seen: dict[tuple[int, str], int] = {}
+    ends: dict[tuple[int, str], int] = {}
     places = []
     for token in tokens:
         line = question.span.line if token.line == 0 else question.body.first + token.line - 1
-        count = seen.get((line, token.text), 0)
-        seen[line, token.text] = count + 1
-        places.append(find.occurrence(deck, question, line, token.text, count))
+        place = find.occurrence(deck, question, line, token.text, ends.get((line, token.text), 0))
+        ends[line, token.text] = place.column
+        places.append(place)
     return places
 
 
@@ -193,7 +199,9 @@ def _in_block(deck: Deck, question: Question, passage: Passage, start: int, text
 def _balanced(html: str) -> bool:
     """Whether every cloze in a field ends in the element that it begins in."""
     stack: list[str] = []
-    for match in _TAG.finditer(html):
+    clozes = 0  # in it
+    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    for match in (*_TAG.finditer(html, 0, end), *_MARK.finditer(html, end)):
         closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
         if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
             return False
@@ -201,6 +209,9 @@ def _balanced(html: str) -> bool:
             continue
         if opens or (tag and not closing):
             stack.append("{{" if opens else tag)
-        elif ((closes and "{{" in stack) or (tag and stack)) and stack.pop() != (tag or "{{"):
-            return False
-    return "{{" not in stack
+            clozes += bool(opens)
+        elif (closes and clozes) or (tag and stack):
+            if stack.pop() != (tag or "{{"):
+                return False
+            clozes -= bool(closes)
+    return not clozes

@@ -6,15 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from deckbuilder import cloze, find
+from deckbuilder import find
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.model import Deck, Kind, Question
 from deckbuilder.parse import is_word, slug
+from deckbuilder.ticks import without_code
 
-_CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
+LEVELS = 100
+"""Of subdecks; Anki makes a deck for each."""
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
@@ -77,10 +79,10 @@ def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
             found = leaves(passage.lines)
             texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
         for line, text in texts:
-            if match := _LEFT_OVER.search(_CODE_SPAN.sub("", text)):
+            if match := _LEFT_OVER.search(without_code(text, escapes=False)):
                 message = "this shows on the card as it is: attributes stand at the end of a question's heading, after a blank, "
                 message += 'written {#id .kind tags="a b" hint="…"}'
-                yield Diagnostic(find.occurrence(deck, question, line, match[0], 0), "bad-attribute", message)
+                yield Diagnostic(find.occurrence(deck, question, line, match[0]), "bad-attribute", message)
 
 
 def good_tags(deck: Deck) -> Iterator[Diagnostic]:
@@ -88,11 +90,16 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
     for tag in deck.settings.tags:
         if wrong := _wrong_tag(tag):
             yield Diagnostic(deck.settings.span, "bad-tag", wrong)
+    places: dict[tuple[str, str], Span] = {}
     for card in deck.cards:
         question = card.question
-        for tag in question.tags:
-            if wrong := _wrong_tag(tag):
-                yield Diagnostic(_tag_place(deck, question, tag), "bad-tag", wrong)
+        bad = [(tag, wrong) for tag in question.tags if (wrong := _wrong_tag(tag))]
+        for at, (tag, wrong) in enumerate(bad):
+            place = _own_tag_place(deck, question, tag) if at < find.MOST else question.span
+            if place is None:
+                key = (question.span.path, tag)
+                place = places[key] = places.get(key) or find.in_front_matter(deck, *key)
+            yield Diagnostic(place, "bad-tag", wrong)
 
 
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
@@ -100,6 +107,10 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
         parts = name.split("::")
+        if len(parts) > LEVELS:
+            message = f"subdeck '{name[:40]}…' has more than {LEVELS} levels; use fewer '::'"
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+            continue
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip() for part in parts)):
@@ -110,13 +121,13 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
 
 
-def _tag_place(deck: Deck, question: Question, tag: str) -> Span:
-    """Where ``tag`` stands: in the question's heading, else on top of its file."""
+def _own_tag_place(deck: Deck, question: Question, tag: str) -> Span | None:
+    """Where ``tag`` stands in the question's heading; ``None``: it is from the top of its file."""
     own = next((item for item in question.attributes if item.key == "tags"), None)
     if own is not None and tag in own.value:
         line = find.lines_of(deck, question.span.path)[own.span.line - 1]
         return Span(question.span.path, own.span.line, max(line.find(tag, own.span.column - 1), 0) + 1)
-    return find.in_front_matter(deck, question.span.path, tag)
+    return None
 
 
 def _wrong_tag(tag: str) -> str:

@@ -60,8 +60,10 @@ def one_separator(deck: Deck) -> Iterator[Diagnostic]:
 def free_separators(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``---`` right under a line of text, which GitHub takes for a heading. Good: a blank line between."""
     for card in deck.cards:
+        begin = card.question.body.first - 1
         for span in card.question.separators:
-            above = find.lines_of(deck, span.path)[card.question.body.first - 1 : span.line - 1]
+            above = find.lines_of(deck, span.path)[begin : span.line - 1]
+            begin = span.line
             if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
                 message = "GitHub shows the text above this '---' as a heading; put a blank line between"
                 yield Diagnostic(span, "tight-separator", message, Severity.WARNING)

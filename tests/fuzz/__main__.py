@@ -17,8 +17,8 @@ from tests.fuzz import CASES, TARGETS
 
 WHOLE = 64
 """Of so many inputs one is taken the whole way, into the real Anki."""
-LARGEST, SLOWEST = 65_536, 20
-"""Bytes of an input; seconds after which libFuzzer calls it a hang, if nothing else has."""
+LARGEST, SLOWEST = 65_536, 60
+"""Bytes of an input; seconds by the clock after which libFuzzer calls it a hang: ``promises.quick`` counts those of the processor."""
 TOKENS = Path(__file__).parent / "tokens.dict"
 
 
@@ -68,6 +68,7 @@ def fuzz(target: str, options: list[str], found: Path | None) -> None:
 
     with atheris.instrument_imports(include=["deckbuilder", "markdown", "yaml"]):
         check: Any = importlib.import_module(f"tests.fuzz.{target}").check
+        promises = importlib.import_module("tests.fuzz.promises")
 
     kinds: set[tuple[str, ...]] = set()
 
@@ -88,6 +89,8 @@ def fuzz(target: str, options: list[str], found: Path | None) -> None:
                 traceback.print_exc()
                 print(f"found {len(kinds)}: {path}", file=sys.stderr, flush=True)  # noqa: T201
 
+    one(b"")
+    promises.warm()
     atheris.Setup([sys.argv[0], *options], one)
     atheris.Fuzz()
 

@@ -161,6 +161,12 @@ def imported(package: Packed) -> None:
         assert not [note for note in empty.notes if not there[anki.get_note(note.note_id).guid].foreign], empty.report
 
 
+def warm() -> None:
+    """Load what takes a second, so that no input is blamed for it."""
+    with collection():
+        pass
+
+
 @contextmanager
 def collection() -> Iterator[tuple[Collection, Path]]:
     """A real, empty Anki collection, and where to put a package for it."""
