@@ -138,7 +138,11 @@ _DAMAGE = (
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=1)
-    connection.execute("pragma synchronous = off")  # a cache that a power cut takes is made again
+    try:
+        connection.execute("pragma synchronous = off")  # a cache that a power cut takes is made again
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -124,7 +125,7 @@ def test_a_damaged_cache_is_made_again(damage: bytes, invoke: Invoke, rendered: 
 @pytest.mark.usefixtures("deck")
 def test_a_damaged_entry_is_made_again(invoke: Invoke) -> None:
     wanted = built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(cache.folder() / "staged.sqlite")) as connection, connection:
         connection.execute("update staged set value = x'80055d942e'")
     Path("dist/deck.apkg").unlink()
     assert built(invoke) == wanted
@@ -144,13 +145,13 @@ def test_the_cache_stays_small(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
     for number in range(5):
         Path("deck/new.md").write_text(f"## New {number} {{#new}}\n\nx\n", encoding="utf-8")
         built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(cache.folder() / "staged.sqlite")) as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == len(list(Path("deck").glob("*.md"))) + 2
     monkeypatch.setattr(cache, "LARGEST", 10)
     Path("deck/new.md").write_text("## New {#new}\n\nanother\n", encoding="utf-8")
     built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(cache.folder() / "staged.sqlite")) as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == 1
 
