@@ -19,9 +19,10 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from deckbuilder.preview.server import HOST
 from tests.lowest import OURS, PROJECT, lowest, needed
+from tests.test_readme import README, ROOT
 
-ROOT = Path(__file__).parent.parent
 RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 AUDIT = yaml.safe_load((ROOT / ".github" / "workflows" / "audit.yml").read_text(encoding="utf-8"))
 PARTS = ("deckbuilder", "tests", "content", "README.md", "LICENSE", "CHANGELOG.md")
@@ -133,6 +134,33 @@ def test_the_audit_reads_versions_and_leaves_ourselves_out(tmp_path: Path) -> No
     names = {canonicalize_name(line.partition("==")[0]) for line in listed if "==" in line}
     assert {canonicalize_name(requirement.name) for requirement in needed()} <= names
     assert "deckbuilder" not in "".join(line.partition("==")[0] for line in listed)
+
+
+def test_no_workflow_gives_a_pull_request_secrets_or_more_than_reading() -> None:
+    workflows = {
+        path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / ".github" / "workflows").iterdir()
+    }
+    assert {"deck.yml", "audit.yml"} <= workflows.keys()
+    for workflow in workflows.values():
+        assert "secrets." not in str(workflow)
+        assert not {"pull_request_target", "workflow_run"} & workflow[True].keys()
+        assert workflow["permissions"] == {"contents": "read"}
+        more = [job for job in workflow["jobs"].values() if "permissions" in job]
+        assert all(job["if"] == "startsWith(github.ref, 'refs/tags/')" for job in more)
+
+
+def test_the_readme_says_what_is_trusted() -> None:
+    (section,) = re.findall(r"(?ms)^## Security\n(.*?)^## ", README)
+    for said in ("**Trusted**", "**Not trusted**", HOST, cache_variable(), "security/advisories/new", "--no-cache"):
+        assert said in section
+    for link in re.findall(r"\]\((\.[^)]*)\)", section):
+        assert (ROOT / link).is_file(), link
+
+
+def cache_variable() -> str:
+    """The name of the variable that says where the cache is, as the program has it."""
+    (name,) = re.findall(r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "cache.py").read_text(encoding="utf-8"))
+    return str(name)
 
 
 @pytest.fixture(scope="module")
