@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -61,7 +62,7 @@ def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
 def _read(path: Path, keys: Sequence[bytes]) -> dict[bytes, Staged]:
     """The entries of these keys; none if the file is damaged."""
     try:
-        if not path.exists():
+        if not path.exists() or not _ours(path):
             return {}
         known: dict[bytes, Staged] = {}
         with contextlib.closing(_open(path)) as connection:
@@ -82,6 +83,8 @@ def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _ours(path):
+            return
         if path.exists() and path.stat().st_size > LARGEST:
             _drop(path)
         with contextlib.closing(_open(path)) as connection, connection:
@@ -103,8 +106,21 @@ _DAMAGE = (OSError, sqlite3.Error, *stored.DAMAGE)
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=1)
-    connection.execute("pragma synchronous = off")  # a cache that a power cut takes is made again
+    try:
+        path.chmod(0o600)
+        connection.execute("pragma synchronous = off")  # a cache that a power cut takes is made again
+    except (sqlite3.Error, OSError):
+        connection.close()
+        raise
     return connection
+
+
+def _ours(path: Path) -> bool:
+    """Whether nobody else can write to the file and its folder: what is in it could run code of theirs as us. Raises OSError."""
+    if os.name != "posix":
+        return True
+    states = [place.stat() for place in (path.parent, path) if place.exists()]
+    return all(state.st_uid == os.getuid() and not state.st_mode & 0o022 for state in states)
 
 
 def _drop(path: Path) -> None:

@@ -65,7 +65,9 @@ class Run:
     healed: dict[str, bytes]
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.number}: {self.what} -> {self.code}\n{self.output}\nagain -> {self.again}\n{self.again_output}"
+        return (
+            f"{self.kind} at {self.number}: {self.what} -> {self.code}\n{self.output}\nagain -> {self.again}\n{self.again_output}"
+        )
 
 
 class _Faults:
@@ -138,7 +140,7 @@ class _Faults:
                 strike("executemany")
                 return super().executemany(*arguments)
 
-            def __exit__(self, *arguments: Any) -> Any:
+            def __exit__(self, *arguments: object) -> Any:
                 strike("commit")
                 return super().__exit__(*arguments)
 
@@ -203,8 +205,8 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
     with output.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     log = output.with_suffix(".log").open("w", encoding="utf-8") if faults else None
     os.fsync = lambda _handle: None  # what is killed here is a process, not the machine; disks are slow
     if faults:

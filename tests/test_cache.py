@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -124,7 +125,7 @@ def test_a_damaged_cache_is_made_again(damage: bytes, invoke: Invoke, rendered: 
 @pytest.mark.usefixtures("deck")
 def test_a_damaged_entry_is_made_again(invoke: Invoke) -> None:
     wanted = built(invoke)
-    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(memory.folder() / "staged.sqlite")) as connection, connection:
         connection.execute("update staged set value = x'80055d942e'")
     Path("dist/deck.apkg").unlink()
     assert built(invoke) == wanted
@@ -144,13 +145,13 @@ def test_the_cache_stays_small(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
     for number in range(5):
         Path("deck/new.md").write_text(f"## New {number} {{#new}}\n\nx\n", encoding="utf-8")
         built(invoke)
-    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(memory.folder() / "staged.sqlite")) as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == len(list(Path("deck").glob("*.md"))) + 2
     monkeypatch.setattr(cache, "LARGEST", 10)
     Path("deck/new.md").write_text("## New {#new}\n\nanother\n", encoding="utf-8")
     built(invoke)
-    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(memory.folder() / "staged.sqlite")) as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == 1
 
@@ -167,3 +168,44 @@ def test_files_are_staged_in_their_order_whoever_does_it(deck: Path) -> None:
     whole = build(loaded, lambda sources, settings: cache.staged(sources, settings, make, path))
     assert packaged(whole.deck, TIME) == packaged(build(loaded).deck, TIME)
     assert whole.diagnostics == build(loaded, stager("x", 2, remember=False)).diagnostics
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+@pytest.mark.usefixtures("deck")
+def test_a_cache_that_others_can_write_to_is_none(mode: int, invoke: Invoke, rendered: list[str]) -> None:
+    wanted = built(invoke)
+    memory.folder().chmod(mode)
+    with contextlib.closing(sqlite3.connect(memory.folder() / "staged.sqlite")) as connection, connection:
+        connection.execute("update staged set value = x'80055d942e'")
+    before = (memory.folder() / "staged.sqlite").read_bytes()
+    rendered.clear()
+    Path("dist/deck.apkg").unlink()
+    assert built(invoke) == wanted
+    assert rendered
+    assert (memory.folder() / "staged.sqlite").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+@pytest.mark.usefixtures("deck")
+def test_a_cache_file_that_others_can_write_to_is_none(invoke: Invoke, rendered: list[str]) -> None:
+    built(invoke)
+    (memory.folder() / "staged.sqlite").chmod(0o666)
+    rendered.clear()
+    Path("dist/deck.apkg").unlink()
+    built(invoke)
+    assert rendered
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+@pytest.mark.usefixtures("deck")
+def test_with_a_umask_that_shares_files_the_cache_is_kept_to_oneself(invoke: Invoke, rendered: list[str]) -> None:
+    before = os.umask(0o002)
+    try:
+        built(invoke)
+        rendered.clear()
+        Path("dist/deck.apkg").unlink()
+        built(invoke)
+    finally:
+        os.umask(before)
+    assert rendered == []

@@ -44,9 +44,7 @@ def faulty(
     folder: Path, *arguments: str, kinds: tuple[str, ...] = ("raise", "raise again", "kill"), now: int = TIME + DAY
 ) -> list[Run]:
     """The runs of ``deckbuilder`` in ``folder/root/work``, with a fault at each operation."""
-    runs = carried_out(
-        folder, Plan(folder / "root", folder / "scratch", arguments, {"SOURCE_DATE_EPOCH": str(now)}, kinds)
-    )
+    runs = carried_out(folder, Plan(folder / "root", folder / "scratch", arguments, {"SOURCE_DATE_EPOCH": str(now)}, kinds))
     assert len(runs) > 30, "the faults are not where the operations are"
     return runs
 

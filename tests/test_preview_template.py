@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from anki.buildinfo import version as anki_version
 from anki.collection import Collection, ImportLogWithChanges
 from anki.decks import DeckId
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckbuilder import build
@@ -108,14 +109,25 @@ def closed(text: str) -> str:
 
 
 PARTS = ["{{c1::", "{{c2::", "}}", "::", "a", "é", "<b>", "</b>", " ", "\\(", "\\)", "{", "}", '"', "中"]
-TEXTS = st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: closed("{{c1::" + "".join(parts)))
+TEN = tuple(int(part) for part in anki_version.split(".")[:2]) >= (25, 7)
+"""Anki reads ten clozes inside each other, and no more; before 25.7 it read them all."""
+TEXTS = st.lists(st.sampled_from(PARTS), max_size=14 if TEN else 9).map(lambda parts: closed("{{c1::" + "".join(parts)))
+Clozes = Callable[[str], list[tuple[int, str, str]]]
 
 
 @given(TEXTS)
-@example("{{c1::" * 10 + "x{{c2::y}}z" + "}}" * 10 + "{{c2::e::h}}")  # Anki reads ten, and no more
-@example("{{c1::" * 30 + "x" + "}}" * 30)
 @settings(deadline=None)  # what is hidden is repeated in an attribute at every level
-def test_clozes_are_hidden_as_anki_hides_them(clozes: Callable[[str], list[tuple[int, str, str]]], text: str) -> None:
+def test_clozes_are_hidden_as_anki_hides_them(clozes: Clozes, text: str) -> None:
+    for number, question, answer in clozes(text):
+        assert clozed(text, number, answer=False) == question
+        assert clozed(text, number, answer=True) == answer
+
+
+@pytest.mark.skipif(not TEN, reason="this Anki reads any number of clozes inside each other")
+@pytest.mark.parametrize(
+    "text", ["{{c1::" * 10 + "x{{c2::y}}z" + "}}" * 10 + "{{c2::e::h}}", "{{c1::" * 30 + "x" + "}}" * 30], ids=["two", "one"]
+)
+def test_ten_clozes_inside_each_other_and_no_more(clozes: Clozes, text: str) -> None:
     for number, question, answer in clozes(text):
         assert clozed(text, number, answer=False) == question
         assert clozed(text, number, answer=True) == answer

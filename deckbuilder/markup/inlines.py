@@ -41,7 +41,7 @@ def extend(md: markdown.Markdown) -> None:
     """Give ``md`` our inline patterns and emphasis instead of its own."""
     md.ESCAPED_CHARS = list(string.punctuation)
     inlines = md.inlinePatterns
-    for name in ("em_strong", "em_strong2"):
+    for name in ("em_strong", "em_strong2", "not_strong"):  # newer versions lack the last
         inlines.deregister(name, strict=False)
     inlines.register(CodeSpan(CODE_BEGINS, md), "backtick", 190)
     inlines.register(_Maths(rf"\$\$(?!\s*\$)[^\x02]+?\$\$|{cloze.MATH}", md), "maths", 185)

@@ -1,0 +1,35 @@
+"""The lowest version of every library that decks are built with, as pyproject.toml states it.
+
+``python -m tests.lowest`` prints what pip installs; ``.ci/run`` tries it. The libraries of our libraries are not ours to
+bound: pip takes their newest.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+OURS = ("test", "suite", "cards")
+"""The extras that are for us."""
+PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def needed() -> list[Requirement]:
+    """What users install, with every extra there is for them."""
+    extras = [line for name, lines in PROJECT["optional-dependencies"].items() if name not in OURS for line in lines]
+    return [Requirement(line) for line in (*PROJECT["dependencies"], *extras)]
+
+
+def lowest(requirement: Requirement) -> str:
+    """``requirement`` at its lower bound. Raises ValueError if it has none."""
+    bounds = [bound.version for bound in requirement.specifier if bound.operator in (">=", "==", "~=")]
+    if len(bounds) != 1 or "*" in bounds[0]:
+        raise ValueError(f"{requirement} needs one lower bound: {requirement.name}>=…")
+    return f"{requirement.name}=={bounds[0]}" + (f"; {requirement.marker}" if requirement.marker else "")
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{lowest(requirement)}\n" for requirement in needed())
