@@ -24,8 +24,24 @@ MAX_DEPTH = 60
 """How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
 
 
+_FEW, _REMEMBERED = 1_000, 1_024
+"""Lines of what is remembered, and how many of these: all that a file of some dozens of questions consists of."""
+
+
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
-    """The top-level blocks of ``lines``, in order; every line that is not blank is in exactly one of them."""
+    """The top-level blocks of ``lines``, in order; every line that is not blank is in exactly one of them.
+
+    Those of a tuple are remembered: rendering and half a dozen rules go through each passage, and each item of its lists.
+    """
+    return iter(_remembered(lines)) if isinstance(lines, tuple) and len(lines) <= _FEW else _blocks(lines)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(lines: tuple[str, ...]) -> tuple[Block, ...]:
+    return tuple(_blocks(lines))
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -49,29 +65,40 @@ def _starting(lines: Sequence[str], at: int) -> Block | None:
     line = lines[at]
     if syntax.INDENTED.match(line):
         return leaf.code(lines, at)
-    if line.lstrip()[0] not in syntax.MAYBE_START:
+    char = line.lstrip()[0]
+    if char not in syntax.MAYBE_START:
         return leaf.table(lines, at) if "|" in line else None
-    if match := syntax.HEADING.match(line):
+    if char == "#" and (match := syntax.HEADING.match(line)):
         return Block("heading", at, at + 1, level=len(match[1]), text=_without_closing_hashes((match[2] or "").strip()))
-    if syntax.RULE.match(line):
+    if char in "-*_" and syntax.RULE.match(line):
         return Block("rule", at, at + 1)
-    if match := syntax.FENCE.match(line):
+    if char in "`~" and (match := syntax.FENCE.match(line)):
         return leaf.fence(lines, at, match)
-    if syntax.QUOTE.match(line):
+    if char == ">" and syntax.QUOTE.match(line):
         return _quote(lines, at)
-    if match := syntax.ITEM.match(line):
+    if char in "-+*0123456789" and (match := syntax.ITEM.match(line)):
         return _list(lines, at, match)
+    if char == "<":
+        return _html(lines, at, line)
+    if char == "$" and syntax.MATH.match(line) and (math := leaf.math(lines, at)) is not None:
+        return math
+    if char == "[" and (match := syntax.DEFINITION.match(line)) and _defines(match):
+        return leaf.definition(lines, at, match)
+    return leaf.table(lines, at)
+
+
+def _html(lines: Sequence[str], at: int, line: str) -> Block | None:
     if syntax.COMMENT.match(line):
         return leaf.comment(lines, at)
     if match := syntax.RAW_HTML.match(line):
         return leaf.raw_html(lines, at, match[1])
     if syntax.BLOCK_HTML.match(line) or syntax.LONE_TAG.match(line):
         return leaf.html(lines, at)
-    if syntax.MATH.match(line) and (math := leaf.math(lines, at)) is not None:
-        return math
-    if (match := syntax.DEFINITION.match(line)) and (match[1].startswith("^") or syntax.LINK_TARGET.match(match[2])):
-        return leaf.definition(lines, at, match)
     return leaf.table(lines, at)
+
+
+def _defines(match: re.Match[str]) -> bool:
+    return match[1].startswith("^") or syntax.LINK_TARGET.match(match[2]) is not None
 
 
 def _without_closing_hashes(text: str) -> str:

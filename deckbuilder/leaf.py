@@ -127,14 +127,24 @@ def _continues(lines: Sequence[str], at: int) -> bool:
 def interrupts(lines: Sequence[str], at: int) -> bool:
     """Whether line ``at`` begins a block that may end a paragraph without a blank line between."""
     line = lines[at]
-    if syntax.INDENTED.match(line) or line.lstrip()[0] not in syntax.MAYBE_START:
+    char = line.lstrip()[0]
+    if char not in syntax.MAYBE_START or syntax.INDENTED.match(line):
         return False
-    if match := syntax.ITEM.match(line):
+    if char in "-+*0123456789" and (match := syntax.ITEM.match(line)):
         # "1986. A great year" or a line that is just "-" goes on with a paragraph
         return bool(syntax.RULE.match(line)) or (bool(match[5]) and match[3] in (None, "1"))
-    if any(
-        begin.match(line)
-        for begin in (syntax.HEADING, syntax.RULE, syntax.FENCE, syntax.QUOTE, syntax.COMMENT, syntax.RAW_HTML, syntax.BLOCK_HTML)
-    ):
-        return True
-    return bool(syntax.MATH.match(line)) and math(lines, at) is not None
+    if char == "<":
+        return any(begin.match(line) for begin in (syntax.COMMENT, syntax.RAW_HTML, syntax.BLOCK_HTML))
+    if char == "$":
+        return bool(syntax.MATH.match(line)) and math(lines, at) is not None
+    begin = _INTERRUPTS.get(char)
+    return begin is not None and begin.match(line) is not None
+
+
+_INTERRUPTS = {
+    "#": syntax.HEADING,
+    ">": syntax.QUOTE,
+    **dict.fromkeys("-*_", syntax.RULE),
+    **dict.fromkeys("`~", syntax.FENCE),
+}
+"""What a line that begins with a character may be; those that begin with others are gone into one by one."""

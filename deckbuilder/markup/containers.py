@@ -60,7 +60,7 @@ class Containers(BlockParser):
 
     def parseChunk(self, parent: ET.Element, text: str) -> None:
         """Add the blocks of ``text`` to ``parent``."""
-        self._fill(parent, text.split("\n"))
+        self._fill(parent, tuple(text.split("\n")))
 
     def _fill(self, parent: ET.Element, lines: Sequence[str], *, tight: bool = False) -> None:
         """Add the blocks of ``lines`` to ``parent``; ``tight``: paragraphs without ``<p>``."""
