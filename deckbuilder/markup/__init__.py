@@ -48,6 +48,8 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
 
     ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
     """
+    if not text.strip():
+        return ""
     converter = _converter()
     converter.reset()
     converter.parser.begin(words, clozes=clozes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from deckbuilder import find
 from deckbuilder.blocks import leaves
@@ -130,7 +131,9 @@ def _own_tag_place(deck: Deck, question: Question, tag: str) -> Span | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _wrong_tag(tag: str) -> str:
+    """What is wrong with a tag; a deck has few, and each on many questions."""
     if tag.casefold() in ("marked", "leech"):
         return f"tag '{tag}' belongs to Anki; choose another"
     if not tag or any(char.isspace() or char in '"“”' or unicodedata.category(char) in _BAD for char in tag):

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from deckbuilder import find, identity
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
-from deckbuilder.lock import Lock, LockedNote
+from deckbuilder.lock import LockedNote
 from deckbuilder.model import Card, Deck
 from deckbuilder.stamp import cloze_texts, short
 
@@ -130,7 +130,9 @@ def _guard(span: Span, code: str, message: str) -> Diagnostic:
 
 def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
     """Each question that learners have or had, and what the lock says of it."""
-    notes = deck.lock.notes if isinstance(deck.lock, Lock) else {}
+    if deck.lock is None:
+        return
+    notes = deck.lock.notes
     for card in deck.cards:
         if old := notes.get(card.question.id.casefold()):
             yield card, old
