@@ -25,7 +25,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ERRORS = (errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS)
 _EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.listdir", "os.scandir", "os.truncate")
@@ -65,7 +65,9 @@ class Run:
     healed: dict[str, bytes]
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.number}: {self.what} -> {self.code}\n{self.output}\nagain -> {self.again}\n{self.again_output}"
+        return (
+            f"{self.kind} at {self.number}: {self.what} -> {self.code}\n{self.output}\nagain -> {self.again}\n{self.again_output}"
+        )
 
 
 class _Faults:
@@ -80,7 +82,7 @@ class _Faults:
         if isinstance(path, int):
             return False
         try:
-            return os.path.abspath(os.fspath(path)).startswith(self.root)  # type: ignore[call-overload]  # noqa: PTH100
+            return os.path.abspath(os.fspath(path)).startswith(self.root)  # type: ignore[no-any-return, call-overload]  # noqa: PTH100
         except (TypeError, ValueError):
             return False
 
@@ -109,7 +111,7 @@ class _Faults:
             written = any(letter in mode for letter in "wax+") and (isinstance(name, int) or self.here(name))
             return _File(found, self) if written else found
 
-        io.open = builtins.open = opened  # type: ignore[assignment]
+        io.open = builtins.open = opened
         sqlite3.connect = self._connect(sqlite3.connect)
 
     def _wrapped(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -138,9 +140,9 @@ class _Faults:
                 strike("executemany")
                 return super().executemany(*arguments)
 
-            def __exit__(self, *arguments: Any) -> Any:
+            def __exit__(self, *arguments: object) -> Any:
                 strike("commit")
-                return super().__exit__(*arguments)
+                return super().__exit__(*arguments)  # type: ignore[arg-type]
 
         def connect(database: Any, *rest: Any, **named: Any) -> Any:
             return original(database, *rest, **named, **({} if database == ":memory:" else {"factory": Connection}))
@@ -165,7 +167,7 @@ class _File:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
-    def __enter__(self) -> _File:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -203,10 +205,10 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
     with output.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     log = output.with_suffix(".log").open("w", encoding="utf-8") if faults else None
-    os.fsync = lambda _handle: None  # what is killed here is a process, not the machine; disks are slow
+    os.fsync = lambda fd: None  # noqa: ARG005  what is killed here is a process, not the machine; disks are slow
     if faults:
         faults.install()
     code = 0
@@ -264,11 +266,11 @@ def runs(plan: Plan) -> Sequence[Run]:
         shutil.copytree(plan.folder, root)
         output = root / "output"
         faults = _Faults(root, number, _ACTS.get(kind, _no_act))
-        before = contents(root) if kind != "none" else {}
+        before = contents(root)
         code, said = _child(plan, root, output, faults)
         files = contents(root / "work")
-        again, said_again, healed = 0, "as at first", found[0].healed if found else files
-        if {name: data for name, data in contents(root).items() if not name.startswith("output")} != before:
+        again, said_again, healed = 0, "not run: all is as at first", found[0].healed if found else files
+        if not what.startswith(_LOOKS) or any(before.get(f"work/{name}") != data for name, data in files.items()):
             again, said_again = _child(plan, root, output, None)
             healed = contents(root / "work")
         found.append(Run(kind, number, what, code, said, files, again, said_again, healed))
@@ -335,6 +337,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # pickled by the name of the module, whoever runs it
-    from tests import faults as this
+    from tests import faults as this  # noqa: PLW0406
 
     this.main()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import hashlib
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ import click
 from deckbuilder import lock as lock_file
 from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.commands import common
-from deckbuilder.files import cannot_write, write_whole
+from deckbuilder.files import cannot_write, prepared
 from deckbuilder.incremental import Incremental
 from deckbuilder.record import Record, inputs, media_of, recall, remember
 from deckbuilder.source import Loaded
@@ -65,10 +67,8 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
-            if _state(deck) != lock:  # a release in between has written this very package, with other times
-                raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
             try:
-                packed, summary = _write(target, built, stamp)
+                packed, summary = _write(target, built, stamp, functools.partial(_same_lock, deck, lock))
             except OSError as error:
                 raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
@@ -110,13 +110,21 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> N
         return
 
 
-def _write(target: Path, built: Built, stamp: int) -> tuple[Packed, str]:
-    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError."""
+def _write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] = lambda: None) -> tuple[Packed, str]:
+    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError, and what ``last_look`` raises."""
     packed = pack(built.deck, stamp)
-    write_whole(target, packed.data)
+    with prepared(target, packed.data) as put:
+        last_look()
+        put()
     cards = sum(len(card.note.ords) for card in built.deck.cards)
     counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
+
+
+def _same_lock(deck: Loaded, before: tuple[int, int, int] | None) -> None:
+    """Raises ClickException if there was a release: it has written this package, too, with other times."""
+    if _state(deck) != before:
+        raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
 
 
 def _state(deck: Loaded) -> tuple[int, int, int] | None:
