@@ -77,7 +77,7 @@ def aside(target: Path) -> Iterator[Path]:
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)
     for other in filter(_is_aside, above.iterdir()):
-        with contextlib.suppress(OSError, guard.BusyError):
+        with contextlib.suppress(OSError):
             if time.time() - other.stat().st_mtime > ABANDONED:
                 with guard.alone(other):
                     shutil.rmtree(other)
