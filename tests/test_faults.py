@@ -15,6 +15,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from click.testing import Result
 
 from deckbuilder import build, guard
 from deckbuilder.files import prepared, write_whole
+from tests.bench import corpus
 from tests.faults import Plan, Run, contents
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 from tests.support import TIME, write
 
 if sys.platform == "win32":
@@ -452,3 +454,28 @@ def test_nobody_listens(command: str, stream: str, target: str) -> None:
     assert "Traceback" not in done.stdout + done.stderr
     assert "Exception" not in done.stdout + done.stderr
     assert done.returncode == 0 or target == "full"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not say which processes are whose")
+def test_no_process_outlives_a_killed_build(tmp_path: Path) -> None:
+    corpus.write(tmp_path / "deck", 1000)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "deckbuilder", "build", "deck", "--no-cache", "-j", "2"]
+    started = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    listed = Path(f"/proc/{started.pid}/task/{started.pid}/children")
+    until = time.monotonic() + PATIENCE
+    while len(children := listed.read_text().split()) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    started.kill()
+    started.wait()
+    while any(_lives(child) for child in children):
+        assert time.monotonic() < until, "they wait for work for ever"
+        time.sleep(0.05)
+
+
+def _lives(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
