@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import re
-import resource
 import shlex
 import shutil
 import signal
@@ -30,8 +29,7 @@ from tests.faults import Plan, Run, contents
 from tests.running import PATIENCE, ROOT
 from tests.support import TIME, write
 
-if sys.platform == "win32":
-    pytest.skip("the runs are forks", allow_module_level=True)
+resource = pytest.importorskip("resource", reason="the runs are forks, which Windows has not")
 
 Invoke = Callable[..., Result]
 Files = dict[str, bytes]
