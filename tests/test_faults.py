@@ -477,3 +477,21 @@ def _lives(process: str) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_ids_are_not_written_into_a_file_that_was_saved_meanwhile(
+    tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "deck", "## One?\n\nx\n")
+    file, saved = tmp_path / "deck" / "01.md", "A new first line.\n\n## One?\n\nx\n"
+    original = build.build
+
+    def built(*arguments: object) -> object:
+        file.write_text(saved, encoding="utf-8")
+        return original(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("deckbuilder.commands.ids.build", built)
+    result = invoke("ids", tmp_path / "deck", "--write")
+    assert result.exit_code == 1
+    assert "01.md was changed meanwhile; run ids again" in result.stderr
+    assert file.read_text(encoding="utf-8") == saved
