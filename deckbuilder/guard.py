@@ -19,7 +19,7 @@ _FILE = ".deckbuilder-held"
 _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
-class BusyError(Exception):
+class BusyError(BlockingIOError):
     """Another process holds the folder."""
 
 
@@ -39,7 +39,7 @@ def alone(folder: Path) -> Iterator[None]:
             _hold(handle)
         except OSError as error:
             if error.errno in _TAKEN:
-                raise BusyError from None
+                raise BusyError(errno.EAGAIN, "another process is at work there", str(folder)) from None
         yield
     finally:
         os.close(handle)

@@ -28,13 +28,26 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small decks start faster without it
 
-    with ProcessPoolExecutor(wanted) as pool:
+    with ProcessPoolExecutor(wanted, initializer=_end_with_parent) as pool:
         for data in pool.map(partial(_stored, settings), sources, chunksize=max(1, len(sources) // (wanted * _CHUNKS))):
             yield stored.loads(data), data
 
 
 def _stored(settings: Settings, source: Source) -> bytes:
     return stored.dumps(stage(source, settings))
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, be that killed: it would wait for work for ever."""
+    import multiprocessing  # noqa: PLC0415  as above
+    import threading  # noqa: PLC0415
+
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _cores() -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import builtins
 import errno
+import gc
 import io
 import os
 import pickle
@@ -22,10 +23,10 @@ import sqlite3
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ERRORS = (errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS)
 _EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.listdir", "os.scandir", "os.truncate")
@@ -82,7 +83,7 @@ class _Faults:
         if isinstance(path, int):
             return False
         try:
-            return os.path.abspath(os.fspath(path)).startswith(self.root)  # type: ignore[call-overload]  # noqa: PTH100
+            return os.path.abspath(os.fspath(path)).startswith(self.root)  # type: ignore[no-any-return, call-overload]  # noqa: PTH100
         except (TypeError, ValueError):
             return False
 
@@ -111,7 +112,7 @@ class _Faults:
             written = any(letter in mode for letter in "wax+") and (isinstance(name, int) or self.here(name))
             return _File(found, self) if written else found
 
-        io.open = builtins.open = opened  # type: ignore[assignment]
+        io.open = builtins.open = opened
         sqlite3.connect = self._connect(sqlite3.connect)
 
     def _wrapped(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,7 +143,7 @@ class _Faults:
 
             def __exit__(self, *arguments: object) -> Any:
                 strike("commit")
-                return super().__exit__(*arguments)
+                return super().__exit__(*arguments)  # type: ignore[arg-type]
 
         def connect(database: Any, *rest: Any, **named: Any) -> Any:
             return original(database, *rest, **named, **({} if database == ":memory:" else {"factory": Connection}))
@@ -167,7 +168,7 @@ class _File:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
-    def __enter__(self) -> _File:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -208,7 +209,7 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     log = output.with_suffix(".log").open("w", encoding="utf-8") if faults else None
-    os.fsync = lambda _handle: None  # what is killed here is a process, not the machine; disks are slow
+    os.fsync = lambda fd: None  # noqa: ARG005  what is killed here is a process, not the machine; disks are slow
     if faults:
         faults.install()
     code = 0
@@ -258,35 +259,64 @@ _ACTS = {"raise": _raise, "raise again": _raise_next, "kill": _kill, "interrupt"
 
 def runs(plan: Plan) -> Sequence[Run]:
     """A run without a fault to count (number 0), then one for each kind and operation."""
-    found: list[Run] = []
     plan.scratch.mkdir(parents=True, exist_ok=True)
+    first, operations = _run_with(plan, "none", 0, "nothing", None)
+    numbered = list(enumerate(operations, 1))
+    # between two looks nothing happens: to die at one of them is to die at the other; the same look is tried twice
+    acts = [(number, what) for number, what in numbered if not what.startswith(_LOOKS)]
+    looks = {
+        number: what
+        for found in ({what: number for number, what in order} for order in (numbered, numbered[::-1]))
+        for what, number in found.items()
+    }
+    strikes = [
+        (kind, number, what)
+        for kind in plan.kinds
+        for number, what in (sorted({*acts, *looks.items()}) if kind == "raise" else acts)
+    ]
+    return [first, *_in_parts(lambda strike: _run_with(plan, strike[0], strike[1], strike[2], first)[0], strikes)]
 
-    def run(kind: str, number: int, what: str) -> int:
-        root = plan.scratch / f"{kind}-{number}".replace(" ", "-")
-        shutil.copytree(plan.folder, root)
-        output = root / "output"
-        faults = _Faults(root, number, _ACTS.get(kind, _no_act))
-        before = contents(root) if kind != "none" else {}
-        code, said = _child(plan, root, output, faults)
-        files = contents(root / "work")
-        again, said_again, healed = 0, "as at first", found[0].healed if found else files
-        if {name: data for name, data in contents(root).items() if not name.startswith("output")} != before:
-            again, said_again = _child(plan, root, output, None)
-            healed = contents(root / "work")
-        found.append(Run(kind, number, what, code, said, files, again, said_again, healed))
-        if kind == "none":
-            log.extend((root / "output.log").read_text(encoding="utf-8").split("\n"))
-        shutil.rmtree(root)
-        return code
 
-    log: list[str] = []
-    run("none", 0, "nothing")
-    for kind in plan.kinds:
-        for number, what in enumerate(log, 1):
-            # between two looks nothing happens: to die at one of them is to die at the other
-            if kind == "raise" or not what.startswith(_LOOKS):
-                run(kind, number, what)
-    return found
+def _run_with(plan: Plan, kind: str, number: int, what: str, first: Run | None) -> tuple[Run, list[str]]:
+    """(a run with a fault and the one after it, the operations of the first)."""
+    root = plan.scratch / f"{kind}-{number}".replace(" ", "-")
+    shutil.copytree(plan.folder, root)
+    output = root / "output"
+    before = contents(root)
+    code, said = _child(plan, root, output, _Faults(root, number, _ACTS.get(kind, _no_act)))
+    files = contents(root / "work")
+    again, said_again, healed = 0, "not run: all is as at first", first.healed if first else files
+    if not what.startswith(_LOOKS) or any(before.get(f"work/{name}") != data for name, data in files.items()):
+        again, said_again = _child(plan, root, output, None)
+        healed = contents(root / "work")
+    log = output.with_suffix(".log")
+    operations = log.read_text(encoding="utf-8").split("\n") if log.stat().st_size else []
+    shutil.rmtree(root)
+    return Run(kind, number, what, code, said, files, again, said_again, healed), operations
+
+
+def _in_parts(work: Callable[[Any], Run], items: Sequence[Any], parts: int = 2) -> Iterator[Run]:
+    """``work`` of each item, by several processes."""
+    ends = []
+    for part in range(parts):
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            code = 1
+            try:
+                os.close(reader)
+                with os.fdopen(writer, "wb") as pipe:
+                    pickle.dump([work(item) for item in items[part::parts]], pipe)
+                code = 0
+            except BaseException:  # noqa: BLE001
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        os.close(writer)
+        ends.append(reader)
+    for reader in ends:
+        with os.fdopen(reader, "rb") as pipe:
+            yield from pickle.load(pipe)
+        os.wait()
 
 
 def rounds(plan: Plan) -> Sequence[Run]:
@@ -332,11 +362,13 @@ def main() -> None:
     os.environ.clear()
     os.environ.update(saved)
     os.chdir(folder)
+    gc.collect()
+    gc.freeze()  # what is never looked at is never copied
     result_file.write_bytes(pickle.dumps(rounds(plan) if plan.rounds else runs(plan)))
 
 
 if __name__ == "__main__":
     # pickled by the name of the module, whoever runs it
-    from tests import faults as this
+    from tests import faults as this  # noqa: PLW0406
 
     this.main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import secrets
 import shutil
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deckbuilder import guard, source
-from deckbuilder.build import build
+from deckbuilder.build import Built, build
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.files import ABANDONED
 from deckbuilder.parse import slug
@@ -76,11 +77,11 @@ def aside(target: Path) -> Iterator[Path]:
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)
     for other in filter(_is_aside, above.iterdir()):
-        with contextlib.suppress(OSError, guard.BusyError):
+        with contextlib.suppress(OSError):
             if time.time() - other.stat().st_mtime > ABANDONED:
                 with guard.alone(other):
                     shutil.rmtree(other)
-    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=above) as name, guard.alone(Path(name)):
+    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=above, ignore_cleanup_errors=True) as name, guard.alone(Path(name)):
         folder = Path(name) / "deck"
         folder.mkdir()
         yield folder
@@ -93,9 +94,19 @@ def _is_aside(path: Path) -> bool:
     return path.name.startswith(_ASIDE) and path.is_dir()
 
 
+def read_back(folder: Path) -> Built:
+    """The deck that was written into ``folder``, as a build has it. Raises OSError if the disk does not give it back."""
+    places, problems = source.places(folder)
+    built = [build(source.load(place)) for place in places]
+    problems += [problem for deck in built for problem in deck.diagnostics]
+    if unread := [problem for problem in problems if problem.code == "unreadable"]:
+        raise OSError(errno.EIO, f"what was written there {unread[0].message}", str(folder))
+    (deck,) = built
+    return deck
+
+
 def _prove(folder: Path, questions: int) -> None:
-    (place,), _ = source.places(folder)
-    built = build(source.load(place))
+    built = read_back(folder)
     errors = tuple(problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
     if errors:
         raise UnsoundError("the new deck would have errors", errors)

@@ -12,17 +12,17 @@ from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
 from deckbuilder import portable, settings
 from deckbuilder.adopt.draft import compose
-from deckbuilder.adopt.folder import aside, move, room, toml_string
+from deckbuilder.adopt.folder import aside, move, read_back, room, toml_string
 from deckbuilder.adopt.left import Left
 from deckbuilder.adopt.media import FOLDER, free
 from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
 from deckbuilder.adopt.record import record
 from deckbuilder.adopted import Adopted
-from deckbuilder.build import Built, build
+from deckbuilder.build import Built
 from deckbuilder.container import Container, media_members, opened, pieces
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.parse import slug
-from deckbuilder.source import RESERVED, load, places
+from deckbuilder.source import RESERVED
 
 
 class NotWrittenError(Exception):
@@ -114,8 +114,7 @@ class _Folder:
         (self.root / settings.FILE).write_text("".join(lines), encoding="utf-8")
         while self.kept:
             self._write_texts()
-            (place,), _ = places(self.root)
-            built = build(load(place))
+            built = read_back(self.root)
             wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
             if not wrong:
                 adopted, lock = record(built, self.kept, adoption, self.root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -54,7 +55,8 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     packages = [file for file in files if file.suffix.lower() == ".apkg"]
     if packages and (len(files) > 1 or shape):
         raise click.UsageError("a package is adopted alone, and needs no --as")
-    if wrong := [file for file in files if not file.is_dir() and file.suffix.lower() not in (".md", ".apkg")]:
+    plain = [file for file in files if not os.path.isdir(file)]  # noqa: PTH112  raises nothing
+    if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
         raise click.UsageError(f"{wrong[0]} is no .apkg and no .md")
     if packages:
         adopt_package.run(packages[0], output, quiet=quiet)

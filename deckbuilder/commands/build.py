@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 import time
@@ -67,12 +68,10 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
-            if _state(deck) != lock:  # a release in between has written this very package, with other times
-                raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
             from deckbuilder.commands.building import record_of, write  # noqa: PLC0415
 
             try:
-                packed, summary = write(target, built, stamp)
+                packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
             except OSError as error:
                 raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
@@ -86,6 +85,12 @@ def _built(deck: Loaded, jobs: int, *, remember: bool, quiet: bool) -> Built:
     from deckbuilder.commands.staging import stager  # noqa: PLC0415
 
     return build(deck, stager("rendering", jobs, remember=remember, quiet=quiet))
+
+
+def _same_lock(deck: Loaded, before: tuple[int, int, int] | None) -> None:
+    """Raises ClickException if there was a release: it has written this package, too, with other times."""
+    if _state(deck) != before:
+        raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
 
 
 def _state(deck: Loaded) -> tuple[int, int, int] | None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from deckbuilder.build import Built, Packed, pack
 from deckbuilder.commands import common
-from deckbuilder.files import cannot_write, write_whole
+from deckbuilder.files import cannot_write, prepared
 from deckbuilder.incremental import Incremental
 from deckbuilder.record import Record, inputs, media_of
 from deckbuilder.source import Loaded
 from deckbuilder.stamp import Stamps
 
 
-def write(target: Path, built: Built, stamp: int) -> tuple[Packed, str]:
-    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError."""
+def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] = lambda: None) -> tuple[Packed, str]:
+    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError, and what ``last_look`` raises."""
     packed = pack(built.deck, stamp)
-    write_whole(target, packed.data)
+    with prepared(target, packed.data) as put:
+        last_look()
+        put()
     cards = sum(len(card.note.ords) for card in built.deck.cards)
     counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"

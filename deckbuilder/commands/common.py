@@ -153,7 +153,7 @@ def silent(message: str, *, err: bool = True) -> None:
 def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
     """Pass on ``items``, of which there are ``count``; if that takes longer than a blink and stderr is a terminal, show a bar."""
     begun = time.monotonic()
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
         yield from items
         return
     rest = iter(items)

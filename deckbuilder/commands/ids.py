@@ -47,6 +47,8 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     decks = [build(deck) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):
+        if write:
+            common.echo("nothing written")
         sys.exit(1)
     wanted = [Path(os.path.realpath(source)) for source in sources]
     count = 0
