@@ -11,6 +11,7 @@ from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.model import Deck, Kind, Question
 from deckbuilder.parse import is_word, slug
+from deckbuilder.settings import LEVELS
 
 _CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
@@ -104,6 +105,9 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip() for part in parts)):
             message = f"subdeck '{name}' must have no quotation marks, outer blanks or empty parts between '::'"
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+        elif name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
+            message = f"subdeck '{name}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
         elif other:
             message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
