@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import genanki
 import pytest
 import zstandard
 from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions, ImportAnkiPackageOptions, ImportAnkiPackageRequest
@@ -455,3 +456,39 @@ def test_names_of_media_are_made_safe() -> None:
 def test_as_many_names_as_one_likes_that_become_one() -> None:
     files = Files("a" + "?" * (at % 200) + "*" * (at // 200) + ".png" for at in range(40_000))
     assert len({path.casefold() for path in files.paths.values()}) == 40_000
+
+
+def test_names_of_decks_become_folders_of_their_own(invoke: Invoke) -> None:
+    """``x``, ``x-3`` and another ``x`` were one folder once; ``con`` is none on Windows, and Anki takes a ``collection`` for all there is."""
+    names = ["x", "x-2", "X!", "con", "collection", "..", "/etc/passwd", "~", "C:\\x", "x" * 3000]
+    decks = []
+    for number, name in enumerate(names, 1):
+        decks.append(genanki.Deck(number, name))
+        decks[-1].add_note(genanki.Note(genanki.BASIC_MODEL, ["Question", f"answer {number}"], guid=f"guid-{number}"))
+    genanki.Package(decks).write_to_file("x.apkg")
+    assert invoke("adopt", "x.apkg", "-o", "new").exit_code == 0
+    found = {path.name for path in Path("new").iterdir()}
+    assert found == {"x", "x-2", "x-3", "deck-con", "deck-collection", "deck", "etc-passwd", "deck-2", "c-x", "x" * 60}
+    answers = {path.parent.name: path.read_text(encoding="utf-8") for path in Path("new").glob("*/*.md")}
+    assert len(answers) == len(names)
+    assert invoke("build", "new").exit_code == 0
+
+
+def test_a_picture_larger_than_anki_syncs_is_left_out_with_its_note(invoke: Invoke, legacy: bytes) -> None:
+    contents = members(legacy)
+    (member,) = json.loads(contents["media"])
+    Path("x.apkg").write_bytes(zipped(contents | {member: bytes(100 * 2**20 + 1)}))
+    result = invoke("adopt", "x.apkg", "-o", "new")
+    assert result.exit_code == 0
+    assert "is larger than 100 MB, the most that Anki syncs; make it smaller [large-media]" in result.stderr
+    assert "new: 1 question in 1 file, 0 pictures and sounds; 1 note left out" in result.stdout
+
+
+def test_fields_that_are_nested_as_no_browser_would(invoke: Invoke) -> None:
+    deck = genanki.Deck(1, "Deep")
+    for number, html in enumerate(["<div>" * 3000, "<ul><li>" * 1500, "<blockquote>" * 500, "<b>" * 3000, "{{c1::" * 3000]):
+        deck.add_note(genanki.Note(genanki.BASIC_MODEL, [f"Question {number}", f"{html}x"], guid=f"guid-{number}"))
+    deck.add_note(genanki.Note(genanki.BASIC_MODEL, ["Fine", "answer"], guid="fine"))
+    genanki.Package(deck).write_to_file("x.apkg")
+    assert invoke("adopt", "x.apkg", "-o", "new").exit_code == 0
+    assert invoke("build", "new").exit_code == 0
