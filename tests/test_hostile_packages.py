@@ -61,7 +61,7 @@ def new(legacy: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No package takes longer than a minute."""
+    """No test takes longer than five minutes, on whatever machine: what hangs fails."""
 
     def tired(*_: object) -> None:
         raise TimeoutError("it hangs")
@@ -74,7 +74,7 @@ def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         yield
         return
     signal.signal(signal.SIGALRM, tired)
-    signal.alarm(60)
+    signal.alarm(300)
     yield
     signal.alarm(0)
 
@@ -361,7 +361,7 @@ def test_values_of_any_other_kind(column: str, invoke: Invoke, legacy: bytes) ->
 
     with_sql(legacy, setup=read)
     every = [(path, wrong) for path in _paths(good[0]) if path for wrong in WRONG]
-    for path, wrong in random.Random(0).sample(every, min(len(every), int(os.environ.get("HOSTILE", "80")))):
+    for path, wrong in random.Random(0).sample(every, min(len(every), int(os.environ.get("HOSTILE", "40")))):
         values = copy.deepcopy(good[0])
         inner = values
         for key in path[:-1]:
@@ -381,7 +381,7 @@ def test_columns_of_any_other_kind(kind: str, invoke: Invoke, legacy: bytes, new
     values = ["null", "-1", "0", "1.5", "'x'", "''", "x'ff'", "9223372036854775807", "char(0)", "char(31)", "'<div>' || char(31)"]
     combinations = [(table, column, value) for table, column in every for value in values]
     for table, column, value in random.Random(1).sample(
-        combinations, min(len(combinations), int(os.environ.get("HOSTILE", "80")))
+        combinations, min(len(combinations), int(os.environ.get("HOSTILE", "40")))
     ):
         try:
             harmed = with_sql(data, f"update or ignore {table} set {column} = {value}")  # noqa: S608
