@@ -37,7 +37,7 @@ def made(folder: Path, *files: str, toml: str) -> tuple[Built, set[str]]:
 
 @SETTINGS
 @given(st.lists(NAMES, min_size=1, max_size=6))
-@example(["a:", "b::c", ":x", "x:::y", "Ａ", "ẞ", "a\u0345"])
+@example(["a:", "b::c", ":x", "x:::y", "Ａ", "ẞ", "a\u0345", "e\u0301"])
 def test_tags_come_back_as_they_are(tmp_path: Path, collection: Collection, import_package: Import, tags: list[str]) -> None:
     accepted: list[str] = []
     for tag in dict.fromkeys(tags):
