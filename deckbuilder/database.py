@@ -31,9 +31,7 @@ def database(pieces: Iterable[bytes]) -> Iterator[sqlite3.Connection]:
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-            if file.tell() > 20:
-                file.seek(18)
-                file.write(b"\x01\x01")  # Anki's says that it has a write-ahead log, which is not in the package
+        # immutable: Anki's says that it has a write-ahead log, which is not in the package
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
         try:
             _guard(connection)

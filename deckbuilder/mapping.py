@@ -87,7 +87,7 @@ class _Values:
             elif name == "tags":
                 self.tags = self._strings(value)
             elif isinstance(value, yaml.ScalarNode):
-                self.deck = self._clean(value).strip()
+                self.deck = unicodedata.normalize("NFC", self._clean(value).strip())  # as Anki has it
             else:
                 self._bad(value, "'deck' must be the name of a subdeck")
             seen.add(name)

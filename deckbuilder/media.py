@@ -76,5 +76,5 @@ def _spelled(folder: Path, name: str) -> Path:
 def _media(path: Path, data: bytes) -> Media:
     stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "media"
-    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())[:40]  # Anki cuts a name that has more than 120 bytes
     return Media(f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data)

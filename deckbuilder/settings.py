@@ -22,6 +22,11 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
+LEVELS = 11
+"""Of decks in decks; a package with more is refused as a whole.
+
+https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``first_existing_parent``)
+"""
 
 
 def _is_id(value: object) -> str:
@@ -33,7 +38,7 @@ def _is_name(value: object) -> str:
     good = isinstance(value, str) and all(part and part == part.strip() for part in value.split("::"))
     if not good or _UNFIT.search(str(value)):
         return "must be text without control characters, quotation marks, outer blanks or empty parts between '::' (Anki would change it)"
-    return ""
+    return "" if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
 def _is_language(value: object) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import genanki
 import pytest
 import zstandard
 from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions, ImportAnkiPackageOptions, ImportAnkiPackageRequest
@@ -60,7 +61,7 @@ def new(legacy: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No package takes longer than a minute."""
+    """No test takes longer than five minutes, on whatever machine: what hangs fails."""
 
     def tired(*_: object) -> None:
         raise TimeoutError("it hangs")
@@ -73,7 +74,7 @@ def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         yield
         return
     signal.signal(signal.SIGALRM, tired)
-    signal.alarm(60)
+    signal.alarm(300)
     yield
     signal.alarm(0)
 
@@ -231,7 +232,8 @@ def test_parts_that_are_not_where_the_file_says(invoke: Invoke, legacy: bytes) -
     for where in (12, 16):  # size and place of the list
         for value in (0, 1, 2**31, 2**32 - 1):
             end = len(legacy) - 22
-            assert not survived(invoke, legacy[: end + where] + struct.pack("<I", value) + legacy[end + where + 4 :])
+            refused(invoke, legacy[: end + where] + struct.pack("<I", value) + legacy[end + where + 4 :])
+            assert "is no Anki package, or a damaged one: " in invoke("diff", "x.apkg", "x.apkg").stderr
 
 
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select x"
@@ -313,13 +315,13 @@ def test_note_types_without_end(invoke: Invoke, legacy: bytes) -> None:
         def setup(connection: sqlite3.Connection) -> None:
             models = json.loads(connection.execute("select models from col").fetchone()[0])
             for model in models.values():
-                model[kind] = model[kind][:1] * 100_000
-            connection.execute("update col set models = ?", (json.dumps(models)[: 16 * 2**20],))
+                model[kind] = [{"name": "x", "qfmt": "", "afmt": ""}] * 100_000
+            connection.execute("update col set models = ?", (json.dumps(models),))
 
         return with_sql(legacy, setup=setup)
 
     for kind in ("flds", "tmpls"):
-        refused(invoke, change(kind))
+        refused(invoke, change(kind), "has too many fields or templates")
 
 
 WRONG: list[Any] = [
@@ -360,7 +362,7 @@ def test_values_of_any_other_kind(column: str, invoke: Invoke, legacy: bytes) ->
 
     with_sql(legacy, setup=read)
     every = [(path, wrong) for path in _paths(good[0]) if path for wrong in WRONG]
-    for path, wrong in random.Random(0).sample(every, min(len(every), int(os.environ.get("HOSTILE", "80")))):
+    for path, wrong in random.Random(0).sample(every, min(len(every), int(os.environ.get("HOSTILE", "40")))):
         values = copy.deepcopy(good[0])
         inner = values
         for key in path[:-1]:
@@ -380,7 +382,7 @@ def test_columns_of_any_other_kind(kind: str, invoke: Invoke, legacy: bytes, new
     values = ["null", "-1", "0", "1.5", "'x'", "''", "x'ff'", "9223372036854775807", "char(0)", "char(31)", "'<div>' || char(31)"]
     combinations = [(table, column, value) for table, column in every for value in values]
     for table, column, value in random.Random(1).sample(
-        combinations, min(len(combinations), int(os.environ.get("HOSTILE", "80")))
+        combinations, min(len(combinations), int(os.environ.get("HOSTILE", "40")))
     ):
         try:
             harmed = with_sql(data, f"update or ignore {table} set {column} = {value}")  # noqa: S608
@@ -455,3 +457,39 @@ def test_names_of_media_are_made_safe() -> None:
 def test_as_many_names_as_one_likes_that_become_one() -> None:
     files = Files("a" + "?" * (at % 200) + "*" * (at // 200) + ".png" for at in range(40_000))
     assert len({path.casefold() for path in files.paths.values()}) == 40_000
+
+
+def test_names_of_decks_become_folders_of_their_own(invoke: Invoke) -> None:
+    """``x``, ``x-3`` and another ``x`` were one folder once; ``con`` is none on Windows, and Anki takes a ``collection`` for all there is."""
+    names = ["x", "x-2", "X!", "con", "collection", "..", "/etc/passwd", "~", "C:\\x", "x" * 3000]
+    decks = []
+    for number, name in enumerate(names, 1):
+        decks.append(genanki.Deck(number, name))
+        decks[-1].add_note(genanki.Note(genanki.BASIC_MODEL, ["Question", f"answer {number}"], guid=f"guid-{number}"))
+    genanki.Package(decks).write_to_file("x.apkg")
+    assert invoke("adopt", "x.apkg", "-o", "new").exit_code == 0
+    found = {path.name for path in Path("new").iterdir()}
+    assert found == {"x", "x-2", "x-3", "deck-con", "deck-collection", "deck", "etc-passwd", "deck-2", "c-x", "x" * 60}
+    answers = {path.parent.name: path.read_text(encoding="utf-8") for path in Path("new").glob("*/*.md")}
+    assert len(answers) == len(names)
+    assert invoke("build", "new").exit_code == 0
+
+
+def test_a_picture_larger_than_anki_syncs_is_left_out_with_its_note(invoke: Invoke, legacy: bytes) -> None:
+    contents = members(legacy)
+    (member,) = json.loads(contents["media"])
+    Path("x.apkg").write_bytes(zipped(contents | {member: bytes(100 * 2**20 + 1)}))
+    result = invoke("adopt", "x.apkg", "-o", "new")
+    assert result.exit_code == 0
+    assert "is larger than 100 MB, the most that Anki syncs; make it smaller [large-media]" in result.stderr
+    assert "new: 1 question in 1 file, 0 pictures and sounds; 1 note left out" in result.stdout
+
+
+def test_fields_that_are_nested_as_no_browser_would(invoke: Invoke) -> None:
+    deck = genanki.Deck(1, "Deep")
+    for number, html in enumerate(["<div>" * 3000, "<ul><li>" * 1500, "<blockquote>" * 500, "<b>" * 3000, "{{c1::" * 3000]):
+        deck.add_note(genanki.Note(genanki.BASIC_MODEL, [f"Question {number}", f"{html}x"], guid=f"guid-{number}"))
+    deck.add_note(genanki.Note(genanki.BASIC_MODEL, ["Fine", "answer"], guid="fine"))
+    genanki.Package(deck).write_to_file("x.apkg")
+    assert invoke("adopt", "x.apkg", "-o", "new").exit_code == 0
+    assert invoke("build", "new").exit_code == 0

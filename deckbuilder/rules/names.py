@@ -12,12 +12,11 @@ from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.model import Deck, Kind, Question
 from deckbuilder.parse import is_word, slug
+from deckbuilder.settings import LEVELS
 from deckbuilder.ticks import without_code
 
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
-LEVELS = 100
-"""Of subdecks; Anki makes a deck for each."""
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
@@ -107,11 +106,11 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
-        parts = name.split("::")
-        if len(parts) > LEVELS:
-            message = f"subdeck '{name[:40]}…' has more than {LEVELS} levels; use fewer '::'"
+        if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
+            message = f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
+        parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip() for part in parts)):
