@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.strict import loads
 
 FILE = "deck.adopted"
 FORMAT = 1
@@ -95,13 +96,13 @@ def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
     deck, types, notes = "", {}, {}
     for number, line in lines[:-1]:
         try:
-            values = json.loads(line)
+            values = loads(line)
             if "format" in values:
                 if values["format"] > FORMAT:
                     return None, [_bad(path, number, f"it is of a newer deckbuilder (format {values['format']})")]
                 deck = str(values["deck"])
             elif "model" in values:
-                kind = _type(values)
+                kind = note_type(values["model"], values["media"])
                 types[kind.id] = kind
             else:
                 note = _note(values, types)
@@ -111,9 +112,8 @@ def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
     return Adopted(deck, types, notes, path), []
 
 
-def _type(values: dict[str, Any]) -> AdoptedType:
+def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType:
     """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package`` could not write."""
-    model = values["model"]
     parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
     texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
     _check(
@@ -121,13 +121,13 @@ def _type(values: dict[str, Any]) -> AdoptedType:
         and model.get("sortf", 0) in range(len(model["flds"]))
         and model["type"] in (0, 1)
     )
-    kind = AdoptedType(model, _strings(values["media"]))
+    kind = AdoptedType(model, _strings(media))
     _check(0 < kind.id < 2**63)
     return kind
 
 
 def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNote:
-    """Raises as ``_type``."""
+    """Raises as ``note_type``."""
     places = {str(part): tuple(group) for part, group in values["places"].items()}
     lists = {key: tuple(values[key]) for key in ("fields", "tags", "ords")}
     note = AdoptedNote(**(values | lists | {"places": places}))

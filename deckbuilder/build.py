@@ -10,12 +10,13 @@ from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import finish
 from deckbuilder.lock import Lock
+from deckbuilder.media import read_media
 from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
 from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.package import package
 from deckbuilder.parse import with_ids
 from deckbuilder.render import bind
-from deckbuilder.source import Loaded, read_media
+from deckbuilder.source import Loaded
 from deckbuilder.stage import Staged, named, stage
 from deckbuilder.stamp import Stamps, released, stamps
 

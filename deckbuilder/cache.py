@@ -1,51 +1,38 @@
-"""What was staged before: files by their content, so that a rebuild costs what has changed. The only user of platformdirs.
+"""What was staged before: files by their content, so that a rebuild costs what has changed.
 
-One SQLite file in the user's cache folder. Entries go by a hash of all that they come from: the text and path of a file, the
-settings of its deck, deckbuilder itself and its libraries. A cache that cannot be read or written is no cache: it is
-thrown away, or the build does without it.
+One SQLite file. Entries go by a hash of all that they come from: the text and path of a file, the settings of its deck,
+deckbuilder itself and its libraries. A cache that cannot be read or written is no cache: it is thrown away, or the
+build does without it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import pickle
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
+from deckbuilder import memory, stored
 from deckbuilder.diagnostics import Span
 from deckbuilder.model import Settings, Source
 from deckbuilder.stage import Staged
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes; a larger cache is begun anew."""
+FILE = "staged.sqlite"
+LARGEST = 512 * 1024 * 1024
+"""Bytes; a larger cache is begun anew. 100,000 questions take 220 MB."""
 KEPT = 4000
 """Entries that are kept beyond those of the last build: other decks, other branches."""
-_LIBRARIES = ("markdown", "pygments", "yaml")
+_AT_ONCE = 500
+"""Keys in one query; older SQLite takes no more than 999."""
 _SCHEMA = "create table if not exists staged (key blob primary key, value blob, used integer) without rowid"
 
-
-def folder() -> Path:
-    """Where the cache is: ``DECKBUILDER_CACHE``, or the user's cache folder, as the system has it."""
-    if given := os.environ.get("DECKBUILDER_CACHE"):
-        return Path(given)
-    from platformdirs import user_cache_path  # noqa: PLC0415  'deckbuilder --help' needs none
-
-    return user_cache_path("deckbuilder", appauthor=False)
+Make = Callable[[Sequence[Source]], Iterable[tuple[Staged, bytes]]]
+"""Stages files, as ``workers.staged`` does."""
 
 
-def staged(
-    sources: Sequence[Source],
-    settings: Settings,
-    make: Callable[[Sequence[Source]], Iterable[Staged]],
-    path: Path,
-) -> Iterator[Staged]:
+def staged(sources: Sequence[Source], settings: Settings, make: Make, path: Path) -> Iterator[Staged]:
     """Each file's ``Staged``, in their order: from the cache file ``path``, else of ``make``, which gets only the others."""
     keys = list(_keys(sources, settings))
     known = _read(path, keys)
@@ -55,8 +42,8 @@ def staged(
         if name in known:
             yield known[name]
             continue
-        result = next(fresh)
-        made[name] = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        result, data = next(fresh)
+        made[name] = data or stored.dumps(result)
         yield result
     _write(path, made, keys)
 
@@ -64,48 +51,29 @@ def staged(
 def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
     """What ``stage`` of each file comes from, hashed."""
     plain = replace(settings, span=Span(""), style=None, description="", checked_with="", pinned=True)
-    common = hashlib.sha256("\x00".join((version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
+    common = hashlib.sha256("\x00".join((memory.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
     for source in sources:
         found = common.copy()
         found.update(f"{source.path}\x00{source.text}".encode("utf-8", "surrogatepass"))
         yield found.digest()
 
 
-@cache
-def version() -> str:
-    """What deckbuilder and its libraries are, as a hash; another version renders otherwise."""
-    found = hashlib.sha256(sys.version.encode())
-    here = Path(__file__).parent
-    for path in sorted(here.rglob("*")):
-        if path.suffix in (".py", ".css", ".html", ".toml"):
-            found.update(path.relative_to(here).as_posix().encode() + b"\x00" + path.read_bytes())
-    for library in _LIBRARIES:
-        origin = (spec := find_spec(library)) and spec.origin
-        for path in sorted(Path(origin).parent.glob("*.py")) if origin else ():
-            state = path.stat()
-            found.update(f"{path}\x00{state.st_size}\x00{state.st_mtime_ns}".encode())
-    return found.hexdigest()
-
-
-def _read(path: Path, keys: Iterable[bytes]) -> dict[bytes, Staged]:
+def _read(path: Path, keys: Sequence[bytes]) -> dict[bytes, Staged]:
     """The entries of these keys; none if the file is damaged."""
-    wanted = set(keys)
     try:
         if not path.exists():
             return {}
+        known: dict[bytes, Staged] = {}
         with contextlib.closing(_open(path)) as connection:
-            rows = connection.execute("select key, value from staged")
-            return {name: _loaded(value) for name, value in rows if name in wanted}
+            for at in range(0, len(keys), _AT_ONCE):
+                some = keys[at : at + _AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                rows = connection.execute(f"select key, value from staged where key in ({marks})", some)  # noqa: S608  no outer text
+                known |= {name: stored.loads(value) for name, value in rows}
     except _DAMAGE:
         _drop(path)
         return {}
-
-
-def _loaded(value: bytes) -> Staged:
-    found = pickle.loads(value)  # noqa: S301  the user's own cache folder, which nobody else writes to
-    if not isinstance(found, Staged):
-        raise TypeError("not a Staged")
-    return found
+    return known
 
 
 def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
@@ -129,10 +97,7 @@ def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
         _drop(path)
 
 
-_DAMAGE = (
-    *(OSError, sqlite3.Error, pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError),
-    *(ImportError, MemoryError),
-)
+_DAMAGE = (OSError, sqlite3.Error, *stored.DAMAGE)
 """What damaged files, full disks and folders without permission raise."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, foreign, looks, names, published, shape
+from deckbuilder.rules import Rule, content, files, foreign, looks, names, published, shape
 
 OF_ONE_FILE: tuple[Rule, ...] = (
     names.known_attributes,
@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     names.unique_ids,
     names.good_tags,
     content.media_found,
+    files.portable_names,
     looks.working_style,
     published.same_name,
     published.no_id_vanished,
@@ -59,6 +60,7 @@ GUARDS = frozenset(
         "changed-deck-name",
         "changed-kind",
         "changed-schema",
+        "doubtful-clock",
         "missing-id",
         "moved-note",
         "no-field",

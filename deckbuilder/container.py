@@ -1,11 +1,13 @@
-"""The zip file of an ``.apkg`` by any tool -> its members: the legacy containers and Anki's own zstd one. The only user of zstandard."""
+"""The zip file of an ``.apkg`` by any tool -> its members: the legacy containers and Anki's own zstd one. The only user of zstandard.
+
+Nothing in such a file is believed: neither its sizes nor that it has an end. Each member, and all that is unpacked of it, has a limit.
+"""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import io
-import json
 import lzma
 import sqlite3
 import zipfile
@@ -14,14 +16,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from deckbuilder.protobuf import fields
+from deckbuilder.reading import MB, UnfitError
+from deckbuilder.reading import opened as opened_file
+from deckbuilder.strict import loads
 
-LARGEST = 2**30
+LARGEST = 1024 * MB
 """Bytes that a member of a package may unpack to."""
-LARGEST_MEDIA = 2**32
-"""Bytes that all its pictures and sounds may unpack to."""
+LARGEST_MAP = 16 * MB
+"""Bytes of the list of its pictures and sounds."""
+LARGEST_DIRECTORY = 16 * MB
+"""Bytes of the zip file's own list of members: some 300,000 of them."""
+LARGEST_ALL = 4096 * MB
+"""Bytes that all that is read of a package may unpack to: members may overlap, and be read again and again."""
+_WINDOW = 128 * MB
+"""Bytes that zstd may look back; what its own tools allow."""
+_PIECE = MB
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How Anki packs members. Python unpacks others without a limit."""
 
 
 class NotAPackageError(Exception):
@@ -35,21 +49,40 @@ _DAMAGE = (
 """What the libraries raise for files that are damaged, on purpose or not."""
 
 
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Budget:
+    """How many more bytes may be unpacked."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, size: int) -> None:
+        """Raises NotAPackageError if there are not so many left."""
+        self.left -= size
+        if self.left < 0:
+            raise NotAPackageError(f"there is more than {LARGEST_ALL // MB:,} MB in it")
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
-    """An open package: the bytes of its collection, and where its media are."""
+    """An open package."""
 
     archive: zipfile.ZipFile
     new: bool
     """Whether it is of Anki's own kind, with zstd and schema 18."""
-    collection: bytes
+    collection: str
+    """The member that has the notes."""
+    budget: Budget
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Container]:
     """The package at ``path``. What fails within because the file is damaged becomes a NotAPackageError; raises OSError."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_file(path) as file, zipfile.ZipFile(_Archive(file)) as archive:
             names = archive.namelist()
             new = "collection.anki21b" in names
             collection = next(
@@ -57,73 +90,119 @@ def opened(path: Path) -> Iterator[Container]:
             )
             if collection is None:
                 raise NotAPackageError("there is no collection in it")
-            yield Container(archive, new, _member(archive, collection, packed=new))
+            yield Container(archive, new, collection, Budget(LARGEST_ALL))
+    except UnfitError as error:
+        raise NotAPackageError(str(error)) from error
     except _DAMAGE as error:
         raise NotAPackageError(f"it cannot be read: {error}") from error
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a member that begins before the file does
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
             raise
-        raise NotAPackageError(f"it cannot be read: {error}") from error
+        raise NotAPackageError("it cannot be read: its parts are not where it says") from error
+
+
+class _Archive(io.BufferedReader):
+    """A zip file. ``zipfile`` reads its list of members at once, and makes an object of each."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(io.FileIO(file.fileno(), closefd=False))
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > LARGEST_DIRECTORY:
+            raise NotAPackageError("it has too many members")
+        return super().read(size)
+
+
+def pieces(container: Container, member: str, most: int = LARGEST) -> Iterator[bytes]:
+    """The bytes of a member, one piece after the other. Raises NotAPackageError if there are more than ``most``."""
+    info = container.archive.getinfo(member)
+    if info.compress_type not in _METHODS:
+        raise NotAPackageError(f"{member} is packed in a way that Anki does not read")
+    if info.file_size > most:
+        raise _too_large(member, most)
+    with container.archive.open(info) as packed:
+        yield from _limited(container, member, most, _unpacking(container, packed) if container.new else packed)
+
+
+def _limited(container: Container, member: str, most: int, stream: _Readable) -> Iterator[bytes]:
+    left = most
+    while piece := stream.read(_PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise _too_large(member, most)
+        container.budget.take(len(piece))
+        yield piece
+
+
+def _too_large(member: str, most: int) -> NotAPackageError:
+    return NotAPackageError(f"{member} is larger than {most // MB:,} MB")
+
+
+class _Counted:
+    """What is fed to zstd counts, too: frames to be skipped take time, and give nothing."""
+
+    def __init__(self, stream: _Readable, budget: Budget) -> None:
+        self.stream, self.budget = stream, budget
+
+    def read(self, size: int, /) -> bytes:
+        data = self.stream.read(size)
+        self.budget.take(len(data))
+        return data
+
+
+def _unpacking(container: Container, packed: _Readable) -> _Readable:
+    import zstandard  # noqa: PLC0415  only packages of Anki's own need it
+
+    counted: Any = _Counted(packed, container.budget)
+    reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(counted, read_across_frames=True)
+
+    class _Stream:
+        def read(self, size: int, /) -> bytes:
+            try:
+                return reader.read(size)
+            except zstandard.ZstdError as error:
+                raise NotAPackageError(f"it cannot be unpacked: {error}") from error
+
+    return _Stream()
 
 
 def media_hashes(container: Container) -> Iterator[tuple[str, str]]:
     """(name, SHA-1) of each picture and sound."""
-    if "media" not in container.archive.namelist():
-        return
     if container.new:
-        yield from ((entry[1].decode(), entry[3].hex()) for entry in _entries(container.archive) if 1 in entry)
+        yield from ((_name(entry), entry[3].hex()) for entry in _entries(container) if 1 in entry)
         return
     for name, member in media_members(container):
-        yield name, hashlib.sha1(_member(container.archive, member, packed=False), usedforsecurity=False).hexdigest()
+        found = hashlib.sha1(usedforsecurity=False)
+        for piece in pieces(container, member):
+            found.update(piece)
+        yield name, found.hexdigest()
 
 
 def media_members(container: Container) -> Iterator[tuple[str, str]]:
     """(name, member of the zip file) of each picture and sound that is there."""
     there = set(container.archive.namelist())
-    if "media" not in there:
-        return
     if container.new:
-        names = [(str(at), entry[1].decode()) for at, entry in enumerate(_entries(container.archive)) if 1 in entry]
+        names = [(str(at), _name(entry)) for at, entry in enumerate(_entries(container)) if 1 in entry]
     else:
-        names = list(json.loads(container.archive.read("media") or b"{}").items())
-    yield from ((text(name), member) for member, name in names if member in there)
+        names = list(loads((_map(container) or b"{}").decode()).items())
+    for member, name in names:
+        if not isinstance(name, str):
+            raise NotAPackageError("its list of media is damaged")
+        if member in there:
+            yield name, member
 
 
-def text(value: object) -> str:
-    """``value``, which must be text that UTF-8 can hold; raises TypeError, ValueError, which ``opened`` takes for damage."""
-    if type(value) is not str:
-        raise TypeError("a name is no text")
-    value.encode()
-    return value
-
-
-def media(container: Container, member: str) -> bytes:
-    """The bytes of one picture or sound."""
-    return _member(container.archive, member, packed=container.new)
-
-
-def _entries(archive: zipfile.ZipFile) -> list[dict[int, Any]]:
+def _entries(container: Container) -> Iterator[dict[int, Any]]:
     """Anki's MediaEntries, https://github.com/ankitects/anki/blob/main/proto/anki/import_export.proto: the name is field 1, the SHA-1 field 3."""
-    return [dict(fields(entry)) for number, entry in fields(_member(archive, "media", packed=True)) if number == 1]
+    return (dict(fields(entry)) for number, entry in fields(_map(container)) if number == 1)
 
 
-def _member(archive: zipfile.ZipFile, name: str, *, packed: bool) -> bytes:
-    if archive.getinfo(name).file_size > LARGEST:
-        raise NotAPackageError(f"{name} is too large")
-    data = archive.read(name)
-    return _decompressed(data) if packed else data
+def _name(entry: dict[int, Any]) -> str:
+    name: str = entry[1].decode()
+    return name
 
 
-def _decompressed(data: bytes) -> bytes:
-    import zstandard  # noqa: PLC0415  only packages of Anki's own need it
-
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
-            found = bytearray()
-            while chunk := reader.read(1 << 20):
-                found += chunk
-                if len(found) > LARGEST:
-                    raise NotAPackageError("it is too large")
-    except zstandard.ZstdError as error:
-        raise NotAPackageError(f"it cannot be unpacked: {error}") from error
-    return bytes(found)
+def _map(container: Container) -> bytes:
+    if "media" not in container.archive.namelist():
+        return b""
+    return b"".join(pieces(container, "media", LARGEST_MAP))

@@ -84,6 +84,13 @@ def occurrence(deck: Deck, question: Question, line: int, text: str, begin: int 
     return Span(question.span.path, line, max(0, column) + 1)
 
 
+def media(deck: Deck, question: Question, path: str) -> Span:
+    """Where the question shows the picture or sound ``path``, as its author wrote it."""
+    place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
+    shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
+    return Span(place.path, place.line, max(shift, 0) + 1)
+
+
 def code(question: Question) -> Iterator[tuple[int, Block]]:
     """(line in the file, block) of each piece of code in a question, at any depth."""
     for passage in (question.body, question.answer):

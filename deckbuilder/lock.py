@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from deckbuilder.diagnostics import Diagnostic, Span
+from deckbuilder.strict import loads
 
 FILE = "deck.lock"
 FORMAT = 1
@@ -106,7 +107,7 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
     reader = _Reader()
     for number, line in entries[:-1]:
         try:
-            problem = reader.take(number, json.loads(line))
+            problem = reader.take(number, loads(line))
         except (ValueError, TypeError, RecursionError):
             problem = _DAMAGED
         if problem:

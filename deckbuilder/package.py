@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import genanki
-
-from deckbuilder import identity
+from deckbuilder import identity, lean
 from deckbuilder.model import Media, Note, Settings
 from deckbuilder.notetype import NoteType, key_of
+
+with lean.imports():
+    import genanki
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every zip entry: the earliest a zip can hold."""

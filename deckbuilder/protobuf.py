@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+_LONGEST = 10
+"""Bytes of a number of 64 bits; more of them, and reading one would take the square of its length."""
+
 
 def fields(data: bytes) -> Iterator[tuple[int, Any]]:
     """(number, value) of each field of the message ``data``. Raises IndexError, ValueError if it is none."""
@@ -12,27 +15,25 @@ def fields(data: bytes) -> Iterator[tuple[int, Any]]:
 
     def varint() -> int:
         nonlocal at
-        value = shift = 0
-        while True:
+        value = 0
+        for shift in range(0, 7 * _LONGEST, 7):
             byte = data[at]
             at += 1
             value |= (byte & 0x7F) << shift
-            shift += 7
             if byte < 0x80:
                 return value
+        raise ValueError("not a protobuf message")
 
     while at < len(data):
         key = varint()
         number, wire = key >> 3, key & 7
         if wire == 0:
             yield number, varint()
-        elif wire in (1, 5):
-            size = 8 if wire == 1 else 4
-            yield number, data[at : at + size]
-            at += size
-        elif wire == 2:
-            size = varint()
-            yield number, data[at : at + size]
-            at += size
-        else:
+            continue
+        if wire not in (1, 2, 5):
             raise ValueError("not a protobuf message")
+        size = varint() if wire == 2 else 8 if wire == 1 else 4
+        if size > len(data) - at:
+            raise ValueError("a protobuf message that is cut off")
+        yield number, data[at : at + size]
+        at += size

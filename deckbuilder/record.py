@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deckbuilder import cache
+from deckbuilder import memory
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.files import write_whole
+from deckbuilder.media import read_media
 from deckbuilder.model import Card, Media
-from deckbuilder.source import Loaded, read_media
+from deckbuilder.source import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Record:
 def inputs(loaded: Loaded) -> str:
     """The hash of all that a deck's package comes from but its pictures and sounds."""
     found = hashlib.sha256()
-    parts = [cache.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
+    parts = [memory.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
     parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
     parts += [text for source in loaded.sources for text in (source.path, source.text)]
     for part in parts:
@@ -79,7 +80,7 @@ def remember(target: Path, record: Record) -> None:
 
 def _place(target: Path) -> Path:
     name = hashlib.sha256(os.path.realpath(target).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return cache.folder() / f"built-{name}.json"
+    return memory.folder() / f"built-{name}.json"
 
 
 def _found(media: Media | str) -> str:

@@ -75,7 +75,7 @@ _KEYS: dict[str, Callable[[object], str]] = {
 
 def defaults(name: str, path: str) -> Settings:
     """Settings of a deck without ``deck.toml`` that is called ``name`` after its folder or file ``path``."""
-    name = re.sub(r'["\x00-\x1f]|::', " ", unicodedata.normalize("NFC", name)).strip() or "deck"
+    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip() or "deck"
     return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
 
 

@@ -1,16 +1,15 @@
-"""Paths -> Sources, settings and media. The only reader of sources; what cannot be read is a diagnostic."""
+"""Paths -> Sources and settings. The only reader of sources; what cannot be read is a diagnostic."""
 
 from __future__ import annotations
 
 import codecs
-import hashlib
+import contextlib
+import errno
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
@@ -19,13 +18,18 @@ from deckbuilder.adopted import Adopted
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import CONTROLS
 from deckbuilder.lock import Lock
-from deckbuilder.model import Media, Settings, Source
+from deckbuilder.model import Settings, Source
+from deckbuilder.reading import MB, UnfitError, whole
 
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
 """Files beside the questions that a repository has anyway."""
 
 _QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+LARGEST = 64 * MB
+"""Bytes of a text that a person writes."""
+LARGEST_RECORD = 256 * MB
+"""Bytes of what ``release`` and ``adopt`` write."""
 RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 """Names of decks that Anki would take for something else."""
 
@@ -40,6 +44,8 @@ class Place:
     """The folder that no picture may be outside of."""
     files: tuple[Path, ...]
     toml: Path | None
+    named: bool = False
+    """Whether its one file was named, not found in a folder: it may be a link to wherever its owner keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     if not found and not problems:
         if not argument.exists():
             message = "no such file or folder"
+        elif argument.suffix.lower() == ".md" and not argument.is_dir():
+            message = "not a regular file"
         elif argument.is_dir():
             message = "no deck here: it needs a deck.toml, or Markdown files with questions"
         else:
@@ -90,7 +98,7 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         return [], []
     if argument.is_file():
         deck = deck_around(argument.parent)
-        return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None)], []
+        return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None, named=True)], []
     if not argument.is_dir():
         return [], []
     if deck := deck_around(argument):
@@ -116,13 +124,17 @@ _LOOSE = "this file is in no deck: beside it are deck folders; move it into one,
 
 def _toml(folder: Path) -> Path | None:
     toml = folder / settings.FILE
-    return toml if os.path.lexists(toml) else None
+    return toml if _is_there(toml) else None
 
 
 def deck_around(folder: Path) -> Path | None:
     """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
     around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
-    return next((parent for parent in around if _toml(parent)), None)
+    for parent in around:
+        with contextlib.suppress(PermissionError):  # above may be folders that are none of ours
+            if _toml(parent):
+                return parent
+    return None
 
 
 def _deck_folders(folder: Path) -> Iterator[Path]:
@@ -155,12 +167,11 @@ def load(place: Place) -> Loaded:
     diagnostics: list[Diagnostic] = []
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
     if place.toml is not None:
-        toml = read(place.toml, diagnostics)
+        toml = read(place.toml, diagnostics, place.root)
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
             diagnostics += problems
-        style = place.root / settings.STYLE
-        if os.path.lexists(style) and (found := read(style, diagnostics)) is not None:
+        if (found := _beside(place, settings.STYLE, diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
     else:
         message = (
@@ -168,7 +179,8 @@ def load(place: Place) -> Loaded:
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
-    sources = tuple(source for path in place.files if (source := read(path, diagnostics)) is not None)
+    within = None if place.named else place.root
+    sources = tuple(source for path in place.files if (source := read(path, diagnostics, within)) is not None)
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
@@ -176,10 +188,7 @@ def load(place: Place) -> Loaded:
 
 def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
     """The lock of the deck; one of another deck would give its notes to this one's learners."""
-    path = place.root / lock_file.FILE
-    if place.toml is None or not os.path.lexists(path):
-        return None
-    found = read(path, diagnostics)
+    found = _beside(place, lock_file.FILE, diagnostics, LARGEST_RECORD)
     if found is None:
         return None
     lock, problems = lock_file.read(found.path, found.text)
@@ -196,8 +205,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     """What of the deck was adopted; whether that fits its lock is for the rules."""
-    path = place.root / adopted_file.FILE
-    found = read(path, diagnostics) if place.toml is not None and os.path.lexists(path) else None
+    found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
     if found is None:
         return Adopted()
     adopted, problems = adopted_file.read(found.path, found.text)
@@ -205,15 +213,42 @@ def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     return adopted or Adopted()
 
 
-def read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
-    """The text of a file, with ``\\n`` as its only line end; ``None`` if it cannot be read, which ``diagnostics`` then say."""
+def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = LARGEST) -> Source | None:
+    """The file ``name`` beside the deck's ``deck.toml``; ``None`` if there is none, or it cannot be read."""
+    path = place.root / name
     try:
-        data = path.read_bytes() if path.is_file() or not path.exists() else None
+        return read(path, diagnostics, place.root, most) if place.toml is not None and _is_there(path) else None
     except OSError as error:
         diagnostics.append(_unreadable(path, error))
         return None
-    if data is None:
-        diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", "not a regular file"))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, be it a link to nowhere. Raises OSError if the system cannot tell: a guess costs a deck its identity."""
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno not in _NO_SUCH_FILE:
+            raise
+        return False
+    return True
+
+
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
+
+
+def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, most: int = LARGEST) -> Source | None:
+    """The text of a file of at most ``most`` bytes in the folder ``within``, with ``\\n`` as its only line end.
+
+    ``None`` if it cannot be read, which ``diagnostics`` then say.
+    """
+    try:
+        data = whole(path, most, within)
+    except UnfitError as error:
+        diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error}"))
+        return None
+    except OSError as error:
+        diagnostics.append(_unreadable(path, error))
         return None
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -221,7 +256,8 @@ def read(path: Path, diagnostics: list[Diagnostic]) -> Source | None:
     except UnicodeDecodeError as error:
         before = _lines(data[: error.start].decode("utf-8", "replace")).split("\n")
         span = Span(shown(path), len(before), len(before[-1]) + 1)
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        what = "this is UTF-16 or UTF-32" if data.startswith(_UTF16) else f"not UTF-8: byte 0x{data[error.start]:02x}"
+        message = f"{what}; save the file as UTF-8"
         diagnostics.append(Diagnostic(span, "not-utf8", message))
         return None
     text = _lines(text)
@@ -240,35 +276,3 @@ def _lines(text: str) -> str:
 
 def _unreadable(path: Path, error: OSError) -> Diagnostic:
     return Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error.strerror or error}")
-
-
-def read_media(root: Path, folder: Path, written: str) -> Media | str:
-    """The file that ``written`` in a Markdown file in ``folder`` names, or the code of what is wrong with it.
-
-    It is packed under a flat name with a hash of its content: what learners have under a name never
-    changes, two files never share one, and a changed picture changes the note (Anki copies a file
-    only for a note that is new or updated, and never replaces one of the same name).
-    """
-    if _SCHEME.match(written):
-        return "remote-media"
-    code = "missing-media"
-    wanted = unicodedata.normalize("NFC", written)
-    for name in dict.fromkeys((written, wanted, unquote(written))):
-        try:
-            path = (folder / name).resolve()
-            if not path.is_relative_to(root.resolve()):
-                return "media-outside"
-            if path.is_file():
-                return _media(path, path.read_bytes())
-        except PermissionError:
-            code = "unreadable-media"
-        except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, up to Python 3.12
-            continue
-    return code
-
-
-def _media(path: Path, data: bytes) -> Media:
-    stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "media"
-    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
-    return Media(f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deckbuilder.container import NotAPackageError, media_hashes, opened, text
+from deckbuilder.container import NotAPackageError, media_hashes, opened, pieces
+from deckbuilder.database import UnsoundError, check, database
 from deckbuilder.protobuf import fields
+from deckbuilder.reading import MB
+from deckbuilder.strict import loads
 
 __all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
 
@@ -57,40 +60,62 @@ class Unpacked:
 def unpack(path: Path) -> Unpacked:
     """The content of the package at ``path``. Raises NotAPackageError, OSError."""
     with opened(path) as container:
-        data = container.collection
-        connection = sqlite3.connect(":memory:")
         try:
-            # a database in memory has no write-ahead log, which is what Anki's says it has
-            connection.deserialize(data[:18] + b"\x01\x01" + data[20:])
-            connection.create_collation(
-                "unicase", lambda one, other: (one.casefold() > other.casefold()) - (one.casefold() < other.casefold())
-            )
-            notes, types = _new(connection) if container.new else _legacy(connection)
-            return Unpacked(notes, types, dict(media_hashes(container)))
-        finally:
-            connection.close()
+            with database(pieces(container, container.collection)) as connection:
+                check(connection, _MOST | (_MOST_NEW if container.new else {"col": 1}))
+                notes, types = _new(connection) if container.new else _legacy(connection)
+        except UnsoundError as error:
+            raise NotAPackageError(str(error)) from None
+        return Unpacked(notes, types, dict(media_hashes(container)))
+
+
+_MOST = {"notes": 1_000_000, "cards": 4_000_000}
+_MOST_NEW = {"notetypes": 10_000, "fields": 100_000, "templates": 100_000, "decks": 100_000}
+"""Rows that are read of a table."""
+_MOST_PARTS = 1_000
+"""Fields of a note type, and templates."""
+_LARGEST_TEXTS = 512 * MB
+"""Bytes that the fields and tags of all notes may take in memory."""
+_LARGEST_JSON = 16 * MB
+"""Bytes of all note types, or all decks, of a legacy package."""
 
 
 def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
     cards: dict[int, dict[int, str]] = {}
     for note, ordinal, deck in connection.execute("select nid, ord, case odid when 0 then did else odid end from cards"):
+        if type(ordinal) is not int or not 0 <= ordinal < _ORDINALS:
+            raise NotAPackageError("its cards are damaged")
         cards.setdefault(note, {})[ordinal] = decks.get(deck, "")
     rows = connection.execute("select id, guid, mid, mod, tags, flds from notes order by id")
     notes: dict[str, PackedNote] = {}
+    left = _LARGEST_TEXTS
     for number, guid, kind, mod, tags, texts in rows:
         if (
             not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(texts) is str)
             or guid in notes
+            or texts.count("\x1f") >= _MOST_PARTS
         ):
             raise NotAPackageError("its notes are damaged")
+        left -= sys.getsizeof(texts) + _OF_A_TAG * len(tags)
+        if left < 0:
+            raise NotAPackageError(f"its notes are larger than {_LARGEST_TEXTS // MB} MB")
         notes[guid] = PackedNote(guid, number, kind, mod, tuple(texts.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
     return notes
 
 
+_ORDINALS = 2**16
+"""Of cards; Anki has 16 bits for them."""
+_OF_A_TAG = 30
+"""Bytes that a character of the tags may take, once each is a text of its own."""
+
+
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
-    models, decks = map(json.loads, connection.execute("select models, decks from col").fetchone())
+    row = connection.execute("select models, decks from col").fetchone()
+    if not all(type(text) is str and len(text) <= _LARGEST_JSON for text in row):
+        raise NotAPackageError(f"its note types or decks are damaged, or larger than {_LARGEST_JSON // MB} MB")
+    models, decks = (loads(text) for text in row)
     types = {int(model["id"]): _type(model) for model in models.values()}
-    return _notes(connection, {int(deck["id"]): text(deck["name"]) for deck in decks.values()}), types
+    return _notes(connection, {int(deck["id"]): _text(deck["name"]) for deck in decks.values()}), types
 
 
 def _type(model: dict[str, Any]) -> PackedType:
@@ -98,18 +123,32 @@ def _type(model: dict[str, Any]) -> PackedType:
     templates = model["tmpls"]
     return PackedType(
         id=int(model["id"]),
-        name=text(model["name"]),
+        name=_text(model["name"]),
         cloze=model["type"] == 1,
         fields=_parts(model["flds"]),
         templates=_parts(templates),
-        style=(text(model["css"]), *(text(template[side]) for template in templates for side in ("qfmt", "afmt"))),
+        style=(_text(model["css"]), *(_text(template[side]) for template in templates for side in ("qfmt", "afmt"))),
         mod=int(model["mod"]),
         model=model,
     )
 
 
 def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
-    return tuple((text(part["name"]), int(part.get("id") or 0)) for part in parts)
+    if type(parts) is not list or len(parts) > _MOST_PARTS:
+        raise NotAPackageError("a note type of it is damaged, or has too many fields or templates")
+    return tuple((_text(part["name"]), _number(part.get("id") or 0)) for part in parts)
+
+
+def _text(value: object) -> str:
+    if type(value) is not str:
+        raise NotAPackageError("a name or text of its note types or decks is damaged")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**64:  # Anki writes negative ones as large ones
+        raise NotAPackageError("a number of its note types is damaged")
+    return value
 
 
 def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
@@ -124,7 +163,7 @@ def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[in
             | {"flds": [_named(blob, _FIELD) | {"name": part, "ord": at} for at, (part, blob) in enumerate(parts)]}
             | {"tmpls": [_named(blob, _TEMPLATE) | {"name": part, "ord": at} for at, (part, blob) in enumerate(templates)]}
         )
-    decks = {number: text(name).replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
+    decks = {number: _text(name).replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
     return _notes(connection, decks), types
 
 

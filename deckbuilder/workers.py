@@ -6,27 +6,35 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from deckbuilder import stored
 from deckbuilder.model import Settings, Source
 from deckbuilder.stage import Staged, stage
 
 WORTH = 400_000
 """Characters of Markdown below which starting processes takes longer than it saves (measured: about a second of work)."""
-_CHUNKS = 8
+_CHUNKS = 24
 """Parts of the work a process gets, so that none is left with the last long one."""
 
 
-def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iterator[Staged]:
-    """Each file's ``Staged``, in their order, by ``jobs`` processes (0: as many as pay, at most one a core)."""
+def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iterator[tuple[Staged, bytes]]:
+    """Each file's ``Staged``, in their order, by ``jobs`` processes (0: as many as pay, at most one a core).
+
+    With it what ``stored.dumps`` makes of it, if it came from another process: whoever keeps it need not make it again.
+    """
     cores = _cores()
     wanted = min(jobs or (cores if sum(len(source.text) for source in sources) > WORTH else 1), len(sources))
-    work = partial(stage, settings=settings)
     if wanted <= 1:
-        yield from map(work, sources)
+        yield from ((stage(source, settings), b"") for source in sources)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small decks start faster without it
 
     with ProcessPoolExecutor(wanted) as pool:
-        yield from pool.map(work, sources, chunksize=max(1, len(sources) // (wanted * _CHUNKS)))
+        for data in pool.map(partial(_stored, settings), sources, chunksize=max(1, len(sources) // (wanted * _CHUNKS))):
+            yield stored.loads(data), data
+
+
+def _stored(settings: Settings, source: Source) -> bytes:
+    return stored.dumps(stage(source, settings))
 
 
 def _cores() -> int:

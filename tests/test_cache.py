@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from deckbuilder import cache, stage
+from deckbuilder import cache, memory, stage
 from deckbuilder.build import build, packaged
-from deckbuilder.commands import common
+from deckbuilder.commands.staging import stager
 from deckbuilder.model import Source
 from deckbuilder.source import load, places
 from deckbuilder.stage import Staged
@@ -112,7 +112,7 @@ def test_warnings_are_told_again(deck: Path, invoke: Invoke) -> None:
 @pytest.mark.usefixtures("deck")
 def test_a_damaged_cache_is_made_again(damage: bytes, invoke: Invoke, rendered: list[str]) -> None:
     wanted = built(invoke)
-    for file in cache.folder().iterdir():
+    for file in memory.folder().iterdir():
         file.write_bytes(damage)
     assert built(invoke) == wanted
     rendered.clear()
@@ -124,7 +124,7 @@ def test_a_damaged_cache_is_made_again(damage: bytes, invoke: Invoke, rendered: 
 @pytest.mark.usefixtures("deck")
 def test_a_damaged_entry_is_made_again(invoke: Invoke) -> None:
     wanted = built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
         connection.execute("update staged set value = x'80055d942e'")
     Path("dist/deck.apkg").unlink()
     assert built(invoke) == wanted
@@ -144,13 +144,13 @@ def test_the_cache_stays_small(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
     for number in range(5):
         Path("deck/new.md").write_text(f"## New {number} {{#new}}\n\nx\n", encoding="utf-8")
         built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == len(list(Path("deck").glob("*.md"))) + 2
     monkeypatch.setattr(cache, "LARGEST", 10)
     Path("deck/new.md").write_text("## New {#new}\n\nanother\n", encoding="utf-8")
     built(invoke)
-    with sqlite3.connect(cache.folder() / "staged.sqlite") as connection:
+    with sqlite3.connect(memory.folder() / "staged.sqlite") as connection:
         (count,) = connection.execute("select count(*) from staged").fetchone()
     assert count == 1
 
@@ -158,12 +158,12 @@ def test_the_cache_stays_small(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
 def test_files_are_staged_in_their_order_whoever_does_it(deck: Path) -> None:
     loaded = load(places(deck)[0][0])
 
-    def backwards(sources: Sequence[Source]) -> Iterable[Staged]:
-        return [stage.stage(source, loaded.settings) for source in sources]
+    def make(sources: Sequence[Source]) -> Iterable[tuple[Staged, bytes]]:
+        return [(stage.stage(source, loaded.settings), b"") for source in sources]
 
     path = deck.parent / "c.sqlite"
     half = loaded.sources[::2]
-    list(cache.staged(half, loaded.settings, backwards, path))
-    whole = build(loaded, lambda sources, settings: cache.staged(sources, settings, backwards, path))
+    list(cache.staged(half, loaded.settings, make, path))
+    whole = build(loaded, lambda sources, settings: cache.staged(sources, settings, make, path))
     assert packaged(whole.deck, TIME) == packaged(build(loaded).deck, TIME)
-    assert whole.diagnostics == build(loaded, common.stager("x", 2, remember=False)).diagnostics
+    assert whole.diagnostics == build(loaded, stager("x", 2, remember=False)).diagnostics

@@ -52,6 +52,51 @@ def test_clozes(text: str, html: str) -> None:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
+        ('[a](b "c") d', '<p><a href="b" title="c">a</a> d</p>'),
+        ("[a](b(c)d) e", '<p><a href="b(c)d">a</a> e</p>'),
+        ("[a](<b c> 'd')", '<p><a href="b c" title="d">a</a></p>'),
+        ("[a](b c)", '<p><a href="b c">a</a></p>'),
+        ("[[a](b)](c)", '<p><a href="c">[a](b)</a></p>'),
+        ("[a [b](c)", '<p>[a <a href="c">b</a></p>'),
+        ("[`](x)`](b)", '<p><a href="b"><code>](x)</code></a></p>'),
+        ('![a](b "c', '<p>![a](b "c</p>'),
+        ("[a](b 'c) d", '<p><a href="b \'c">a</a> d</p>'),
+        ('[](a"t"::](<b>](w))e', '<p>[](a"t"::](<b>](w))e</p>'),
+        ("[a\n\nb](c)", "<p>[a</p><p>b](c)</p>"),
+        ("`a``b` ``c`d``", "<p><code>a``b</code> <code>c`d</code></p>"),
+        (r"\`a \\`b`", r"<p>`a \<code>b</code></p>"),
+        (
+            "https://a.b/c&amp;. (https://d.e/f_(g))",
+            '<p><a href="https://a.b/c">https://a.b/c</a>&amp;. (<a href="https://d.e/f_(g)">https://d.e/f_(g)</a>)</p>',
+        ),
+        ("[a]\n\n[a]: b", '<p><a href="b">a</a></p>'),
+        (
+            "[x][A] [A][] [a] [y][z]\n\n[a]: b 'c'",
+            '<p><a href="b" title="c">x</a> <a href="b" title="c">A</a> <a href="b" title="c">a</a> [y][z]</p>',
+        ),
+        ("![x][a] ![a]\n\n[a]: b.png", '<p><img alt="x" src="b.png"> <img alt="a" src="b.png"></p>'),
+        ("[a https://b.c d](e)", '<p><a href="e">a https://b.c d</a></p>'),
+    ],
+)
+def test_links(text: str, html: str) -> None:
+    assert field(text) == html
+
+
+@pytest.mark.parametrize("target", ["x" * 5000, "data:image/png;base64," + "A" * 5000])
+def test_a_plain_target_may_be_long(target: str) -> None:
+    assert field(f"![a]({target})") == f'<p><img alt="a" src="{target}"></p>'
+
+
+def test_a_target_with_a_title_and_a_label_have_limits() -> None:
+    assert "<a " in field(f'[a](b "{"c" * 900}")')
+    assert "<a " not in field(f'[a](b "{"c" * 1100}")')
+    assert "<a " in field(f"[x][{'a' * 999}]\n\n[{'a' * 999}]: b")
+    assert "<a " not in field(f"[x][{'a' * 1000}]\n\n[{'a' * 1000}]: b")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
         ("<!-- a --> shown", "<p> shown</p>"),
         ("<div>\n<!-- secret -->\nt\n</div>", "<div>t </div>"),
         ("a <!-- secret\nsecret --> b", "<p>a  b</p>"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+import shutil
 import string
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deckbuilder import source
+from deckbuilder import guard, source
 from deckbuilder.build import build
 from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.files import ABANDONED
 from deckbuilder.parse import slug
 
 
@@ -40,7 +43,7 @@ def toml_string(text: str) -> str:
 
 def room(target: Path) -> None:
     """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
-    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_is_aside, target.iterdir())))):
         raise NoRoomError(f"{target} is there already, and is no empty folder; name another")
     if source.RESERVED.match(target.resolve().name):
         raise NoRoomError(f"Anki takes a deck called '{target.resolve().name}' for a whole collection; name another folder")
@@ -66,13 +69,28 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
 
 @contextlib.contextmanager
 def aside(target: Path) -> Iterator[Path]:
-    """A hidden folder to write into, which ``move`` can move to ``target``; gone afterwards, if it is still there."""
+    """A hidden folder to write into, which ``move`` can move to ``target``; gone afterwards, if it is still there.
+
+    One that a killed process left goes with the next that is made in its place.
+    """
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".deckbuilder-", dir=above) as name:
+    for other in filter(_is_aside, above.iterdir()):
+        with contextlib.suppress(OSError, guard.BusyError):
+            if time.time() - other.stat().st_mtime > ABANDONED:
+                with guard.alone(other):
+                    shutil.rmtree(other)
+    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=above) as name, guard.alone(Path(name)):
         folder = Path(name) / "deck"
         folder.mkdir()
         yield folder
+
+
+_ASIDE = ".deckbuilder-"
+
+
+def _is_aside(path: Path) -> bool:
+    return path.name.startswith(_ASIDE) and path.is_dir()
 
 
 def _prove(folder: Path, questions: int) -> None:
@@ -91,5 +109,13 @@ def move(folder: Path, target: Path) -> None:
         folder.rename(target)
         return
     # an empty folder stays the one it is: it may be somebody's working directory
-    for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):
-        path.rename(target / path.name)
+    moved: list[Path] = []
+    try:
+        for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):
+            path.rename(target / path.name)
+            moved.append(path)
+    except BaseException:
+        for path in moved:
+            with contextlib.suppress(OSError):
+                (target / path.name).rename(path)
+        raise

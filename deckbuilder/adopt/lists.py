@@ -29,13 +29,14 @@ _FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{1
 def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
     """The deck in the Markdown files at ``paths``, and what could not be read. Folders stand for the files in them."""
     diagnostics: list[Diagnostic] = []
-    files = list(dict.fromkeys(file for path in paths for file in _files(path)))
+    found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
+    files = list(found)
     root = Path(os.path.commonpath([file.absolute().parent for file in files])) if files else Path()
     media: dict[str, Media] = {}
     drafter = Drafter()
     lists = []
-    for file in files:
-        text = source.read(file, diagnostics)
+    for file, within in found.items():
+        text = source.read(file, diagnostics, within)
         if text is not None:
             lists.append(_list(text, recogniser, drafter, root, media))
     lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from deckbuilder import portable
+
 FOLDER = "media"
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-"""What Windows takes for a device, whatever the suffix."""
 _OURS = ("md", "toml")
 """Suffixes that would make a file a part of the deck."""
 _LONGEST = 100
@@ -22,17 +22,19 @@ class Files:
         self.paths: dict[str, str] = {}
         """Path in the deck folder by name in the package."""
         self.bad: list[str] = []
-        taken: set[str] = set()
+        self._composed: dict[str, str] = {}
+        taken: dict[str, int] = {}
         for name in sorted(names):
-            if "/" in name or "\\" in name or name in ("", ".", ".."):
+            if "/" in name or "\\" in name or "\0" in name or name in ("", ".", ".."):
                 self.bad.append(name)
             else:
-                self.paths[name] = f"{FOLDER}/{_free(_safe(name), taken)}"
+                self.paths[name] = f"{FOLDER}/{free(_safe(name), taken)}"
+                self._composed.setdefault(unicodedata.normalize("NFC", name), name)
 
     def named(self, reference: str) -> str:
         """The name in the package of what ``src="reference"`` shows, ``""`` if it is not there."""
-        names = (reference, unicodedata.normalize("NFC", reference), unquote(reference))
-        return next((name for name in names if name in self.paths), "")
+        found = next((name for name in (reference, unquote(reference)) if name in self.paths), "")
+        return found or self._composed.get(unicodedata.normalize("NFC", reference), "")
 
     def static(self) -> dict[str, str]:
         """The path of each file that templates and style sheets may show, by its name: Anki always copies these."""
@@ -49,17 +51,20 @@ def _safe(name: str) -> str:
     safe = f"{stem}{dot}{suffix[:12]}"
     if suffix.casefold() in _OURS:
         safe = f"{safe}.bin"
-    return f"file-{safe}" if _DEVICES.match(safe) else safe
+    return f"file-{safe}" if portable.DEVICES.match(safe) else safe
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """``name``, or one like it that differs in more than case from all before."""
+def free(name: str, taken: dict[str, int]) -> str:
+    """``name``, or one like it that differs in more than case from all before.
+
+    ``taken`` are these, with the number to try next: many names may become one.
+    """
     stem, dot, suffix = name.rpartition(".")
     if not dot:
         stem, suffix = name, ""
-    count, found = 1, name
-    while found.casefold() in taken:
-        count += 1
-        found = f"{stem}-{count}{dot}{suffix}"
-    taken.add(found.casefold())
+    key, found = portable.key(name), name
+    while portable.key(found) in taken:
+        taken[key] = taken.get(key, 1) + 1
+        found = f"{stem}-{taken[key]}{dot}{suffix}"
+    taken.setdefault(portable.key(found), 1)
     return found

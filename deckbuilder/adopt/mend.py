@@ -12,8 +12,8 @@ from deckbuilder.adopt.found import marks, masked, outside_code, replaced
 from deckbuilder.block import language_of
 from deckbuilder.blocks import blocks, leaves
 from deckbuilder.highlight import knows
+from deckbuilder.media import read_media
 from deckbuilder.model import Media
-from deckbuilder.source import read_media
 
 MEDIA = "media"
 """The folder of pictures and sounds in an adopted deck."""
@@ -114,6 +114,8 @@ _REASONS = {
     "missing-media": "its picture '{}' is not there",
     "media-outside": "its picture '{}' lies outside the folder of the list",
     "unreadable-media": "its picture '{}' cannot be read",
+    "large-media": "its picture '{}' is larger than Anki syncs",
+    "backslash-media": "its picture '{}' has a backslash in its path",
 }
 
 

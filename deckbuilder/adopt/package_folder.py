@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,19 +10,19 @@ from pathlib import Path
 
 from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
-from deckbuilder import settings
+from deckbuilder import portable, settings
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.folder import aside, move, room, toml_string
 from deckbuilder.adopt.left import Left
-from deckbuilder.adopt.media import FOLDER
+from deckbuilder.adopt.media import FOLDER, free
 from deckbuilder.adopt.package_notes import AdoptedDeck, Adoption, title
 from deckbuilder.adopt.record import record
 from deckbuilder.adopted import Adopted
 from deckbuilder.build import Built, build
-from deckbuilder.container import LARGEST_MEDIA, Container, NotAPackageError, media, media_members, opened
+from deckbuilder.container import Container, media_members, opened, pieces
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.parse import slug
-from deckbuilder.source import load, places
+from deckbuilder.source import RESERVED, load, places
 
 
 class NotWrittenError(Exception):
@@ -70,29 +71,29 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
 
 def _folders(decks: Sequence[AdoptedDeck]) -> Iterator[tuple[str, AdoptedDeck]]:
     """The folder of each deck: the only one needs none of its own."""
-    taken: set[str] = set()
-    for number, deck in enumerate(decks, 1):
+    taken: dict[str, int] = {}
+    for deck in decks:
         name = slug(deck.name) or "deck"
-        name = "." if len(decks) == 1 else name if name not in taken else f"{name}-{number}"
-        taken.add(name)
-        yield name, deck
+        if RESERVED.match(name) or portable.DEVICES.match(name):
+            name = f"deck-{name}"
+        yield "." if len(decks) == 1 else free(name, taken), deck
 
 
 def _write_media(adoption: Adoption, container: Container, decks: Sequence[_Folder]) -> None:
     """The pictures and sounds that each deck shows."""
-    size = 0
     static = adoption.files.static()
     wanted = [static | {name: path for note in deck.kept for name, path in note.media.items()} for deck in decks]
     for name, member in media_members(container):
         here = [deck.root / paths[name] for deck, paths in zip(decks, wanted, strict=True) if name in paths]
-        if here:
-            data = media(container, member)
-            size += len(data)
-            if size > LARGEST_MEDIA:
-                raise NotAPackageError("its media are too large")
-        for path in here:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        if not here:
+            continue
+        with contextlib.ExitStack() as stack:
+            for path in here:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            files = [stack.enter_context(path.open("wb")) for path in here]
+            for piece in pieces(container, member):
+                for file in files:
+                    file.write(piece)
 
 
 class _Folder:

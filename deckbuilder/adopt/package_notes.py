@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from deckbuilder import foreign
+from deckbuilder import adopted, foreign
 from deckbuilder.adopt.convert import Sides, converted
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
-from deckbuilder.adopted import AdoptedType
-from deckbuilder.cloze import HIGHEST
+from deckbuilder.notetype import NoteType
 from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short
 from deckbuilder.unpack import PackedNote, PackedType, Unpacked, unpack
@@ -92,22 +91,16 @@ class _Reader:
 
     def __init__(self, package: Unpacked, files: Files) -> None:
         self.package, self.files = package, files
-        self.types = {
-            number: foreign.note_type(AdoptedType(kind.model))
-            for number, kind in package.types.items()
-            if kind.fields and kind.templates
-        }
+        self.types = {number: found for number, kind in package.types.items() if (found := _note_type(kind))}
         self.lost: Counter[str] = Counter()
 
     def carried(self, note: PackedNote) -> Carried:
         """Raises NotCarriedError."""
         kind = self.types.get(note.type_id)
         if kind is None or len(kind.fields) != len(note.fields):
-            raise NotCarriedError("its note type is not in the package, or has other fields")
+            raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
-        if not all(type(at) is int and 0 <= at < HIGHEST for at in note.cards):
-            raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
@@ -148,6 +141,14 @@ class _Reader:
             for number, kind in self.package.types.items()
             if number in used and any("<script" in side for side in kind.style)
         ]
+
+
+def _note_type(kind: PackedType) -> NoteType | None:
+    """The note type, if notes can go on being packed under it."""
+    try:
+        return foreign.note_type(adopted.note_type(kind.model, {})) if kind.fields and kind.templates else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:

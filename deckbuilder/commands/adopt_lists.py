@@ -16,6 +16,7 @@ from deckbuilder.adopt.folder import NoRoomError, UnsoundError, room, write
 from deckbuilder.adopt.lists import adopt
 from deckbuilder.commands import common
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.files import cannot_write
 
 
 def run(files: Sequence[Path], output: Path, shape: str, *, quiet: bool) -> None:
@@ -37,7 +38,7 @@ def run(files: Sequence[Path], output: Path, shape: str, *, quiet: bool) -> None
         common.report(error.diagnostics, 0)
         raise click.ClickException(f"{error}: a fault of deckbuilder, please report it; nothing written") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(output, error)) from None
     say(_counts(adopted))
     say(f"{output}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
 

@@ -11,6 +11,7 @@ from deckbuilder.adopt.folder import NoRoomError
 from deckbuilder.adopt.left import Left
 from deckbuilder.commands import common
 from deckbuilder.container import NotAPackageError
+from deckbuilder.files import cannot_write
 
 _SHOWN = 20
 """How many notes are listed for a reason."""
@@ -27,14 +28,17 @@ def run(package: Path, output: Path, *, quiet: bool) -> None:
         message = "adopting a package needs two libraries; install them with: pip install 'deckbuilder[adopt]'"
         raise click.ClickException(message) from None
     try:
-        found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+        try:
+            found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+        except OSError as error:
+            raise click.ClickException(f"cannot read {package}: {error.strerror or error}") from None
         written = package_folder.write(found, output)
     except NotAPackageError as error:
         raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
     except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(output, error)) from None
     if quiet:
         return
     for remark in found.remarks:

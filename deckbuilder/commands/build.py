@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from deckbuilder.build import Built, Packed, build, pack
+from deckbuilder import lock as lock_file
 from deckbuilder.commands import common
-from deckbuilder.files import write_whole
-from deckbuilder.incremental import Incremental
-from deckbuilder.record import Record, inputs, media_of, recall, remember
+from deckbuilder.files import cannot_write
+from deckbuilder.record import Record, recall, remember
 from deckbuilder.source import Loaded
-from deckbuilder.stamp import Stamps
+
+if TYPE_CHECKING:  # imported when it is known that there is something to build: half of the time of a build that finds nothing
+    from deckbuilder.build import Built
 
 
 @click.command
@@ -46,88 +47,51 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     say = common.silent if quiet else common.echo
     stamp = common.now()
     if watched:
-        _keep_building(sources, output, quiet=quiet)
+        from deckbuilder.commands.building import keep_building  # noqa: PLC0415
+
+        keep_building(sources, output, quiet=quiet)
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = common.load_all(sources)
+    locks = [_state(deck) for deck in loaded]
     decks: dict[Path, Built | Record] = {}
     for deck in loaded:
         target = output / f"{deck.place.name}.apkg"
         record = None if no_cache else recall(target, deck)
-        decks[target] = record or build(deck, common.stager("rendering", jobs or 0, remember=not no_cache, quiet=quiet))
-        diagnostics += decks[target].diagnostics
+        decks[target] = record or _built(deck, jobs or 0, remember=not no_cache, quiet=quiet)
+        diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
-    for deck, (target, built) in zip(loaded, decks.items(), strict=True):
+    for deck, (target, built), lock in zip(loaded, decks.items(), locks, strict=True):
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
+            if _state(deck) != lock:  # a release in between has written this very package, with other times
+                raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
+            from deckbuilder.commands.building import record_of, write  # noqa: PLC0415
+
             try:
-                packed, summary = _write(target, built, stamp)
+                packed, summary = write(target, built, stamp)
             except OSError as error:
-                raise click.ClickException(_cannot(target, error)) from None
+                raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
-                remember(target, _record(deck, built, packed, summary))
+                remember(target, record_of(deck, built, packed, summary))
             say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
-def _keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
-    """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
-    incremental = Incremental(lambda: common.load_all(sources))
-    written: dict[Path, Built] = {}
-    last = None
+def _built(deck: Loaded, jobs: int, *, remember: bool, quiet: bool) -> Built:
+    from deckbuilder.build import build  # noqa: PLC0415
+    from deckbuilder.commands.staging import stager  # noqa: PLC0415
+
+    return build(deck, stager("rendering", jobs, remember=remember, quiet=quiet))
+
+
+def _state(deck: Loaded) -> tuple[int, int, int] | None:
+    """What tells two states of the deck's lock apart, at little cost."""
     try:
-        for changed in common.watched(sources, "--watch"):
-            begun = time.monotonic()
-            found = incremental.round(changed)
-            if found == last:
-                continue
-            last = found
-            clock = time.strftime("%H:%M:%S")
-            if common.report(
-                found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet
-            ):
-                common.echo(f"{clock} nothing written")
-                continue
-            for place, built in found.decks:
-                target = output / f"{place.name}.apkg"
-                if written.get(target) != built:
-                    try:
-                        _, summary = _write(target, built, common.now())
-                        if not quiet:
-                            common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
-                        written[target] = built
-                    except OSError as error:
-                        common.echo(f"{clock} {_cannot(target, error)}")
-                    begun = time.monotonic()
-    except KeyboardInterrupt:
-        return
-
-
-def _write(target: Path, built: Built, stamp: int) -> tuple[Packed, str]:
-    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError."""
-    packed = pack(built.deck, stamp)
-    write_whole(target, packed.data)
-    cards = sum(len(card.note.ords) for card in built.deck.cards)
-    counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
-    return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
-
-
-def _cannot(target: Path, error: OSError) -> str:
-    return f"cannot write {target}: {error.strerror or error}"
-
-
-def _record(deck: Loaded, built: Built, packed: Packed, summary: str) -> Record:
-    package = hashlib.sha256(packed.data).hexdigest()
-    return Record(inputs(deck), package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
-
-
-def _since(built: Built, given: Stamps) -> str:
-    """What is different from the last release, if there was one."""
-    if built.deck.lock is None:
-        return ""
-    untouched = len(built.deck.cards) - len(given.new) - len(given.changed)
-    gone = f", {len(given.gone)} gone" if given.gone else ""
-    return f" ({len(given.new)} new, {len(given.changed)} changed, {untouched} untouched{gone} since the last release)"
+        found = (deck.place.root / lock_file.FILE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from deckbuilder.build import build
 from deckbuilder.check import for_release
 from deckbuilder.commands import common
+from deckbuilder.commands.staging import stager
 from deckbuilder.diagnostics import Diagnostic, Severity
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -41,7 +41,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     loaded, diagnostics = common.load_all(sources)
     questions = 0
     for deck in loaded:
-        built = build(deck, common.stager("checking"))
+        built = build(deck, stager("checking"))
         diagnostics += built.diagnostics
         questions += len(built.deck.cards)
     if release:
@@ -59,7 +59,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list of objects with path, line, column, severity, code and message."""
-    return json.dumps(
+    return common.json_text(
         [
             {
                 "path": problem.span.path,
@@ -70,9 +70,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
                 "message": problem.message,
             }
             for problem in sorted(set(diagnostics))
-        ],
-        ensure_ascii=False,
-        indent=2,
+        ]
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -13,12 +14,9 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder import cache, workers
-from deckbuilder.build import Stager
+from deckbuilder import clock, portable
 from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place, load, places
-from deckbuilder.stage import Staged
 from deckbuilder.watch import Changed, NoWatchError, changes
 
 Item = TypeVar("Item")
@@ -84,7 +82,7 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
     for deck in decks:
         settings = deck.settings
         for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
-            other = first.setdefault((what, name.casefold()), deck)
+            other = first.setdefault((what, portable.key(name)), deck)
             if other is not deck:
                 message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
                 yield Diagnostic(settings.span, f"same-{what}", message)
@@ -129,11 +127,23 @@ def plural(count: int, thing: str) -> str:
 def echo(message: str, *, err: bool = True) -> None:
     """Print, to stderr unless told; click strips colours where there is no terminal, we where NO_COLOR is set."""
     try:
-        click.echo(message, err=err, color=False if os.environ.get("NO_COLOR") else None)
+        click.echo(printable(message, err=err), err=err, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:  # the reader has seen enough
         raise
     except OSError as error:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
+
+
+def printable(text: str, *, err: bool = False) -> str:
+    """``text`` with escapes such as ``\\u4e2d`` for what the output has no bytes for: names of files need not be Unicode."""
+    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def json_text(values: object) -> str:
+    """``values`` as JSON, with escapes only where the output has no bytes for the characters."""
+    found = json.dumps(values, ensure_ascii=False, indent=2)
+    return found if printable(found) == found else json.dumps(values, indent=2)
 
 
 def silent(message: str, *, err: bool = True) -> None:
@@ -162,27 +172,17 @@ def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
             bar.update(1)
 
 
-def stager(label: str, jobs: int = 0, *, remember: bool = True, quiet: bool = False) -> Stager:
-    """How the commands stage files: what is remembered is not staged again, the rest by several processes, with a bar.
-
-    No bar if ``quiet``.
-    """
-
-    def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
-        def make(missing: Sequence[Source]) -> Iterator[Staged]:
-            made = workers.staged(missing, settings, jobs)
-            return iter(made) if quiet else progress(label, made, len(missing))
-
-        return cache.staged(sources, settings, make, cache.folder() / "staged.sqlite") if remember else make(sources)
-
-    return staged
-
-
 def now() -> int:
     """Seconds since 1970; ``SOURCE_DATE_EPOCH`` stands for them. Raises click.UsageError if that is no time."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
-    if not given.isascii() or not given.isdigit() or len(given) > 10 or not 0 < int(given) < 2**31:
+    if not given.isascii() or not given.isdigit() or len(given) > 10 or not 0 < int(given) < clock.LATEST:
         raise click.UsageError(f"SOURCE_DATE_EPOCH must be a time in seconds since 1970, not '{given}'")
     return int(given)
+
+
+def doubts(deck: Loaded, stamp: int) -> list[Diagnostic]:
+    """What speaks against ``stamp``, which ``now`` gave, as the time of what is new in ``deck``."""
+    measured = int(time.time()) if "SOURCE_DATE_EPOCH" in os.environ else None
+    return clock.doubts(stamp, deck.lock, deck.lock.path if deck.lock else deck.settings.span.path, measured)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -81,7 +80,7 @@ def _read(path: Path) -> Unpacked:
 def as_json(found: Comparison, really: Trial | None = None) -> str:
     """The fields of a Comparison as an object, ``hurts``, and under ``anki`` those of a Trial."""
     values = dataclasses.asdict(found) | {"hurts": found.hurts}
-    return json.dumps(values | ({"anki": dataclasses.asdict(really)} if really else {}), ensure_ascii=False, indent=2)
+    return common.json_text(values | ({"anki": dataclasses.asdict(really)} if really else {}))
 
 
 def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:

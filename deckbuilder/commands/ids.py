@@ -10,9 +10,11 @@ import click
 
 from deckbuilder.build import build
 from deckbuilder.commands import common
-from deckbuilder.files import write_whole
-from deckbuilder.model import Question
+from deckbuilder.files import cannot_write, write_whole
+from deckbuilder.model import Question, Source
 from deckbuilder.pin import pinned
+from deckbuilder.reading import UnfitError, whole
+from deckbuilder.source import LARGEST, read
 
 _IN_THE_WAY = {
     "unreadable",
@@ -59,12 +61,19 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
             for question in unpinned:
                 common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
             if write:
-                _write(path, unpinned)
+                _write(source, unpinned)
     common.echo(f"{common.plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
 
 
-def _write(path: Path, questions: list[Question]) -> None:
+def _write(source: Source, questions: list[Question]) -> None:
+    """Pin these questions of ``source`` in its file; in one that was saved meanwhile, they may stand on other lines."""
+    path = Path(source.path)
     try:
-        write_whole(path, pinned(path.read_bytes(), questions))
+        data = whole(path, LARGEST)
+        if (now := read(path, [])) is None or now.text != source.text:
+            raise click.ClickException(f"{path} was changed meanwhile; run ids again")
+        write_whole(path, pinned(data, questions))
+    except UnfitError as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(path, error)) from None

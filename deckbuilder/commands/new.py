@@ -10,6 +10,7 @@ import click
 from deckbuilder import assets, settings
 from deckbuilder.adopt.folder import NoRoomError, new_id, room, toml_string, write
 from deckbuilder.commands import common
+from deckbuilder.files import cannot_write
 
 _QUESTIONS = 6
 """In the files of ``assets/starter``."""
@@ -46,7 +47,7 @@ def command(folder: Path, name: str | None, language: str) -> None:
     except NoRoomError as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or folder}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(folder, error)) from None
     common.echo(f"{folder}: a deck with a question of every kind. Next:")
     for step in ("preview", "build"):
         common.echo(f"  deckbuilder {step} {shlex.quote(str(folder))}", err=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from deckbuilder.announce import announcement
 from deckbuilder.build import Built, Packed, build, pack
 from deckbuilder.check import for_release
 from deckbuilder.commands import common
+from deckbuilder.commands.staging import stager
 from deckbuilder.diagnostics import Diagnostic, Span
-from deckbuilder.files import write_whole
+from deckbuilder.files import cannot_write, write_whole
+from deckbuilder.issue import Issue, NotIssuedError, issue
 from deckbuilder.restore import NotOurDeckError, restored
 from deckbuilder.source import Loaded
 from deckbuilder.unpack import NotAPackageError, unpack
@@ -54,8 +57,10 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
             raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
-    decks = {deck.place.root: build(deck, common.stager("rendering")) for deck in loaded}
+    decks = {deck.place.root: build(deck, stager("rendering")) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
+    if not only_check:
+        diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
     diagnostics, unknown = _without_retired(diagnostics, decks, retire)
     if common.report(for_release(diagnostics) + unknown, sum(len(deck.sources) for deck in loaded)):
         common.echo("nothing released")
@@ -64,18 +69,39 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
     if only_check:
         sys.exit(_differs(decks, packed))
     for deck in loaded:
-        found, before = packed[deck.place.root], deck.lock
-        if before is None:
+        if deck.lock is None:
             message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git, or rebuild it with --from, "
             common.echo(message + "before you hand this out: without it they would lose what they wrote into their notes")
-        target = output / f"{deck.place.root.resolve().name}.apkg"
-        try:
-            write_whole(target, found.data)
-            write_whole(deck.place.root / lock_file.FILE, lock_file.text(found.lock).encode())
-        except OSError as error:
-            raise click.ClickException(f"cannot write {error.filename or target}: {error.strerror or error}") from None
-        common.echo(announcement(before, found.lock, found.stamps), err=False)
-        common.echo(f"{target} and {deck.place.root / lock_file.FILE} written; commit the lock")
+    _issue(loaded, packed, output)
+
+
+def _issue(loaded: list[Loaded], packed: dict[Path, Packed], output: Path) -> None:
+    """Print the release notes and write each deck's lock and package."""
+    issues = []
+    for deck in loaded:
+        root, before = deck.place.root, deck.lock
+        found = packed[root]
+        target = output / f"{root.resolve().name}.apkg"
+        issues.append(Issue(root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps)))
+    try:
+        issue(issues, _announce, _tell)
+    except NotIssuedError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _announce(one: Issue) -> None:
+    try:
+        common.echo(one.notes, err=False)
+    except BrokenPipeError:
+        common.echo("nothing released: nobody reads the release notes")
+        raise
+    except click.ClickException as error:
+        raise click.ClickException(f"{error.message}; nothing released") from None
+
+
+def _tell(one: Issue) -> None:
+    with contextlib.suppress(OSError, click.ClickException):  # it is done, whether that can be said or not
+        common.echo(f"{one.target} and {one.lock} written; commit the lock")
 
 
 def _restore(loaded: list[Loaded], old: Path) -> None:
@@ -91,7 +117,7 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
     except (NotAPackageError, NotOurDeckError) as error:
         raise click.ClickException(f"{old} cannot give {path}: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_write(path, error)) from None
     common.echo(
         f"{path} written from {common.plural(len(found.notes), 'note')}; ids that were retired before are not in it, do not use them again"
     )

@@ -8,17 +8,18 @@ images and raw HTML in running text are Python-Markdown's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Self, cast
 
 import markdown
-from markdown.treeprocessors import InlineProcessor
+from markdown.inlinepatterns import InlineProcessor
 from markdown.util import Registry
 
 from deckbuilder import emphasis
 from deckbuilder.field import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
 from deckbuilder.markup.containers import Containers
+from deckbuilder.markup.driver import Inlines
 from deckbuilder.markup.inlines import extend
 
 _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
@@ -39,6 +40,7 @@ BEGINS = {
     "bare_url": "://",
 }
 """What each inline pattern begins with, or cannot do without."""
+_MARKS = tuple(dict.fromkeys(BEGINS.values()))
 
 
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
@@ -49,8 +51,7 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     converter = _converter()
     converter.reset()
     converter.parser.begin(words, clozes=clozes)
-    inline = cast(InlineProcessor, converter.treeprocessors["inline"])
-    inline.inlinePatterns = converter.needed(text)
+    cast(Inlines, converter.treeprocessors["inline"]).patterns = converter.needed(text)
     return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
 
 
@@ -65,22 +66,20 @@ class _Markdown(markdown.Markdown):
 
     parser: Containers
 
-    def needed(self, text: str) -> Registry[Any]:
+    def needed(self, text: str) -> Sequence[InlineProcessor]:
         """The inline patterns that may find something in ``text``: each of the others costs a search of every piece of it."""
         every = self.inlinePatterns
         if len(every) != len(BEGINS) or not all(name in every for name in BEGINS):
-            return every  # another version of the library has others
-        names = tuple(name for name, mark in BEGINS.items() if mark in text)
-        if names not in self.needs:
-            some: Registry[Any] = Registry()
-            for name in names:
-                some.register(every[name], name, -every.get_index_for_name(name))
-            self.needs[names] = some
-        return self.needs[names]
+            return cast(list[InlineProcessor], list(every))  # another version of the library has others
+        marks = tuple(mark for mark in _MARKS if mark in text)
+        if marks not in self.needs:
+            names = (name for name, mark in BEGINS.items() if mark in marks)
+            self.needs[marks] = [cast(InlineProcessor, every[name]) for name in sorted(names, key=every.get_index_for_name)]
+        return self.needs[marks]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.needs: dict[tuple[str, ...], Registry[Any]] = {}
+        self.needs: dict[tuple[str, ...], list[InlineProcessor]] = {}
 
     def build_parser(self) -> Self:
         super().build_parser()

@@ -9,29 +9,32 @@ import xml.etree.ElementTree as ET
 from typing import cast
 
 import markdown
-from markdown.inlinepatterns import (
-    ImageReferenceInlineProcessor,
-    InlineProcessor,
-    ReferenceInlineProcessor,
-    ShortImageReferenceInlineProcessor,
-    ShortReferenceInlineProcessor,
-    SubstituteTagInlineProcessor,
-)
+from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString, code_escape
+from markdown.util import AtomicString
 
 from deckbuilder import cloze, emphasis
 from deckbuilder.field import MATHS
 from deckbuilder.markup.containers import FOOTNOTE, Containers
+from deckbuilder.markup.driver import Inlines
+from deckbuilder.markup.links import (
+    CODE_BEGINS,
+    CodeSpan,
+    Image,
+    ImageReference,
+    Link,
+    Reference,
+    ShortImageReference,
+    ShortReference,
+)
 
 # GFM's extended autolinks, https://github.github.com/gfm/#autolinks-extension-; Han punctuation ends one, too
 _BARE_URL = r"(?<![\w\"'=/])https?://[^\s<>\x00-\x1f\u3000-\u303f\uff00-\uffef]+"
-_URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[a-z]+;)+$")
+_URL_TAIL = "?!.,:*_~'\""
+_ENTITY_TAIL = re.compile(r"&[a-z]{1,31};$")
 _DELIMITER = re.compile("[*_~]")
 _CHILD = "\x1e"
 """Stands for an element in running text; as a control character it is no part of any source."""
-_CLOSE_BY = re.compile(r"\[([^\]]*)\]", re.DOTALL)
-"""``[text][label]``: Python-Markdown lets a blank stand between, and so reads ``array[i] [ref]`` as one link."""
 
 
 def extend(md: markdown.Markdown) -> None:
@@ -40,28 +43,17 @@ def extend(md: markdown.Markdown) -> None:
     inlines = md.inlinePatterns
     for name in ("em_strong", "em_strong2"):
         inlines.deregister(name, strict=False)
-    inlines.register(_CodeSpan(rf"(?<!\\)(?P<slashes>(?:\\\\)*){cloze.CODE_SPAN}", md), "backtick", 190)
+    inlines.register(CodeSpan(CODE_BEGINS, md), "backtick", 190)
     inlines.register(_Maths(rf"\$\$(?!\s*\$)[^\x02]+?\$\$|{cloze.MATH}", md), "maths", 185)
     inlines.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 179)
     inlines.register(_FootnoteMark(FOOTNOTE, md), "footnote", 175)
-    for name, kind in _REFERENCES.items():
+    for name, kind in _LINKS.items():
         old = inlines[name]
         inlines.register(kind(old.pattern, md), name, _PRIORITY[name])
     inlines.register(_Comment(cloze.COMMENT.pattern, md), "comment", 95)
     inlines.register(_BareUrl(_BARE_URL, md), "bare_url", 70)
+    md.treeprocessors.register(Inlines(md), "inline", 20)
     md.treeprocessors.register(_Emphasis(md), "emphasis", 10)
-
-
-class _CodeSpan(InlineProcessor):
-    """Code between two runs of as many backticks. Python-Markdown's own takes unequal runs, too."""
-
-    def handleMatch(self, match: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override]
-        code = ET.Element("code")
-        text = match[0][match.end("ticks") - match.start() : -len(match["ticks"])].replace("\n", " ")
-        if text.strip() and text[0] == text[-1] == " ":
-            text = text[1:-1]
-        code.text = AtomicString(code_escape(text))
-        return code, match.start("ticks"), match.end()
 
 
 class _Maths(InlineProcessor):
@@ -86,22 +78,6 @@ class _FootnoteMark(InlineProcessor):
         mark = ET.Element("sup")
         mark.text = AtomicString(str(parser.footnote_numbers.get(match[1], 1)))
         return mark, match.start(), match.end()
-
-
-class _Reference(ReferenceInlineProcessor):
-    RE_LINK = _CLOSE_BY
-
-
-class _ShortReference(ShortReferenceInlineProcessor):
-    RE_LINK = _CLOSE_BY
-
-
-class _ImageReference(ImageReferenceInlineProcessor):
-    RE_LINK = _CLOSE_BY
-
-
-class _ShortImageReference(ShortImageReferenceInlineProcessor):
-    RE_LINK = _CLOSE_BY
 
 
 class _Emphasis(Treeprocessor):
@@ -143,7 +119,7 @@ class _BareUrl(InlineProcessor):
     def handleMatch(  # type: ignore[override]
         self, match: re.Match[str], data: str
     ) -> tuple[ET.Element, int, int]:
-        url = _URL_TAIL.sub("", match[0])
+        url = _without_tail(match[0])
         surplus = url.count(")") - url.count("(")
         closing = len(url) - len(url.rstrip(")"))
         url = url[: len(url) - max(0, min(surplus, closing))]
@@ -152,11 +128,27 @@ class _BareUrl(InlineProcessor):
         return link, match.start(), match.start() + len(url)
 
 
-_REFERENCES = {
-    "reference": _Reference,
-    "short_reference": _ShortReference,
-    "image_reference": _ImageReference,
-    "short_image_ref": _ShortImageReference,
+def _without_tail(url: str) -> str:
+    """``url`` without the punctuation and entities at its end."""
+    while (bare := url.rstrip(_URL_TAIL)) != url or (entity := _ENTITY_TAIL.search(url, max(0, len(url) - 40))):
+        url = bare if bare != url else url[: entity.start()]  # type: ignore[union-attr]  # one of the two has been found
+    return url
+
+
+_LINKS = {
+    "reference": Reference,
+    "link": Link,
+    "image_link": Image,
+    "image_reference": ImageReference,
+    "short_reference": ShortReference,
+    "short_image_ref": ShortImageReference,
 }
-_PRIORITY = {"reference": 170, "image_reference": 140, "short_reference": 130, "short_image_ref": 125}
+_PRIORITY = {
+    "reference": 170,
+    "link": 160,
+    "image_link": 150,
+    "image_reference": 140,
+    "short_reference": 130,
+    "short_image_ref": 125,
+}
 """Python-Markdown's own, see its build_inlinepatterns."""

@@ -161,14 +161,14 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         "missing-media": "file '{}' does not exist; paths start at the folder of this Markdown file",
         "media-outside": "file '{}' lies outside the deck's folder; move it into the deck",
         "remote-media": "'{}' is on the network, cards work offline; save it in the deck's folder",
-        "unreadable-media": "file '{}' cannot be read; check its permissions",
+        "unreadable-media": "file '{}' cannot be read; check its permissions, and that it is a file, not a pipe or device",
+        "large-media": "file '{}' is larger than 100 MB, the most that Anki syncs; make it smaller",
+        "backslash-media": "'{}' has a backslash in it, which only Windows understands; write / between folders",
     }
     for card in deck.cards:
         for at, (path, code) in enumerate(card.media_problems.items()):
-            ways = (f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path) if at < find.MOST else ()
-            place = find.in_question(deck, card.question, *ways)
-            shift = find.lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
-            yield Diagnostic(Span(place.path, place.line, max(shift, 0) + 1), code, messages[code].format(path))
+            place = find.media(deck, card.question, path) if at < find.MOST else card.question.span
+            yield Diagnostic(place, code, messages[code].format(path))
 
 
 def _tokens(question: Question) -> list[cloze.Token]:

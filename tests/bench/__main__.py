@@ -36,9 +36,8 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A folder to measure in, and the environment of what is measured."""
+    """Runs what is measured in an environment."""
 
-    folder: Path
     environment: dict[str, str]
 
     def __call__(self, *arguments: object) -> Took:
@@ -54,15 +53,31 @@ class Run:
         return Took(wall, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    """One in which every module has its bytecode once it has been run, as an installed one does; it goes to ``folder``."""
+    found = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
+
+
 def measure(size: int, rounds: int, folder: Path) -> dict[str, list[Took]]:
     """Everything that is compared, for a deck of ``size`` questions, ``rounds`` times in turn."""
     temporary, cache = folder / "tmp", folder / "cache"
     temporary.mkdir(parents=True)
-    run = Run(folder, os.environ | {"TMPDIR": str(temporary), "DECKBUILDER_CACHE": str(cache), "PYTHONPATH": str(ROOT)})
+    run = Run(_environment(folder) | {"TMPDIR": str(temporary), "DECKBUILDER_CACHE": str(cache)})
     deck, ours, theirs = folder / "bench", folder / "dist" / "bench.apkg", folder / "plain.apkg"
     corpus.write(deck, size)
     build = ("-m", "deckbuilder", "build", deck, "-o", ours.parent)
     took: dict[str, list[Took]] = {}
+    first = folder / "first"
+    corpus.write(first, 10)  # with Python in it, so that all is imported once
+    for command in (
+        ("deckbuilder", "build", first, "-o", first),
+        ("tests.bench.plain", first, theirs),
+        ("tests.bench.floor", first),
+    ):
+        run("-m", *command)
+    _empty(temporary)
     for number in range(rounds):
 
         def add(name: str, *arguments: object) -> None:
@@ -76,17 +91,21 @@ def measure(size: int, rounds: int, folder: Path) -> dict[str, list[Took]]:
         _change(deck, None, f"{number}-file")
         add("one file", *build)
         if number == 0:
-            run("-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")
+            run("-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")  # makes the rows it writes
         add("bare rebuild", "-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")
         add("floor", "-m", "tests.bench.floor", deck)
         add("left", "-c", "pass")
         left = sum(path.is_file() for path in temporary.iterdir())
         assert not left, "something of ours is left in the temporary folder"
         add("plain", "-m", "tests.bench.plain", deck, theirs)
-        shutil.rmtree(temporary)
-        temporary.mkdir()
+        _empty(temporary)
     took["size"] = [Took(ours.stat().st_size / theirs.stat().st_size, 0)]
     return took
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 def _change(deck: Path, which: int | None, mark: str) -> None:
@@ -116,11 +135,18 @@ def ratios(took: dict[str, list[Took]], size: int) -> dict[str, float]:
     }
 
 
-def starting(rounds: int) -> dict[str, float]:
-    """How long ``--help`` takes, in that of an empty click app."""
-    run = Run(ROOT, os.environ | {"PYTHONPATH": str(ROOT)})
-    pairs = [(run("-m", "deckbuilder", "--help"), run("-m", "tests.bench.click_app", "--help")) for _ in range(rounds)]
-    return {"--help / bare click app": statistics.median(ours.wall / bare.wall for ours, bare in pairs)}
+def starting(rounds: int, folder: Path) -> dict[str, float]:
+    """How long ``--help`` takes, in that of an empty click app; and a build of our own decks that finds nothing new, in that of ``--help``."""
+    run = Run(_environment(folder) | {"DECKBUILDER_CACHE": str(folder / "cache")})
+    ours, bare = ("-m", "deckbuilder", "--help"), ("-m", "tests.bench.click_app", "--help")
+    content = ("-m", "deckbuilder", "build", ROOT / "content", "-o", folder / "dist")
+    for command in (content, ours, bare):
+        run(*command)
+    took = [(run(*ours).wall, run(*bare).wall, run(*content).wall) for _ in range(rounds)]
+    return {
+        "--help / bare click app": statistics.median(one / other for one, other, _ in took),
+        "our decks, unchanged / --help": statistics.median(build / one for one, _, build in took),
+    }
 
 
 @click.command
@@ -129,7 +155,8 @@ def starting(rounds: int) -> dict[str, float]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def main(sizes: str, rounds: int, as_json: bool) -> None:
     """Measure builds side by side and print ratios."""
-    found: dict[str, dict[str, float]] = {"start": starting(max(5, rounds))}
+    with tempfile.TemporaryDirectory() as folder:
+        found: dict[str, dict[str, float]] = {"start": starting(max(9, rounds), Path(folder))}
     for size in map(int, sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             found[f"{size:,}"] = ratios(measure(size, rounds, Path(folder) / "run"), size)
@@ -145,7 +172,7 @@ def _machine() -> str:
 
 def _print(found: dict[str, dict[str, float]]) -> None:
     sizes = [size for size in found if size != "start"]
-    click.echo(f"{_machine()}; --help / bare click app: {found['start']['--help / bare click app']:.2f}\n")
+    click.echo("; ".join([_machine(), *(f"{name}: {ratio:.2f}" for name, ratio in found["start"].items())]) + "\n")
     click.echo(_row("", sizes))
     for name in found[sizes[0]]:
         click.echo(_row(name, [f"{found[size][name]:.2f}" for size in sizes]))

@@ -1,0 +1,61 @@
+"""One process at a time: holds a folder, or says that another one does. The only user of the system's file locks."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_FILE = ".deckbuilder-held"
+"""What is held where a folder cannot be."""
+_TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+
+
+class BusyError(Exception):
+    """Another process holds the folder."""
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold ``folder``. The system lets go of it when this process ends, however that is: nothing waits to be cleaned up.
+
+    Where there are no such locks, as on some network drives, nothing is held. Raises BusyError.
+    """
+    try:
+        handle = _opened(folder)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            _hold(handle)
+        except OSError as error:
+            if error.errno in _TAKEN:
+                raise BusyError from None
+        yield
+    finally:
+        os.close(handle)
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):  # another process has opened it
+                (folder / _FILE).unlink()
+
+
+def _opened(folder: Path) -> int:
+    if sys.platform == "win32":
+        return os.open(folder / _FILE, os.O_RDWR | os.O_CREAT)
+    return os.open(folder, os.O_RDONLY)
+
+
+def _hold(handle: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,342 @@
+"""Runs ``deckbuilder`` again and again in copies of a folder, with a fault at each of its file operations in turn.
+
+A process of its own, which has imported everything and has no threads: each run is a fork of it, some milliseconds. What
+counts as an operation is whatever touches a path in the folder or the cache: opening, making, renaming, deleting, listing,
+looking, changing modes (by Python's own audit events, and by wrappers where it has none), each write (of which half is
+done), each fsync, and each statement of SQLite.
+
+``python -m tests.faults PLAN RESULT``: both pickled, a ``Plan`` and its ``Run``s.
+"""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import io
+import os
+import pickle
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ERRORS = (errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS)
+_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.listdir", "os.scandir", "os.truncate")
+_WRAPPED = ("stat", "lstat", "fsync", "readlink")
+_LOOKS = ("stat", "lstat", "readlink", "os.listdir", "os.scandir")
+_GUARDED = ("sqlite3.connect", "fcntl.flock")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A command, the folder it is run in, and the folder with copies of it."""
+
+    folder: Path
+    scratch: Path
+    arguments: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    """Of faults; or ``together``, or ``whenever``: kill -9 within ``seconds``."""
+    rounds: int = 0
+    """Of the last two."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run with a fault, and what a run without one then did in the same folder."""
+
+    kind: str
+    number: int
+    what: str
+    code: int
+    """Below 0: the signal that ended it."""
+    output: str
+    files: dict[str, bytes]
+    again: int
+    again_output: str
+    healed: dict[str, bytes]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kind} at {self.number}: {self.what} -> {self.code}\n{self.output}\nagain -> {self.again}\n{self.again_output}"
+        )
+
+
+class _Faults:
+    """Counts operations, and strikes at one of them."""
+
+    def __init__(self, root: Path, strike: int, act: Callable[[int], None]) -> None:
+        self.root, self.strike, self.act = f"{root}{os.sep}", strike, act
+        self.count = 0
+        self.log: list[str] = []
+
+    def here(self, path: object) -> bool:
+        if isinstance(path, int):
+            return False
+        try:
+            return os.path.abspath(os.fspath(path)).startswith(self.root)  # type: ignore[call-overload]  # noqa: PTH100
+        except (TypeError, ValueError):
+            return False
+
+    def operation(self, what: str, half: Callable[[], object] = lambda: None) -> None:
+        self.count += 1
+        self.log.append(what)
+        if self.count == self.strike:
+            half()
+            self.act(self.count)
+
+    def install(self) -> None:
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in _EVENTS and arguments and self.here(arguments[0]):
+                self.operation(f"{event} {os.path.relpath(arguments[0], self.root)}")
+            elif event in _GUARDED and not str(arguments[0]).startswith(":memory:"):
+                self.operation(event)
+
+        sys.addaudithook(hook)
+        for name in _WRAPPED:
+            setattr(os, name, self._wrapped(name, getattr(os, name)))
+        plain = io.open
+
+        def opened(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+            found = plain(file, mode, *rest, **named)
+            name = getattr(found, "name", "")
+            written = any(letter in mode for letter in "wax+") and (isinstance(name, int) or self.here(name))
+            return _File(found, self) if written else found
+
+        io.open = builtins.open = opened  # type: ignore[assignment]
+        sqlite3.connect = self._connect(sqlite3.connect)
+
+    def _wrapped(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *rest: Any, **named: Any) -> Any:
+            if name == "fsync" or self.here(path):
+                self.operation(f"{name} {path if isinstance(path, int) else os.path.relpath(path, self.root)}")
+            return original(path, *rest, **named)
+
+        return call
+
+    def _connect(self, original: Callable[..., Any]) -> Any:
+        faults = self
+
+        def strike(what: str) -> None:
+            try:
+                faults.operation(f"sqlite {what}")
+            except OSError as error:
+                raise sqlite3.OperationalError(str(error)) from None
+
+        class Connection(sqlite3.Connection):
+            def execute(self, *arguments: Any) -> sqlite3.Cursor:
+                strike("execute")
+                return super().execute(*arguments)
+
+            def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+                strike("executemany")
+                return super().executemany(*arguments)
+
+            def __exit__(self, *arguments: Any) -> Any:
+                strike("commit")
+                return super().__exit__(*arguments)
+
+        def connect(database: Any, *rest: Any, **named: Any) -> Any:
+            return original(database, *rest, **named, **({} if database == ":memory:" else {"factory": Connection}))
+
+        return connect
+
+
+class _File:
+    """A file whose writes are operations: at a fault, half of the data is written."""
+
+    def __init__(self, file: Any, faults: _Faults) -> None:
+        self._file, self._faults = file, faults
+
+    def write(self, data: Any) -> Any:
+        def half() -> None:
+            self._file.write(data[: len(data) // 2])
+            self._file.flush()
+
+        self._faults.operation(f"write {len(data)}", half)
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _child(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> tuple[int, str]:
+    """Run the command in a fork; its exit code and what it said."""
+    code = _end(_start(plan, root, output, faults))
+    return code, output.read_text(encoding="utf-8", errors="replace")
+
+
+def _start(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
+    output.touch()
+    process = os.fork()
+    if process == 0:
+        code = 70
+        try:
+            code = _run(plan, root, output, faults)
+        finally:
+            os._exit(code)
+    return process
+
+
+def _end(process: int) -> int:
+    _, status = os.waitpid(process, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
+    from deckbuilder.cli import main  # noqa: PLC0415  imported before the fork
+
+    os.environ.update(plan.environment, DECKBUILDER_CACHE=str(root / "cache"))
+    os.chdir(root / "work")
+    with output.open("w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    log = output.with_suffix(".log").open("w", encoding="utf-8") if faults else None
+    os.fsync = lambda _handle: None  # what is killed here is a process, not the machine; disks are slow
+    if faults:
+        faults.install()
+    code = 0
+    try:
+        main(list(plan.arguments), prog_name="deckbuilder")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:  # noqa: BLE001  that is what the test looks for
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if log and faults:
+        log.write("\n".join(faults.log))
+        log.close()
+    return code
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder``."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _no_act(_: int) -> None:
+    return
+
+
+def _raise(number: int) -> None:
+    code = ERRORS[number % len(ERRORS)]
+    raise OSError(code, os.strerror(code))
+
+
+def _raise_next(number: int) -> None:
+    _raise(number + 2)
+
+
+def _kill(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _interrupt(_: int) -> None:
+    raise KeyboardInterrupt
+
+
+_ACTS = {"raise": _raise, "raise again": _raise_next, "kill": _kill, "interrupt": _interrupt}
+
+
+def runs(plan: Plan) -> Sequence[Run]:
+    """A run without a fault to count (number 0), then one for each kind and operation."""
+    found: list[Run] = []
+    plan.scratch.mkdir(parents=True, exist_ok=True)
+
+    def run(kind: str, number: int, what: str) -> int:
+        root = plan.scratch / f"{kind}-{number}".replace(" ", "-")
+        shutil.copytree(plan.folder, root)
+        output = root / "output"
+        faults = _Faults(root, number, _ACTS.get(kind, _no_act))
+        before = contents(root) if kind != "none" else {}
+        code, said = _child(plan, root, output, faults)
+        files = contents(root / "work")
+        again, said_again, healed = 0, "as at first", found[0].healed if found else files
+        if {name: data for name, data in contents(root).items() if not name.startswith("output")} != before:
+            again, said_again = _child(plan, root, output, None)
+            healed = contents(root / "work")
+        found.append(Run(kind, number, what, code, said, files, again, said_again, healed))
+        if kind == "none":
+            log.extend((root / "output.log").read_text(encoding="utf-8").split("\n"))
+        shutil.rmtree(root)
+        return code
+
+    log: list[str] = []
+    run("none", 0, "nothing")
+    for kind in plan.kinds:
+        for number, what in enumerate(log, 1):
+            # between two looks nothing happens: to die at one of them is to die at the other
+            if kind == "raise" or not what.startswith(_LOOKS):
+                run(kind, number, what)
+    return found
+
+
+def rounds(plan: Plan) -> Sequence[Run]:
+    """Each round in a folder of its own: two runs at once, or one that is killed at any moment; then one more."""
+    found: list[Run] = []
+    begun = time.monotonic()
+    for number in range(plan.rounds):
+        root = plan.scratch / f"round-{number}"
+        shutil.copytree(plan.folder, root)
+        if plan.kinds == ("together",):
+            one, other = (_start(plan, root, root / f"output-{name}", None) for name in "ab")
+            codes = [_end(process) for process in (one, other)]
+            code = max(codes)
+            said = "".join((root / f"output-{name}").read_text(encoding="utf-8") for name in "ab")
+        else:
+            process = _start(plan, root, root / "output-a", None)
+            if number:
+                time.sleep(plan.seconds * random.random())
+                os.kill(process, signal.SIGKILL)
+            code, said = _end(process), (root / "output-a").read_text(encoding="utf-8")
+        files = contents(root / "work")
+        again, said_again = _child(plan, root, root / "output", None)
+        found.append(Run(plan.kinds[0], number, f"round {number}", code, said, files, again, said_again, contents(root / "work")))
+        shutil.rmtree(root)
+    print(f"{plan.rounds} rounds in {time.monotonic() - begun:.1f} s")  # noqa: T201
+    return found
+
+
+def main() -> None:
+    """Carry a plan out."""
+    plan_file, result_file = map(Path, sys.argv[1:])
+    # ruff: noqa: S301  both files are those of the test
+    plan = pickle.loads(plan_file.read_bytes())
+    warm = plan.scratch / "warm"
+    shutil.copytree(plan.folder, warm)
+    # what a run imports, it imports now: a fork cannot, with faults at every opening
+    saved, folder = dict(os.environ), Path.cwd()
+    out, err = os.dup(1), os.dup(2)
+    _run(plan, warm, plan.scratch / "warm.out", None)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    os.environ.clear()
+    os.environ.update(saved)
+    os.chdir(folder)
+    result_file.write_bytes(pickle.dumps(rounds(plan) if plan.rounds else runs(plan)))
+
+
+if __name__ == "__main__":
+    # pickled by the name of the module, whoever runs it
+    from tests import faults as this
+
+    this.main()
