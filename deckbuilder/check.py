@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     files.portable_names,
     looks.working_style,
     published.same_name,
+    published.one_guid_each,
     published.no_id_vanished,
     published.no_id_reused,
     published.same_place,

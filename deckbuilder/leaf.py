@@ -9,8 +9,8 @@ from deckbuilder import syntax
 from deckbuilder.block import Block, BlockKind
 from deckbuilder.syntax import unindent
 
-MOST_MISSING = 500_000
-"""Cells that the rows of a table may lack: each is made. GitHub ends a table at about as many."""
+MOST_MISSING = 100_000
+"""Cells that the rows of a table may lack: each is made. GitHub ends a table at twice as many."""
 
 
 def code(lines: Sequence[str], at: int) -> Block:

@@ -20,7 +20,8 @@ STYLE = "style.css"
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
-
+_MOST = 100
+"""Problems that get their exact place."""
 _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
 LEVELS = 11
 """Of decks in decks; a package with more is refused as a whole.
@@ -99,7 +100,9 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     for key, value in values.items():
         if key not in _KEYS:
             known = nearest(key, _KEYS) or f"; known are {', '.join(_KEYS)}"
-            problems.append(Diagnostic(_place(path, text, key), "unknown-key", f"unknown key '{key}'{known}"))
+            # each is looked for from the beginning: of thousands, that would take hours
+            place = _place(path, text, key) if len(problems) < _MOST else Span(path)
+            problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))
         elif wrong := _KEYS[key](value):
             problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {wrong}"))
         else:
@@ -125,8 +128,9 @@ def _syntax(path: str, text: str, message: str) -> Diagnostic:
 
 
 def _place(path: str, text: str, key: str) -> Span:
-    pattern = re.compile(rf"\s*[\[\"']*{re.escape(key)}\b")
-    for number, line in enumerate(text.split("\n"), 1):
-        if match := pattern.match(line):
-            return Span(path, number, match.end() - len(key) + 1)
-    return Span(path)
+    pattern = re.compile(rf"^[^\S\n]*+[\[\"']*+{re.escape(key)}\b", re.MULTILINE)
+    match = pattern.search(text)
+    if match is None:
+        return Span(path)
+    begin = match.end() - len(key)
+    return Span(path, text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin))

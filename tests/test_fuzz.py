@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz import CASES, TARGETS
+from tests.fuzz import CASES, TARGETS, limits
 
 SEEDS = [path for target in TARGETS for path in sorted((CASES / target).iterdir())]
 RUNS = 300
@@ -58,3 +58,9 @@ def test_what_the_fuzzer_finds_keeps_the_promises(target: str, tmp_path: Path) -
     result = subprocess.run(command, cwd=CASES.parents[2], capture_output=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr.decode(errors="replace")[-3000:]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", limits.SMALL)
+def test_large_decks_arrive_whole(name: str) -> None:
+    """The sizes that are stated; the full ones take minutes: ``python -m tests.fuzz limits``."""
+    assert limits.check(limits.SMALL[name])

@@ -102,8 +102,6 @@ class _Reader:
             raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
-        if not all(type(at) is int and 0 <= at < HIGHEST for at in note.cards):
-            raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)

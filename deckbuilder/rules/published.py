@@ -24,6 +24,16 @@ def same_name(deck: Deck) -> Iterator[Diagnostic]:
         yield _guard(deck.settings.span, "changed-deck-name", message)
 
 
+def one_guid_each(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a lock that gives a question the GUID of another: learners would get one of them in the place of the other."""
+    owners = {old.guid: key for key, old in deck.lock.notes.items()} if deck.lock else {}
+    for card in deck.cards:
+        key = owners.get(card.note.guid, "")
+        if deck.lock and key and key != card.question.id.casefold():
+            message = f"this line has the GUID of the question '{card.question.id}', which has no line; restore the file from git"
+            yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "bad-lock", message)
+
+
 def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: a question that learners have is no longer there, and was not retired: ``release --retire ID``."""
     if deck.lock is None:

@@ -25,7 +25,7 @@ TOKENS = Path(__file__).parent / "tokens.dict"
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("target", choices=[*TARGETS, "limits"])
     parser.add_argument("files", nargs="*", type=Path, help="check these files, the whole way, instead of fuzzing")
     parser.add_argument("--seconds", type=int, default=0, help="how long to run")
     parser.add_argument("--runs", type=int, default=-1, help="how many inputs to try")
@@ -36,6 +36,9 @@ def main() -> None:
     parser.add_argument("--found", type=Path, default=Path.cwd(), help="folder for inputs that break a promise")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first of them; keep one of each kind")
     given = parser.parse_args()
+    if given.target == "limits":
+        importlib.import_module("tests.fuzz.limits").main()
+        return
     if given.files:
         check = importlib.import_module(f"tests.fuzz.{given.target}").check
         for file in given.files:
