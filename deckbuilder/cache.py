@@ -27,7 +27,7 @@ LARGEST = 256 * 1024 * 1024
 """Bytes; a larger cache is begun anew."""
 KEPT = 4000
 """Entries that are kept beyond those of the last build: other decks, other branches."""
-_LIBRARIES = ("markdown", "pygments", "yaml")
+_LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
 _SCHEMA = "create table if not exists staged (key blob primary key, value blob, used integer) without rowid"
 
 
