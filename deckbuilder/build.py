@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder import assets, foreign, markup
+from deckbuilder import foreign
 from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
-from deckbuilder.field import finish
 from deckbuilder.lock import Lock
 from deckbuilder.media import read_media
 from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
 from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.package import package
 from deckbuilder.parse import with_ids
-from deckbuilder.render import bind
+from deckbuilder.render import bind, description
 from deckbuilder.source import Loaded
 from deckbuilder.stage import Staged, named, stage
 from deckbuilder.stamp import Stamps, released, stamps
@@ -133,7 +132,7 @@ def pack(deck: Deck, now: int) -> Packed:
         mods=given.mods,
         type_mods=given.type_mods,
         ids=given.ids,
-        description=finish(markup.html(settings.description, assets.words(settings.language))),
+        description=description(settings)[0],
     )
     return Packed(deck, notes, types, data, given)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckbuilder.diagnostics import Diagnostic, Severity
 from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, files, foreign, looks, names, published, shape
+from deckbuilder.rules import Rule, content, files, foreign, inert, looks, names, published, shape
 
 OF_ONE_FILE: tuple[Rule, ...] = (
     names.known_attributes,
@@ -28,7 +28,8 @@ OF_ONE_FILE: tuple[Rule, ...] = (
     content.whole_clozes,
     content.clozes_in_clozes_only,
     content.footnotes_defined,
-    content.nothing_active,
+    inert.nothing_active,
+    inert.safe_html,
     looks.known_fence_options,
 )
 """Rules that look at one question or file at a time, not at ids, the lock, pictures or other files."""
@@ -42,7 +43,10 @@ RULES: tuple[Rule, ...] = (
     names.good_tags,
     content.media_found,
     files.portable_names,
+    inert.inert_description,
+    inert.inert_adopted,
     looks.working_style,
+    looks.inert_style,
     published.same_name,
     published.one_guid_each,
     published.no_id_vanished,

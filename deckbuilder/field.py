@@ -34,6 +34,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 # https://docs.ankiweb.net/templates/fields.html, .../math.html, and measured: these are acted on in any field.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
+_STROKE = re.compile("([<>][^\x00-\x7f]*?)\u0338")
 _CLOZED = re.compile("[\x0e-\x11:}]")
 _PRE = re.compile(r"<pre\b")
 _NEWLINE = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
@@ -47,11 +48,16 @@ _BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>
 
 def finish(html: str) -> str:
     """Field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
-    encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", html)
+    encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", _STROKE.sub(r"\1&#824;", html))
     if CLOZE_OPEN in encoded:
         encoded = _encode_inside_clozes(encoded)
     commands = _COMMAND.sub(lambda match: _COMMANDS[match[0]], encoded)
     return unicodedata.normalize("NFC", one_line(commands)).strip()
+
+
+def composed(html: str) -> str:
+    """``html`` in NFC, with every tag as it was: ``>`` and U+0338 would become one character, and the tag not end there."""
+    return unicodedata.normalize("NFC", _STROKE.sub(r"\1&#824;", html))
 
 
 def _encode_inside_clozes(html: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-_LIBRARIES = ("markdown", "pygments", "yaml")
+_LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
 _OURS = (".py", ".css", ".html", ".toml")
 
 

@@ -36,6 +36,8 @@ class Settings:
     """BCP 47 language tag of the cards."""
     description: str = ""
     """Markdown, shown on the deck's page in Anki."""
+    described: Span | None = field(default=None, repr=False)
+    """Where the description stands."""
     tags: tuple[str, ...] = ()
     """Tags of every note."""
     question_level: int = 2
@@ -44,6 +46,8 @@ class Settings:
     """What the code on the cards was run with, for learners: "Flask 3.1.3"."""
     code: str = "scroll"
     """What long lines of code do, unless a fence says otherwise: "scroll" or "wrap"."""
+    html: tuple[str, ...] = ()
+    """What HTML the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
     style: Source | None = None
     """The author's ``style.css``, which comes after ours."""
     pinned: bool = True
@@ -143,6 +147,26 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece of HTML that was not let onto a card."""
+
+    what: str
+    """As a message names it: ``<iframe>``, ``onclick=``, ``javascript:``."""
+    active: bool
+    """Whether it would run, load, ask for input or leave its card; else it is merely on no list."""
+    tag: str
+    """The tag that it stands in, as rendered: most tags of authors stand in their Markdown just so."""
+    at: str
+    """How it begins, within that tag or, if that is not in the source, anywhere."""
+    way: str = ""
+    """What to add to ``html`` in ``deck.toml`` to allow it, ``""`` for what nothing allows."""
+    runs: bool = False
+    """Whether it is a script or a form: what ``adopt`` refuses."""
+    misplaced: bool = False
+    """Whether a browser would drop it, too, where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What Anki gets for one question."""
 
@@ -162,6 +186,8 @@ class Note:
     """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
     foreign: Foreign | None = None
     """Packed instead of ``fields``, ``tags`` and ``ords``, which still say what the question is."""
+    removed: tuple[Removed, ...] = ()
+    """What its author wrote and the fields do not hold."""
 
 
 @dataclass(frozen=True, slots=True)

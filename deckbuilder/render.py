@@ -7,24 +7,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape, unescape
 
-from deckbuilder import assets, identity, markup
+from deckbuilder import assets, identity, markup, sanitise
 from deckbuilder.blocks import blocks
 from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
-from deckbuilder.model import Kind, Media, Note, Passage, Question, Settings
+from deckbuilder.model import Kind, Media, Note, Passage, Question, Removed, Settings
 from deckbuilder.parse import task_list
+from deckbuilder.safelist import is_local
 
 LONG = 8
 """Lines under a heading that leave the answer in sight on a phone."""
 AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
 
+_QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
 _MEDIA = re.compile(
-    r"<(?P<tag>img|audio|video|source)\b(?P<before>[^>]*?\bsrc\s*=\s*)(?P<src>\"[^\"]*\"|'[^']*'|[^\s>]+)(?P<after>[^>]*>)",
+    rf"<(?P<tag>img|audio|video|source)(?=\s)(?P<before>(?:\s++(?!src[\s=])[^\s\"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+\s++src\s*+=\s*+)"
+    rf"(?P<src>{_QUOTED})(?P<after>[^<>]*+>)",
     re.IGNORECASE,
 )
+"""Attribute by attribute: in ``alt="src=x onerror=…"`` there is no address."""
+_HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
+_START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
+_RAW = re.compile(r"</?[a-zA-Z]").search
 _OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
 _CLOZE_NUMBER = re.compile(f"{CLOZE_OPEN}(\\d+)")
-_CODE = re.compile(r"(<(code|pre)\b.*?</\2>)", re.DOTALL)
+_CODE = re.compile(r"(<(code|pre)\b.*?</\2>|<[^<>]*>)", re.DOTALL)
+"""What is no running text: code, and tags."""
 
 
 def render(question: Question, settings: Settings) -> Note:
@@ -36,16 +45,44 @@ def render(question: Question, settings: Settings) -> Note:
         ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts[0])}))
     else:
         ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
+    finished = tuple(finish(text) for text in texts)
+    if any(_HAS_MEDIA(text) for text in finished):
+        finished = tuple(_START_TAG.sub(_shielded, text) for text in finished)
     return Note(
         guid=identity.guid(settings.id, question.id),
         id=question.id,
         cloze=question.kind is Kind.CLOZE,
-        fields=tuple(finish(text) for text in texts),
+        fields=finished,
         tags=_tags(settings, question),
         deck="::".join(part for part in (settings.name, question.subdeck) if part),
         ords=ords,
         media=tuple(dict.fromkeys(fields.media)),
+        removed=tuple(fields.removed),
     )
+
+
+def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
+    """(the HTML of the deck's description, what of it is not for cards)."""
+    text = settings.description
+    html, removed = sanitise.clean(markup.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
+    loaded: list[Removed] = []
+
+    def picture(match: re.Match[str]) -> str:
+        path = unescape(match["src"].strip("\"'"))
+        if is_local(path) or path.startswith("data:"):
+            return match[0]
+        loaded.append(Removed(path, active=True, tag="", at=path))
+        return f'<{match["tag"]}{match["before"]}""{match["after"]}'
+
+    return finish(_MEDIA.sub(picture, html)), (*removed, *loaded)
+
+
+def _shielded(tag: re.Match[str]) -> str:
+    """A tag without ``src=`` in its values: Anki's ``escape_media_filenames`` takes that for an address, up to the next blank.
+
+    In ``alt="a src=x"`` it encodes the quotation mark, and the value goes on to the next one: measured with Anki 26.9.
+    """
+    return _VALUE.sub(lambda value: re.sub(r"\b(src|data)=", r"\1&#61;", value[0], flags=re.IGNORECASE), tag[0])
 
 
 def with_id(note: Note, ident: str) -> Note:
@@ -66,20 +103,21 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
         return f'<{match["tag"]}{match["before"]}"{escape(names.get(path, path))}"{match["after"]}'
 
     def sound(match: re.Match[str]) -> str:
-        path = unescape(match[1])
-        return f"[sound:{names.get(path, path)}]"
+        return f"[sound:{names.get(unescape(match[1]), match[1])}]"
 
     fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
     return replace(note, fields=fields, media=tuple(names.get(path, path) for path in note.media))
 
 
 class _Fields:
-    """Renders the parts of one question to field texts before ``finish``; ``media`` are those they show."""
+    """Renders the parts of one question to field texts before ``finish``; ``media`` are those they show, ``removed`` what is not for cards."""
 
     def __init__(self, question: Question, settings: Settings) -> None:
         self.question = question
+        self.allowed = settings.html
         self.words = assets.words(settings.language)
         self.media: list[str] = []
+        self.removed: list[Removed] = []
 
     def of_qa(self) -> tuple[str, ...]:
         """The fields of the question-and-answer note type."""
@@ -125,7 +163,9 @@ class _Fields:
                     if not label.startswith("^")
                     else f"\n\n[{label}]: " + target.replace("\n", "\n    ")
                 )
-        return self._with_media(markup.html(text, self.words, clozes=clozes))
+        html, removed = sanitise.clean(markup.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
+        self.removed += removed
+        return self._with_media(html)
 
     def _hint(self) -> str:
         return markup.unwrapped(self._html(self.question.hint))
@@ -160,8 +200,8 @@ class _Fields:
                 return match[0]
             self.media.append(path)
             if match["tag"].lower() == "img" and path.lower().endswith(AUDIO):
-                return f"{SOUND_OPEN}{path}{SOUND_CLOSE}"
-            return match[0]
+                return f"{SOUND_OPEN}{escape(path, quote=False)}{SOUND_CLOSE}"
+            return match[0] if is_local(path) else f'<{match["tag"]}{match["before"]}""{match["after"]}'
 
         def sound(match: re.Match[str]) -> str:
             self.media.append(unescape(match[1]))

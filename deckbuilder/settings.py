@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from deckbuilder import safelist
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings
@@ -18,6 +19,7 @@ FILE = "deck.toml"
 STYLE = "style.css"
 """The author's own style, beside ``deck.toml``."""
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_HTML = re.compile(r"[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 _MOST = 100
@@ -66,6 +68,14 @@ def _is_code(value: object) -> str:
     return "" if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
 
 
+def _is_html(value: object) -> str:
+    if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
+        return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
+    if never := next(filter(None, map(safelist.is_never, value)), ""):
+        return f"allows '{never}', which no card can have: it runs, or changes how everything after it is read"
+    return ""
+
+
 _KEYS: dict[str, Callable[[object], str]] = {
     "id": _is_id,
     "name": _is_name,
@@ -75,6 +85,7 @@ _KEYS: dict[str, Callable[[object], str]] = {
     "question_level": _is_level,
     "checked_with": _is_text,
     "code": _is_code,
+    "html": _is_html,
 }
 """What a key's value must be: "" for a good one, else what to write."""
 
@@ -106,6 +117,8 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
         elif wrong := _KEYS[key](value):
             problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {wrong}"))
         else:
+            if key == "description":
+                good["described"] = _place(path, text, key)
             good[key] = tuple(value) if isinstance(value, list) else value
     for key in ("id", "name"):
         if key not in values:

@@ -136,13 +136,17 @@ def content_hash(note: Note) -> str:
     """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
     # Anki takes two tags that differ in case for one, and keeps the spelling it has
     shown = note.foreign or note
-    seen = [note.cloze, shown.fields, sorted({tag.casefold() for tag in shown.tags}), shown.ords]
-    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hash_of([note.cloze, shown.fields, sorted({tag.casefold() for tag in shown.tags}), shown.ords])
 
 
 def style_hash(name: str, style: Sequence[str]) -> str:
     """A hash of a note type's name, its style sheet, and front and back of each template."""
-    return hashlib.sha256(json.dumps([name, *style], ensure_ascii=False).encode()).hexdigest()[:16]
+    return hash_of([name, *style])
+
+
+def hash_of(seen: Sequence[object]) -> str:
+    """A hash of what a learner sees."""
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def short(html: str) -> str:

@@ -16,7 +16,6 @@ from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
-from deckbuilder.cloze import HIGHEST
 from deckbuilder.notetype import NoteType
 from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short

@@ -21,18 +21,6 @@ _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
 _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
-_ACTIVE = re.compile(
-    r"<(?:script|style|link|iframe|object|embed|form|input|button|base|meta|svg)\b|(?<=\s)(?:on[a-z]+|srcset|formaction)\s*=(?=[^<>]*>)|"
-    r"(?:url\(|@import|expression\()(?=[^<>]*>)|(?:javascript|vbscript)\s*:(?=[^<>]*>)",
-    re.IGNORECASE,
-)
-"""In rendered HTML, where what stands in text and code has its ``<`` and ``>`` as entities."""
-_HARMLESS_TAG = (
-    r"<(?:/[a-z0-9]+|/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)"
-    r"|(?:span|pre|div|li|p) class=\"[a-z -]*\")>"
-)
-_MAYBE_ACTIVE = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<").match
-"""Whether HTML has any tag but those that rendering makes by the thousand."""
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
@@ -145,14 +133,6 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                             else question.span
                         )
                         yield Diagnostic(place, "missing-footnote", message)
-
-
-def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``: a card has no script and no network."""
-    for card in deck.cards:
-        for match in (match for field in card.note.fields if _MAYBE_ACTIVE(field) for match in _ACTIVE.finditer(field)):
-            message = f"'{match[0].strip()}' is not for cards: they have no scripts, no styles of their own and nothing from the network"
-            yield Diagnostic(find.in_question(deck, card.question, match[0].strip()), "active-html", message)
 
 
 def media_found(deck: Deck) -> Iterator[Diagnostic]:

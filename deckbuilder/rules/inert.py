@@ -1,0 +1,124 @@
+"""Rules about HTML that is not for cards: they say what ``sanitise`` removed, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from deckbuilder import cloze, find, foreign, render, sanitise
+from deckbuilder.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model import Deck, Question, Removed
+from deckbuilder.rules import looks
+from deckbuilder.stamp import hash_of, style_hash
+
+_CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+
+
+def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``, ``$\\href{javascript:…}{x}$``."""
+    for question, places in _removed(deck):
+        yield from (_diagnostic(item, place) for item, place in places if item.active and question)
+
+
+def safe_html(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``<marquee>``, ``<b id="x">``, ``style="position: fixed"``, a stray ``</div>``. Good: ``<kbd>``, ``style="color: red"``."""
+    for question, places in _removed(deck):
+        yield from (_diagnostic(item, place) for item, place in places if not item.active and question)
+
+
+def inert_description(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``description = "<script>…"`` in ``deck.toml``: it is shown on the deck's page."""
+    settings = deck.settings
+    if settings.description:
+        yield from (_diagnostic(item, settings.described or settings.span) for item in render.description(settings)[1])
+
+
+def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a script in a note or template of ``deck.adopted`` that learners do not have yet: somebody edited the file.
+
+    What ``adopt`` took over is what learners have, and ``deck.lock`` knows it by its hash.
+    """
+    for note in deck.adopted.notes.values():
+        old = deck.lock.notes.get(note.id.casefold()) if deck.lock else None
+        seen = [deck.adopted.types[note.type_id].cloze, note.fields, sorted({tag.casefold() for tag in note.tags}), note.ords]
+        if not old or old.hash != hash_of(seen):
+            yield from _smuggled(deck, f"the note '{note.id}'", note.fields, scripts=True)
+    for kind in deck.adopted.types.values():
+        had = deck.lock.types.get(str(kind.id)) if deck.lock else None
+        either = [foreign.note_type(kind, styled=styled) for styled in (False, True)]
+        if not had or had.style not in [style_hash(found.name, found.style) for found in either]:
+            css, *sides = either[0].style
+            yield from _smuggled(deck, f"the note type '{either[0].name}'", sides, scripts=False)
+            if looks.active(css):
+                message = f"the CSS of the note type '{either[0].name}' runs or loads something, and learners do not have it so; restore the file from git"
+                yield Diagnostic(Span(deck.adopted.path), "active-style", message)
+
+
+def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) -> Iterator[Diagnostic]:
+    """What runs in ``texts`` of ``deck.adopted``; without ``scripts``, what loads or asks for input, too."""
+    for item in (item for text in texts for item in sanitise.clean(text)[1]):
+        if item.runs or (item.active and not scripts):
+            message = f"'{_CONTROL.sub('…', item.what)}' in {where}: learners do not have that; restore the file from git"
+            yield Diagnostic(Span(deck.adopted.path), "active-html", message)
+
+
+def _diagnostic(item: Removed, place: Span) -> Diagnostic:
+    what = _CONTROL.sub("…", item.what)
+    if item.active:
+        message = (
+            f"'{what}' is not for cards: they have no scripts, no forms, no styles of their own and nothing from the network"
+        )
+        return Diagnostic(place, "active-html", message)
+    if item.misplaced:
+        message = f"'{what}' has no place here and is left out; look at the tags around it"
+    elif item.way:
+        message = f"'{what}' is not on the list of safe HTML and is left out; if it is meant, deck.toml: html = [\"{item.way}\"]"
+    else:
+        message = f"'{what}' is not on the list of safe HTML and is left out"
+    return Diagnostic(place, "removed-html", message, Severity.WARNING)
+
+
+def _removed(deck: Deck) -> Iterator[tuple[Question, list[tuple[Removed, Span]]]]:
+    for card in deck.cards:
+        if card.note.removed:
+            yield card.question, list(_places(deck, card.question, card.note.removed))
+
+
+def _places(deck: Deck, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
+    """Where each stands: the n-th of the same in its question; what stands in code is another matter."""
+    text = _prose(deck, question)
+    seen: dict[tuple[str, str, str], int] = {}
+    for item in removed:
+        key = (item.tag, item.at, item.what)
+        count = seen[key] = seen.get(key, -1) + 1
+        tag = item.tag.partition("\n")[0]
+        begin = _nth(text, tag, count) if tag else -1
+        at = text.lower().find(item.at.lower(), begin) if begin >= 0 else _nth(text, item.at, count)
+        at = begin if at < 0 else at
+        if at < 0:
+            yield item, question.span
+            continue
+        line = text.count("\n", 0, at)
+        yield item, Span(question.span.path, question.span.line + line, at - text.rfind("\n", 0, at))
+
+
+def _nth(text: str, part: str, count: int) -> int:
+    """Where ``part``, whatever its case, begins for the ``count``-th time (from 0), or for the last time before; -1 for never."""
+    at = -1
+    for match in re.finditer(re.escape(part), text, re.IGNORECASE):
+        at = match.start()
+        if not count:
+            break
+        count -= 1
+    return at
+
+
+def _prose(deck: Deck, question: Question) -> str:
+    """The text of the question, with blanks for what is code."""
+    lines = find.lines_of(deck, question.span.path)[question.span.line - 1 : question.end]
+    for first, block in find.code(question):
+        for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
+            at = number - question.span.line
+            lines[at] = " " * len(lines[at])
+    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
