@@ -23,10 +23,10 @@ CODE_SPAN = r"(?<!`)(?P<ticks>`++)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
-    rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d+)::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
+    rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
     re.DOTALL,
 )
-_OPEN = re.compile(r"\{\{c(\d+)::")
+_OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python reads no number of thousands of digits
 _BRACE = re.compile(r"[{}]")
 _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")

@@ -23,6 +23,7 @@ _DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNOR
 """``open`` are those that do not end: they go to the end of the text, or each would be looked for an end of."""
 _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
+_LABEL = re.compile(r"\[([^\[\]]*+)\]")
 _TASK = re.compile(r"\[[ xX]\]\s")
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 
@@ -99,6 +100,7 @@ class _Section:
         for begin, end in blank:
             shown[begin - top : end - top] = [""] * (end - begin)
         whole = "\n".join(self.lines[self.heading.start : self.end]).casefold()
+        named = set(_LABEL.findall(whole))
         return Question(
             span=span,
             id=unicodedata.normalize("NFC", values.get("#", "")),
@@ -109,7 +111,11 @@ class _Section:
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
             source=self._source_text(source) if source else Passage(self.end + 1),
             definitions=(
-                *((label, line) for label, line in links if f"[{label.casefold()}]" in whole),
+                *(
+                    (label, line)
+                    for label, line in links
+                    if label.casefold() in named or ("[" in label and f"[{label.casefold()}]" in whole)
+                ),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
             ),
             tags=(*front.tags, *frontmatter.tag_list(values.get("tags", ""))),

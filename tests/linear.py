@@ -410,7 +410,7 @@ STYLE: dict[str, Make] = {
     "braces": lambda size: "{" * size,
     "comments": lambda size: "/* a */\n" * (size // 8),
     "comments-open": lambda size: "/*" * (size // 2),
-    "urls": lambda size: 'url("//x")\n' * (size // 11),
+    "urls-in-css": lambda size: 'url("//x")\n' * (size // 11),
     "urls-open": lambda size: "url(" * (size // 4),
     "urls-blank": lambda size: "url(" + " " * size + "x",
     "imports": lambda size: "@import\n" * (size // 8),
