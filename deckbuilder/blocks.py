@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from deckbuilder import leaf, syntax
@@ -57,7 +56,7 @@ def _without_marks(block: Block) -> Block:
     """``block`` without ``_LAZY``, but where its lines are read as blocks again."""
     if block.kind in ("quote", "definition") or _LAZY not in "".join(block.lines):
         return block
-    return replace(block, lines=tuple(line.removeprefix(_LAZY) for line in block.lines))
+    return block._replace(lines=tuple(line.removeprefix(_LAZY) for line in block.lines))
 
 
 def _starting(lines: Sequence[str], at: int) -> Block | None:

@@ -27,7 +27,11 @@ KEPT = 4000
 """Entries that are kept beyond those of the last build: other decks, other branches."""
 _AT_ONCE = 500
 """Keys in one query; older SQLite takes no more than 999."""
-_SCHEMA = "create table if not exists staged (key blob primary key, value blob, used integer) without rowid"
+_SCHEMA = (
+    "create table if not exists staged (key blob primary key, value blob) without rowid",
+    # apart, so that to note a use writes no value again
+    "create table if not exists uses (key blob primary key, latest integer) without rowid",
+)
 
 Make = Callable[[Sequence[Source]], Iterable[tuple[Staged, bytes]]]
 """Stages files, as ``workers.staged`` does."""
@@ -88,14 +92,16 @@ def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
         if path.exists() and path.stat().st_size > LARGEST:
             _drop(path)
         with contextlib.closing(_open(path)) as connection, connection:
-            connection.execute(_SCHEMA)
-            latest = (connection.execute("select max(used) from staged").fetchone()[0] or 0) + 1
-            connection.executemany("insert or replace into staged values (?, ?, ?)", [(k, v, latest) for k, v in made.items()])
-            connection.executemany("update staged set used = ? where key = ?", [(latest, name) for name in keys])
-            connection.execute(
-                "delete from staged where key in (select key from staged where used < ? order by used desc limit -1 offset ?)",
-                (latest, KEPT),
-            )
+            for table in _SCHEMA:
+                connection.execute(table)
+            latest = (connection.execute("select max(latest) from uses").fetchone()[0] or 0) + 1
+            connection.executemany("insert or replace into staged values (?, ?)", made.items())
+            connection.executemany("insert or replace into uses values (?, ?)", [(name, latest) for name in keys])
+            old = connection.execute(
+                "select key from uses where latest < ? order by latest desc limit -1 offset ?", (latest, KEPT)
+            ).fetchall()
+            for table in ("staged", "uses"):
+                connection.executemany(f"delete from {table} where key = ?", old)  # noqa: S608  no outer text
     except _DAMAGE:
         _drop(path)
 

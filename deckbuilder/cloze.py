@@ -6,8 +6,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from deckbuilder import fence
 from deckbuilder.blocks import leaves
@@ -32,8 +31,7 @@ _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A part of a cloze; ``at`` counts characters of the text, ``line`` is the index of the line it is on."""
 
     kind: Literal["open", "hint", "close"]
@@ -138,7 +136,7 @@ def in_code(text: str) -> list[Token]:
 def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
     """``tokens`` with the text up to the next one."""
     return [
-        replace(token, between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
+        token._replace(between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
         for token, following in itertools.zip_longest(tokens, tokens[1:])
     ]
 
@@ -189,8 +187,8 @@ def tokens(lines: Sequence[str]) -> list[Token]:
     for offset, block in leaves(lines):
         if block.kind == "fence" and fence.read(block).cloze:
             first = offset + block.start + 1
-            found += [replace(token, at=-1, line=first + token.line) for token in in_code("\n".join(block.lines))]
+            found += [token._replace(at=-1, line=first + token.line) for token in in_code("\n".join(block.lines))]
         elif block.kind in _LEAVES:
             text = "\n".join(block.lines) if block.lines else block.text
-            found += [replace(token, at=-1, line=offset + block.start + token.line) for token in scanner.tokens(text)]
+            found += [token._replace(at=-1, line=offset + block.start + token.line) for token in scanner.tokens(text)]
     return found

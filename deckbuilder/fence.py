@@ -11,7 +11,7 @@ CodeHilite and pymdownx (https://python-markdown.github.io/extensions/fenced_cod
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckbuilder.block import Block
 
@@ -21,8 +21,7 @@ _WORD = re.compile(r"""(?P<key>[\w-]+)(?:=(?P<value>"[^"]*"|'[^']*'|[^\s"']*))?(
 _RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """What an info string asks for; ``problems`` are the words of it that ask for nothing, with the reason."""
 
     wrap: bool | None = None

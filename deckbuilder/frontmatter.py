@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckbuilder.diagnostics import Diagnostic, Span
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """What a file says of all its questions; ``end`` is the index of the first line after it."""
 
     tags: tuple[str, ...] = ()

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from deckbuilder import __version__
+
 _LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
 _OURS = (".py", ".css", ".html", ".toml")
 
@@ -24,17 +26,19 @@ def folder() -> Path:
 
 @cache
 def version() -> str:
-    """What deckbuilder and its libraries are, as a hash; another version renders otherwise."""
-    found = hashlib.sha256(sys.version.encode())
-    here = Path(__file__).parent
-    for parent, folders, names in os.walk(here):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(_OURS):
-                found.update(f"{parent.removeprefix(str(here))}\x00{name}\x00".encode() + Path(parent, name).read_bytes())
-    for library in _LIBRARIES:
-        origin = (spec := find_spec(library)) and spec.origin
-        for path in sorted(Path(origin).parent.glob("*.py")) if origin else ():
-            state = path.stat()
-            found.update(f"{path}\x00{state.st_size}\x00{state.st_mtime_ns}".encode())
+    """What deckbuilder and its libraries are, as a hash of the sizes and times of their files; another version renders otherwise."""
+    found = hashlib.sha256(f"{sys.version}\x00{__version__}".encode())
+    here = str(Path(__file__).parent)
+    folders = [
+        (here, True),
+        *((str(Path(spec.origin).parent), False) for spec in map(find_spec, _LIBRARIES) if spec and spec.origin),
+    ]
+    while folders:
+        folder, ours = folders.pop()
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            if entry.name.endswith(_OURS if ours else ".py"):
+                state = entry.stat()
+                found.update(f"{entry.path}\x00{state.st_size}\x00{state.st_mtime_ns}\x00".encode("utf-8", "surrogateescape"))
+            elif ours and entry.is_dir():
+                folders.append((entry.path, True))
     return found.hexdigest()

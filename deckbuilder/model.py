@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from deckbuilder.adopted import Adopted
 from deckbuilder.diagnostics import Span
@@ -54,8 +55,7 @@ class Settings:
     """Whether ``id`` and ``name`` are written down, not derived from the name of a folder or file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file (Markdown, or ``style.css``) as text, its lines parted by newlines only."""
 
     path: str
@@ -65,8 +65,7 @@ class Source:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Lines of a question's Markdown, in their place in the file.
 
     What is not part of the passage any more (comments, ``<details>`` tags, the source line) is an
@@ -77,8 +76,7 @@ class Passage:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One item of a heading's ``{...}``: ``("#", "g-purpose")``, ``(".", "cloze")``, ``("tags", "a b")``."""
 
     key: str
@@ -122,8 +120,7 @@ class Question:
         return max(self.span.line, last.first + len(last.lines) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(NamedTuple):
     """Text that belongs to no question: prose for people, or a mistake."""
 
     span: Span
@@ -132,8 +129,7 @@ class Stray:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(NamedTuple):
     """What Anki gets for a question that learners have under a note type of somebody else's."""
 
     type_id: int
@@ -146,8 +142,7 @@ class Foreign:
     """Whether a field has HTML that needs our style."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """A piece of HTML that was not let onto a card."""
 
     what: str

@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from deckbuilder import assets, identity
 from deckbuilder.identity import Part
 from deckbuilder.model import Note, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """One kind of card: the HTML of its two sides in Anki's template language."""
 
     part: Part

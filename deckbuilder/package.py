@@ -8,7 +8,6 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from deckbuilder import identity, lean
@@ -98,7 +97,7 @@ class _Foreign(_Model):
 
     def __init__(self, kind: NoteType) -> None:
         super().__init__(
-            kind.id, kind.name, fields=[asdict(part) for part in kind.fields], sort_field_index=kind.model.get("sortf", 0)
+            kind.id, kind.name, fields=[part._asdict() for part in kind.fields], sort_field_index=kind.model.get("sortf", 0)
         )
         self.content = {"req": [], **kind.model, "css": kind.css}
 
@@ -113,11 +112,11 @@ def _model(kind: NoteType, mod: int) -> genanki.Model:
         foreign = _Foreign(kind)
         foreign.mod = mod
         return foreign
-    templates = [asdict(template.part) | {"qfmt": template.front, "afmt": template.back} for template in kind.templates]
+    templates = [template.part._asdict() | {"qfmt": template.front, "afmt": template.back} for template in kind.templates]
     model = _Model(
         kind.id,
         kind.name,
-        fields=[asdict(part) for part in kind.fields],
+        fields=[part._asdict() for part in kind.fields],
         templates=templates,
         css=kind.css,
         model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
@@ -131,8 +130,14 @@ def _collection(content: genanki.Package, now: int, notes: Sequence[Row], cards:
     connection = sqlite3.connect(":memory:")
     try:
         content.write_to_db(connection.cursor(), now, itertools.count(1))
+        # filled first and indexed then, the tables take a quarter less time
+        indexes = connection.execute("select name, sql from sqlite_master where type = 'index' and sql is not null").fetchall()
+        for name, _ in indexes:
+            connection.execute(f"drop index {name}")
         connection.executemany(f"insert into notes values ({', '.join('?' * 11)})", notes)  # noqa: S608  no outer text
         connection.executemany(f"insert into cards values ({', '.join('?' * 18)})", cards)  # noqa: S608
+        for _, sql in indexes:
+            connection.execute(sql)
         connection.commit()
         return connection.serialize()
     finally:

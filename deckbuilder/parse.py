@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from deckbuilder import executable, frontmatter
 from deckbuilder.block import Block
@@ -28,8 +29,7 @@ _TASK = re.compile(r"\[[ xX]\]\s")
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What one file holds."""
 
     questions: tuple[Question, ...] = ()
@@ -43,7 +43,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     lines = source.text.split("\n")
     front, diagnostics = frontmatter.read(source.path, lines)
     body = lines[front.end :]
-    found = [replace(block, start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
+    found = [block._replace(start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
     links = tuple((block.text, block.lines[0]) for block in found if block.kind == "definition" and block.text[0] != "^")
     questions, strays = [], []
     for heading, content in _sections(found, question_level):

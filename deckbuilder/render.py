@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape, unescape
 
-from deckbuilder import assets, identity, markup, sanitise
+from deckbuilder import assets, identity, markup
 from deckbuilder.blocks import blocks
 from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
+from deckbuilder.harmless import harmless, is_local
 from deckbuilder.model import Kind, Media, Note, Passage, Question, Removed, Settings
 from deckbuilder.parse import task_list
-from deckbuilder.safelist import is_local
 
 LONG = 8
 """Lines under a heading that leave the answer in sight on a phone."""
@@ -64,7 +64,7 @@ def render(question: Question, settings: Settings) -> Note:
 def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
     """(the HTML of the deck's description, what of it is not for cards)."""
     text = settings.description
-    html, removed = sanitise.clean(markup.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
+    html, removed = _clean(markup.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
     loaded: list[Removed] = []
 
     def picture(match: re.Match[str]) -> str:
@@ -75,6 +75,15 @@ def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
         return f'<{match["tag"]}{match["before"]}""{match["after"]}'
 
     return finish(_MEDIA.sub(picture, html)), (*removed, *loaded)
+
+
+def _clean(html: str, entries: tuple[str, ...], *, raw: bool) -> tuple[str, tuple[Removed, ...]]:
+    """As ``sanitise.clean``, which is imported for what may need it only."""
+    if not raw and harmless(html):
+        return html, ()
+    from deckbuilder import sanitise  # noqa: PLC0415
+
+    return sanitise.clean(html, entries, raw=raw)
 
 
 def _shielded(tag: re.Match[str]) -> str:
@@ -163,7 +172,7 @@ class _Fields:
                     if not label.startswith("^")
                     else f"\n\n[{label}]: " + target.replace("\n", "\n    ")
                 )
-        html, removed = sanitise.clean(markup.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
+        html, removed = _clean(markup.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
         self.removed += removed
         return self._with_media(html)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
+
+from deckbuilder.harmless import BLANK, SCHEME
 
 Policy = Mapping[str, frozenset[str]]
 """The attributes that each allowed element may have, beside those of ``EVERYWHERE``."""
@@ -72,8 +74,6 @@ _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesr
 _COMMAND = re.compile("[\x00-\x08\x0b\x0e-\x11\x16-\x1f]")
 """Control characters that stand for commands to Anki (see ``field``), but those of maths, which the text of a picture may have."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
-_BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 LINKS = frozenset({"http", "https", "mailto", "tel"})
 
@@ -91,8 +91,7 @@ _STYLE_LOADS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a tag: ``what`` is not for cards, ``at`` is how it begins there, ``way`` is what would allow it."""
 
     what: str
@@ -116,12 +115,6 @@ def is_never(entry: str) -> str:
     """What of an entry of ``html`` no setting allows, else ``""``."""
     tag, *names = entry.split()
     return f"<{tag}>" if tag in NEVER else next((name for name in names if _NEVER_ATTRIBUTE.match(name)), "")
-
-
-def is_local(address: str) -> bool:
-    """Whether ``address`` stays in the package: no scheme, no host, no root."""
-    bare = _BLANK.sub("", address)
-    return not _SCHEME.match(bare.lower()) and not bare.startswith(("/", "\\"))
 
 
 def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
@@ -153,8 +146,8 @@ def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str 
 
 
 def _of_address(tag: str, name: str, value: str) -> Fault | None:
-    bare = _BLANK.sub("", value)
-    scheme = _SCHEME.match(bare.lower())
+    bare = BLANK.sub("", value)
+    scheme = SCHEME.match(bare.lower())
     loads = name not in {"href", "cite"}
     if not scheme or scheme[1] in (("http", "https") if loads else LINKS):  # media_found reports a picture on the network
         return None

@@ -14,16 +14,10 @@ from html import unescape
 
 import nh3
 
-from deckbuilder.field import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, MATHS, composed
+from deckbuilder.field import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, composed
+from deckbuilder.harmless import MATHS_MARK, MAYBE_MATHS, MAYBE_TAG
 from deckbuilder.model import Removed
 from deckbuilder.safelist import EVERYWHERE, LINKS, Fault, Policy, of_attribute, of_tag, policy
-
-_HARMLESS_TAG = (
-    r"<(?:/[a-z0-9]+|/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)"
-    r"|(?:span|pre|div|li|p) class=\"[a-z -]*\"|a href=\"https?://[^\"<>\x00-\x1f]*\"|t[dh] style=\"text-align:[a-z]+\"|ol start=\"\d+\")>"
-)
-_MAYBE = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<").match
-"""Whether HTML has any tag but those that rendering makes by the thousand."""
 
 _OF_TABLE = re.compile(r"<t[a-z]").search
 """Whether it has what has a place in a table only."""
@@ -55,9 +49,6 @@ _TEX = re.compile(
     r"|bbox(?![A-Za-z]|\s*\{|\s*\[(?:[\w\s.,]|border\s*:)*\]))"
 )
 """What runs, loads or restyles in maths, https://docs.mathjax.org/en/latest/input/tex/extensions/html.html; Anki has it all loaded."""
-_MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
-_MAYBE_MATHS = re.compile(rf"{_MATHS_MARK.pattern}|\\[(\[&<\x0e-\x11]|&(?:#|bsol)").search
-"""Whether clients may find maths in HTML: they read it without its tags."""
 _CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _CLOZE_MARK = re.compile(rf"{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|[{CLOZE_HINT}{CLOZE_CLOSE}]")
 _HINT = re.compile(rf"{CLOZE_HINT}[^{CLOZE_CLOSE}]*")
@@ -68,22 +59,25 @@ def clean(html: str, entries: tuple[str, ...] = (), *, raw: bool = True) -> tupl
 
     ``raw``: whether the author may have written tags, or whether all of them are the renderer's.
     """
-    doubtful = _MAYBE(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
+    doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
-    if _MAYBE_MATHS(cleaned) and (maths := _active_maths(cleaned)):
+    if MAYBE_MATHS(cleaned) and (maths := _active_maths(cleaned)):
         removed.append(Removed(maths, active=True, tag="", at=maths))
         # no command and no delimiter is left of it; nh3 has resolved what else may stand for a backslash
-        cleaned = _MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
+        cleaned = MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
     return cleaned, tuple(removed)
 
 
 def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
-    text = _CONTROL.sub(_no_control, composed(html))  # what Anki will have: no other character appears later
+    plain = composed(html)  # what Anki will have: no other character appears later
+    text = _CONTROL.sub(_no_control, plain)
     removed = list(_faults(text, allowed))
     cleaned, late = _by_parser(text, allowed)
     removed += late if not removed else ()
     removed += _misplaced(text, cleaned, allowed)
-    return (text if not removed and _as_good(text, cleaned) else cleaned), removed
+    if removed or not _as_good(text, cleaned):
+        return cleaned, removed
+    return (html if text == plain else text), removed  # the name of a file may be in another form
 
 
 def _all_tags(html: str) -> Iterator[re.Match[str]]:
@@ -207,7 +201,7 @@ def _no_control(match: re.Match[str]) -> str:
 def _active_maths(html: str) -> str | None:
     """The command in maths that would run or load something, as clients read it: without tags, and with any part of a cloze."""
     shown = unescape(re.sub(r"<[^>]*>", "", _CODE.sub("", html)))
-    if not _MATHS_MARK.search(shown) and r"\(" not in shown and r"\[" not in shown:
+    if not MATHS_MARK.search(shown) and r"\(" not in shown and r"\[" not in shown:
         return None
     for text in (shown, _CLOZE_MARK.sub("", shown), _CLOZE_MARK.sub("", _HINT.sub("", shown))):
         if found := _TEX.search(text):

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from deckbuilder import safelist
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
 from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings
@@ -71,6 +70,8 @@ def _is_code(value: object) -> str:
 def _is_html(value: object) -> str:
     if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
         return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
+    from deckbuilder import safelist  # noqa: PLC0415  few decks say so
+
     if never := next(filter(None, map(safelist.is_never, value)), ""):
         return f"allows '{never}', which no card can have: it runs, or changes how everything after it is read"
     return ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from deckbuilder import adopted as adopted_file
 from deckbuilder import lock as lock_file
@@ -36,8 +37,7 @@ RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 """Names of decks that Anki would take for something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a deck lies."""
 
     name: str

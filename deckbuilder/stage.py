@@ -5,7 +5,8 @@ The costly half of a build. A function of values, so that it can run in other pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from deckbuilder import identity
 from deckbuilder.check import check_file
@@ -15,8 +16,7 @@ from deckbuilder.parse import parse
 from deckbuilder.render import render, with_id
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(NamedTuple):
     """A file, parsed, rendered and checked by itself. Questions without a pinned id have the id ``""`` yet."""
 
     questions: tuple[Question, ...]

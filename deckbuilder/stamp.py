@@ -11,7 +11,8 @@ import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from deckbuilder import identity
 from deckbuilder.field import plain
@@ -24,8 +25,7 @@ _SHORT = 100
 """How many characters of a text the lock keeps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(NamedTuple):
     """Times in seconds and note ids, as ``package`` wants them, and what is new in the deck."""
 
     mods: Mapping[str, int]

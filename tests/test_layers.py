@@ -127,6 +127,7 @@ LAYERS = [
     "deckbuilder/source",
     "deckbuilder/settings",
     "deckbuilder/safelist",
+    "deckbuilder/harmless",
     "deckbuilder/parse",
     "deckbuilder/executable",
     "deckbuilder/frontmatter",

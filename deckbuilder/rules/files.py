@@ -29,7 +29,7 @@ def _names(deck: Deck) -> Iterator[tuple[str, str, str, Question | None]]:
     root = posixpath.dirname(deck.settings.span.path)
     for source in deck.sources:
         yield source.path, source.path.removeprefix(f"{root}/"), source.path, None
-    for card in deck.cards:
+    for card in (card for card in deck.cards if card.media):
         folder = posixpath.dirname(card.question.span.path)
         for written, media in card.media.items():
             yield posixpath.normpath(posixpath.join(folder, unquote(written))), written, media.name, card.question

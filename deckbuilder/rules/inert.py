@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from deckbuilder import cloze, find, foreign, render, sanitise
+from deckbuilder import cloze, find, foreign, render
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model import Deck, Question, Removed
 from deckbuilder.rules import looks
@@ -57,6 +57,8 @@ def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
 
 def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) -> Iterator[Diagnostic]:
     """What runs in ``texts`` of ``deck.adopted``; without ``scripts``, what loads or asks for input, too."""
+    from deckbuilder import sanitise  # noqa: PLC0415  only for adopted decks
+
     for item in (item for text in texts for item in sanitise.clean(text)[1]):
         if item.runs or (item.active and not scripts):
             message = f"'{_CONTROL.sub('…', item.what)}' in {where}: learners do not have that; restore the file from git"

@@ -17,6 +17,7 @@ from deckbuilder.ticks import without_code
 
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
+_PLAIN_ID = re.compile(r"[a-z0-9-]+").fullmatch
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
@@ -34,7 +35,7 @@ def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
     for card in deck.cards:
         name = card.question.id
-        if not name or any(char != "-" and not is_word(char) for char in name):
+        if not _PLAIN_ID(name) and (not name or any(char != "-" and not is_word(char) for char in name)):
             better = f"; write {{#{slug(name)}}}" if slug(name) else ""
             message = f"id '{name}' must be letters, digits and hyphens{better}"
             yield Diagnostic(find.attribute(card.question, "#"), "bad-id", message)
@@ -107,7 +108,9 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
         if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
-            message = f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
+            message = (
+                f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
+            )
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
