@@ -48,7 +48,7 @@ _BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>
 
 def finish(html: str) -> str:
     """Field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
-    encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", _STROKE.sub(r"\1&#824;", html))
+    encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", _without_strokes(html))
     if CLOZE_OPEN in encoded:
         encoded = _encode_inside_clozes(encoded)
     commands = _COMMAND.sub(lambda match: _COMMANDS[match[0]], encoded)
@@ -57,7 +57,11 @@ def finish(html: str) -> str:
 
 def composed(html: str) -> str:
     """``html`` in NFC, with every tag as it was: ``>`` and U+0338 would become one character, and the tag not end there."""
-    return unicodedata.normalize("NFC", _STROKE.sub(r"\1&#824;", html))
+    return unicodedata.normalize("NFC", _without_strokes(html))
+
+
+def _without_strokes(html: str) -> str:
+    return _STROKE.sub(r"\1&#824;", html) if "\u0338" in html else html
 
 
 def _encode_inside_clozes(html: str) -> str:
@@ -87,8 +91,12 @@ def one_line(html: str) -> str:
     if "\n" not in html:
         return html
     parts = _split_at_pre(html)
-    parts[::2] = [_NEWLINE.sub(_blank, _BESIDE_BLOCK.sub(lambda m: m[0].replace("\n", "").strip(), part)) for part in parts[::2]]
+    parts[::2] = [_joined(part) if "\n" in part else part for part in parts[::2]]
     return "".join(parts)
+
+
+def _joined(html: str) -> str:
+    return _NEWLINE.sub(_blank, _BESIDE_BLOCK.sub(lambda match: match[0].replace("\n", "").strip(), html))
 
 
 def _split_at_pre(html: str) -> list[str]:
