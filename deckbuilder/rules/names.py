@@ -107,7 +107,9 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
         if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
-            message = f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
+            message = (
+                f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
+            )
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
