@@ -18,9 +18,7 @@ HIGHEST = 499
 
 MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
 """``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
-CODE_SPAN = r"(?<!`)(?P<ticks>`++)(?!`).+?(?<!`)(?P=ticks)(?!`)"
-
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
     rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
     re.DOTALL,
@@ -110,6 +108,12 @@ class Lines:
         self._line += self._text.count("\n", self._at, at)
         self._at = at
         return self._line
+
+
+def without_comments(text: str) -> str:
+    """``text`` without ``<!-- … -->``."""
+    end = text.rfind("-->") + 3  # behind it no comment ends, and looking for an end again and again takes long
+    return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 def in_code(text: str) -> list[Token]:

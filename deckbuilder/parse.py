@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +25,8 @@ _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _LABEL = re.compile(r"\[([^\[\]]*+)\]")
 _TASK = re.compile(r"\[[ xX]\]\s")
+Links = dict[str, list[tuple[int, str, str]]]
+"""The link targets of a file by their label, case-folded: where each stands among its blocks, label as written, target."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 
 
@@ -44,7 +45,10 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     front, diagnostics = frontmatter.read(source.path, lines)
     body = lines[front.end :]
     found = [block._replace(start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
-    links = tuple((block.text, block.lines[0]) for block in found if block.kind == "definition" and block.text[0] != "^")
+    links: Links = {}
+    for at, block in enumerate(found):
+        if block.kind == "definition" and block.text[0] != "^":
+            links.setdefault(block.text.casefold(), []).append((at, block.text, block.lines[0]))
     questions, strays = [], []
     for heading, content in _sections(found, question_level):
         if heading is not None and heading.level == question_level:
@@ -82,7 +86,7 @@ class _Section:
     content: Sequence[Block]
     end: int
 
-    def question(self, front: frontmatter.FrontMatter, links: tuple[tuple[str, str], ...]) -> Question:
+    def question(self, front: frontmatter.FrontMatter, links: Links) -> Question:
         span = Span(self.path, self.heading.start + 1)
         text, attributes = self._attributes()
         values = {item.key: item.value for item in attributes}
@@ -99,8 +103,7 @@ class _Section:
             shown[at - top] = line
         for begin, end in blank:
             shown[begin - top : end - top] = [""] * (end - begin)
-        whole = "\n".join(self.lines[self.heading.start : self.end]).casefold()
-        named = set(_LABEL.findall(whole))
+        named = labels("\n".join(self.lines[self.heading.start : self.end])) if links else ()
         return Question(
             span=span,
             id=unicodedata.normalize("NFC", values.get("#", "")),
@@ -111,11 +114,7 @@ class _Section:
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
             source=self._source_text(source) if source else Passage(self.end + 1),
             definitions=(
-                *(
-                    (label, line)
-                    for label, line in links
-                    if label.casefold() in named or ("[" in label and f"[{label.casefold()}]" in whole)
-                ),
+                *((label, line) for _, label, line in sorted(link for name in named for link in links.get(name, ()))),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
             ),
             tags=(*front.tags, *frontmatter.tag_list(values.get("tags", ""))),
@@ -190,6 +189,11 @@ class _Section:
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
 
 
+def labels(text: str) -> set[str]:
+    """All that stands in brackets in ``text``, case-folded: the labels it may refer to."""
+    return set(_LABEL.findall(text.casefold()))
+
+
 def last_line(heading: Block) -> int:
     """The last line of a heading's text: the only one, or the one above the ``===``."""
     return max(heading.start, heading.end - 2)
@@ -224,18 +228,22 @@ def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
     A derived id gives way to pinned ones and to earlier derived ones (``-2``, ``-3``, …).
     """
     questions = tuple(questions)
-    taken = {question.id.casefold() for question in questions if question.pinned}
+    taken = {question.id.casefold(): 1 for question in questions if question.pinned}
     return tuple(
         question if question.pinned else replace(question, id=free_id(question.heading.lines[0], taken)) for question in questions
     )
 
 
-def free_id(text: str, taken: set[str]) -> str:
-    """An id for the question ``text`` that is not in ``taken`` (case-folded ids), and then is."""
-    base = slug(text) or "question"
-    names = (base if count == 1 else f"{base}-{count}" for count in itertools.count(1))
-    name = next(name for name in names if name not in taken)
-    taken.add(name)
+def free_id(text: str, taken: dict[str, int]) -> str:
+    """An id for the question ``text`` that is not in ``taken``, and then is.
+
+    ``taken`` are case-folded ids, each with the last number that was tried behind it: 1 for none.
+    """
+    name = base = slug(text) or "question"
+    while name in taken:
+        taken[base] += 1
+        name = f"{base}-{taken[base]}"
+    taken[name] = 1
     return name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape, unescape
 
@@ -12,7 +12,7 @@ from deckbuilder.blocks import blocks
 from deckbuilder.field import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
 from deckbuilder.harmless import harmless, is_local
 from deckbuilder.model import Kind, Media, Note, Passage, Question, Removed, Settings
-from deckbuilder.parse import task_list
+from deckbuilder.parse import labels, task_list
 
 LONG = 8
 """Lines under a heading that leave the answer in sight on a phone."""
@@ -32,8 +32,8 @@ _SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 _RAW = re.compile(r"</?[a-zA-Z]").search
 _OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
 _CLOZE_NUMBER = re.compile(f"{CLOZE_OPEN}(\\d+)")
-_CODE = re.compile(r"(<(code|pre)\b.*?</\2>|<[^<>]*>)", re.DOTALL)
-"""What is no running text: code, and tags."""
+_CODE_OR_TAG = re.compile(r"<(?:(code|pre)\b|[^<>]*+>)")
+_TAG = re.compile(r"<[^<>]*+>")
 
 
 def render(question: Question, settings: Settings) -> Note:
@@ -165,13 +165,8 @@ class _Fields:
         """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
         if not text.strip():
             return ""
-        for label, target in self.question.definitions:
-            if f"[{label.casefold()}]" in text.casefold():
-                text += (
-                    f"\n\n[{label}]: {target}"
-                    if not label.startswith("^")
-                    else f"\n\n[{label}]: " + target.replace("\n", "\n    ")
-                )
+        if self.question.definitions:
+            text = _with_definitions(text, self.question.definitions)
         html, removed = _clean(markup.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
         self.removed += removed
         return self._with_media(html)
@@ -216,12 +211,40 @@ class _Fields:
             self.media.append(unescape(match[1]))
             return f"{SOUND_OPEN}{match[1]}{SOUND_CLOSE}"
 
-        if "<" not in html and "[sound:" not in html:
+        if _HAS_MEDIA(html):
+            html = _MEDIA.sub(found, html)
+        if "[sound:" not in html:
             return html
-        parts = _CODE.split(_MEDIA.sub(found, html))
-        parts[::3] = [_SOUND.sub(sound, part) for part in parts[::3]]
-        del parts[2::3]  # the tag's name, a group of its own
+        parts = _split_at_tags(html)
+        parts[::2] = [_SOUND.sub(sound, part) for part in parts[::2]]
         return "".join(parts)
+
+
+def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
+    """``text`` with those of ``definitions`` below it that it, or one before, refers to."""
+    named, parts = labels(text), [text]
+    for label, target in definitions:
+        if label.casefold() in named:
+            parts.append(f"[{label}]: " + (target.replace("\n", "\n    ") if label.startswith("^") else target))
+            named |= labels(parts[-1])
+    return "\n\n".join(parts)
+
+
+def _split_at_tags(html: str) -> list[str]:
+    """Running text, what is none (a tag, or code from its tag to the end of it), running text, …"""
+    last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}  # behind it, to look for an end takes long
+    parts, done, at = [], 0, 0
+    while found := _CODE_OR_TAG.search(html, at):
+        name, begin, at = found[1], found.start(), found.end()
+        if name and last[name] >= at:
+            at = html.index(f"</{name}>", at) + len(name) + 3
+        elif name and (tag := _TAG.match(html, begin)):
+            at = tag.end()
+        elif name:
+            continue
+        parts += [html[done:begin], html[begin:at]]
+        done = at
+    return [*parts, html[done:]]
 
 
 def typed_answer(answer: Passage) -> tuple[str, str]:

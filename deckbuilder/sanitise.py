@@ -36,6 +36,9 @@ _WELL_FORMED = re.compile(
 """Whether every ``<`` begins a plain tag: no two parsers disagree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
 
+_LONGEST = 1000
+"""Characters of a tag that each of its faults is remembered with, to find it by."""
+
 _DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)", re.DOTALL | re.IGNORECASE)
 """What goes with all that is in it."""
 
@@ -114,8 +117,9 @@ def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
             faults.append(fault)  # and its attributes with it
         else:
             faults += (fault for name, value in attributes for fault in of_attribute(tag, name, value, allowed)[1])
+        shown = match[0][:_LONGEST] if faults else ""
         for fault in faults:
-            yield Removed(fault.what, fault.active, match[0], fault.at, fault.way, fault.runs)
+            yield Removed(fault.what, fault.active, shown, fault.at, fault.way, fault.runs)
     if begin := _TAG_BEGIN.search(html, end):  # it takes all that follows with it
         text = html[begin.start() : begin.start() + 30].partition("\n")[0]
         yield Removed(text, active=False, tag="", at=text, misplaced=True)

@@ -21,6 +21,8 @@ _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$
 _HTML = re.compile(r"[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
+LARGEST = 32
+"""Kilobytes. For a key of n parts (``a.a.a``) Python's reader of TOML takes n² steps: in a megabyte, an hour."""
 _MOST = 100
 """Problems that get their exact place."""
 _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
@@ -103,6 +105,9 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     What is missing or wrong has its default, so that the deck can be checked all the same.
     """
     fallback = defaults(folder.name, path)
+    if len(text) > LARGEST * 1024:
+        message = f"larger than {LARGEST} kB; it holds a few settings, the questions stand in .md files"
+        return fallback, [Diagnostic(Span(path), "bad-deck-toml", message)]
     try:
         values: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # not TOML; numbers and nesting beyond Python's limits

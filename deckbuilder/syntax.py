@@ -15,7 +15,7 @@ UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
 FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
 QUOTE = re.compile(r" {0,3}>")
 ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")
-DEFINITION = re.compile(r" {0,3}\[(\^?[^\]\\]+)\]:[ \t]*(.*)$")
+DEFINITION = re.compile(r" {0,3}\[(\^?[^\[\]\\]++)\]:[ \t]*(.*)$")
 LINK_TARGET = re.compile(r"(?:<([^<>]*)>|([^\s<]\S*))(?:[ \t]+(?:\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)))?[ \t]*$")
 """A link's target, in brackets or bare, and its title in any of three kinds of quotation marks."""
 DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 _RUN = re.compile("`+")
 _MARK = re.compile(r"\\.|`+", re.DOTALL)
+_RUN_OR_COMMENT = re.compile("`+|<!--")
 
 
 class Ticks:
@@ -29,6 +31,22 @@ class Ticks:
         places = self._runs[length]
         at = bisect_right(places, run.start())
         return places[at] + length if at < len(places) else -1
+
+
+def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:
+    """(whether it is a code span, piece): all of ``text``, without regard to escapes; if ``comments``, these are code, too."""
+    ticks, last, done, at = Ticks(text), text.rfind("-->") if comments else -1, 0, 0
+    while mark := (_RUN_OR_COMMENT if comments else _RUN).search(text, at):
+        if mark[0] == "<!--":
+            end = text.index("-->", mark.end()) + 3 if last >= mark.end() else -1
+        else:
+            end = ticks.end(mark)
+        at = max(end, mark.end())
+        if end >= 0:
+            yield False, text[done : mark.start()]
+            yield True, text[mark.start() : end]
+            done = end
+    yield False, text[done:]
 
 
 def without_code(text: str, *, escapes: bool) -> str:

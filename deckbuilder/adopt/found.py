@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from deckbuilder import cloze
 from deckbuilder.block import Block
 from deckbuilder.blocks import blocks, leaves
 from deckbuilder.field import is_wide
 from deckbuilder.model import Kind
+from deckbuilder.ticks import parted
 
-_SPAN = re.compile(rf"{cloze.CODE_SPAN}|{cloze.COMMENT.pattern}", re.DOTALL)
 _ASKS = re.compile(r"[?？]\s*[\"”’')）*_`\]]*$")
 _NUMBERED = re.compile(
     r"(?i:question|frage|q)\s*#?\d{0,4}\s*(?:[.:)-]+\s+|[：、]\s*)|(?:问题?|第)\s*\d{0,4}\s*题?\s*[.:：、)]\s*"
@@ -141,12 +140,7 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
         if inside:
             yield True, piece
             continue
-        end = 0
-        for match in _SPAN.finditer(piece):
-            yield False, piece[end : match.start()]
-            yield True, match[0]
-            end = match.end()
-        yield False, piece[end:]
+        yield from parted(piece, comments=True)
 
 
 def asks(text: str) -> bool:

@@ -26,7 +26,7 @@ _WIKI = re.compile(r"!\[\[(?P<bare>[^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _IMG = re.compile(r"<img\b(?P<before>[^>]*?\bsrc\s*=\s*[\"']?)(?P<bare>[^\"'\s>]+)(?P<after>[^>]*>)", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
-_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\](?!:)")
+_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?!:)")
 _BRACE = re.compile(r"\{(?=:?\s*(?:[#.][\w-]|[\w-]+=))")
 _LANGUAGE = re.compile(r"[{.\s]*([\w+#-]+)")
 _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
@@ -68,7 +68,7 @@ class Mender:
 
     def escaped(self, text: str) -> str:
         """``text`` in which ``[^x]`` without a footnote ``x`` is text."""
-        own = {match["label"] for _, match in marks(text.split("\n"), re.compile(r"\[\^(?P<label>[^\]\s]+)\]:"))}
+        own = {match["label"] for _, match in marks(text.split("\n"), re.compile(r"\[\^(?P<label>[^\[\]\s]++)\]:"))}
 
         def escape_(match: re.Match[str]) -> str:
             return match[0] if match["label"] in {*self.footnotes, *own} else "\\" + match[0]

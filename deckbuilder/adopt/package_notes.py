@@ -154,7 +154,7 @@ def _note_type(kind: PackedType) -> NoteType | None:
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
     """The deck ``root``; its id hangs on its notes' GUIDs, so that no two decks of one name share it."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     named = [replace(item, draft=replace(item.draft, id=free_id(_named(item, types) or _asked(item), taken))) for item in notes]
     return AdoptedDeck(f"{slug(root) or 'deck'}-{digest}", root, tuple(named))
 

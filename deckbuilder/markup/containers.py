@@ -17,7 +17,8 @@ from deckbuilder.blocks import MAX_DEPTH, blocks
 from deckbuilder.field import MATHS
 from deckbuilder.highlight import PLAIN, highlight
 
-FOOTNOTE = r"\[\^([^\]\s]+)\]"
+FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
+"""GitHub's labels hold no ``[``; with one in them, each ``[^`` would be looked for an end of anew."""
 ALERTS = ("note", "tip", "important", "warning", "caution")
 _MARKUP = re.compile(r"[\\`*_~$<>&\[\]!{}@]|  \n|://|[\x00-\x08\x0b-\x1f]")
 """What inline patterns begin with."""
@@ -123,7 +124,7 @@ class Containers(BlockParser):
     _code = _fence
 
     def _html(self, parent: ET.Element, block: Block) -> None:
-        raw = cloze.COMMENT.sub("", "\n".join(block.lines))
+        raw = cloze.without_comments("\n".join(block.lines))
         if raw.strip():
             self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
 

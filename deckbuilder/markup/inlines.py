@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import string
 import xml.etree.ElementTree as ET
+from functools import lru_cache
 from typing import cast
 
 import markdown
@@ -50,7 +51,7 @@ def extend(md: markdown.Markdown) -> None:
     for name, kind in _LINKS.items():
         old = inlines[name]
         inlines.register(kind(old.pattern, md), name, _PRIORITY[name])
-    inlines.register(_Comment(cloze.COMMENT.pattern, md), "comment", 95)
+    inlines.register(_Comment("<!--", md), "comment", 95)
     inlines.register(_BareUrl(_BARE_URL, md), "bare_url", 70)
     md.treeprocessors.register(Inlines(md), "inline", 20)
     md.treeprocessors.register(_Emphasis(md), "emphasis", 10)
@@ -107,8 +108,18 @@ class _Emphasis(Treeprocessor):
 class _Comment(InlineProcessor):
     """``<!-- … -->`` in running text shows nothing."""
 
-    def handleMatch(self, match: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
-        return "", match.start(), match.end()
+    def handleMatch(  # type: ignore[override]
+        self, match: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        if _last_comment_end(data) < match.end():
+            return None, None, None
+        return "", match.start(), data.index("-->", match.end()) + 3
+
+
+@lru_cache(maxsize=2)
+def _last_comment_end(text: str) -> int:
+    """Where the last ``-->`` begins: looking for one from each ``<!--`` takes long where there is none."""
+    return text.rfind("-->")
 
 
 class _BareUrl(InlineProcessor):

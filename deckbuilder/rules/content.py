@@ -17,7 +17,7 @@ from deckbuilder.ticks import without_code
 COLUMNS = 40
 """What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
 
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
 _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
@@ -26,12 +26,15 @@ _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "
 
 def known_languages(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: a fence of language ``pyhton``. Good: ``python``, ``text``, or none."""
+    unknown = 0
     for card in deck.cards:
         question = card.question
         for line, block in find.code(question):
             language = language_of(block)
             if block.kind == "fence" and not knows(language):
-                message = f"unknown code language '{language}'" + (nearest_language(language) or "; use 'text' for none")
+                unknown += 1
+                near = nearest_language(language) if unknown <= find.MOST else ""  # each is compared with every known one
+                message = f"unknown code language '{language}'" + (near or "; use 'text' for none")
                 if language == "mermaid":  # GitHub draws it
                     message = "diagrams are not drawn on cards; pack a picture of it, or call the fence 'text'"
                 column = find.lines_of(deck, question.span.path)[line - 1].lower().find(language) + 1

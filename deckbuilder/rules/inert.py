@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from deckbuilder import cloze, find, foreign, render
+from deckbuilder import find, foreign, render
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model import Deck, Question, Removed
 from deckbuilder.rules import looks
 from deckbuilder.stamp import hash_of, style_hash
+from deckbuilder.ticks import parted
 
-_CODE_SPAN = re.compile(cloze.CODE_SPAN, re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
@@ -90,13 +91,17 @@ def _removed(deck: Deck) -> Iterator[tuple[Question, list[tuple[Removed, Span]]]
 def _places(deck: Deck, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
     """Where each stands: the n-th of the same in its question; what stands in code is another matter."""
     text = _prose(deck, question)
+    lower = text.lower()
     seen: dict[tuple[str, str, str], int] = {}
-    for item in removed:
+    for number, item in enumerate(removed):
+        if number >= find.MOST:
+            yield item, question.span
+            continue
         key = (item.tag, item.at, item.what)
         count = seen[key] = seen.get(key, -1) + 1
         tag = item.tag.partition("\n")[0]
         begin = _nth(text, tag, count) if tag else -1
-        at = text.lower().find(item.at.lower(), begin) if begin >= 0 else _nth(text, item.at, count)
+        at = lower.find(item.at.lower(), begin) if begin >= 0 else _nth(text, item.at, count)
         at = begin if at < 0 else at
         if at < 0:
             yield item, question.span
@@ -105,15 +110,16 @@ def _places(deck: Deck, question: Question, removed: tuple[Removed, ...]) -> Ite
         yield item, Span(question.span.path, question.span.line + line, at - text.rfind("\n", 0, at))
 
 
+@lru_cache(maxsize=2 * find.MOST)
+def _starts(text: str, part: str) -> list[int]:
+    """Where ``part``, whatever its case, begins."""
+    return [match.start() for match in re.finditer(re.escape(part), text, re.IGNORECASE)]
+
+
 def _nth(text: str, part: str, count: int) -> int:
     """Where ``part``, whatever its case, begins for the ``count``-th time (from 0), or for the last time before; -1 for never."""
-    at = -1
-    for match in re.finditer(re.escape(part), text, re.IGNORECASE):
-        at = match.start()
-        if not count:
-            break
-        count -= 1
-    return at
+    starts = _starts(text, part)
+    return starts[min(count, len(starts) - 1)] if starts else -1
 
 
 def _prose(deck: Deck, question: Question) -> str:
@@ -123,4 +129,4 @@ def _prose(deck: Deck, question: Question) -> str:
         for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
             at = number - question.span.line
             lines[at] = " " * len(lines[at])
-    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
+    return "".join(re.sub(r"[^\n]", " ", piece) if code else piece for code, piece in parted("\n".join(lines)))

@@ -11,7 +11,7 @@ from deckbuilder.model import Deck
 
 _DEAD = (
     (
-        re.compile(r"\.(?:nightMode|night_mode)(?:\.[\w-]+)*\s+(?:body)?\.card\b"),
+        re.compile(r"\.(?:nightMode|night_mode)(?:\.[\w-]++){0,9}+\s++(?:body)?\.card\b"),
         "matches nothing: Anki puts .nightMode and .card on the same element; write '.card.nightMode'",
     ),
     (
@@ -19,18 +19,18 @@ _DEAD = (
         "follows the system, not Anki's own night mode; write '.card.nightMode { … }' or '.nightMode .answer { … }'",
     ),
     (
-        re.compile(r"""url\((?!\s*["']?\s*(?:data:|(?:[a-z][a-z0-9+.-]*:)?//))""", re.IGNORECASE),
+        re.compile(r"""url\((?!\s*+["']?+\s*+(?:data:|(?:[a-z][a-z0-9+.-]*+:)?//))""", re.IGNORECASE),
         "names a file that no package holds; write it as a data: address, or leave it out",
     ),
     (
-        re.compile(r"position\s*:\s*(?:fixed|sticky)", re.IGNORECASE),
+        re.compile(r"position\s*+:\s*+(?:fixed|sticky)", re.IGNORECASE),
         "leaves the card and lies over Anki's own buttons; leave it out",
     ),
 )
 _ACTIVE = (
     (
         re.compile(
-            r"""url\(\s*["']?\s*(?:(?!data:)[a-z][a-z0-9+.-]*:|[/\\]{2})|["']\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|@import""",
+            r"""url\(\s*+["']?+\s*+(?:(?!data:)[a-z][a-z0-9+.-]*+:|[/\\]{2})|["']\s*+(?:[a-z][a-z0-9+.-]*+:)?[/\\]{2}|@import""",
             re.IGNORECASE,
         ),
         "is on the network, cards work offline; write what it names as a data: address, or leave it out",
@@ -39,7 +39,7 @@ _ACTIVE = (
 )
 _END = re.compile(r"</?style", re.IGNORECASE)
 _PIECE = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|url\([^)\"']*\)|(?P<comment>/\*.*?(?:\*/|\Z))", re.DOTALL | re.IGNORECASE
+    r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|url\([^)\"']*+\)?|(?P<comment>/\*.*?(?:\*/|\Z))", re.DOTALL | re.IGNORECASE
 )
 """What holds no comment, or is one: ``"/*"`` begins none."""
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
@@ -95,11 +95,14 @@ def inert_style(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def _found(deck: Deck, text: str, pattern: re.Pattern[str], message: str, severity: Severity) -> Iterator[Diagnostic]:
-    for match in pattern.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - text.rfind("\n", 0, match.start())
-        code = "active-style" if severity is Severity.ERROR else "dead-style"
-        yield Diagnostic(Span(_span(deck).path, line, column), code, f"'{match[0]}' {message}", severity)
+    span = _span(deck)
+    code = "active-style" if severity is Severity.ERROR else "dead-style"
+    for at, match in enumerate(pattern.finditer(text)):
+        place = Span(span.path)
+        if at < find.MOST:
+            line = text.count("\n", 0, match.start()) + 1
+            place = Span(span.path, line, match.start() - text.rfind("\n", 0, match.start()))
+        yield Diagnostic(place, code, f"'{match[0]}' {message}", severity)
 
 
 def _without_comments(deck: Deck) -> str:
