@@ -99,6 +99,8 @@ class _Reader:
         kind = self.types.get(note.type_id)
         if kind is None or len(kind.fields) != len(note.fields):
             raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
+        if not note.guid:
+            raise NotCarriedError("it has no GUID, which is how Anki knows a note")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
