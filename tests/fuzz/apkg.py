@@ -147,7 +147,7 @@ def harmed(reader: Reader) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for member, content in opened.members.items():
-            archive.writestr(member or "0", content)  # zipfile itself writes no empty name
+            archive.writestr(member.partition("\0")[0] or "0", content)  # zipfile itself writes no empty name
     whole = target.getvalue()
     for change in after:
         whole = change(whole)
