@@ -32,22 +32,21 @@ from tests.test_properties import load
 
 SMALLEST, LARGEST = 8_192, 524_288
 """Characters."""
-ENOUGH, FLOOR = 0.1, 0.02
-"""Seconds: what takes ``ENOUGH`` need not be tried larger, and less than ``FLOOR`` is noise, no measure of growth."""
+FLOOR = 0.01
+"""Seconds that are measured well enough to grow from; less is noise."""
 STEP, LINEAR = 4, 8
 """A text so many times as long takes less than so many times as long; quadratic would be 16."""
-TRIES = 3
-"""One that is good is enough: something else on the machine may have come between."""
+TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST * STEP**2)
+"""Where to begin; one that is good is enough. Something else on the machine may have come between, or the end of what a cache holds."""
 
 KNOWN: frozenset[str] = frozenset()
 """Not linear yet."""
 
 
-def growth(run: Callable[[int], None]) -> float:
-    """How many times as long ``run`` takes for ``STEP`` times the size, or less; 0 where it takes too little to tell."""
+def growth(run: Callable[[int], None], smallest: int) -> float:
+    """How many times as long ``run`` takes for ``STEP`` times the size; 0 where it takes too little to tell."""
 
     def seconds(size: int) -> float:
-        gc.collect()
         gc.disable()
         try:
             begun = time.process_time()
@@ -56,11 +55,11 @@ def growth(run: Callable[[int], None]) -> float:
         finally:
             gc.enable()
 
-    size, before = SMALLEST, seconds(SMALLEST)
+    size, before = smallest, seconds(smallest)
     while size < LARGEST:
         size *= STEP
         after = seconds(size)
-        if before >= FLOOR or after > ENOUGH:
+        if before >= FLOOR or after >= FLOOR * LINEAR:
             return after / max(before, FLOOR)
         before = after
     return 0
@@ -69,7 +68,7 @@ def growth(run: Callable[[int], None]) -> float:
 def linear_time(run: Callable[[int], None]) -> None:
     """Assert it."""
     run(SMALLEST // 8)  # what is made at its first use is there
-    assert any(growth(run) < LINEAR for _ in range(TRIES))
+    assert any(growth(run, smallest) < LINEAR for smallest in TRIES)
 
 
 def whole(loaded: Loaded) -> None:
