@@ -103,13 +103,17 @@ def _all_tags(html: str) -> Iterator[re.Match[str]]:
 
 def _too_deep(html: str) -> str:
     """The name of the first element within more than ``MAX_DEPTH`` others, else ``""``."""
+    opened: Counter[str] = Counter()
     depth = 0
     for match in _all_tags(html):
         tag = match["name"].lower()
-        if tag not in _VOID and tag not in _IMPLIED:
-            depth = max(0, depth - 1) if match["end"] else depth + 1
-            if depth > MAX_DEPTH:
-                return tag
+        step = -1 if match["end"] else 1
+        if tag in _VOID or tag in _IMPLIED or (step < 0 and not opened[tag]):
+            continue
+        opened[tag] += step
+        depth += step
+        if depth > MAX_DEPTH:
+            return tag
     return ""
 
 

@@ -177,6 +177,18 @@ def test_code(name: str) -> None:
     linear_time(partial(code, name))
 
 
+def test_a_large_deck_toml_is_refused() -> None:
+    """A key of as many parts would take Python's reader of TOML minutes."""
+    line = "# so\n"
+    for size, messages in (
+        (settings.LARGEST * 1024 // len(line), []),
+        (settings.LARGEST * 1024 // len(line) + 1, ["larger than 32 kB"]),
+    ):
+        found, problems = settings.read("deck.toml", line * size, Path("deck"))
+        assert [problem.message.partition(";")[0] for problem in problems if problem.code == "bad-deck-toml"] == messages
+        assert found.id == "deck"
+
+
 def test_lock() -> None:
     """Of as many notes as there are questions, of none of them, and with each of them another than it was."""
     files: Make = linear.FILES["questions"]
