@@ -111,7 +111,7 @@ def style(name: str, size: int) -> None:
 
 def field(name: str, size: int) -> None:
     """Adopt a note with such a field, and one with such a cloze."""
-    text = linear.FIELDS[name](size)
+    text = linear.FIELDS[name](size // 2)  # Beautiful Soup is slow
     for sides in (
         Sides(Kind.BASIC, {"question": ["What?"], "answer": [text]}),
         Sides(Kind.CLOZE, {"question": [f"{{{{c1::x}}}} {text}"], "answer": ["x"]}),
