@@ -488,7 +488,7 @@ HTML: dict[str, Make] = {
 """Raw HTML, as ``sanitise`` reads it."""
 
 _UNITS = (
-    "[ *_ & &amp; &lt; <b>x</b> <br> \\ $ ` <code> <code <code>a</code> <pre> <i>a</i>b <div>a</div> {{c1:: {{c1::a}} [sound: \\( "
+    "[ ![ ![[ *_ & &amp; &lt; <b>x</b> <br> \\ $ ` <code> <code <code>a</code> <pre> <i>a</i>b <div>a</div> {{c1:: {{c1::a}} [sound: \\( "
     '\\(a\\) \\[ _ ~ ! ]( http://a <img <img\u00a0src=a.png> <!-- # 1. | <td> <table> [a <u>a</u> \n $$\u00a0 a\n <span\u00a0style="color:red">a</span>'
 )
 FIELDS: dict[str, Make] = {unit: raw(unit.replace("\u00a0", " ")) for unit in _UNITS.split(" ")}

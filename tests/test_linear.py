@@ -32,7 +32,7 @@ from tests.test_properties import load
 
 SMALLEST, LARGEST = 8_192, 524_288
 """Characters."""
-FLOOR = 0.01
+FLOOR = 0.006
 """Seconds that are measured well enough to grow from; less is noise."""
 STEP, LINEAR = 4, 8
 """A text so many times as long takes less than so many times as long; quadratic would be 16."""
