@@ -231,7 +231,7 @@ def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
 
 
 def _split_at_tags(html: str) -> list[str]:
-    """Running text, what is none (a tag, or code from its tag to the end of it), running text, …"""
+    """Running text, a tag or code from its tag to the end of it, running text, and so on."""
     last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}  # behind it, to look for an end takes long
     parts, done, at = [], 0, 0
     while found := _CODE_OR_TAG.search(html, at):

@@ -87,7 +87,7 @@ _PROPERTIES = re.compile(
 _VALUE = re.compile(r"(?:[\w\s#%.,/!\"'+*-]|(?<=rgb)\(|(?<=rgba)\(|(?<=hsl)\(|(?<=hsla)\(|(?<=calc)\(|(?<=var)\(|\))*")
 _NEGATIVE = re.compile(r"(?:margin|text-indent|letter-spacing|word-spacing|counter)")
 _STYLE_LOADS = re.compile(
-    r"[\w-]*url\s*\(|image(?:-set)?\s*\(|expression\s*\(|@|behaviou?r|-moz-binding|script\s*:|\\|/\*|<|&", re.IGNORECASE
+    r"[\w-]{0,20}url\s*+\(|image(?:-set)?\s*+\(|expression\s*+\(|@|behaviou?r|-moz-binding|script\s*:|\\|/\*|<|&", re.IGNORECASE
 )
 
 

@@ -36,6 +36,8 @@ _WELL_FORMED = re.compile(
 """Whether every ``<`` begins a plain tag: no two parsers disagree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
 
+MAX_DEPTH = 500
+"""Elements in each other. Browsers go to 512; a parser goes up through all that are open at each tag, which takes long."""
 _LONGEST = 1000
 """Characters of a tag that each of its faults is remembered with, to find it by."""
 
@@ -74,6 +76,8 @@ def clean(html: str, entries: tuple[str, ...] = (), *, raw: bool = True) -> tupl
 def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     plain = composed(html)  # what Anki will have: no other character appears later
     text = _CONTROL.sub(_no_control, plain)
+    if deep := _too_deep(text):
+        return text.replace("<", "&lt;"), [Removed(f"<{deep}>", active=False, tag="", at=f"<{deep}", misplaced=True)]
     removed = list(_faults(text, allowed))
     cleaned, late = _by_parser(text, allowed)
     removed += late if not removed else ()
@@ -89,6 +93,22 @@ def _all_tags(html: str) -> Iterator[re.Match[str]]:
     while (begin := _TAG_BEGIN.search(html, at)) and (tag := _TAG.match(html, begin.start())):
         yield tag
         at = tag.end()
+
+
+def _too_deep(html: str) -> str:
+    """The name of the first element within more than ``MAX_DEPTH`` others, else ``""``."""
+    opened: Counter[str] = Counter()
+    depth = 0
+    for match in _all_tags(html):
+        tag = match["name"].lower()
+        step = -1 if match["end"] else 1
+        if tag in _VOID or tag in _IMPLIED or (step < 0 and not opened[tag]):
+            continue
+        opened[tag] += step
+        depth += step
+        if depth > MAX_DEPTH:
+            return tag
+    return ""
 
 
 def _as_good(html: str, cleaned: str) -> bool:

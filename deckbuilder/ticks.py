@@ -37,10 +37,12 @@ def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:
     """(whether it is a code span, piece): all of ``text``, without regard to escapes; if ``comments``, these are code, too."""
     ticks, last, done, at = Ticks(text), text.rfind("-->") if comments else -1, 0, 0
     while mark := (_RUN_OR_COMMENT if comments else _RUN).search(text, at):
-        if mark[0] == "<!--":
-            end = text.index("-->", mark.end()) + 3 if last >= mark.end() else -1
-        else:
+        if mark[0] != "<!--":
             end = ticks.end(mark)
+        elif last >= mark.end():
+            end = text.index("-->", mark.end()) + 3
+        else:
+            end = -1
         at = max(end, mark.end())
         if end >= 0:
             yield False, text[done : mark.start()]

@@ -419,3 +419,77 @@ STYLE: dict[str, Make] = {
     "night-classes": lambda size: ".nightMode" + ".x" * (size // 2),
     "lines": lambda size: "\n" * size + "@import",
 }
+
+
+def raw(unit: str, before: str = "", after: str = "") -> Make:
+    """``unit`` again and again, as it is."""
+    return lambda size: before + unit * (size // len(unit)) + after
+
+
+HTML: dict[str, Make] = {
+    "marquees": many("<marquee>a</marquee> "),
+    "marquees-open": many("<marquee>"),
+    "marquees-each": numbered("<x@>a</x@> "),
+    "ids": many('<b id="x">a</b> '),
+    "ids-each": numbered('<b id="@">a</b> '),
+    "many-attributes-bad": many(' x="c"', before="x <b", after=">a</b>"),
+    "many-attributes-each": numbered(' x@="c"', before="x <b", after=">a</b>"),
+    "many-attributes-lines": many('x="c"\n', before="<div\n", after=">\na\n</div>"),
+    "attribute-long": many("a", before='x <b title="', after='">a</b>'),
+    "attribute-quotes": many("'", before='<b title="', after='">a</b>'),
+    "attribute-quotes-odd": many(" a='", before="<b", after=">a</b>"),
+    "attribute-entities": many("&quot;&#1;&amp;", before='<b title="', after='">a</b>'),
+    "entities-controls": many("&#14;&#x0e; ", before="<b id=x>", after="</b>"),
+    "entities-zeros": many("0", before="<b id=x>&#", after="</b>"),
+    "style-declarations": many("color:red;", before='<b style="', after='">a</b>'),
+    "style-declarations-bad": many("position:fixed;", before='<b style="', after='">a</b>'),
+    "style-declarations-each": numbered("x@:y;", before='<b style="', after='">a</b>'),
+    "style-quotes": many("&quot;'", before='<b style="', after='">a</b>'),
+    "style-quote-open": many("a", before="<b style=\"color:'", after='">a</b>'),
+    "style-value": many("1px ", before='<b style="margin:', after='">a</b>'),
+    "style-value-odd": many("1px ", before='<b style="margin:', after='!">a</b>'),
+    "style-value-parens": many("rgb(", before='<b style="color:', after='">a</b>'),
+    "style-value-minus": many("- ", before='<b style="margin:', after='">a</b>'),
+    "style-name": many("a-", before='<b style="', after=':x">a</b>'),
+    "style-blanks": many(" ", before='<b style="color', after='x">a</b>'),
+    "style-urls": many("url(", before='<b style="color:', after='">a</b>'),
+    "style-escapes": many("\\61 ", before='<b style="color:', after='">a</b>'),
+    "style-comments": many("/*", before='<b style="', after='">a</b>'),
+    "styles": many('<b style="color:red">a</b> '),
+    "styles-bad": many('<b style="position:fixed">a</b> '),
+    "addresses": many('<a href="javascript:x">a</a> '),
+    "address-long": many("a", before='<a href="', after='">a</a>'),
+    "address-picture": many("a", before='<img src="data:image/png;base64,', after='">'),
+    "svg": many("<svg>"),
+    "svg-soup": many("<svg><style><b>"),
+    "svg-tables": many("<svg><table><td>"),
+    "tables-soup": many("<table><td>"),
+    "cells-lost": many("<td>a</td>"),
+    "links-in-links": many("<a href=x>a"),
+    "forms": many("<form><input>"),
+    "selects": many("<select><option>"),
+    "scripts-open": many("<script>"),
+    "styles-open": many("<style>"),
+    "formatting": many("<b><i>"),
+    "formatting-crossed": many("<b><i></b></i>"),
+    "paragraphs-formatting": many("<p><b>"),
+    "nested": both("<div>", "</div>", "a"),
+    "nested-bad": both("<x>", "</x>", "a"),
+    "closing-strays": many("</x>"),
+    "closing-implied": both("<li>", "</ul>"),
+    "odd": many("<? <! </ "),
+    "maths-commands": many("\\href{x}{y} ", before="<b id=x>$", after="$</b>"),
+    "maths-brackets": many("\\\\( ", before="<b>", after="</b>"),
+    "maths-boxes": many("\\bbox[", before="<b>$a ", after="$</b>"),
+    "maths-borders": many("border:", before="$\\bbox[", after="$"),
+    "maths-code": many("<code>$a$"),
+    "cloze-hints": cloze("{{c1::a::b", before="<b id=x>", after="</b>"),
+}
+"""Raw HTML, as ``sanitise`` reads it."""
+
+_UNITS = (
+    "[ ![ ![[ *_ & &amp; &lt; <b>x</b> <br> \\ $ ` <code> <code <code>a</code> <pre> <i>a</i>b <div>a</div> {{c1:: {{c1::a}} [sound: \\( "
+    '\\(a\\) \\[ _ ~ ! ]( http://a <img <img\u00a0src=a.png> <!-- # 1. | <td> <table> [a <u>a</u> \n $$\u00a0 a\n <span\u00a0style="color:red">a</span>'
+)
+FIELDS: dict[str, Make] = {unit: raw(unit.replace("\u00a0", " ")) for unit in _UNITS.split(" ")}
+"""What a field of a foreign note, or an answer of a foreign list, may be full of."""

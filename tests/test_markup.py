@@ -100,6 +100,8 @@ def test_a_target_with_a_title_and_a_label_have_limits() -> None:
         ("<!-- a --> shown", "<p> shown</p>"),
         ("<div>\n<!-- secret -->\nt\n</div>", "<div>t </div>"),
         ("a <!-- secret\nsecret --> b", "<p>a  b</p>"),
+        ("a <!-- secret --> b <!-- c", "<p>a  b &lt;!-- c</p>"),
+        ("<div>\n<!-- secret --><!-- b\n</div>", "<div><!-- b </div>"),
         ("- *a\n\n  b*", "<ul><li><p>*a</p><p>b*</p></li></ul>"),
         ("- *a\n  - b*", "<ul><li>*a<ul><li>b*</li></ul></li></ul>"),
     ],
@@ -111,6 +113,11 @@ def test_comments_and_the_ends_of_paragraphs(text: str, html: str) -> None:
 def test_one_note_never_sees_the_footnotes_and_links_of_another() -> None:
     assert "href" in field("[a]\n\n[a]: https://example.org\n\nx[^1]\n\n[^1]: y")
     assert field("[a] x[^1]") == "<p>[a] x[^1]</p>"
+
+
+def test_the_label_of_a_footnote_holds_no_bracket() -> None:
+    assert field("x[^a[b]\n\n[^a[b]: y") == "<p>x[^a[b]</p><p>[^a[b]: y</p>"
+    assert field("x[^[^1]\n\n[^1]: y").startswith("<p>x[^<sup>1</sup></p>")
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,20 @@ def test_an_element_that_is_never_closed_ends_with_its_text() -> None:
     assert sanitise.clean("<div><b>x") == ("<div><b>x</b></div>", ())
 
 
+def test_elements_deeper_than_a_browser_keeps_them_are_shown_as_text() -> None:
+    def nested(depth: int) -> str:
+        return "<section>" * depth + "x" + "</section>" * depth
+
+    deepest = nested(sanitise.MAX_DEPTH)
+    assert sanitise.clean(deepest) == (deepest, ())
+    html, removed = sanitise.clean(nested(sanitise.MAX_DEPTH + 1))
+    assert "<" not in html
+    assert [item.what for item in removed] == ["<section>"]
+    apart = "<section>x</section>" * (sanitise.MAX_DEPTH + 1)
+    assert sanitise.clean(apart) == (apart, ())
+    assert sanitise.clean("<section></b>" * (sanitise.MAX_DEPTH + 1))[1][0].what == "<section>"
+
+
 def test_commands_to_anki_cannot_be_written_as_character_references(tmp_path: Path) -> None:
     assert (
         note(tmp_path, "## Q <i id=x>&#14;1&#x0f;a&#0017;</i> {{c1::b}} {#q .cloze}\n").fields[0]

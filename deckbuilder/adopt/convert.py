@@ -22,7 +22,7 @@ from deckbuilder.stamp import cloze_texts
 
 _SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
 _REFERENCE = re.compile(
-    r"""<(?:img|audio|video|source)\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))|\[sound:([^\[\]\n]+)\]""",
+    r"""<(?:img|audio|video|source)\b(?:[^<>]|<(?!(?:img|audio|video|source)\b))*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))|\[sound:([^\[\]\n]+)\]""",
     re.IGNORECASE,
 )
 _COMPARED = 30

@@ -19,11 +19,16 @@ MEDIA = "media"
 """The folder of pictures and sounds in an adopted deck."""
 
 _TARGET = r"\((?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
-_LINKED = re.compile(r"\[!\[(?P<alt>[^\]]*)\]" + _TARGET + r"\](?P<link>\([^()\s]*\))")
-_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]" + _TARGET)
-_BY_LABEL = re.compile(r"!\[(?P<alt>[^\]]*)\]\[(?P<label>[^\]]*)\]")
-_WIKI = re.compile(r"!\[\[(?P<bare>[^\]|#]+)(?:[|#][^\]]*)?\]\]")
-_IMG = re.compile(r"<img\b(?P<before>[^>]*?\bsrc\s*=\s*[\"']?)(?P<bare>[^\"'\s>]+)(?P<after>[^>]*>)", re.IGNORECASE)
+_SHOWN = r"(?P<alt>(?:[^\]!]|!(?!\[))*+)"
+_IN_TAG = r"(?:[^<>]|<(?!img\b))"
+"""Both end where the next picture begins: no end is looked for beyond it, again and again."""
+_LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))")
+_PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET)
+_BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
+_WIKI = re.compile(r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:[|#](?:[^\]!]|!(?!\[\[))*+)?\]\]")
+_IMG = re.compile(
+    rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
+)
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?!:)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 
 from bs4 import BeautifulSoup, Comment, Tag
 
@@ -31,8 +32,10 @@ _ACTIVE = (
     "base",
 )
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
-_MATHS = re.compile(r"\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]", re.DOTALL)
-_CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
+_MATHS = re.compile(r"\\([(\[])")
+_MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
+_CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
+_CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
 _EDGE = "\x1f"
 """Where a line of code begins or ends; no field can hold it."""
 _NUMBERS = (
@@ -76,11 +79,15 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
     if _LATEX.search(html):
         raise NotCarriedError("LaTeX that Anki makes pictures of")
     if maths:
-        parts = _CODE.split(html)
-        parts[::3] = [_MATHS.sub(_maths, part) for part in parts[::3]]
-        del parts[2::3]
+        parts = _split(html, _CODE, _CODE_ENDS)
+        for at in range(0, len(parts), 2):
+            pieces = _split(parts[at], _MATHS, _MATHS_ENDS)
+            pieces[1::2] = map(_maths, pieces[1::2])
+            parts[at] = "".join(pieces)
         html = "".join(parts)
     html = html.replace("\xa0", " ").replace("&nbsp;", " ")
+    end = html.rfind(">") + 1  # behind it no tag ends, and Python's parser looks for an end again and again
+    html = html[:end] + html[end:].replace("<", "&lt;")
     # Beautiful Soup takes a lone address or file name for a mistake, and warns
     soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
     if active := soup.find(_ACTIVE):
@@ -90,9 +97,10 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
             raise NotCarriedError(f"a script in its text ({script}=…)")
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
-    for table in soup.find_all("table"):
-        if numbered := table.select_one("td.code, td.rouge-code"):
-            table.replace_with(*list(numbered.contents))
+    for numbered in soup.select("td.code, td.rouge-code"):
+        tables = numbered.find_parents("table")
+        if tables and tables[-1].parent:
+            tables[-1].replace_with(*list(numbered.contents))
     for numbers in soup.select(", ".join(_NUMBERS)):
         numbers.decompose()
     for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol"):  # as Anki's editor nests lists
@@ -102,9 +110,22 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
     return soup
 
 
-def _maths(match: re.Match[str]) -> str:
-    kind = "inline" if match["inline"] is not None else "block"
-    text = re.sub(r"<br ?/?>|</?div>", " ", match[kind])
+def _split(text: str, begin: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> list[str]:
+    """Text, what ``begin`` begins and the next one of its ``ends`` ends, text, and so on: no end is looked for from each beginning."""
+    places = {key: [match.span() for match in end.finditer(text)] for key, end in ends.items()}
+    parts, done = [], 0
+    for match in begin.finditer(text):
+        found = places[match[1].lower()]
+        at = bisect_left(found, (match.end(), 0))
+        if match.start() >= done and at < len(found):
+            parts += [text[done : match.start()], text[match.start() : found[at][1]]]
+            done = found[at][1]
+    return [*parts, text[done:]]
+
+
+def _maths(maths: str) -> str:
+    kind = "inline" if maths[1] == "(" else "block"
+    text = re.sub(r"<br ?/?>|</?div>", " ", maths[2:-2])
     if "{{c" in text:
         raise NotCarriedError("a cloze inside maths")
     if "<" in text:

@@ -1,0 +1,39 @@
+"""``python -m tests.slowest [WORD]``: the seconds each construct of ``linear`` takes for a megabyte, the slowest first.
+
+With a WORD, those alone that have it in their name. One that takes more than ``PATIENCE`` is given up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+
+from tests.test_linear import RUNS
+
+SIZE = 1_000_000
+PATIENCE = 60.0
+
+
+def main(word: str = "") -> None:
+    """Each in a process of its own, so that it can be given up."""
+    found: list[tuple[float, str]] = []
+    for kind, (names, run) in RUNS.items():
+        for name in (name for name in names if word in f"{kind} {name}"):
+            process = multiprocessing.get_context("fork").Process(target=run, args=(name, SIZE))
+            begun = time.monotonic()
+            process.start()
+            process.join(PATIENCE)
+            found.append((time.monotonic() - begun, f"{kind} {name}"))
+            if process.is_alive():
+                process.kill()
+            process.join()
+            if process.exitcode:
+                sys.stdout.write(f"given up, or failed: {kind} {name}\n")
+                sys.stdout.flush()
+    for seconds, name in sorted(found, reverse=True):
+        sys.stdout.write(f"{seconds:8.2f} {name}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
