@@ -28,9 +28,14 @@ class Ticks:
         if self._text[run.start() - 1 : run.start()] == "`":
             return -1
         length = run.end() - run.start()
+        closing = self.closing(run.start(), length)
+        return closing + length if closing >= 0 else -1
+
+    def closing(self, begin: int, length: int) -> int:
+        """Where the next run as long as that of ``length`` at ``begin`` is; -1 if there is none."""
         places = self._runs[length]
-        at = bisect_right(places, run.start())
-        return places[at] + length if at < len(places) else -1
+        at = bisect_right(places, begin)
+        return places[at] if at < len(places) else -1
 
 
 def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:

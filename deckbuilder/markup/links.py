@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from bisect import bisect_right
 from functools import lru_cache
 
 from markdown.inlinepatterns import (
@@ -24,6 +23,8 @@ from markdown.inlinepatterns import (
 )
 from markdown.util import AtomicString, code_escape
 
+from deckbuilder.ticks import Ticks
+
 LONGEST_TARGET = 1000
 """Characters of a link's target and title, if there are brackets or quotation marks in them."""
 LONGEST_LABEL = 999
@@ -31,7 +32,6 @@ LONGEST_LABEL = 999
 CODE_BEGINS = r"(?<!\\)(?P<slashes>(?:\\\\)*)(?<!`)(?P<ticks>`++)"
 
 _BRACKET = re.compile(r"[\[\]]")
-_TICKS = re.compile("`+")
 _PLAIN_TARGET = re.compile(r"""\(\s*+([^()'"<>]*+)\)""")
 
 Handled = tuple[ET.Element | None, int | None, int | None]
@@ -51,29 +51,23 @@ def _pairs(text: str) -> dict[int, int]:
     return pairs
 
 
-@lru_cache(maxsize=2)
-def _ticks(text: str) -> dict[int, list[int]]:
-    """Where the runs of backticks begin, by their length."""
-    runs: dict[int, list[int]] = {}
-    for match in _TICKS.finditer(text):
-        runs.setdefault(match.end() - match.start(), []).append(match.start())
-    return runs
+_ticks = lru_cache(maxsize=2)(Ticks)
 
 
 class CodeSpan(InlineProcessor):
     """Code between two runs of as many backticks. Python-Markdown's own takes unequal runs, too."""
 
     def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
-        begin, runs = match.end(), _ticks(data)[len(match["ticks"])]
-        at = bisect_right(runs, match.start("ticks"))
-        if at == len(runs):
+        length = len(match["ticks"])
+        closing = _ticks(data).closing(match.start("ticks"), length)
+        if closing < 0:
             return _NONE
-        text = data[begin : runs[at]].replace("\n", " ")
+        text = data[match.end() : closing].replace("\n", " ")
         if text.strip() and text[0] == text[-1] == " ":
             text = text[1:-1]
         code = ET.Element("code")
         code.text = AtomicString(code_escape(text))
-        return code, match.start("ticks"), runs[at] + len(match["ticks"])
+        return code, match.start("ticks"), closing + length
 
 
 class _Target(LinkInlineProcessor):
