@@ -39,9 +39,9 @@ def _is_id(value: object) -> str:
 
 
 def _is_name(value: object) -> str:
-    good = isinstance(value, str) and all(part and part == part.strip() for part in value.split("::"))
+    good = isinstance(value, str) and all(part and part == part.strip().strip(":") for part in value.split("::"))
     if not good or _UNFIT.search(str(value)):
-        return "must be text without control characters, quotation marks, outer blanks or empty parts between '::' (Anki would change it)"
+        return "must be text without control characters, quotation marks, outer blanks or colons, or empty parts between '::' (Anki would change it)"
     return "" if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
@@ -95,7 +95,7 @@ _KEYS: dict[str, Callable[[object], str]] = {
 
 def defaults(name: str, path: str) -> Settings:
     """Settings of a deck without ``deck.toml`` that is called ``name`` after its folder or file ``path``."""
-    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip() or "deck"
+    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip(": \t\n\r") or "deck"
     return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
 
 

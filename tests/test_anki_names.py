@@ -63,6 +63,9 @@ def test_tags_come_back_as_they_are(tmp_path: Path, collection: Collection, impo
 @example(["a\u0301"], ["e\u0301"])
 @example(["A"], ["\u200b"])
 @example(["A\ufeff"], ["\xa0x"])
+@example([":"], [])
+@example(["a"], ["x:", "y"])
+@example(["a"], [":x"])
 def test_decks_come_back_as_they_are(
     tmp_path: Path, collection: Collection, import_package: Import, name: list[str], subdeck: list[str]
 ) -> None:

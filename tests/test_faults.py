@@ -244,7 +244,7 @@ def test_a_build_does_not_write_over_a_release(work: Path, invoke: Invoke, monke
         released.update(contents(work))
         return original(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("deckbuilder.commands.build.pack", packed)
+    monkeypatch.setattr("deckbuilder.commands.building.pack", packed)
     result = invoke("build", "content/deck")
     assert result.exit_code == 1
     assert "content/deck/deck.lock was changed meanwhile; build again" in result.stderr

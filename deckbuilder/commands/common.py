@@ -136,7 +136,7 @@ def echo(message: str, *, err: bool = True) -> None:
 
 def printable(text: str, *, err: bool = False) -> str:
     """``text`` with escapes such as ``\\u4e2d`` for what the output has no bytes for: names of files need not be Unicode."""
-    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
+    encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"  # a closed stream is None
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 

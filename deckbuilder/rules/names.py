@@ -116,8 +116,8 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
         parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
-        if name and ('"' in name or any(not part or part != part.strip() for part in parts)):
-            message = f"subdeck '{name}' must have no quotation marks, outer blanks or empty parts between '::'"
+        if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
+            message = f"subdeck '{name}' must have no quotation marks, outer blanks or colons, or empty parts between '::'"
             yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
         elif other:
             message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
