@@ -36,8 +36,9 @@ def whole(path: Path, most: int, within: Path | None = None) -> bytes:
     Raises OSError, UnfitError; ValueError for a path that no system knows.
     """
     if within is not None:
-        real = os.path.realpath(path)
-        if not Path(real).is_relative_to(os.path.realpath(within)):
+        real, root = os.path.realpath(path), os.path.realpath(within)
+        # the first suffices nearly always, and takes a fraction of the time
+        if not real.startswith(root + os.sep) and not Path(real).is_relative_to(root):
             raise OutsideError
         path = Path(real)
     with opened(path) as file:

@@ -16,7 +16,11 @@ from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.files import write_whole
 from deckbuilder.media import read_media
 from deckbuilder.model import Card, Media
+from deckbuilder.reading import UnfitError, whole
 from deckbuilder.source import Loaded
+
+_LARGEST = 2**32
+"""Bytes of a package that is looked at again; media and all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,13 @@ def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, 
             yield folders[card.question.span.path], path, problem
 
 
-def recall(target: Path, loaded: Loaded) -> Record | None:
-    """The record of the last build of ``target``, if that would give the same again and its package is still there."""
+def recall(target: Path, loaded: Loaded, now: str) -> Record | None:
+    """The record of the last build of ``target``, if that had the inputs ``now``, and its package and media are still there."""
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
-        package = hashlib.sha256(target.read_bytes()).hexdigest()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if record.inputs != inputs(loaded) or record.package != package:
+        if record.inputs != now or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():
+            return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
         return None
     same = (_found(read_media(loaded.place.root, Path(folder), path)) == name for folder, path, name in record.media)
     return record if all(same) else None

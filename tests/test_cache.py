@@ -209,3 +209,14 @@ def test_with_a_umask_that_shares_files_the_cache_is_kept_to_oneself(invoke: Inv
     finally:
         os.umask(before)
     assert rendered == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.usefixtures("deck")
+def test_a_pipe_in_the_place_of_the_package_is_not_waited_for(invoke: Invoke) -> None:
+    built(invoke)
+    Path("dist/deck.apkg").unlink()
+    os.mkfifo("dist/deck.apkg")
+    result = invoke("build", "deck")
+    assert result.exit_code == 1
+    assert "no file" in result.stderr

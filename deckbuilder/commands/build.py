@@ -14,7 +14,7 @@ import click
 from deckbuilder import lock as lock_file
 from deckbuilder.commands import common
 from deckbuilder.files import cannot_write
-from deckbuilder.record import Record, recall, remember
+from deckbuilder.record import Record, inputs, recall, remember
 from deckbuilder.source import Loaded
 
 if TYPE_CHECKING:  # imported when it is known that there is something to build: half of the time of a build that finds nothing
@@ -54,17 +54,17 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = common.load_all(sources)
-    locks = [_state(deck) for deck in loaded]
+    before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
     decks: dict[Path, Built | Record] = {}
-    for deck in loaded:
+    for deck, (_, now) in zip(loaded, before, strict=True):
         target = output / f"{deck.place.name}.apkg"
-        record = None if no_cache else recall(target, deck)
+        record = None if no_cache else recall(target, deck, now)
         decks[target] = record or _built(deck, jobs or 0, remember=not no_cache, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
-    for deck, (target, built), lock in zip(loaded, decks.items(), locks, strict=True):
+    for deck, (target, built), (lock, now) in zip(loaded, decks.items(), before, strict=True):
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
@@ -75,7 +75,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
             except OSError as error:
                 raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
-                remember(target, record_of(deck, built, packed, summary))
+                remember(target, record_of(deck, now, built, packed, summary))
             say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 

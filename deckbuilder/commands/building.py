@@ -11,7 +11,7 @@ from deckbuilder.build import Built, Packed, pack
 from deckbuilder.commands import common
 from deckbuilder.files import cannot_write, prepared
 from deckbuilder.incremental import Incremental
-from deckbuilder.record import Record, inputs, media_of
+from deckbuilder.record import Record, media_of
 from deckbuilder.source import Loaded
 from deckbuilder.stamp import Stamps
 
@@ -27,10 +27,10 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
 
 
-def record_of(deck: Loaded, built: Built, packed: Packed, summary: str) -> Record:
+def record_of(deck: Loaded, now: str, built: Built, packed: Packed, summary: str) -> Record:
     """What the next build will know this one by."""
     package = hashlib.sha256(packed.data).hexdigest()
-    return Record(inputs(deck), package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
+    return Record(now, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
 
 
 def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
