@@ -54,6 +54,8 @@ Tokens of no class get no ``<span>``: a quarter less HTML on the learner's phone
 """
 
 
+_NO_CODE = re.compile(r"[^\n]{1001}|(?:[^\S\n]*+\n){51}")
+"""A line or a gap that no person writes into code: lexers go over such again and again (16,000 newlines take that of C ten seconds)."""
 _TAG = re.compile(r"</?span[^>]*>")
 
 
@@ -99,7 +101,8 @@ def highlight(
 ) -> str:
     """``code`` as HTML; without its tags and entities it is ``code`` again, character for character.
 
-    An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return).
+    An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return), and
+    code with a line of more than 1,000 characters or more than 50 blank lines in a row.
     ``inserts`` are (index in ``code``, what to write there, as it is), by index: no tag is open around them. The lines
     ``marked`` (from 1) get the class ``hll``; with ``numbered``, each line has the class ``ln``, and the style sheet
     counts them, so that the numbers are in no copy.
@@ -136,8 +139,9 @@ def _by_line(html: str, marked: Container[int], *, numbered: bool) -> str:
 
 def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
     """(text, colour class) of each piece of ``code``."""
+    coloured = language not in PLAIN and not _NO_CODE.search(code) and knows(language)
     # some lexers, those of consoles among them, drop a last line without a newline
-    tokens = list(_lexer(language).get_tokens(code + "\n")) if language not in PLAIN and knows(language) else []
+    tokens = list(_lexer(language).get_tokens(code + "\n")) if coloured else []
     if "".join(text for _, text in tokens) != code + "\n":
         yield code, ""
         return

@@ -85,3 +85,13 @@ def test_every_class_has_a_rule_and_every_rule_a_colour_of_the_palette() -> None
 
 def test_no_selector_that_cannot_match_and_nothing_from_the_network() -> None:
     assert not re.search(r"\.nightMode \.card|prefers-color-scheme|url\(|@import|:has\(|:is\(|color-mix", CSS)
+
+
+@pytest.mark.parametrize(
+    ("code", "coloured"),
+    [("x = 1;" + " " * 994, True), ("x = 1;" + " " * 995, False), ("x = 1;" + "\n" * 50, True), ("x = 1;\n" + " \n" * 51, False)],
+)
+def test_what_no_person_writes_has_no_colours(code: str, coloured: bool) -> None:
+    html = highlight(code, "c")
+    assert ("<span" in html) is coloured
+    assert unescape(re.sub(r"<[^>]*>", "", html)) == code
