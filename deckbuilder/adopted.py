@@ -122,6 +122,8 @@ def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType
         all(type(text) is str for text in texts)
         and model.get("sortf", 0) in range(len(model["flds"]))
         and model["type"] in (0, 1)
+        # without these, Anki refuses the whole package
+        and all(type(part["font"]) is str and type(part["size"]) is int for part in model["flds"])
     )
     kind = AdoptedType(model, _strings(media))
     _check(0 < kind.id < 2**63)

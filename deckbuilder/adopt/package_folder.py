@@ -147,7 +147,7 @@ class _Folder:
                 question = card.question
                 if question.span.path == problem.span.path and question.span.line <= problem.span.line <= question.end:
                     reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
-        if not reasons:
+        if not any(item.draft.id in reasons for item in self.kept):
             raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
         self.left += [Left(title(item.note), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
         self.kept = [item for item in self.kept if item.draft.id not in reasons]

@@ -16,6 +16,7 @@ from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.left import Left, NotCarriedError
 from deckbuilder.adopt.media import Files
 from deckbuilder.adopt.templates import ID, Layout, layout
+from deckbuilder.field import CONTROLS
 from deckbuilder.notetype import NoteType
 from deckbuilder.parse import free_id, slug
 from deckbuilder.stamp import short
@@ -123,7 +124,8 @@ class _Reader:
         )
         for reference in dict.fromkeys(lost):
             self.lost["pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package"] += 1
-        tags = tuple(tag for tag in note.tags if tag.casefold() not in _OF_ANKI)
+        named = (CONTROLS.sub("", tag) for tag in note.tags)  # as Anki has them
+        tags = tuple(tag for tag in named if tag and tag.casefold() not in _OF_ANKI)
         for tag in tags:
             if not _fits(tag):
                 self.lost[f"the tag {tag!r}, which Markdown cannot hold"] += 1
