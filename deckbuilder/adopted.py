@@ -17,7 +17,7 @@ from deckbuilder.strict import loads
 
 FILE = "deck.adopted"
 FORMAT = 1
-_CARDS = 500
+CARDS = 500
 """More than a note has; Anki gives higher clozes the card of the 499th."""
 
 _ABOUT = "# The adopted notes of this deck as learners have them. Written by 'deckbuilder adopt': commit it, never edit it."
@@ -140,7 +140,7 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
     _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
     _check(all(at < count for group in places.values() for at in group) and bool(places.get("question")) and bool(note.ords))
-    _check(max(note.note_id, note.mod) < 2**63 and max(note.ords) < _CARDS)
+    _check(max(note.note_id, note.mod) < 2**63 and max(note.ords) < CARDS)
     _check(not any("\x1f" in text for text in note.fields) and not any(tag.split() != [tag] for tag in note.tags))
     _strings(note.hashes), _strings(note.media)
     return note

@@ -104,6 +104,8 @@ class _Reader:
             raise NotCarriedError("it has no GUID, which is how Anki knows a note")
         if not note.cards or not all(note.cards.values()):
             raise NotCarriedError("it has no cards, or they are in no deck")
+        if not all(0 <= at < adopted.CARDS for at in note.cards):
+            raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
