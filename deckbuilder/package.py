@@ -19,6 +19,8 @@ with lean.imports():
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every zip entry: the earliest a zip can hold."""
+_DEFAULT = 1
+"""The id of the deck "Default", which every collection and so every package has. Of two of that name, Anki renames one, be it the author's."""
 _LEVEL = 4
 """Of deflate: 6 takes twice as long, a seventh of a rebuild of 10,000 questions, and saves four bytes in a hundred of our decks (measured)."""
 
@@ -45,7 +47,10 @@ def package(
     decks: dict[str, genanki.Deck] = {}
     for name in dict.fromkeys((settings.name, *(note.deck for note in notes))):
         about = description if name == settings.name else ""
-        decks[name] = genanki.Deck(identity.anki_deck_id(settings.id, name.removeprefix(settings.name)), name, about)
+        number = (
+            _DEFAULT if name.casefold() == "default" else identity.anki_deck_id(settings.id, name.removeprefix(settings.name))
+        )
+        decks[name] = genanki.Deck(number, name, about)
     for deck, key in dict.fromkeys((note.deck, key_of(note)) for note in notes):
         decks[deck].add_model(models[key])
     rows, cards = [], []

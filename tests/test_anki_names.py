@@ -128,3 +128,16 @@ def test_pictures_come_back_under_the_name_that_is_shown(
     shown = collection.media.files_in_str(note.mid, "\x1f".join(note.fields))
     assert len(shown) == 1
     assert Path(collection.media.dir(), shown[0]).read_bytes() == name.encode()
+
+
+@pytest.mark.parametrize("name", ["Default", "default"])
+def test_a_deck_called_as_the_one_that_all_have(
+    name: str, tmp_path: Path, collection: Collection, import_package: Import
+) -> None:
+    """Anki takes the decks of a package in any order: half of the time it called this one ``Default_``."""
+    for attempt in range(6):
+        text = f"## Q{attempt} {{#q-{attempt}}}\n\nA\n"
+        found, codes = made(tmp_path / str(attempt), text, toml=f'name = "{name}"\n')
+        assert not codes
+        import_package(packaged(found.deck, TIME))
+    assert [deck.name for deck in collection.decks.all_names_and_ids()] == ["Default"]
