@@ -38,7 +38,8 @@ def check(data: bytes, *, whole: bool = False) -> None:
 
 
 def _name(name: bytes) -> str:
-    return "" if name in (b".", b"..") else os.fsdecode(name.replace(b"\0", b"").replace(b"/", b"")[:200])
+    bare = name.replace(b"\0", b"").replace(b"/", b"")[:200]
+    return "" if bare in (b".", b"..") else os.fsdecode(bare)
 
 
 def _write(folder: Path, name: bytes, content: bytes) -> bool:
