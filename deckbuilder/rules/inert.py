@@ -18,14 +18,12 @@ _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``, ``$\\href{javascript:…}{x}$``."""
-    for question, places in _removed(deck):
-        yield from (_diagnostic(item, place) for item, place in places if item.active and question)
+    yield from (_diagnostic(item, place) for item, place in _removed(deck, active=True))
 
 
 def safe_html(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``<marquee>``, ``<b id="x">``, ``style="position: fixed"``, a stray ``</div>``. Good: ``<kbd>``, ``style="color: red"``."""
-    for question, places in _removed(deck):
-        yield from (_diagnostic(item, place) for item, place in places if not item.active and question)
+    yield from (_diagnostic(item, place) for item, place in _removed(deck, active=False))
 
 
 def inert_description(deck: Deck) -> Iterator[Diagnostic]:
@@ -82,10 +80,10 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     return Diagnostic(place, "removed-html", message, Severity.WARNING)
 
 
-def _removed(deck: Deck) -> Iterator[tuple[Question, list[tuple[Removed, Span]]]]:
+def _removed(deck: Deck, *, active: bool) -> Iterator[tuple[Removed, Span]]:
     for card in deck.cards:
-        if card.note.removed:
-            yield card.question, list(_places(deck, card.question, card.note.removed))
+        if any(item.active is active for item in card.note.removed):
+            yield from (pair for pair in _places(deck, card.question, card.note.removed) if pair[0].active is active)
 
 
 def _places(deck: Deck, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
