@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -51,6 +54,22 @@ def question(folder: Path, text: str) -> Question:
     """The one question in ``text``."""
     (card,) = deck(folder, text).deck.cards
     return card.question
+
+
+@contextlib.contextmanager
+def patience() -> Iterator[None]:
+    """Whoever waits in here, for a pipe, say, waits five minutes, and fails; on systems that have alarms."""
+
+    def tired(*_: object) -> None:
+        raise TimeoutError("it hangs")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, tired)
+    signal.alarm(300)
+    yield
+    signal.alarm(0)
 
 
 class _Text(HTMLParser):

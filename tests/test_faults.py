@@ -53,7 +53,7 @@ def carried_out(folder: Path, plan: Plan) -> list[Run]:
 def faulty(
     folder: Path, *arguments: str, kinds: tuple[str, ...] = ("raise", "raise again", "kill"), now: int = TIME + DAY
 ) -> list[Run]:
-    """The runs of ``deckbuilder`` in ``folder/root/work``, with a fault at each operation."""
+    """The runs of ``deckbuilder`` in ``work`` below the root in ``folder``, with a fault at each operation."""
     runs = carried_out(folder, Plan(folder / "root", folder / "scratch", arguments, {"SOURCE_DATE_EPOCH": str(now)}, kinds))
     assert len(runs) > 30, "the faults are not where the operations are"
     return runs

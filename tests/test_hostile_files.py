@@ -6,7 +6,6 @@ import codecs
 import json
 import os
 import re
-import signal
 import socket
 import stat
 import subprocess
@@ -22,7 +21,7 @@ from click.testing import Result
 
 from deckbuilder import adopted, lock, media, reading, source
 from deckbuilder.unpack import unpack
-from tests.support import deck, package, write
+from tests.support import deck, package, patience, write
 
 Invoke = Callable[..., Result]
 Make = Callable[[Path], None]
@@ -46,17 +45,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever waits for a pipe waits five minutes, and fails."""
 
-    def tired(*_: object) -> None:
-        raise TimeoutError("it hangs")
-
     monkeypatch.setenv("NO_COLOR", "1")
-    if not hasattr(signal, "SIGALRM"):
+    with patience():
         yield
-        return
-    signal.signal(signal.SIGALRM, tired)
-    signal.alarm(300)
-    yield
-    signal.alarm(0)
 
 
 def run(folder: Path, *arguments: str | bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -8,7 +8,6 @@ import json
 import lzma
 import os
 import random
-import signal
 import sqlite3
 import struct
 import subprocess
@@ -30,7 +29,7 @@ from click.testing import Result
 from deckbuilder import container, database
 from deckbuilder.adopt.media import Files
 from deckbuilder.protobuf import fields
-from tests.support import package, write
+from tests.support import package, patience, write
 
 Invoke = Callable[..., Result]
 TEXT = "## One {#one}\n\n![x](p.png)\n\n## Two {{c1::x}} {#two .cloze}\n\nAnswer\n"
@@ -63,20 +62,12 @@ def new(legacy: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test takes longer than five minutes, on whatever machine: what hangs fails."""
 
-    def tired(*_: object) -> None:
-        raise TimeoutError("it hangs")
-
     monkeypatch.chdir(tmp_path)
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     write(tmp_path / "deck", TEXT.replace("![x](p.png)", "x"))
-    if not hasattr(signal, "SIGALRM"):
+    with patience():
         yield
-        return
-    signal.signal(signal.SIGALRM, tired)
-    signal.alarm(300)
-    yield
-    signal.alarm(0)
 
 
 def members(data: bytes) -> dict[str, bytes]:

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from deckbuilder import blocks, find, lock, settings
 from deckbuilder.adopt import lists
@@ -38,9 +37,6 @@ STEP, LINEAR = 4, 8
 """A text so many times as long takes less than so many times as long; quadratic would be 16."""
 TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST * STEP**2)
 """Where to begin; one that is good is enough. Something else on the machine may have come between, or the end of what a cache holds."""
-
-KNOWN: frozenset[str] = frozenset()
-"""Not linear yet."""
 
 
 def growth(run: Callable[[int], None], smallest: int) -> float:
@@ -79,11 +75,6 @@ def whole(loaded: Loaded) -> None:
     assert all(map(str, built.diagnostics))
     if built.good:
         assert packaged(built.deck, TIME)
-
-
-def marked(names: Iterable[str]) -> list[ParameterSet]:
-    """``names`` as parameters, those that are ``KNOWN`` to fail."""
-    return [pytest.param(name, marks=[pytest.mark.xfail(strict=True)] if name in KNOWN else []) for name in names]
 
 
 MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.FILES, **linear.HTML}
@@ -149,27 +140,27 @@ RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
 }
 
 
-@pytest.mark.parametrize("name", marked(MARKDOWN))
+@pytest.mark.parametrize("name", MARKDOWN)
 def test_markdown(name: str) -> None:
     linear_time(partial(markdown, name))
 
 
-@pytest.mark.parametrize("name", marked(linear.TOML))
+@pytest.mark.parametrize("name", linear.TOML)
 def test_deck_toml(name: str) -> None:
     linear_time(partial(deck_toml, name))
 
 
-@pytest.mark.parametrize("name", marked(linear.STYLE))
+@pytest.mark.parametrize("name", linear.STYLE)
 def test_style(name: str) -> None:
     linear_time(partial(style, name))
 
 
-@pytest.mark.parametrize("name", marked(linear.FIELDS))
+@pytest.mark.parametrize("name", linear.FIELDS)
 def test_field(name: str) -> None:
     linear_time(partial(field, name))
 
 
-@pytest.mark.parametrize("name", marked(linear.FIELDS))
+@pytest.mark.parametrize("name", linear.FIELDS)
 def test_foreign_list(name: str) -> None:
     linear_time(partial(foreign_list, name))
 
