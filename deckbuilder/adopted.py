@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.strict import loads
@@ -24,13 +24,12 @@ _ABOUT = "# The adopted notes of this deck as learners have them. Written by 'de
 _END = '{"end": true}'
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedType:
+class AdoptedType(NamedTuple):
     """A note type that is not ours."""
 
     model: Mapping[str, Any]
     """All of it, in the JSON of a legacy package."""
-    media: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, str] = {}
     """What its templates and CSS show: paths from the deck's folder, by the name in the package."""
 
     @property
@@ -44,8 +43,7 @@ class AdoptedType:
         return bool(self.model["type"] == 1)
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedNote:
+class AdoptedNote(NamedTuple):
     """A note as it was when it was adopted."""
 
     id: str
@@ -63,7 +61,7 @@ class AdoptedNote:
     """The fields for each part of the question (``foreign.PARTS``), the first of them for a part that was edited."""
     hashes: Mapping[str, str]
     """Of each part, and of the ``tags``, as rendered from the Markdown it was written down as."""
-    media: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, str] = {}
     """The paths of its pictures and sounds as in the Markdown, by the name in its fields."""
 
 
@@ -81,8 +79,8 @@ class Adopted:
 def text(adopted: Adopted) -> str:
     """The content of the file."""
     lines = [_ABOUT, _line({"format": FORMAT, "deck": adopted.deck})]
-    lines += [_line(asdict(adopted.types[number])) for number in sorted(adopted.types)]
-    lines += [_line(asdict(adopted.notes[key])) for key in sorted(adopted.notes)]
+    lines += [_line(adopted.types[number]._asdict()) for number in sorted(adopted.types)]
+    lines += [_line(adopted.notes[key]._asdict()) for key in sorted(adopted.notes)]
     return "\n".join([*lines, _END, ""])
 
 

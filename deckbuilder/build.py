@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from deckbuilder import foreign
 from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.lock import Lock
 from deckbuilder.media import read_media
-from deckbuilder.model import Card, Deck, Media, Note, Question, Settings, Source
+from deckbuilder.model import Card, Deck, Media, Note, Outline, Settings, Source
 from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.package import package
 from deckbuilder.parse import with_ids
@@ -28,8 +29,7 @@ def one_by_one(sources: Sequence[Source], settings: Settings) -> Iterator[Staged
     return (stage(source, settings) for source in sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """A deck and the verdict on it."""
 
     deck: Deck
@@ -52,7 +52,6 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
         sources=loaded.sources,
         cards=tuple(_cards(loaded, zip(questions, notes, strict=True))),
         strays=tuple(stray for file in staged for stray in file.strays),
-        unclosed=tuple(span for file in staged for span in file.unclosed),
         lock=loaded.lock,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
@@ -78,13 +77,13 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
     return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
-def _cards(loaded: Loaded, rendered: Iterable[tuple[Question, Note]]) -> Iterator[Card]:
+def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Card]:
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | str] = {}
     for question, raw in rendered:
         note = named(raw, question, loaded.settings)
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
-            note = replace(note, guid=old.guid)
+            note = note._replace(guid=old.guid)
         found: dict[str, Media] = {}
         problems: dict[str, str] = {}
         for path in note.media:
@@ -99,8 +98,7 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Question, Note]]) -> Iterato
         yield Card(question, note, found, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A package, and what became of the deck since the last release."""
 
     deck: Deck
@@ -127,11 +125,9 @@ def pack(deck: Deck, now: int) -> Packed:
         settings,
         types,
         notes,
-        [*deck.files, *(file for card, note in pairs for file in foreign.media(card, note, deck.adopted))],
+        [*deck.files, *(file for card, note in pairs if card.media for file in foreign.media(card, note, deck.adopted))],
+        given,
         now=now,
-        mods=given.mods,
-        type_mods=given.type_mods,
-        ids=given.ids,
         description=description(settings)[0],
     )
     return Packed(deck, notes, types, data, given)

@@ -28,7 +28,7 @@ KEPT = 4000
 _AT_ONCE = 500
 """Keys in one query; older SQLite takes no more than 999."""
 _SCHEMA = (
-    "create table if not exists staged (key blob primary key, value blob) without rowid",
+    "create table if not exists staged (key blob primary key, value blob)",
     # apart, so that to note a use writes no value again
     "create table if not exists uses (key blob primary key, latest integer) without rowid",
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.model import Deck
-from deckbuilder.rules import Rule, content, files, foreign, inert, looks, names, published, shape
+from deckbuilder.model import Deck, File
+from deckbuilder.rules import OfDeck, OfFile, content, files, foreign, inert, looks, names, published, shape
 
-OF_ONE_FILE: tuple[Rule, ...] = (
+OF_FILE: tuple[OfFile, ...] = (
     names.known_attributes,
     names.attributes_read,
     names.good_subdecks,
@@ -32,10 +31,8 @@ OF_ONE_FILE: tuple[Rule, ...] = (
     inert.safe_html,
     looks.known_fence_options,
 )
-"""Rules that look at one question or file at a time, not at ids, the lock, pictures or other files."""
 
-RULES: tuple[Rule, ...] = (
-    *OF_ONE_FILE,
+OF_DECK: tuple[OfDeck, ...] = (
     shape.some_questions,
     names.pinned_ids,
     names.good_ids,
@@ -81,14 +78,14 @@ GUARDS = frozenset(
 
 def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics of a release: what ``build`` only warns of is an error."""
-    return [replace(problem, severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
+    return [problem._replace(severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
 
 
-def check_file(deck: Deck) -> list[Diagnostic]:
-    """What the rules that need no more than one file find in ``deck``, which is only a file; broken questions are looked at, too."""
-    return [problem for rule in RULES if rule in OF_ONE_FILE for problem in rule(deck)]
+def check_file(file: File) -> list[Diagnostic]:
+    """What the rules that need no more than one file find in it; broken questions are looked at, too."""
+    return [problem for rule in OF_FILE for problem in rule(file)]
 
 
 def check(deck: Deck) -> list[Diagnostic]:
     """What the rules that need the whole deck find in it."""
-    return [problem for rule in RULES if rule not in OF_ONE_FILE for problem in rule(deck)]
+    return [problem for rule in OF_DECK for problem in rule(deck)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -40,8 +39,7 @@ class Span(NamedTuple):
         return printable(f"{self.path}:{self.line}:{self.column}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix."""
 
     span: Span

@@ -10,7 +10,7 @@ from deckbuilder.block import Block
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Span
 from deckbuilder.field import is_wide
-from deckbuilder.model import Deck, Question, Source
+from deckbuilder.model import Deck, File, Outline, Question, Source
 
 TAB = 4
 """Columns of a tab, as in card.css."""
@@ -21,7 +21,7 @@ Each is looked for from the beginning: a hundred thousand of them would take hou
 """
 
 
-def lines_of(deck: Deck, path: str) -> list[str]:
+def lines_of(deck: Deck | File, path: str) -> list[str]:
     """The lines of the file ``path`` of ``deck``."""
     if len(deck.sources) == 1:
         return _split(deck.sources[0].text)
@@ -51,7 +51,7 @@ def _texts(deck: _Same) -> dict[str, str]:
     return {source.path: source.text for source in deck.sources}
 
 
-def in_question(deck: Deck, question: Question, *texts: str) -> Span:
+def in_question(deck: Deck | File, question: Question | Outline, *texts: str) -> Span:
     """Where the first of ``texts`` that is there stands in the question, else its heading."""
     first = question.span.line - 1
     whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
@@ -62,7 +62,7 @@ def in_question(deck: Deck, question: Question, *texts: str) -> Span:
     return question.span
 
 
-def in_front_matter(deck: Deck, path: str, text: str) -> Span:
+def in_front_matter(deck: Deck | File, path: str, text: str) -> Span:
     """Where ``text`` stands on top of the file, else its first line."""
     lines = lines_of(deck, path)
     for number, line in enumerate(lines[1:], 2):
@@ -73,18 +73,18 @@ def in_front_matter(deck: Deck, path: str, text: str) -> Span:
     return Span(path)
 
 
-def attribute(question: Question, key: str) -> Span:
+def attribute(question: Question | Outline, key: str) -> Span:
     """The attribute ``key`` of the heading, else the heading."""
     return next((item.span for item in question.attributes if item.key == key), question.span)
 
 
-def occurrence(deck: Deck, question: Question, line: int, text: str, begin: int = 0) -> Span:
+def occurrence(file: File, question: Question, line: int, text: str, begin: int = 0) -> Span:
     """Where ``text`` stands in a line of the file, from its character ``begin`` (from 0) on, else the line."""
-    column = lines_of(deck, question.span.path)[line - 1].find(text, begin)
+    column = lines_of(file, question.span.path)[line - 1].find(text, begin)
     return Span(question.span.path, line, max(0, column) + 1)
 
 
-def media(deck: Deck, question: Question, path: str) -> Span:
+def media(deck: Deck, question: Outline, path: str) -> Span:
     """Where the question shows the picture or sound ``path``, as its author wrote it."""
     place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
     shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)

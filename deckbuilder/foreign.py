@@ -76,8 +76,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
         if _NEEDS_STYLE.search(html):
             fields[places[0]], styled = f'<div class="deckbuilder">{html}</div>', True
     edited = now["question"] != entry.hashes.get("question")
-    return replace(
-        note,
+    return note._replace(
         foreign=Foreign(
             type_id=entry.type_id,
             fields=tuple(fields),

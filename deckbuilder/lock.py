@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.strict import loads
@@ -20,8 +20,7 @@ _END = '{"end": true}'
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-@dataclass(frozen=True, slots=True)
-class LockedNote:
+class LockedNote(NamedTuple):
     """A note as it was last released, or as it was when it was retired."""
 
     id: str
@@ -37,17 +36,16 @@ class LockedNote:
     question: str
     """The beginning of its text, for people and to find renamed questions by."""
     answer: str
-    clozes: Mapping[str, str] = field(default_factory=dict)
+    clozes: Mapping[str, str] = {}
     """The beginning of what each cloze number hides."""
-    past_clozes: Mapping[str, str] = field(default_factory=dict)
+    past_clozes: Mapping[str, str] = {}
     """The same of numbers that it had once: learners' schedules wait under them."""
     retired: bool = False
     adopted: int = 0
     """Of a note of a note type that is not ours (see ``adopted``): its id in the package it is from."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockedType:
+class LockedType(NamedTuple):
     """A note type as it was last released."""
 
     note_type: str
@@ -83,8 +81,8 @@ class Lock:
 def text(lock: Lock) -> str:
     """The content of the file."""
     lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name})]
-    lines += [_line(asdict(lock.types[key])) for key in sorted(lock.types)]
-    lines += [_line(asdict(lock.notes[key])) for key in sorted(lock.notes)]
+    lines += [_line(lock.types[key]._asdict()) for key in sorted(lock.types)]
+    lines += [_line(lock.notes[key]._asdict()) for key in sorted(lock.notes)]
     return "\n".join([*lines, _END, ""])
 
 

@@ -84,8 +84,7 @@ class Attribute(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question as its author wrote it: Markdown, not yet judged."""
 
     span: Span
@@ -118,6 +117,38 @@ class Question:
         """Number of the question's last line."""
         last = max((self.body, self.answer, self.source), key=lambda passage: passage.first + len(passage.lines))
         return max(self.span.line, last.first + len(last.lines) - 1)
+
+    def outline(self) -> Outline:
+        """What the whole deck needs of it."""
+        return Outline(
+            span=self.span,
+            id=self.id,
+            pinned=self.pinned,
+            kind=self.kind,
+            heading=self.heading,
+            below=self.body.first,
+            end=self.end,
+            tags=self.tags,
+            subdeck=self.subdeck,
+            attributes=self.attributes,
+        )
+
+
+class Outline(NamedTuple):
+    """A question without its text, once that is rendered and checked: it is half of all that would be kept and sent."""
+
+    span: Span
+    id: str
+    pinned: bool
+    kind: Kind
+    heading: Passage
+    below: int
+    """Number of the line below its heading."""
+    end: int
+    """Number of its last line."""
+    tags: tuple[str, ...]
+    subdeck: str
+    attributes: tuple[Attribute, ...]
 
 
 class Stray(NamedTuple):
@@ -161,8 +192,7 @@ class Removed(NamedTuple):
     """Whether a browser would drop it, too, where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What Anki gets for one question."""
 
     guid: str
@@ -193,15 +223,38 @@ class Media:
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A question, the note made of it and what became of its pictures and sounds."""
+class Rendered(NamedTuple):
+    """A question and the note made of it."""
 
     question: Question
     note: Note
-    media: Mapping[str, Media] = field(default_factory=dict)
+
+
+class File(NamedTuple):
+    """Everything known of one file by itself."""
+
+    settings: Settings
+    """Of its deck."""
+    source: Source
+    cards: tuple[Rendered, ...]
+    strays: tuple[Stray, ...] = ()
+    unclosed: tuple[Span, ...] = ()
+    """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The file alone."""
+        return (self.source,)
+
+
+class Card(NamedTuple):
+    """The outline of a question, the note made of it and what became of its pictures and sounds."""
+
+    question: Outline
+    note: Note
+    media: Mapping[str, Media] = {}
     """By path as written; a path that is missing here could not be read."""
-    media_problems: Mapping[str, str] = field(default_factory=dict)
+    media_problems: Mapping[str, str] = {}
     """Why not: code by path."""
 
 
@@ -213,8 +266,6 @@ class Deck:
     sources: tuple[Source, ...] = ()
     cards: tuple[Card, ...] = ()
     strays: tuple[Stray, ...] = ()
-    unclosed: tuple[Span, ...] = ()
-    """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
     lock: Lock | None = None
     """What learners have, if the deck was ever released."""
     adopted: Adopted = field(default_factory=Adopted)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
@@ -21,8 +20,7 @@ class Template(NamedTuple):
     back: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteType:
+class NoteType(NamedTuple):
     """What Anki calls a note type (once: a model)."""
 
     id: int
@@ -31,7 +29,7 @@ class NoteType:
     fields: tuple[Part, ...]
     templates: tuple[Template, ...]
     css: str
-    model: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = {}
     """All of a note type that is not ours, in Anki's JSON."""
 
     @property

@@ -7,12 +7,13 @@ import itertools
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deckbuilder import identity, lean
 from deckbuilder.model import Media, Note, Settings
 from deckbuilder.notetype import NoteType, key_of
+from deckbuilder.stamp import Stamps
 
 with lean.imports():
     import genanki
@@ -30,20 +31,18 @@ def package(
     note_types: Sequence[NoteType],
     notes: Sequence[Note],
     media: Iterable[Media],
+    given: Stamps,
     *,
     now: int,
-    mods: Mapping[str, int] | None = None,
-    type_mods: Mapping[int, int] | None = None,
-    ids: Mapping[str, int] | None = None,
     description: str = "",
 ) -> bytes:
     """The package with ``notes`` in this order.
 
-    ``now`` and ``mods``, by GUID: the time of a note in seconds since 1970. Anki updates a learner's note if and
-    only if the package's time is newer; ``type_mods``, by id, are those of note types. ``ids``, by GUID: note ids, which are times in milliseconds and a second
-    apart (a note's cards lie between); else they end at ``now``. ``description``: HTML for the deck's page.
+    ``given``: the times and ids of notes and note types; Anki updates a learner's note if and only if the package's time is
+    newer, and a note's cards lie between its id and the next. ``now``: the package's own time, in seconds since 1970.
+    ``description``: HTML for the deck's page.
     """
-    models = {kind.key: _model(kind, (type_mods or {}).get(kind.id, now)) for kind in note_types}
+    models = {kind.key: _model(kind, given.type_mods[kind.id]) for kind in note_types}
     decks: dict[str, genanki.Deck] = {}
     for name in dict.fromkeys((settings.name, *(note.deck for note in notes))):
         about = description if name == settings.name else ""
@@ -53,13 +52,13 @@ def package(
         decks[name] = genanki.Deck(number, name, about)
     for deck, key in dict.fromkeys((note.deck, key_of(note)) for note in notes):
         decks[deck].add_model(models[key])
-    rows, cards = [], []
-    for due, note in enumerate(notes, 1):
-        note_id = (ids or {}).get(note.guid, max(1, now - len(notes) + due - 1) * 1000)
-        mod = (mods or {}).get(note.guid, now)
-        rows.append(_note_row(note, note_id, models[key_of(note)], mod))
-        deck_id = decks[note.deck].deck_id
-        cards += [_card_row(note_id, deck_id, ord_, mod=mod, due=due) for ord_ in (note.foreign or note).ords]
+    # one after the other, as they are written: all rows at once would be the texts of the whole deck again
+    rows = (_note_row(note, given.ids[note.guid], models[key_of(note)], given.mods[note.guid]) for note in notes)
+    cards = (
+        _card_row(given.ids[note.guid], decks[note.deck].deck_id, ord_, mod=given.mods[note.guid], due=due)
+        for due, note in enumerate(notes, 1)
+        for ord_ in (note.foreign or note).ords
+    )
     collection = _collection(genanki.Package(list(decks.values())), now, rows, cards)
     return _zip(collection, sorted({file.name: file for file in media}.values(), key=lambda file: file.name))
 
@@ -130,9 +129,10 @@ def _model(kind: NoteType, mod: int) -> genanki.Model:
     return model
 
 
-def _collection(content: genanki.Package, now: int, notes: Sequence[Row], cards: Sequence[Row]) -> bytes:
+def _collection(content: genanki.Package, now: int, notes: Iterable[Row], cards: Iterable[Row]) -> bytes:
     """The collection database. In memory: genanki's own writer leaves its temporary file behind."""
-    connection = sqlite3.connect(":memory:")
+    # of one piece: the pages of ":memory:" are copied once more to be given back
+    connection = sqlite3.connect("file:collection?vfs=memdb", uri=True)
     try:
         content.write_to_db(connection.cursor(), now, itertools.count(1))
         # filled first and indexed then, the tables take a quarter less time

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from deckbuilder import executable, frontmatter
 from deckbuilder.block import Block
 from deckbuilder.blocks import blocks, inside
 from deckbuilder.diagnostics import Diagnostic, Span
-from deckbuilder.model import Attribute, Kind, Passage, Question, Source, Stray
+from deckbuilder.model import Attribute, Kind, Outline, Passage, Question, Source, Stray
 from deckbuilder.syntax import SEPARATOR
 
 # The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
@@ -76,8 +75,7 @@ def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None
     yield heading, content
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(NamedTuple):
     """The lines of one question, and the blocks they form."""
 
     path: str
@@ -93,7 +91,7 @@ class _Section:
         kind = next((_CLASSES[item.value] for item in attributes if item.key == "." and item.value in _CLASSES), Kind.BASIC)
         separators = [block for block in self.content if block.kind == "rule" and SEPARATOR.match(self.lines[block.start])]
         cut, hidden = self._cut(kind, separators)
-        source = self._source(cut)
+        source = self._cited(cut)
         blank = [(block.start, block.end) for block in self.content if block.kind in ("comment", "definition")]
         blank += [(block.start, block.end) for block in separators]
         blank += [(source.start, source.end)] if source else []
@@ -112,7 +110,7 @@ class _Section:
             heading=Passage(span.line, (text,)),
             body=Passage(top + 1, tuple(shown[: cut - top])),
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
-            source=self._source_text(source) if source else Passage(self.end + 1),
+            source=self._citation(source) if source else Passage(self.end + 1),
             definitions=(
                 *((label, line) for _, label, line in sorted(link for name in named for link in links.get(name, ()))),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
@@ -175,7 +173,7 @@ class _Section:
                         return changed
         return changed
 
-    def _source(self, cut: int) -> Block | None:
+    def _cited(self, cut: int) -> Block | None:
         """The last paragraph, if it begins with ``Source:``."""
         content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
         last = content[-1] if content else None
@@ -183,9 +181,9 @@ class _Section:
             return last
         return None
 
-    def _source_text(self, block: Block) -> Passage:
+    def _citation(self, block: Block) -> Passage:
         first = self.lines[block.start]
-        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
+        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _cited has matched it
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
 
 
@@ -222,7 +220,7 @@ def task_list(found: Iterable[Block]) -> Block | None:
     return next((block for block in lists if all(_TASK.match(item.lines[0]) for item in block.items)), None)
 
 
-def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
+def with_ids(questions: Iterable[Outline]) -> tuple[Outline, ...]:
     """The questions of a deck, those without a pinned id with one derived from their heading.
 
     A derived id gives way to pinned ones and to earlier derived ones (``-2``, ``-3``, …).
@@ -230,7 +228,7 @@ def with_ids(questions: Iterable[Question]) -> tuple[Question, ...]:
     questions = tuple(questions)
     taken = {question.id.casefold(): 1 for question in questions if question.pinned}
     return tuple(
-        question if question.pinned else replace(question, id=free_id(question.heading.lines[0], taken)) for question in questions
+        question if question.pinned else question._replace(id=free_id(question.heading.lines[0], taken)) for question in questions
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from deckbuilder.model import Question
+from deckbuilder.model import Outline
 
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
 
 
-def pinned(data: bytes, questions: Iterable[Question]) -> bytes:
+def pinned(data: bytes, questions: Iterable[Outline]) -> bytes:
     """``data``, the UTF-8 content of a file, with the ids of these ``questions`` of it; all other bytes as they were."""
     # split as the source was: \r\n, \r and \n each end a line, nothing else does
     lines = re.split(rb"(\r\n|\r|\n)", data)
@@ -20,12 +20,12 @@ def pinned(data: bytes, questions: Iterable[Question]) -> bytes:
     return b"".join(lines)
 
 
-def _heading_line(question: Question) -> int:
+def _heading_line(question: Outline) -> int:
     """Number of the last line of the heading's text; below a heading of several lines stands a ``===``."""
-    return max(question.span.line, question.body.first - 2)
+    return max(question.span.line, question.below - 2)
 
 
-def _with_id(heading: str, question: Question) -> str:
+def _with_id(heading: str, question: Outline) -> str:
     if question.attributes:
         at = question.attributes[0].span.column - 1 + heading.startswith("\ufeff")
         return f"{heading[:at]}#{question.id} {heading[at:]}"

@@ -36,16 +36,16 @@ def whole(path: Path, most: int, within: Path | None = None) -> bytes:
     Raises OSError, UnfitError; ValueError for a path that no system knows.
     """
     if within is not None:
-        real, root = os.path.realpath(path), os.path.realpath(within)
-        # the first suffices nearly always, and takes a fraction of the time
-        if not real.startswith(root + os.sep) and not Path(real).is_relative_to(root):
+        real = os.path.realpath(path)
+        # the first suffices where ``within`` has no links in it, and takes a fraction of the time
+        if not real.startswith(f"{within}{os.sep}") and not Path(real).is_relative_to(os.path.realpath(within)):
             raise OutsideError
         path = Path(real)
     with opened(path) as file:
         before = os.fstat(file.fileno())
         if before.st_size > most:
             raise TooLargeError(most)
-        data = file.read(most + 1)
+        data = file.read(before.st_size + 1)  # not most: Python makes room for as much as it is asked for
         after = os.fstat(file.fileno())
     if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnfitError("changed while it was read; try again")

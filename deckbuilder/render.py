@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from html import escape, unescape
 
 from deckbuilder import assets, identity, markup
@@ -98,7 +97,7 @@ def with_id(note: Note, ident: str) -> Note:
     """``note`` under the id ``ident``."""
     parts = identity.CLOZE_FIELDS if note.cloze else identity.QA_FIELDS
     at = [part.name for part in parts].index("Id")
-    return replace(note, id=ident, fields=(*note.fields[:at], finish(escape(ident)), *note.fields[at + 1 :]))
+    return note._replace(id=ident, fields=(*note.fields[:at], finish(escape(ident)), *note.fields[at + 1 :]))
 
 
 def bind(note: Note, media: Mapping[str, Media]) -> Note:
@@ -115,7 +114,7 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
         return f"[sound:{names.get(unescape(match[1]), match[1])}]"
 
     fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
-    return replace(note, fields=fields, media=tuple(names.get(path, path) for path in note.media))
+    return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
 
 
 class _Fields:

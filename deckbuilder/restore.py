@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from deckbuilder import identity
 from deckbuilder.adopted import Adopted, AdoptedNote
 from deckbuilder.lock import Lock, LockedNote, LockedType
@@ -77,7 +75,7 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
 def retired(entry: AdoptedNote, deck: str) -> LockedNote:
     """What the lock says of an adopted note that is in no package any more."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
-    return replace(locked(entry, packed, cloze=False), retired=True)
+    return locked(entry, packed, cloze=False)._replace(retired=True)
 
 
 def locked(entry: AdoptedNote, packed: PackedNote, *, cloze: bool) -> LockedNote:

@@ -181,7 +181,7 @@ def load(place: Place) -> Loaded:
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
-    within = None if place.named else place.root
+    within = None if place.named else Path(os.path.realpath(place.root))
     sources = tuple(source for path in place.files if (source := read(path, diagnostics, within)) is not None)
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
@@ -274,7 +274,7 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _unreadable(path: Path, error: OSError) -> Diagnostic:

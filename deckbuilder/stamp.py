@@ -11,7 +11,6 @@ import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from deckbuilder import identity
@@ -42,16 +41,16 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
     """The stamps of ``notes``, whose media have their packaged names; changed ones are later than any before."""
     known = lock.notes if lock else {}
     later = max(now, (lock.highest if lock else 0) + 1)
-    mods, new, changed = {}, [], []
+    mods: dict[str, int] = {}
+    new: list[str] = []
+    changed: list[str] = []
     for note in notes:
         old = known.get(note.id.casefold())
-        same = old is not None and old.hash == content_hash(note)
-        known_times = (old.mod if old else 0, note.foreign.after if note.foreign else 0)
-        mods[note.guid] = old.mod if old and same else max(later, *(time + 1 for time in known_times))
-        if old is None:
-            new.append(note.id)
-        elif not same:
-            changed.append(note.id)
+        if old is not None and old.hash == content_hash(note):
+            mods[note.guid] = old.mod
+            continue
+        (new if old is None else changed).append(note.id)
+        mods[note.guid] = max(later, old.mod + 1 if old else 0, note.foreign.after + 1 if note.foreign else 0)
     type_mods = {}
     for kind in types:
         locked = lock.types.get(kind.key) if lock else None
@@ -88,7 +87,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     known = deck.lock.notes if deck.lock else {}
     entries = dict(known)
     for gone in given.gone:
-        entries[gone.casefold()] = replace(known[gone.casefold()], retired=True)
+        entries[gone.casefold()] = known[gone.casefold()]._replace(retired=True)
     for note in notes:
         old, clozes = known.get(note.id.casefold()), cloze_texts(note)
         past = {**old.past_clozes, **old.clozes} if old else {}

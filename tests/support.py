@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deckbuilder import build, source
 from deckbuilder.build import Built
-from deckbuilder.model import Note, Question
+from deckbuilder.model import Deck, Note, Question
+from deckbuilder.parse import parse
 
 TIME = 1_700_000_000
 
@@ -50,10 +51,15 @@ def note(folder: Path, text: str) -> Note:
     return card.note
 
 
+def questions(found: Deck) -> list[Question]:
+    """The questions of a deck with their texts, which its cards have no more."""
+    return [question for source in found.sources for question in parse(source, found.settings.question_level).questions]
+
+
 def question(folder: Path, text: str) -> Question:
     """The one question in ``text``."""
-    (card,) = deck(folder, text).deck.cards
-    return card.question
+    (found,) = questions(deck(folder, text).deck)
+    return found
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from anki.decks import DeckId
 from deckbuilder import assets
 from deckbuilder.notetype import note_types
 from deckbuilder.package import package as make
+from deckbuilder.stamp import stamps
 from tests.support import TIME, deck, package, text_of
 
 Import = Callable[[bytes], ImportLogWithChanges.Log]
@@ -136,8 +137,9 @@ def test_a_card_added_later_and_a_changed_template_make_no_duplicates(
         deck_ = deck(tmp_path / str(number), text, toml=f'id = "test-deck"\nname = "Test"\nlanguage = "{language}"\n').deck
         notes = [card.note for card in deck_.cards]
         now = TIME + 100_000 * number
-        ids = ids or {note.guid: (now - 10 + at) * 1000 for at, note in enumerate(notes)}
-        import_package(make(deck_.settings, note_types(deck_.settings), notes, [], now=now, ids=ids))
+        given = stamps(None, notes, types := note_types(deck_.settings), now)
+        ids = ids or dict(given.ids)
+        import_package(make(deck_.settings, types, notes, [], given._replace(ids=ids), now=now))
         assert collection.fix_integrity()[1]
         assert collection.card_count() == (4 if number == 0 else 5)
 

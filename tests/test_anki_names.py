@@ -99,7 +99,7 @@ def test_one_level_more_is_refused_by_anki(tmp_path: Path, import_package: Impor
     name = "::".join("x" * (LEVELS + 1))
     (card,) = found.deck.cards
     deep = replace(
-        found.deck, settings=replace(found.deck.settings, name=name), cards=(replace(card, note=replace(card.note, deck=name)),)
+        found.deck, settings=replace(found.deck.settings, name=name), cards=(card._replace(note=card.note._replace(deck=name)),)
     )
     with pytest.raises(InvalidInput, match="too deep"):
         import_package(packaged(deep, TIME))

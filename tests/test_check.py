@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from deckbuilder import check, find
-from deckbuilder.check import RULES
-from deckbuilder.rules import Rule
+from deckbuilder.check import OF_DECK, OF_FILE
+from deckbuilder.rules import OfDeck, OfFile
 from tests.conftest import CASES
 from tests.support import built, deck
 
 EXPECT = re.compile(r"(?:<!-- |# )expect: (\d+):(\d+) ([a-z0-9-]+)")
+RULES: tuple[OfDeck | OfFile, ...] = (*OF_FILE, *OF_DECK)
 HARMLESS = "unpinned-deck"
 """Every lone Markdown file has this note: its identity hangs on its name."""
 
@@ -34,7 +35,7 @@ def reported(path: Path) -> list[tuple[int, int, str]]:
     return sorted(place for place in places if path.is_dir() or place[2] != HARMLESS)
 
 
-def name(rule: Rule) -> str:
+def name(rule: OfDeck | OfFile) -> str:
     return rule.__name__
 
 
@@ -44,16 +45,17 @@ def test_every_case_is_of_a_rule() -> None:
 
 @pytest.mark.parametrize("kind", ["good", "bad"])
 @pytest.mark.parametrize("rule", RULES, ids=name)
-def test_exactly_the_expected_is_reported(rule: Rule, kind: str) -> None:
+def test_exactly_the_expected_is_reported(rule: OfDeck | OfFile, kind: str) -> None:
     path = example(name(rule), kind)
     assert reported(path) == expected(path)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
-def test_no_rule_can_be_left_out(rule: Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_rule_can_be_left_out(rule: OfDeck | OfFile, monkeypatch: pytest.MonkeyPatch) -> None:
     path = example(name(rule), "bad")
     assert expected(path), "a bad example must expect something"
-    monkeypatch.setattr(check, "RULES", tuple(other for other in RULES if other is not rule))
+    for which in ("OF_FILE", "OF_DECK"):
+        monkeypatch.setattr(check, which, tuple(other for other in getattr(check, which) if other is not rule))
     assert reported(path) != expected(path)
 
 

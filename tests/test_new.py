@@ -13,6 +13,7 @@ from click.testing import Result
 
 from deckbuilder.model import Kind
 from tests.support import built
+from tests.support import questions as questions_of
 
 Invoke = Callable[..., Result]
 
@@ -27,7 +28,7 @@ def test_the_starter_shows_every_kind_and_passes_without_a_word(invoke: Invoke) 
     assert invoke("new", "my deck").exit_code == 0
     result = built(Path("my deck"))
     assert result.diagnostics == ()
-    questions = [card.question for card in result.deck.cards]
+    questions = questions_of(result.deck)
     assert {question.kind for question in questions} == set(Kind)
     assert any(question.hint for question in questions)
     assert any(question.source.lines for question in questions)

@@ -20,6 +20,7 @@ import pytest
 from deckbuilder import build, package
 from deckbuilder.model import Note
 from deckbuilder.notetype import note_types
+from deckbuilder.stamp import stamps
 from tests.support import TIME, deck, write
 from tests.support import package as packaged
 
@@ -60,7 +61,9 @@ def test_cards_in_the_authors_order_one_for_each_template_and_cloze(tmp_path: Pa
 def test_each_note_has_its_own_stamp(tmp_path: Path) -> None:
     settings = (first := deck(tmp_path, QUESTIONS).deck).settings
     notes = [card.note for card in first.cards]
-    data = package.package(settings, note_types(settings), notes, [], mods={notes[1].guid: TIME - 5000}, now=TIME)
+    given = stamps(None, notes, types := note_types(settings), TIME)
+    given = given._replace(mods={**given.mods, notes[1].guid: TIME - 5000})
+    data = package.package(settings, types, notes, [], given, now=TIME)
     assert rows(data, "select mod from notes order by id") == [(TIME,), (TIME - 5000,), (TIME,)]
     assert rows(data, "select distinct typeof(mod) from notes") == [("integer",)]
 

@@ -16,7 +16,7 @@ from deckbuilder.diagnostics import Span
 from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings, Source
 from deckbuilder.source import Loaded, Place
-from tests.support import TIME, text_of
+from tests.support import TIME, questions, text_of
 from tests.test_blocks import TEXTS
 
 HEADINGS = st.sampled_from(
@@ -74,15 +74,16 @@ def test_no_line_is_dropped_silently(text: str) -> None:
     words = iter(range(10_000))
     numbered = re.sub(r"(?m)^([ \t]*(?:>[ \t]?)*)([a-z]\w*)$", lambda match: f"{match[1]}word{next(words)}", text)
     built = compiled(numbered)
+    asked = questions(built.deck)
     kept = " ".join(
         [line for stray in built.deck.strays for line in stray.lines]
         + [
             line
-            for card in built.deck.cards
-            for passage in (card.question.heading, card.question.body, card.question.answer, card.question.source)
+            for question in asked
+            for passage in (question.heading, question.body, question.answer, question.source)
             for line in passage.lines
         ]
-        + [target for card in built.deck.cards for _, target in card.question.definitions]
+        + [target for question in asked for _, target in question.definitions]
         + [line for file in built.deck.sources for line in _set_aside(file.text)]
     )
     for word in re.findall(r"word\d+", numbered):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import deck, note, question
+from tests.support import deck, note, question, questions
 
 
 def fields(folder: Path, text: str) -> dict[str, str]:
@@ -91,7 +91,7 @@ def test_nothing_in_code_ends_a_question_or_splits_it(tmp_path: Path) -> None:
     result = deck(tmp_path, text)
     assert result.diagnostics == ()
     (card,) = result.deck.cards
-    assert card.question.separators == ()
+    assert questions(result.deck)[0].separators == ()
     assert card.note.fields[0] == "<p>Q</p>"
     assert "Source: no" in card.note.fields[1]
 

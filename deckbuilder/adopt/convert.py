@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def _media(html: str, media: Media) -> int:
 def _clozes(html: str, sides: Sides) -> dict[str, str]:
     if sides.kind is not Kind.CLOZE:
         return {}
-    found = cloze_texts(replace(_NOTE, fields=(html, "")))
+    found = cloze_texts(_NOTE._replace(fields=(html, "")))
     return {number: "".join(text.split())[:_COMPARED] for number, text in found.items()}
 
 

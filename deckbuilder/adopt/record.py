@@ -25,7 +25,7 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
     entries, notes = {}, []
     for card in deck.cards:
         item = by_id[card.note.id.casefold()]
-        note = replace(bind(card.note, card.media), guid=item.note.guid)
+        note = bind(card.note, card.media)._replace(guid=item.note.guid)
         hashes = foreign.hashes(note, item.layout.places, deck.settings)
         entries[note.id.casefold()] = AdoptedNote(
             id=note.id,
@@ -52,7 +52,7 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
         gone=(),
     )
     lock = released(deck, packed, foreign.note_types(adopted, packed), given)
-    return adopted, replace(lock, notes={key: replace(note, adopted=entries[key].note_id) for key, note in lock.notes.items()})
+    return adopted, replace(lock, notes={key: note._replace(adopted=entries[key].note_id) for key, note in lock.notes.items()})
 
 
 def seconds(time: int) -> int:

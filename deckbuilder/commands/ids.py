@@ -11,7 +11,7 @@ import click
 from deckbuilder.build import build
 from deckbuilder.commands import common
 from deckbuilder.files import cannot_write, write_whole
-from deckbuilder.model import Question, Source
+from deckbuilder.model import Outline, Source
 from deckbuilder.pin import pinned
 from deckbuilder.reading import UnfitError, whole
 from deckbuilder.source import LARGEST, read
@@ -67,7 +67,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     common.echo(f"{common.plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
 
 
-def _write(source: Source, questions: list[Question]) -> None:
+def _write(source: Source, questions: list[Outline]) -> None:
     """Pin these questions of ``source`` in its file; in one that was saved meanwhile, they may stand on other lines."""
     path = Path(source.path)
     try:

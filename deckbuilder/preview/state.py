@@ -11,7 +11,7 @@ from deckbuilder.build import Built
 from deckbuilder.diagnostics import Diagnostic
 from deckbuilder.field import plain
 from deckbuilder.incremental import Round
-from deckbuilder.model import Media, Note, Question
+from deckbuilder.model import Media, Note, Outline
 from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.render import bind
 from deckbuilder.stamp import cloze_texts, content_hash, short, stamps, style_hash
@@ -24,7 +24,7 @@ class Item:
     key: str
     """Of the deck's folder and the question's id: it stays while the question is edited."""
     deck: int
-    question: Question
+    question: Outline
     note: Note
     """With the packaged names of its media."""
     note_type: NoteType

@@ -1,8 +1,11 @@
-"""The rules: each a small function from a deck to what it finds wrong, with good and bad examples in tests/cases."""
+"""The rules: each a small function from a file or deck to what it finds wrong, with good and bad examples in tests/cases."""
 
 from collections.abc import Callable, Iterator
 
 from deckbuilder.diagnostics import Diagnostic
-from deckbuilder.model import Deck
+from deckbuilder.model import Deck, File
 
-Rule = Callable[[Deck], Iterator[Diagnostic]]
+OfFile = Callable[[File], Iterator[Diagnostic]]
+"""Looks at one question or file at a time."""
+OfDeck = Callable[[Deck], Iterator[Diagnostic]]
+"""Looks at what needs the whole deck: ids, the lock, pictures, other files."""

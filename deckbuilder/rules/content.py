@@ -11,7 +11,7 @@ from deckbuilder.block import language_of
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.highlight import knows, nearest_language
-from deckbuilder.model import Deck, Kind, Passage, Question
+from deckbuilder.model import Deck, File, Kind, Passage, Question
 from deckbuilder.ticks import without_code
 
 COLUMNS = 40
@@ -24,10 +24,10 @@ _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
-def known_languages(deck: Deck) -> Iterator[Diagnostic]:
+def known_languages(file: File) -> Iterator[Diagnostic]:
     """Bad: a fence of language ``pyhton``. Good: ``python``, ``text``, or none."""
     unknown = 0
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         for line, block in find.code(question):
             language = language_of(block)
@@ -37,35 +37,35 @@ def known_languages(deck: Deck) -> Iterator[Diagnostic]:
                 message = f"unknown code language '{language}'" + (near or "; use 'text' for none")
                 if language == "mermaid":  # GitHub draws it
                     message = "diagrams are not drawn on cards; pack a picture of it, or call the fence 'text'"
-                column = find.lines_of(deck, question.span.path)[line - 1].lower().find(language) + 1
+                column = find.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
                 yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
 
 
-def short_lines(deck: Deck) -> Iterator[Diagnostic]:
+def short_lines(file: File) -> Iterator[Diagnostic]:
     """Bad: a line of code over 40 columns. Good: one broken in two, or a fence that wraps."""
-    for card in deck.cards:
+    for card in file.cards:
         path = card.question.span.path
         for first, block in find.code(card.question):
             options = fence.read(block)
-            wraps = deck.settings.code == "wrap" or language_of(block) == "output"
+            wraps = file.settings.code == "wrap" or language_of(block) == "output"
             if wraps if options.wrap is None else options.wrap:
                 continue
             lines = cloze.taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
             for number, code in enumerate(lines, first + (block.kind == "fence")):
                 if len(code) * 4 > COLUMNS and (width := find.columns(code)) > COLUMNS:
-                    column = len(find.lines_of(deck, path)[number - 1]) - len(code) + find.fitting(code, COLUMNS) + 1
+                    column = len(find.lines_of(file, path)[number - 1]) - len(code) + find.fitting(code, COLUMNS) + 1
                     message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
                     yield Diagnostic(Span(path, number, max(1, column)), "long-line", message, Severity.WARNING)
 
 
-def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
+def sound_clozes(file: File) -> Iterator[Diagnostic]:
     """Bad: a ``.cloze`` question without a cloze, or with ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         if question.kind is not Kind.CLOZE:
             continue
         tokens = _tokens(question)
-        places = _places(deck, question, tokens)
+        places = _places(file, question, tokens)
         opened: list[tuple[cloze.Token, Span]] = []
         for token, following, place in itertools.zip_longest(tokens, tokens[1:], places):
             if token.kind == "open":
@@ -85,9 +85,9 @@ def sound_clozes(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(question.span, "missing-cloze", message)
 
 
-def whole_clozes(deck: Deck) -> Iterator[Diagnostic]:
+def whole_clozes(file: File) -> Iterator[Diagnostic]:
     """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
-    for card in deck.cards:
+    for card in file.cards:
         if not card.note.cloze:
             continue
         kinds = [token.kind for token in _tokens(card.question)]
@@ -96,9 +96,9 @@ def whole_clozes(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(card.question.span, "broken-cloze", message)
 
 
-def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
+def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     """Bad: ``{{c1::x}}`` in a question without ``.cloze``, or in the answer of one with it: it shows as it is."""
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
         for passage in parts:
@@ -106,16 +106,16 @@ def clozes_in_clozes_only(deck: Deck) -> Iterator[Diagnostic]:
                 continue
             token = next((token for token in cloze.tokens(passage.lines) if token.kind == "open"), None)
             if token is not None:
-                place = find.occurrence(deck, question, passage.first + token.line, token.text)
+                place = find.occurrence(file, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
                 message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
                 yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
                 break
 
 
-def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
+def footnotes_defined(file: File) -> Iterator[Diagnostic]:
     """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
-    for card in deck.cards:
+    for card in file.cards:
         question, found = card.question, 0
         defined = {label for label, _ in question.definitions}
         for passage in (question.heading, question.body, question.answer, question.source):
@@ -131,7 +131,7 @@ def footnotes_defined(deck: Deck) -> Iterator[Diagnostic]:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
                         found += 1
                         place = (
-                            _in_block(deck, question, passage, offset + block.start, f"[^{label}]")
+                            _in_block(file, question, passage, offset + block.start, f"[^{label}]")
                             if found <= find.MOST
                             else question.span
                         )
@@ -158,21 +158,21 @@ def _tokens(question: Question) -> list[cloze.Token]:
     return cloze.tokens([*question.heading.lines, *question.body.lines])
 
 
-def _places(deck: Deck, question: Question, tokens: list[cloze.Token]) -> list[Span]:
+def _places(file: File, question: Question, tokens: list[cloze.Token]) -> list[Span]:
     """Where each token stands in the file: the n-th of the same text in its line."""
     ends: dict[tuple[int, str], int] = {}
     places = []
     for token in tokens:
         line = question.span.line if token.line == 0 else question.body.first + token.line - 1
-        place = find.occurrence(deck, question, line, token.text, ends.get((line, token.text), 0))
+        place = find.occurrence(file, question, line, token.text, ends.get((line, token.text), 0))
         ends[line, token.text] = place.column
         places.append(place)
     return places
 
 
-def _in_block(deck: Deck, question: Question, passage: Passage, start: int, text: str) -> Span:
+def _in_block(file: File, question: Question, passage: Passage, start: int, text: str) -> Span:
     """Where ``text`` stands in the passage from its line ``start`` on."""
-    lines = find.lines_of(deck, question.span.path)
+    lines = find.lines_of(file, question.span.path)
     for number in range(passage.first + start, passage.first + len(passage.lines)):
         if (column := lines[number - 1].find(text)) >= 0:
             return Span(question.span.path, number, column + 1)

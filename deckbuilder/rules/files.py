@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from deckbuilder import find, portable
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
-from deckbuilder.model import Deck, Question
+from deckbuilder.model import Deck, Outline
 
 
 def portable_names(deck: Deck) -> Iterator[Diagnostic]:
@@ -24,7 +24,7 @@ def portable_names(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(span, code, f"{message}; give the file another name", Severity.WARNING)
 
 
-def _names(deck: Deck) -> Iterator[tuple[str, str, str, Question | None]]:
+def _names(deck: Deck) -> Iterator[tuple[str, str, str, Outline | None]]:
     """(path, as it is written or below the deck's folder, what it is, the question that shows it) of each text and picture."""
     root = posixpath.dirname(deck.settings.span.path)
     for source in deck.sources:

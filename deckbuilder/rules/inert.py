@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from deckbuilder import find, foreign, render
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
-from deckbuilder.model import Deck, Question, Removed
+from deckbuilder.model import Deck, File, Question, Removed
 from deckbuilder.rules import looks
 from deckbuilder.stamp import hash_of, style_hash
 from deckbuilder.ticks import parted
@@ -16,14 +16,14 @@ from deckbuilder.ticks import parted
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
-def nothing_active(deck: Deck) -> Iterator[Diagnostic]:
+def nothing_active(file: File) -> Iterator[Diagnostic]:
     """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``, ``$\\href{javascript:…}{x}$``."""
-    yield from (_diagnostic(item, place) for item, place in _removed(deck, active=True))
+    yield from (_diagnostic(item, place) for item, place in _removed(file, active=True))
 
 
-def safe_html(deck: Deck) -> Iterator[Diagnostic]:
+def safe_html(file: File) -> Iterator[Diagnostic]:
     """Bad: ``<marquee>``, ``<b id="x">``, ``style="position: fixed"``, a stray ``</div>``. Good: ``<kbd>``, ``style="color: red"``."""
-    yield from (_diagnostic(item, place) for item, place in _removed(deck, active=False))
+    yield from (_diagnostic(item, place) for item, place in _removed(file, active=False))
 
 
 def inert_description(deck: Deck) -> Iterator[Diagnostic]:
@@ -80,15 +80,15 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     return Diagnostic(place, "removed-html", message, Severity.WARNING)
 
 
-def _removed(deck: Deck, *, active: bool) -> Iterator[tuple[Removed, Span]]:
-    for card in deck.cards:
+def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
+    for card in file.cards:
         if any(item.active is active for item in card.note.removed):
-            yield from (pair for pair in _places(deck, card.question, card.note.removed) if pair[0].active is active)
+            yield from (pair for pair in _places(file, card.question, card.note.removed) if pair[0].active is active)
 
 
-def _places(deck: Deck, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
+def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
     """Where each stands: the n-th of the same in its question; what stands in code is another matter."""
-    text = _prose(deck, question)
+    text = _prose(file, question)
     lower = text.lower()
     seen: dict[tuple[str, str, str], int] = {}
     for number, item in enumerate(removed):
@@ -120,9 +120,9 @@ def _nth(text: str, part: str, count: int) -> int:
     return starts[min(count, len(starts) - 1)] if starts else -1
 
 
-def _prose(deck: Deck, question: Question) -> str:
+def _prose(file: File, question: Question) -> str:
     """The text of the question, with blanks for what is code."""
-    lines = find.lines_of(deck, question.span.path)[question.span.line - 1 : question.end]
+    lines = find.lines_of(file, question.span.path)[question.span.line - 1 : question.end]
     for first, block in find.code(question):
         for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
             at = number - question.span.line

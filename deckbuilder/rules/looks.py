@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from deckbuilder import fence, find
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
-from deckbuilder.model import Deck
+from deckbuilder.model import Deck, File
 
 _DEAD = (
     (
@@ -45,9 +45,9 @@ _PIECE = re.compile(
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
 
 
-def known_fence_options(deck: Deck) -> Iterator[Diagnostic]:
+def known_fence_options(file: File) -> Iterator[Diagnostic]:
     """Bad: a fence ``python hl_lines="9"`` of five lines, ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
-    for card in deck.cards:
+    for card in file.cards:
         path = card.question.span.path
         for line, block in find.code(card.question):
             if block.kind != "fence" or " " not in block.text:
@@ -59,7 +59,7 @@ def known_fence_options(deck: Deck) -> Iterator[Diagnostic]:
                     message = f"'{word}' behind the language is no option" + (
                         known or f"; there are {', '.join(sorted({*fence.FLAGS, *fence.VALUES}))}"
                     )
-                column = find.lines_of(deck, path)[line - 1].find(word) + 1
+                column = find.lines_of(file, path)[line - 1].find(word) + 1
                 yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message, Severity.WARNING)
 
 

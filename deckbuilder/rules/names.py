@@ -10,7 +10,7 @@ from functools import lru_cache
 from deckbuilder import find
 from deckbuilder.blocks import leaves
 from deckbuilder.diagnostics import Diagnostic, Severity, Span, nearest
-from deckbuilder.model import Deck, Kind, Question
+from deckbuilder.model import Deck, File, Kind, Outline
 from deckbuilder.parse import is_word, slug
 from deckbuilder.settings import LEVELS
 from deckbuilder.ticks import without_code
@@ -43,7 +43,7 @@ def good_ids(deck: Deck) -> Iterator[Diagnostic]:
 
 def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: two headings with ``{#g}``, or ``{#g}`` and ``{#G}``: they would be one note."""
-    first: dict[str, Question] = {}
+    first: dict[str, Outline] = {}
     for card in deck.cards:
         question = card.question
         other = first.setdefault(question.id.casefold(), question)
@@ -53,10 +53,10 @@ def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(find.attribute(question, "#"), "duplicate-id", message)
 
 
-def known_attributes(deck: Deck) -> Iterator[Diagnostic]:
+def known_attributes(file: File) -> Iterator[Diagnostic]:
     """Bad: ``{#g .clozed}``, ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze tags="x y" hint="…"}``."""
     kinds = [kind.value for kind in Kind if kind.value]
-    for card in deck.cards:
+    for card in file.cards:
         seen = set()
         for item in card.question.attributes:
             if item.key == "." and item.value not in kinds:
@@ -71,9 +71,9 @@ def known_attributes(deck: Deck) -> Iterator[Diagnostic]:
             seen.add(item.key)
 
 
-def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
+def attributes_read(file: File) -> Iterator[Diagnostic]:
     """Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``: attributes that show on the card as they are."""
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         texts = [(question.span.line, question.heading.lines[0])]
         for passage in (question.body, question.answer):
@@ -83,7 +83,7 @@ def attributes_read(deck: Deck) -> Iterator[Diagnostic]:
             if match := _LEFT_OVER.search(without_code(text, escapes=False)):
                 message = "this shows on the card as it is: attributes stand at the end of a question's heading, after a blank, "
                 message += 'written {#id .kind tags="a b" hint="…"}'
-                yield Diagnostic(find.occurrence(deck, question, line, match[0]), "bad-attribute", message)
+                yield Diagnostic(find.occurrence(file, question, line, match[0]), "bad-attribute", message)
 
 
 def good_tags(deck: Deck) -> Iterator[Diagnostic]:
@@ -103,28 +103,28 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(place, "bad-tag", wrong)
 
 
-def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
+def good_subdecks(file: File) -> Iterator[Diagnostic]:
     """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
     spelling: dict[str, str] = {}
-    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
-        if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
+    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in file.cards):
+        if name and f"{file.settings.name}::{name}".count("::") >= LEVELS:
             message = (
                 f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
             )
-            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
             message = f"subdeck '{name}' must have no quotation marks, outer blanks or colons, or empty parts between '::'"
-            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
         elif other:
             message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
-            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
 
 
-def _own_tag_place(deck: Deck, question: Question, tag: str) -> Span | None:
+def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:
     """Where ``tag`` stands in the question's heading; ``None``: it is from the top of its file."""
     own = next((item for item in question.attributes if item.key == "tags"), None)
     if own is not None and tag in own.value:

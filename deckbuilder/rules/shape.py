@@ -9,7 +9,7 @@ from deckbuilder import find
 from deckbuilder.blocks import blocks
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.field import plain
-from deckbuilder.model import Deck, Kind
+from deckbuilder.model import Deck, File, Kind
 from deckbuilder.parse import SOURCE, task_list
 from deckbuilder.render import typed_answer
 
@@ -28,16 +28,16 @@ def some_questions(deck: Deck) -> Iterator[Diagnostic]:
         yield Diagnostic(span, "no-questions", message)
 
 
-def asked(deck: Deck) -> Iterator[Diagnostic]:
+def asked(file: File) -> Iterator[Diagnostic]:
     """Bad: ``## {#g}``: Anki shows no card whose front is empty."""
-    for card in deck.cards:
+    for card in file.cards:
         if not _shows(card.note.fields[0]):
             yield Diagnostic(card.question.span, "empty-question", "question has no text; write it into the heading")
 
 
-def answered(deck: Deck) -> Iterator[Diagnostic]:
+def answered(file: File) -> Iterator[Diagnostic]:
     """Bad: a question with nothing below it, or nothing below its ``---``."""
-    for card in deck.cards:
+    for card in file.cards:
         question, fields = card.question, card.note.fields
         if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(fields[4])):
             continue
@@ -48,37 +48,37 @@ def answered(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")
 
 
-def one_separator(deck: Deck) -> Iterator[Diagnostic]:
+def one_separator(file: File) -> Iterator[Diagnostic]:
     """Bad: a second ``---`` in one question. Good: ``***`` for a rule."""
-    for card in deck.cards:
+    for card in file.cards:
         separators = card.question.separators
         for span in separators[1:]:
             message = f"a second '---' in one question (the first is in line {separators[0].line}); write '***' for a rule"
             yield Diagnostic(span, "second-separator", message)
 
 
-def free_separators(deck: Deck) -> Iterator[Diagnostic]:
+def free_separators(file: File) -> Iterator[Diagnostic]:
     """Bad: ``---`` right under a line of text, which GitHub takes for a heading. Good: a blank line between."""
-    for card in deck.cards:
+    for card in file.cards:
         begin = card.question.body.first - 1
         for span in card.question.separators:
-            above = find.lines_of(deck, span.path)[begin : span.line - 1]
+            above = find.lines_of(file, span.path)[begin : span.line - 1]
             begin = span.line
             if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
                 message = "GitHub shows the text above this '---' as a heading; put a blank line between"
                 yield Diagnostic(span, "tight-separator", message, Severity.WARNING)
 
 
-def closed_blocks(deck: Deck) -> Iterator[Diagnostic]:
+def closed_blocks(file: File) -> Iterator[Diagnostic]:
     """Bad: a fence, comment or ``<pre>`` that is opened and never closed: it swallows all that follows."""
-    for span in deck.unclosed:
+    for span in file.unclosed:
         message = "this code fence, comment or tag is never closed, so it swallows the rest; close it"
         yield Diagnostic(span, "unclosed", message)
 
 
-def typed_in_one_line(deck: Deck) -> Iterator[Diagnostic]:
+def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
     """Bad: a ``.typed`` question whose answer begins with a list, code or two lines. Good: ``308``, why below."""
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         if question.kind is Kind.TYPED:
             typed, _ = typed_answer(question.answer)
@@ -88,9 +88,9 @@ def typed_in_one_line(deck: Deck) -> Iterator[Diagnostic]:
                 yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "bad-typed-answer", message)
 
 
-def real_choices(deck: Deck) -> Iterator[Diagnostic]:
+def real_choices(file: File) -> Iterator[Diagnostic]:
     """Bad: a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
-    for card in deck.cards:
+    for card in file.cards:
         question = card.question
         if question.kind is not Kind.CHOICE:
             continue
@@ -103,10 +103,10 @@ def real_choices(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(Span(question.span.path, question.body.first + options.start), "bad-choice", message)
 
 
-def no_stray_answers(deck: Deck) -> Iterator[Diagnostic]:
+def no_stray_answers(file: File) -> Iterator[Diagnostic]:
     """Bad: text with code under a ``#`` heading where questions are ``##``: it is on no card."""
-    marks = "#" * deck.settings.question_level
-    for stray in deck.strays:
+    marks = "#" * file.settings.question_level
+    for stray in file.strays:
         kinds = {block.kind for block in blocks(stray.lines)}
         asks = stray.heading.rstrip().endswith(("?", "？"))
         if asks or kinds & {"fence", "code", "rule"} or any(SOURCE.match(line) for line in stray.lines):
@@ -114,9 +114,9 @@ def no_stray_answers(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(stray.span, "stray-text", message, Severity.WARNING)
 
 
-def sources_last(deck: Deck) -> Iterator[Diagnostic]:
+def sources_last(file: File) -> Iterator[Diagnostic]:
     """Bad: ``Source: …`` right under a line of the answer, or with more text below: it is read as a part of the answer."""
-    for card in deck.cards:
+    for card in file.cards:
         answer = card.question.answer
         for block in (block for block in blocks(answer.lines) if block.kind == "text"):
             for number in range(block.start, block.end):
