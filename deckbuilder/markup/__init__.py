@@ -67,12 +67,14 @@ class _Markdown(markdown.Markdown):
     """Python-Markdown with GitHub's blocks and its few inline extras."""
 
     parser: Containers
+    known: bool
+    """Whether ``BEGINS`` tells of every inline pattern; another version of the library may have others."""
 
     def needed(self, text: str) -> Sequence[InlineProcessor]:
         """The inline patterns that may find something in ``text``: each of the others costs a search of every piece of it."""
         every = self.inlinePatterns
-        if len(every) != len(BEGINS) or not all(name in every for name in BEGINS):
-            return cast(list[InlineProcessor], list(every))  # another version of the library has others
+        if not self.known:
+            return cast(list[InlineProcessor], list(every))
         marks = tuple(mark for mark in _MARKS if mark in text)
         if marks not in self.needs:
             names = (name for name, mark in BEGINS.items() if mark in marks)
@@ -89,6 +91,8 @@ class _Markdown(markdown.Markdown):
         self.parser = Containers(self)
         self.treeprocessors.deregister("prettify")
         extend(self)
+        every = self.inlinePatterns
+        self.known = len(every) == len(BEGINS) and all(name in every for name in BEGINS)
         return self
 
 
