@@ -22,7 +22,7 @@ from deckbuilder.stage import Staged
 
 FILE = "staged.sqlite"
 LARGEST = 512 * 1024 * 1024
-"""Bytes; a larger cache is begun anew. 100,000 questions take 220 MB."""
+"""Bytes; a larger cache is begun anew. 100,000 questions take 140 MB."""
 KEPT = 4000
 """Entries that are kept beyond those of the last build: other decks, other branches."""
 _AT_ONCE = 500
