@@ -1,4 +1,7 @@
-"""The values that flow through the pipeline: frozen records, no more."""
+"""The values that flow through the pipeline: frozen records, no more.
+
+Those that a deck has by the thousand are named tuples: they cross processes and come out of the cache (see ``stored``).
+"""
 
 from __future__ import annotations
 
