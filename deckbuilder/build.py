@@ -51,7 +51,6 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
         settings=loaded.settings,
         sources=loaded.sources,
         cards=tuple(_cards(loaded, zip(questions, notes, strict=True))),
-        strays=tuple(stray for file in staged for stray in file.strays),
         lock=loaded.lock,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),

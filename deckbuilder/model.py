@@ -268,7 +268,6 @@ class Deck:
     settings: Settings
     sources: tuple[Source, ...] = ()
     cards: tuple[Card, ...] = ()
-    strays: tuple[Stray, ...] = ()
     lock: Lock | None = None
     """What learners have, if the deck was ever released."""
     adopted: Adopted = field(default_factory=Adopted)

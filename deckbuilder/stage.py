@@ -10,7 +10,7 @@ from typing import NamedTuple
 from deckbuilder import identity
 from deckbuilder.check import check_file
 from deckbuilder.diagnostics import Diagnostic
-from deckbuilder.model import File, Note, Outline, Rendered, Settings, Source, Stray
+from deckbuilder.model import File, Note, Outline, Rendered, Settings, Source
 from deckbuilder.parse import parse
 from deckbuilder.render import render, with_id
 
@@ -21,7 +21,6 @@ class Staged(NamedTuple):
     questions: tuple[Outline, ...]
     notes: tuple[Note, ...]
     """One of each question; their media still have the paths their author wrote."""
-    strays: tuple[Stray, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -32,7 +31,7 @@ def stage(source: Source, settings: Settings) -> Staged:
     cards = tuple(map(Rendered, parsed.questions, notes))
     problems = check_file(File(settings, source, cards, parsed.strays, parsed.unclosed))
     outlines = tuple(question.outline() for question in parsed.questions)
-    return Staged(outlines, notes, parsed.strays, (*parsed.diagnostics, *problems))
+    return Staged(outlines, notes, (*parsed.diagnostics, *problems))
 
 
 def named(note: Note, question: Outline, settings: Settings) -> Note:

@@ -15,8 +15,9 @@ from deckbuilder.build import Built, build, packaged
 from deckbuilder.diagnostics import Span
 from deckbuilder.field import CONTROLS
 from deckbuilder.model import Settings, Source
+from deckbuilder.parse import parse
 from deckbuilder.source import Loaded, Place
-from tests.support import TIME, questions, text_of
+from tests.support import TIME, text_of
 from tests.test_blocks import TEXTS
 
 HEADINGS = st.sampled_from(
@@ -73,18 +74,17 @@ def test_no_line_is_dropped_silently(text: str) -> None:
     """Each word of the text is in a question, in stray text, or in what a diagnostic is about."""
     words = iter(range(10_000))
     numbered = re.sub(r"(?m)^([ \t]*(?:>[ \t]?)*)([a-z]\w*)$", lambda match: f"{match[1]}word{next(words)}", text)
-    built = compiled(numbered)
-    asked = questions(built.deck)
+    file = parse(load(numbered).sources[0])
     kept = " ".join(
-        [line for stray in built.deck.strays for line in stray.lines]
+        [line for stray in file.strays for line in stray.lines]
         + [
             line
-            for question in asked
+            for question in file.questions
             for passage in (question.heading, question.body, question.answer, question.source)
             for line in passage.lines
         ]
-        + [target for question in asked for _, target in question.definitions]
-        + [line for file in built.deck.sources for line in _set_aside(file.text)]
+        + [target for question in file.questions for _, target in question.definitions]
+        + _set_aside(numbered)
     )
     for word in re.findall(r"word\d+", numbered):
         assert re.search(rf"\b{word}\b", kept), word
