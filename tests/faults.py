@@ -98,7 +98,7 @@ class _Faults:
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
             if event in _EVENTS and arguments and self.here(arguments[0]):
                 self.operation(f"{event} {os.path.relpath(arguments[0], self.root)}")
-            elif event in _GUARDED and not _in_memory(arguments[0]):
+            elif event in _GUARDED and not str(arguments[0]).startswith(":memory:"):
                 self.operation(event)
 
         sys.addaudithook(hook)
@@ -146,7 +146,7 @@ class _Faults:
                 return super().__exit__(*arguments)  # type: ignore[arg-type]
 
         def connect(database: Any, *rest: Any, **named: Any) -> Any:
-            return original(database, *rest, **named, **({} if _in_memory(database) else {"factory": Connection}))
+            return original(database, *rest, **named, **({} if database == ":memory:" else {"factory": Connection}))
 
         return connect
 
@@ -226,11 +226,6 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
         log.write("\n".join(faults.log))
         log.close()
     return code
-
-
-def _in_memory(database: object) -> bool:
-    """Whether nothing of it is ever on a disk."""
-    return str(database).endswith("vfs=memdb")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
