@@ -11,13 +11,13 @@ from deckbuilder.check import check
 from deckbuilder.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.lock import Lock
 from deckbuilder.media import read_media
-from deckbuilder.model import Card, Deck, Media, Note, Outline, Settings, Source
+from deckbuilder.model import Card, Deck, Media, Note, Outline, Settings, Source, Staged
 from deckbuilder.notetype import NoteType, note_types
 from deckbuilder.package import package
 from deckbuilder.parse import with_ids
 from deckbuilder.render import bind, description
 from deckbuilder.source import Loaded
-from deckbuilder.stage import Staged, named, stage
+from deckbuilder.stage import named, stage
 from deckbuilder.stamp import Stamps, released, stamps
 
 Stager = Callable[[Sequence[Source], Settings], Iterable[Staged]]

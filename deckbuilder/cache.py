@@ -17,8 +17,7 @@ from pathlib import Path
 
 from deckbuilder import memory, stored
 from deckbuilder.diagnostics import Span
-from deckbuilder.model import Settings, Source
-from deckbuilder.stage import Staged
+from deckbuilder.model import Settings, Source, Staged
 
 FILE = "staged.sqlite"
 LARGEST = 512 * 1024 * 1024

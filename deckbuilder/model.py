@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckbuilder.adopted import Adopted
-from deckbuilder.diagnostics import Span
+from deckbuilder.diagnostics import Diagnostic, Span
 from deckbuilder.lock import Lock
 
 
@@ -248,6 +248,15 @@ class File(NamedTuple):
     def sources(self) -> tuple[Source, ...]:
         """The file alone."""
         return (self.source,)
+
+
+class Staged(NamedTuple):
+    """A file, parsed, rendered and checked by itself. Questions without a pinned id have the id ``""`` yet."""
+
+    questions: tuple[Outline, ...]
+    notes: tuple[Note, ...]
+    """One of each question; their media still have the paths their author wrote."""
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class Card(NamedTuple):

@@ -5,23 +5,11 @@ The costly half of a build. A function of values, so that it can run in other pr
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from deckbuilder import identity
 from deckbuilder.check import check_file
-from deckbuilder.diagnostics import Diagnostic
-from deckbuilder.model import File, Note, Outline, Rendered, Settings, Source
+from deckbuilder.model import File, Note, Outline, Rendered, Settings, Source, Staged
 from deckbuilder.parse import parse
 from deckbuilder.render import render, with_id
-
-
-class Staged(NamedTuple):
-    """A file, parsed, rendered and checked by itself. Questions without a pinned id have the id ``""`` yet."""
-
-    questions: tuple[Outline, ...]
-    notes: tuple[Note, ...]
-    """One of each question; their media still have the paths their author wrote."""
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def stage(source: Source, settings: Settings) -> Staged:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 
-from deckbuilder.stage import Staged
+from deckbuilder.model import Staged
 
 DAMAGE = (
     *(pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError, ImportError),

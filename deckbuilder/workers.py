@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from deckbuilder import stored
-from deckbuilder.model import Settings, Source
-from deckbuilder.stage import Staged, stage
+from deckbuilder.model import Settings, Source, Staged
+from deckbuilder.stage import stage
 
 WORTH = 400_000
 """Characters of Markdown below which starting processes takes longer than it saves (measured: about a second of work)."""

@@ -14,9 +14,8 @@ from click.testing import Result
 from deckbuilder import cache, memory, stage
 from deckbuilder.build import build, packaged
 from deckbuilder.commands.staging import stager
-from deckbuilder.model import Source
+from deckbuilder.model import Source, Staged
 from deckbuilder.source import load, places
-from deckbuilder.stage import Staged
 from tests.bench import corpus
 from tests.support import TIME
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deckbuilder import cache, memory, workers
 from deckbuilder.build import Stager
 from deckbuilder.commands import common
-from deckbuilder.model import Settings, Source
-from deckbuilder.stage import Staged
+from deckbuilder.model import Settings, Source, Staged
 
 
 def stager(label: str, jobs: int = 0, *, remember: bool = True, quiet: bool = False) -> Stager:
