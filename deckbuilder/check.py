@@ -11,7 +11,6 @@ from deckbuilder.rules import OfDeck, OfFile, content, files, foreign, inert, lo
 OF_FILE: tuple[OfFile, ...] = (
     names.known_attributes,
     names.attributes_read,
-    names.good_subdecks,
     shape.asked,
     shape.answered,
     shape.one_separator,
@@ -38,6 +37,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     names.good_ids,
     names.unique_ids,
     names.good_tags,
+    names.good_subdecks,
     content.media_found,
     files.portable_names,
     inert.inert_description,

@@ -103,25 +103,25 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(place, "bad-tag", wrong)
 
 
-def good_subdecks(file: File) -> Iterator[Diagnostic]:
+def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
     spelling: dict[str, str] = {}
-    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in file.cards):
-        if name and f"{file.settings.name}::{name}".count("::") >= LEVELS:
+    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
+        if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
             message = (
                 f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
             )
-            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
             message = f"subdeck '{name}' must have no quotation marks, outer blanks or colons, or empty parts between '::'"
-            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
         elif other:
             message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
-            yield Diagnostic(find.in_front_matter(file, path, name), "bad-subdeck", message)
+            yield Diagnostic(find.in_front_matter(deck, path, name), "bad-subdeck", message)
 
 
 def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:
