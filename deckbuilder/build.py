@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from deckbuilder import foreign
 from deckbuilder.check import check
@@ -29,7 +28,8 @@ def one_by_one(sources: Sequence[Source], settings: Settings) -> Iterator[Staged
     return (stage(source, settings) for source in sources)
 
 
-class Built(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Built:
     """A deck and the verdict on it."""
 
     deck: Deck
@@ -97,7 +97,8 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator
         yield Card(question, note, found, problems)
 
 
-class Packed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Packed:
     """A package, and what became of the deck since the last release."""
 
     deck: Deck

@@ -48,6 +48,8 @@ _BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>
 
 def finish(html: str) -> str:
     """Field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
+    if not html:  # as most fields are
+        return ""
     encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", _without_strokes(html))
     if CLOZE_OPEN in encoded:
         encoded = _encode_inside_clozes(encoded)

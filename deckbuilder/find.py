@@ -23,8 +23,8 @@ Each is looked for from the beginning: a hundred thousand of them would take hou
 
 def lines_of(deck: Deck | File, path: str) -> list[str]:
     """The lines of the file ``path`` of ``deck``."""
-    if len(deck.sources) == 1:
-        return _split(deck.sources[0].text)
+    if isinstance(deck, File):
+        return _split(deck.source.text)
     return _split(_texts(_Same(deck.sources))[path])
 
 
@@ -51,7 +51,7 @@ def _texts(deck: _Same) -> dict[str, str]:
     return {source.path: source.text for source in deck.sources}
 
 
-def in_question(deck: Deck | File, question: Question | Outline, *texts: str) -> Span:
+def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
     """Where the first of ``texts`` that is there stands in the question, else its heading."""
     first = question.span.line - 1
     whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
@@ -62,7 +62,7 @@ def in_question(deck: Deck | File, question: Question | Outline, *texts: str) ->
     return question.span
 
 
-def in_front_matter(deck: Deck | File, path: str, text: str) -> Span:
+def in_front_matter(deck: Deck, path: str, text: str) -> Span:
     """Where ``text`` stands on top of the file, else its first line."""
     lines = lines_of(deck, path)
     for number, line in enumerate(lines[1:], 2):
@@ -73,7 +73,7 @@ def in_front_matter(deck: Deck | File, path: str, text: str) -> Span:
     return Span(path)
 
 
-def attribute(question: Question | Outline, key: str) -> Span:
+def attribute(question: Outline, key: str) -> Span:
     """The attribute ``key`` of the heading, else the heading."""
     return next((item.span for item in question.attributes if item.key == key), question.span)
 

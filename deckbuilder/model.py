@@ -240,14 +240,9 @@ class File(NamedTuple):
     """Of its deck."""
     source: Source
     cards: tuple[Rendered, ...]
-    strays: tuple[Stray, ...] = ()
-    unclosed: tuple[Span, ...] = ()
+    strays: tuple[Stray, ...]
+    unclosed: tuple[Span, ...]
     """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The file alone."""
-        return (self.source,)
 
 
 class Staged(NamedTuple):
@@ -264,9 +259,9 @@ class Card(NamedTuple):
 
     question: Outline
     note: Note
-    media: Mapping[str, Media] = {}
+    media: Mapping[str, Media]
     """By path as written; a path that is missing here could not be read."""
-    media_problems: Mapping[str, str] = {}
+    media_problems: Mapping[str, str]
     """Why not: code by path."""
 
 

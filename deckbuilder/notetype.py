@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
@@ -20,7 +21,8 @@ class Template(NamedTuple):
     back: str
 
 
-class NoteType(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NoteType:
     """What Anki calls a note type (once: a model)."""
 
     id: int
@@ -29,7 +31,7 @@ class NoteType(NamedTuple):
     fields: tuple[Part, ...]
     templates: tuple[Template, ...]
     css: str
-    model: Mapping[str, Any] = {}
+    model: Mapping[str, Any] = field(default_factory=dict)
     """All of a note type that is not ours, in Anki's JSON."""
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckbuilder import executable, frontmatter
@@ -75,7 +76,8 @@ def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None
     yield heading, content
 
 
-class _Section(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Section:
     """The lines of one question, and the blocks they form."""
 
     path: str
@@ -91,7 +93,7 @@ class _Section(NamedTuple):
         kind = next((_CLASSES[item.value] for item in attributes if item.key == "." and item.value in _CLASSES), Kind.BASIC)
         separators = [block for block in self.content if block.kind == "rule" and SEPARATOR.match(self.lines[block.start])]
         cut, hidden = self._cut(kind, separators)
-        source = self._cited(cut)
+        source = self._source(cut)
         blank = [(block.start, block.end) for block in self.content if block.kind in ("comment", "definition")]
         blank += [(block.start, block.end) for block in separators]
         blank += [(source.start, source.end)] if source else []
@@ -110,7 +112,7 @@ class _Section(NamedTuple):
             heading=Passage(span.line, (text,)),
             body=Passage(top + 1, tuple(shown[: cut - top])),
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
-            source=self._citation(source) if source else Passage(self.end + 1),
+            source=self._source_text(source) if source else Passage(self.end + 1),
             definitions=(
                 *((label, line) for _, label, line in sorted(link for name in named for link in links.get(name, ()))),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
@@ -173,7 +175,7 @@ class _Section(NamedTuple):
                         return changed
         return changed
 
-    def _cited(self, cut: int) -> Block | None:
+    def _source(self, cut: int) -> Block | None:
         """The last paragraph, if it begins with ``Source:``."""
         content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
         last = content[-1] if content else None
@@ -181,9 +183,9 @@ class _Section(NamedTuple):
             return last
         return None
 
-    def _citation(self, block: Block) -> Passage:
+    def _source_text(self, block: Block) -> Passage:
         first = self.lines[block.start]
-        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _cited has matched it
+        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
 
 

@@ -44,7 +44,7 @@ def render(question: Question, settings: Settings) -> Note:
         ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts[0])}))
     else:
         ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
-    finished = tuple(finish(text) if text else "" for text in texts)  # most are empty
+    finished = tuple(finish(text) for text in texts)
     if any(_HAS_MEDIA(text) for text in finished):
         finished = tuple(_START_TAG.sub(_shielded, text) for text in finished)
     return Note(

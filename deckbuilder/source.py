@@ -167,11 +167,12 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
 def load(place: Place) -> Loaded:
     """The settings and texts of the deck at ``place``."""
     diagnostics: list[Diagnostic] = []
+    root = Path(os.path.realpath(place.root))
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
     if place.toml is not None:
-        toml = read(place.toml, diagnostics, place.root)
+        toml = read(place.toml, diagnostics, root)
         if toml is not None:
-            deck_settings, problems = settings.read(toml.path, toml.text, Path(os.path.realpath(place.root)))
+            deck_settings, problems = settings.read(toml.path, toml.text, root)
             diagnostics += problems
         if (found := _beside(place, settings.STYLE, diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
@@ -181,8 +182,9 @@ def load(place: Place) -> Loaded:
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
-    within = None if place.named else Path(os.path.realpath(place.root))
-    sources = tuple(source for path in place.files if (source := read(path, diagnostics, within)) is not None)
+    sources = tuple(
+        source for path in place.files if (source := read(path, diagnostics, None if place.named else root)) is not None
+    )
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)

@@ -1,6 +1,7 @@
 """What was staged <-> bytes, for other processes and for the cache. The only user of pickle.
 
-It consists of named tuples: frozen dataclasses, which are made again field by field in Python, would take five times as long (Python 3.11, measured).
+It consists of named tuples: frozen dataclasses, which are made again field by field in Python, would take five times as
+long (Python 3.11, measured).
 """
 
 from __future__ import annotations

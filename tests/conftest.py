@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest, ImportLogWithChanges
@@ -13,6 +15,13 @@ from deckbuilder.cli import main
 from tests.running import Running, Start
 
 CASES = Path(__file__).parent / "cases"
+
+
+def lacking(message: str) -> NoReturn:
+    """The machine lacks what the test needs: on a laptop it skips, in CI that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

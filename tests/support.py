@@ -53,7 +53,7 @@ def note(folder: Path, text: str) -> Note:
 
 def questions(found: Deck) -> list[Question]:
     """The questions of a deck with their texts, which its cards have no more."""
-    return [question for source in found.sources for question in parse(source, found.settings.question_level).questions]
+    return [question for file in found.sources for question in parse(file, found.settings.question_level).questions]
 
 
 def question(folder: Path, text: str) -> Question:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync_playwright
 
 from tests.browser.phone import chromium
+from tests.conftest import lacking
 from tests.running import Running, Start, rename_over
 from tests.support import write
 
@@ -66,10 +66,7 @@ def network() -> Iterator[socket.socket]:
 @pytest.fixture(scope="module")
 def browser(network: socket.socket) -> Iterator[Browser]:
     if not chromium():
-        message = "no Chromium on the PATH"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("no Chromium on the PATH")
     there = f"--host-resolver-rules=MAP example.org:80 127.0.0.1:{network.getsockname()[1]}"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", there])
