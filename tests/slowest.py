@@ -9,7 +9,7 @@ import multiprocessing
 import sys
 import time
 
-from tests.test_linear import RUNS
+from tests.whole.test_linear import RUNS
 
 SIZE = 1_000_000
 PATIENCE = 60.0

@@ -8,20 +8,24 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from deckbuilder import build, source
-from deckbuilder.build import Built
-from deckbuilder.model import Deck, Note, Question
-from deckbuilder.parse import parse
+from deckbuilder.build import pipeline
+from deckbuilder.build.pipeline import Built
+from deckbuilder.model.records import Deck, Note, Question
+from deckbuilder.source import deck_folder
+from deckbuilder.source.parse import parse
 
 TIME = 1_700_000_000
+ROOT = Path(__file__).parent.parent
+CONTENT = ROOT / "content"
+TORTURE = ROOT / "tests" / "browser" / "torture"
 
 
 def built(path: Path) -> Built:
     """The one deck at ``path``, built."""
-    places, problems = source.places(path)
+    places, problems = deck_folder.places(path)
     assert not problems, problems
     assert len(places) == 1
-    return build.build(source.load(places[0]))
+    return pipeline.build(deck_folder.load(places[0]))
 
 
 def deck(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test"\n') -> Built:
@@ -42,7 +46,7 @@ def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-
     """The package of these Markdown texts; they must be free of errors."""
     result = deck(folder, *files, toml=toml)
     assert result.good, result.diagnostics
-    return build.packaged(result.deck, now)
+    return pipeline.packaged(result.deck, now)
 
 
 def note(folder: Path, text: str) -> Note:

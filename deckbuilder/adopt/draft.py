@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from deckbuilder.block import Block
-from deckbuilder.blocks import blocks
-from deckbuilder.model import Kind
-from deckbuilder.parse import SOURCE
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.records import Kind
+from deckbuilder.source.parse import SOURCE
 
 LEVEL = 2
 """Questions are headings ``##``."""

@@ -1,1 +1,1 @@
-"""The commands: options -> one call -> print -> exit code."""
+"""One module a command: options, one call, printing, exit code. No module here knows anything of Markdown or of Anki."""

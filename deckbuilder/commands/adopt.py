@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from deckbuilder.adopt.recognise import RECOGNISERS
-from deckbuilder.commands import adopt_lists, adopt_package, common
+from deckbuilder.adopt.lists import left_out_file
+from deckbuilder.adopt.lists.account import Account
+from deckbuilder.adopt.lists.adopt_lists import adopt
+from deckbuilder.adopt.lists.drafts import NO_ANSWER
+from deckbuilder.adopt.lists.recognise import RECOGNISERS
+from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, room, write
+from deckbuilder.adopt.packages.left_out import Left
+from deckbuilder.commands import common
+from deckbuilder.files.writing import cannot_write
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.package.container import NotAPackageError
+
+_SHOWN = 20
+"""How many notes are listed for a reason."""
+_LIBRARIES = ("bs4", "markdownify")
 
 
 class _Command(click.Command):
@@ -59,6 +75,111 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
         raise click.UsageError(f"{wrong[0]} is no .apkg and no .md")
     if packages:
-        adopt_package.run(packages[0], output, quiet=quiet)
+        _adopt_package(packages[0], output, quiet=quiet)
     else:
-        adopt_lists.run(files, output, shape or "", quiet=quiet)
+        _adopt_lists(files, output, shape or "", quiet=quiet)
+
+
+def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool) -> None:
+    """Write the questions in ``files`` to the folder ``output``, and account for each of them. Raises ClickException."""
+    say = common.silent if quiet else common.echo
+    try:
+        room(output)
+        adopted, diagnostics = adopt(files, shape)
+        diagnostics += _told(adopted)
+        if common.report(diagnostics, len(adopted.lists), quiet=quiet) or not adopted.questions:
+            if not adopted.questions:
+                common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the shapes to try with --as")
+            common.echo("nothing written")
+            sys.exit(1)
+        write(output, adopted.files, adopted.questions)
+    except NoRoomError as error:
+        raise click.ClickException(f"nothing written: {error}") from None
+    except UnsoundError as error:
+        common.report(error.diagnostics, 0)
+        raise click.ClickException(f"{error}: a fault of deckbuilder, please report it; nothing written") from None
+    except OSError as error:
+        raise click.ClickException(cannot_write(output, error)) from None
+    say(_counts(adopted))
+    say(f"{output}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
+
+
+def _files(adopted: Account) -> int:
+    return sum(name.endswith(".md") and name != left_out_file.FILE for name in adopted.files)
+
+
+def _told(adopted: Account) -> list[Diagnostic]:
+    """What is not in the deck, each at its place."""
+    found = []
+    for entry in adopted.lists:
+        if not entry.outcomes:
+            found.append(Diagnostic(Span(entry.source.path), "no-questions", "no questions found in this file", Severity.WARNING))
+        for outcome in (outcome for outcome in entry.outcomes if outcome.reason):
+            code = "without-answer" if outcome.reason == NO_ANSWER else "left-out"
+            title = outcome.draft.heading or outcome.draft.body.partition("\n")[0]
+            span = Span(entry.source.path, outcome.found.start + 1)
+            found.append(Diagnostic(span, code, f"'{title}' is left out: {outcome.reason}", Severity.WARNING))
+    return found
+
+
+def _counts(adopted: Account) -> str:
+    """Every question once: found = written + without an answer + left out."""
+    reasons = [outcome.reason for entry in adopted.lists for outcome in entry.outcomes]
+    missing = reasons.count(NO_ANSWER)
+    shapes = Counter(entry.name for entry in adopted.lists if entry.name)
+    read = ", ".join(f"{count} as {name}" if len(shapes) > 1 else f"as {name}" for name, count in shapes.items())
+    counts = (
+        f"{adopted.questions:,} written, {missing:,} without an answer, {len(reasons) - missing - adopted.questions:,} left out"
+    )
+    return f"{common.plural(len(reasons), 'question')} found (read {read}): {counts}"
+
+
+def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
+    """Write the deck in ``package`` to the folder ``output``, and tell what could not be carried over. Raises ClickException."""
+    try:
+        from deckbuilder.adopt.packages import package_folder, package_notes  # noqa: PLC0415  an extra
+    except ModuleNotFoundError as error:
+        if error.name not in _LIBRARIES:
+            raise
+        message = "adopting a package needs two libraries; install them with: pip install 'deckbuilder[adopt]'"
+        raise click.ClickException(message) from None
+    try:
+        try:
+            found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+        except OSError as error:
+            raise click.ClickException(f"cannot read {package}: {error.strerror or error}") from None
+        written = package_folder.write(found, output)
+    except NotAPackageError as error:
+        raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
+    except (NoRoomError, package_folder.NotWrittenError) as error:
+        raise click.ClickException(f"nothing written: {error}") from None
+    except OSError as error:
+        raise click.ClickException(cannot_write(output, error)) from None
+    if quiet:
+        return
+    for remark in found.remarks:
+        common.echo(_printable(remark))
+    for line in listed(written.left):
+        common.echo(_printable(line))
+    left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
+    counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
+    common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
+    for deck in written.folders:
+        common.echo(f"next: look it over, edit, then deckbuilder release {deck}")
+
+
+def _printable(text: str) -> str:
+    """``text`` from a package, without what a terminal would act on."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def listed(left: Iterable[Left]) -> Iterator[str]:
+    """What is left out, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for note in left:
+        reasons.setdefault(note.reason, []).append(note.title)
+    for reason, titles in reasons.items():
+        yield f"left out: {common.plural(len(titles), 'note')}: {reason}"
+        yield from (f"  {title}" for title in titles[:_SHOWN])
+        if len(titles) > _SHOWN:
+            yield f"  … and {len(titles) - _SHOWN:,} more"

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import functools
 import gc
+import hashlib
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deckbuilder import lock as lock_file
+from deckbuilder.build.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.commands import common
-from deckbuilder.files import cannot_write
-from deckbuilder.record import Record, inputs, recall, remember
-from deckbuilder.source import Loaded
+from deckbuilder.files.writing import cannot_write, prepared
+from deckbuilder.model.records import Stamps
+from deckbuilder.source import lock_file
+from deckbuilder.source.deck_folder import Loaded
 
 if TYPE_CHECKING:  # imported when it is known that there is something to build: half of the time of a build that finds nothing
-    from deckbuilder.build import Built
+    from deckbuilder.build.pipeline import Built, Packed
 
 
 @click.command
@@ -48,8 +51,6 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     say = common.silent if quiet else common.echo
     stamp = common.now()
     if watched:
-        from deckbuilder.commands.building import keep_building  # noqa: PLC0415
-
         keep_building(sources, output, quiet=quiet)
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
@@ -68,8 +69,6 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
-            from deckbuilder.commands.building import record_of, write  # noqa: PLC0415
-
             try:
                 packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
             except OSError as error:
@@ -81,10 +80,10 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
 
 
 def _built(deck: Loaded, jobs: int, *, remember: bool, quiet: bool) -> Built:
-    from deckbuilder.build import build  # noqa: PLC0415
-    from deckbuilder.commands.staging import stager  # noqa: PLC0415
+    from deckbuilder.build.pipeline import build  # noqa: PLC0415
+    from deckbuilder.build.staging import stager  # noqa: PLC0415
 
-    return build(deck, stager("rendering", jobs, remember=remember, quiet=quiet))
+    return build(deck, stager(jobs, remember=remember, show=common.bar("rendering", quiet=quiet)))
 
 
 def _same_lock(deck: Loaded, before: tuple[int, int, int] | None) -> None:
@@ -100,3 +99,66 @@ def _state(deck: Loaded) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] = lambda: None) -> tuple[Packed, str]:
+    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError, and what ``last_look`` raises."""
+    from deckbuilder.build.pipeline import pack  # noqa: PLC0415
+
+    packed = pack(built.deck, stamp)
+    with prepared(target, packed.data) as put:
+        last_look()
+        put()
+    cards = sum(len(card.note.ords) for card in built.deck.cards)
+    counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
+    return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
+
+
+def record_of(deck: Loaded, now: str, built: Built, packed: Packed, summary: str) -> Record:
+    """What the next build will know this one by."""
+    package = hashlib.sha256(packed.data).hexdigest()
+    return Record(now, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
+
+
+def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
+    """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
+    from deckbuilder.build.incremental import Incremental  # noqa: PLC0415
+
+    incremental = Incremental(lambda: common.load_all(sources))
+    written: dict[Path, Built] = {}
+    last = None
+    try:
+        for changed in common.watched(sources, "--watch"):
+            begun = time.monotonic()
+            found = incremental.round(changed)
+            if found == last:
+                continue
+            last = found
+            clock = time.strftime("%H:%M:%S")
+            if common.report(
+                found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet
+            ):
+                common.echo(f"{clock} nothing written")
+                continue
+            for place, built in found.decks:
+                target = output / f"{place.name}.apkg"
+                if written.get(target) != built:
+                    try:
+                        _, summary = write(target, built, common.now())
+                        if not quiet:
+                            common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+                        written[target] = built
+                    except OSError as error:
+                        common.echo(f"{clock} {cannot_write(target, error)}")
+                    begun = time.monotonic()
+    except KeyboardInterrupt:
+        return
+
+
+def _since(built: Built, given: Stamps) -> str:
+    """What is different from the last release, if there was one."""
+    if built.deck.lock is None:
+        return ""
+    untouched = len(built.deck.cards) - len(given.new) - len(given.changed)
+    gone = f", {len(given.gone)} gone" if given.gone else ""
+    return f" ({len(given.new)} new, {len(given.changed)} changed, {untouched} untouched{gone} since the last release)"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build import build
-from deckbuilder.check import for_release
+from deckbuilder.build.pipeline import build
+from deckbuilder.build.staging import stager
+from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
-from deckbuilder.commands.staging import stager
-from deckbuilder.diagnostics import Diagnostic, Severity
+from deckbuilder.model.diagnostics import Diagnostic, Severity
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -41,7 +41,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     loaded, diagnostics = common.load_all(sources)
     questions = 0
     for deck in loaded:
-        built = build(deck, stager("checking"))
+        built = build(deck, stager(show=common.bar("checking", quiet=False)))
         diagnostics += built.diagnostics
         questions += len(built.deck.cards)
     if release:

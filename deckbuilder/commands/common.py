@@ -7,17 +7,18 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
 import click
 
-from deckbuilder import clock, portable
-from deckbuilder.diagnostics import Diagnostic, Severity
-from deckbuilder.source import Loaded, Place, load, places
-from deckbuilder.watch import Changed, NoWatchError, changes
+from deckbuilder.build.watch import Changed, NoWatchError, changes
+from deckbuilder.files import portable_names
+from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.publish import clock
+from deckbuilder.source.deck_folder import Loaded, Place, load, places
 
 Item = TypeVar("Item")
 
@@ -82,7 +83,7 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
     for deck in decks:
         settings = deck.settings
         for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
-            other = first.setdefault((what, portable.key(name)), deck)
+            other = first.setdefault((what, portable_names.key(name)), deck)
             if other is not deck:
                 message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
                 yield Diagnostic(settings.span, f"same-{what}", message)
@@ -148,6 +149,11 @@ def json_text(values: object) -> str:
 
 def silent(message: str, *, err: bool = True) -> None:
     """``echo`` for those who asked for ``--quiet``."""
+
+
+def bar(label: str, *, quiet: bool) -> Callable[[Iterator[Item], int], Iterator[Item]]:
+    """Return a function that passes items on and shows a progress bar called ``label``, unless ``quiet``."""
+    return lambda items, count: items if quiet else progress(label, items, count)
 
 
 def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from deckbuilder.commands import common
-from deckbuilder.compare import Change, Comparison, NoteChange, compare
-from deckbuilder.field import plain
-from deckbuilder.trial import NoAnkiError, RefusedError, Trial, trial
-from deckbuilder.unpack import NotAPackageError, Unpacked, unpack
+from deckbuilder.model.anki_text import plain
+from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
+from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
+from deckbuilder.package.trial_import import NoAnkiError, RefusedError, Trial, trial
 
 _TITLES = {
     "conflicting": "conflicting: never updated again, their note type has other fields or templates",

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build import build
+from deckbuilder.build.pipeline import build
 from deckbuilder.commands import common
-from deckbuilder.files import cannot_write, write_whole
-from deckbuilder.model import Outline, Source
-from deckbuilder.pin import pinned
-from deckbuilder.reading import UnfitError, whole
-from deckbuilder.source import LARGEST, read
+from deckbuilder.files.reading import UnfitError, whole
+from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.records import Outline, Source
+from deckbuilder.source.deck_folder import LARGEST, read
+from deckbuilder.source.pin_ids import pinned
 
 _IN_THE_WAY = {
     "unreadable",

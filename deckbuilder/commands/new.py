@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from deckbuilder import assets, settings
-from deckbuilder.adopt.folder import NoRoomError, new_id, room, toml_string, write
+from deckbuilder import assets
+from deckbuilder.adopt.new_folder import NoRoomError, new_id, room, toml_string, write
 from deckbuilder.commands import common
-from deckbuilder.files import cannot_write
+from deckbuilder.files.writing import cannot_write
+from deckbuilder.source import settings
 
 _QUESTIONS = 6
 """In the files of ``assets/starter``."""

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from deckbuilder import lock as lock_file
-from deckbuilder.announce import announcement
-from deckbuilder.build import Built, Packed, build, pack
-from deckbuilder.check import for_release
+from deckbuilder.build.pipeline import Built, Packed, build, pack
+from deckbuilder.build.staging import stager
+from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
-from deckbuilder.commands.staging import stager
-from deckbuilder.diagnostics import Diagnostic, Span
-from deckbuilder.files import cannot_write, write_whole
-from deckbuilder.issue import Issue, NotIssuedError, issue
-from deckbuilder.restore import NotOurDeckError, restored
-from deckbuilder.source import Loaded
-from deckbuilder.unpack import NotAPackageError, unpack
+from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.package.read_package import NotAPackageError, unpack
+from deckbuilder.publish.rebuild_lock import NotOurDeckError, restored
+from deckbuilder.publish.release_notes import announcement
+from deckbuilder.publish.write_release import Issue, NotIssuedError, issue
+from deckbuilder.source import lock_file
+from deckbuilder.source.deck_folder import Loaded
 
 
 @click.command
@@ -57,7 +57,7 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
             raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
-    decks = {deck.place.root: build(deck, stager("rendering")) for deck in loaded}
+    decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]

@@ -1,1 +1,4 @@
-"""A deck in the browser, as Anki shows it, while its files are being written."""
+"""The deck in a browser, as Anki shows it.
+
+In: decks as ``build`` gives them. Out: pages and events on a port of this machine. It writes no file.
+"""

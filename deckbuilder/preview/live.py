@@ -11,10 +11,10 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deckbuilder.diagnostics import Diagnostic, Span
-from deckbuilder.incremental import Incremental, Load, Round
+from deckbuilder.build.incremental import Incremental, Load, Round
+from deckbuilder.build.watch import Changed
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.preview.state import State, state
-from deckbuilder.watch import Changed
 
 
 class Live:

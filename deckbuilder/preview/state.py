@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deckbuilder.build import Built
-from deckbuilder.diagnostics import Diagnostic
-from deckbuilder.field import plain
-from deckbuilder.incremental import Round
-from deckbuilder.model import Media, Note, Outline
-from deckbuilder.notetype import NoteType, note_types
-from deckbuilder.render import bind
-from deckbuilder.stamp import cloze_texts, content_hash, short, stamps, style_hash
+from deckbuilder.build.incremental import Round
+from deckbuilder.build.pipeline import Built
+from deckbuilder.cards.note_types import NoteType, note_types
+from deckbuilder.cards.render import bind
+from deckbuilder.model.anki_text import plain
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.records import Media, Note, Outline
+from deckbuilder.publish.stamps import cloze_texts, content_hash, short, stamps, style_hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from deckbuilder import build
+from deckbuilder.build import pipeline
 from tests.browser.phone import Phone, Side, measure, phone, sides
-from tests.support import TIME, built
+from tests.support import ROOT, TIME, built
 
-ROOT = Path(__file__).parent.parent.parent
 CARD = "session-nested-change/0"
 WIDTH, HEIGHT, GAP = 340, 640, 18
 TALLEST = 1600
@@ -55,7 +54,7 @@ def main(deck: Path, target: Path, only: str = "") -> None:
     """Write sheets of the cards of ``deck`` to the folder ``target``; or the one card ``only`` to the file ``target``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shown, media = sides(build.packaged(built(deck).deck, TIME), folder / "anki")
+        shown, media = sides(pipeline.packaged(built(deck).deck, TIME), folder / "anki")
         pairs = [pair for pair in zip(shown[::2], shown[1::2], strict=True) if only in pair[0].name]
         with phone(folder, folder) as opened:
             rows = [shoot(opened, media, pair, 1.5 if only else 1, HEIGHT if only else TALLEST) for pair in pairs]

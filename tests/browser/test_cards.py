@@ -13,15 +13,13 @@ from typing import Any
 
 import pytest
 
-from deckbuilder import build
+from deckbuilder.build import pipeline
 from tests.browser.phone import CLIENTS, Phone, Side, anki_web, chromium, measure, phone, sides
 from tests.conftest import lacking
-from tests.support import TIME, built, package
+from tests.support import CONTENT, TIME, TORTURE, built, package
 
 pytestmark = pytest.mark.browser
 
-CONTENT = Path(__file__).parent.parent.parent / "content"
-TORTURE = Path(__file__).parent / "torture"
 DECKS = [*sorted(path.parent for path in CONTENT.glob("*/deck.toml")), TORTURE]
 SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))
 """Width, height, AnkiDroid's card zoom."""
@@ -64,7 +62,7 @@ def survey(client: str, cache: Path, folder: Path, shown: list[Side], media: Pat
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.name)
 def test_no_card_has_a_finding_anywhere(deck: Path, cache: Path, tmp_path: Path) -> None:
-    shown, media = sides(build.packaged(built(deck).deck, TIME), tmp_path / "anki")
+    shown, media = sides(pipeline.packaged(built(deck).deck, TIME), tmp_path / "anki")
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda client: survey(client, cache, tmp_path / client, shown, media), CLIENTS))
     findings = [finding for result in found for finding in result[0]]

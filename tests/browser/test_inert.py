@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Frame
 
-from deckbuilder import build
-from deckbuilder.diagnostics import Span
-from deckbuilder.model import Settings
-from deckbuilder.render import description
-from deckbuilder.safelist import ELEMENTS
+from deckbuilder.build import pipeline
+from deckbuilder.cards.render import description
+from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.records import Settings
+from deckbuilder.safety.safe_list import ELEMENTS
 from tests.browser.phone import HERE, Phone, Side, phone, sides
 from tests.browser.test_cards import cache  # noqa: F401  a fixture
 from tests.support import TIME, deck
@@ -115,7 +115,7 @@ def test_they_are_alive_without_the_sanitiser(group: str, browser: Phone, tmp_pa
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_runs(place: str, browser: Phone, tmp_path: Path) -> None:
     attacked = deck(tmp_path / "deck", questions(place))
-    shown, media = sides(build.packaged(attacked.deck, TIME), tmp_path / "anki")
+    shown, media = sides(pipeline.packaged(attacked.deck, TIME), tmp_path / "anki")
     assert len(shown) >= 2 * len(attacked.deck.cards)
     # where a cloze begins in one element and ends in another, which is an error, a card may end early; nothing runs there, too
     broken = {problem.span.line for problem in attacked.diagnostics if problem.code == "broken-cloze"}

@@ -19,11 +19,11 @@ from typing import Any
 
 import zstandard
 
-from deckbuilder.adopt import package_folder, package_notes
-from deckbuilder.build import pack
+from deckbuilder.adopt.packages import package_folder, package_notes
+from deckbuilder.build.pipeline import pack
 from deckbuilder.commands.diff import as_json, as_text
-from deckbuilder.compare import compare
-from deckbuilder.unpack import NotAPackageError, Unpacked, unpack
+from deckbuilder.package.comparison import compare
+from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from tests.fuzz import promises
 from tests.fuzz.parts import Reader
 from tests.support import TIME

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deckbuilder.build import build, pack
-from deckbuilder.source import load, places
+from deckbuilder.build.pipeline import build, pack
+from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
 from tests.fuzz import promises
 from tests.support import TIME

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from deckbuilder import lock
-from deckbuilder.announce import announcement
-from deckbuilder.build import pack
+from deckbuilder.build.pipeline import pack
+from deckbuilder.publish.release_notes import announcement
+from deckbuilder.source import lock_file
 from tests.fuzz import parts, promises
 from tests.fuzz.toml import QUESTIONS
 from tests.support import TIME
@@ -37,7 +37,7 @@ def check(data: bytes, *, whole: bool = False) -> None:
             return
         packed = pack(built.deck, TIME)
         after = packed.lock
-        again, problems = lock.read("deck.lock", lock.text(after))
+        again, problems = lock_file.read("deck.lock", lock_file.text(after))
         assert not problems, problems
         assert again == after
         assert announcement(built.deck.lock, after, packed.stamps)

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckbuilder import identity
-from deckbuilder.build import Built, Packed, build, pack
+from deckbuilder.build.pipeline import Built, Packed, build, pack
+from deckbuilder.cards import published_ids
 from deckbuilder.commands.check import as_github, as_json
-from deckbuilder.diagnostics import Diagnostic
-from deckbuilder.model import Note
-from deckbuilder.source import load, places
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.records import Note
+from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME, text_of
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def sound(note: Note) -> None:
     assert all(part and part == part.strip() for part in note.deck.split("::")), note.deck
     if note.foreign:
         return
-    names = identity.CLOZE_FIELDS if note.cloze else identity.QA_FIELDS
+    names = published_ids.CLOZE_FIELDS if note.cloze else published_ids.QA_FIELDS
     assert len(note.fields) == len(names)
     values = dict(zip((name.name for name in names), note.fields, strict=True))
     assert values["Id"]

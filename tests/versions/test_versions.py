@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from deckbuilder import lock as lock_file
-from deckbuilder.build import build, pack
-from deckbuilder.source import load, places
+from deckbuilder.build.pipeline import build, pack
+from deckbuilder.source import lock_file
+from deckbuilder.source.deck_folder import load, places
 from tests.conftest import lacking
 from tests.support import write
-from tests.test_anki import FIRST
+from tests.whole.test_anki import FIRST
 
 VERSIONS = ("2.1.35", "2.1.49", "2.1.54", "2.1.66", "23.10.1", "24.11", "25.02.7", "25.09.2", "newest")
 STORY = Path(__file__).parent / "story.py"

@@ -1,0 +1,149 @@
+"""Files of foreign question lists -> the files of a deck, and an account of every question found."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from deckbuilder.adopt.draft import Part
+from deckbuilder.adopt.lists import deck_files, left_out_file, navigation
+from deckbuilder.adopt.lists.account import Account, List
+from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
+from deckbuilder.adopt.lists.markdown_page import Page, bare, cut
+from deckbuilder.adopt.lists.mend import MEDIA, Mender
+from deckbuilder.adopt.lists.recognise import Recognised, recognise
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.records import Media, Source
+from deckbuilder.source import deck_folder, front_matter, settings
+
+_FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
+"""The ids that md2anki writes into headings, and anchors."""
+
+
+def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
+    """The deck in the Markdown files at ``paths``, and what could not be read. Folders stand for the files in them."""
+    diagnostics: list[Diagnostic] = []
+    found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
+    files = list(found)
+    root = Path(os.path.commonpath([file.absolute().parent for file in files])) if files else Path()
+    media: dict[str, Media] = {}
+    drafter = Drafter()
+    lists = []
+    for file, within in found.items():
+        text = deck_folder.read(file, diagnostics, within)
+        if text is not None:
+            lists.append(_list(text, recogniser, drafter, root, media))
+    lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""
+    name, subdecks = deck_files.decks(lists, lone)
+    texts = deck_files.files(lists, subdecks)
+    texts[settings.FILE] = deck_files.toml(name, lists)
+    if rest := left_out_file.text(lists):
+        texts[left_out_file.FILE] = rest
+    data = {path: text.encode() for path, text in texts.items()}
+    used = {path: item.data for path, item in ((f"{MEDIA}/{item.name}", item) for item in media.values()) if _uses(texts, path)}
+    questions = sum(not outcome.reason for entry in lists for outcome in entry.outcomes)
+    return Account(name, data | used, questions, tuple(lists)), diagnostics
+
+
+def _uses(texts: Mapping[str, str], path: str) -> bool:
+    return any(path in text for text in texts.values())
+
+
+def _files(path: Path) -> Iterable[Path]:
+    """The Markdown files at ``path``; in a folder, those that a repository has anyway are none, but its README may be a list."""
+    if not path.is_dir():
+        return [path]
+    found = (file for file in path.rglob("*") if file.suffix.lower() == ".md" and file.is_file())
+    visible = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
+    kept = (
+        file for file in visible if file.stem.lower().startswith("readme") or not deck_folder.NOT_QUESTIONS.fullmatch(file.name)
+    )
+    return sorted(kept, key=lambda file: file.relative_to(path).parts)
+
+
+def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: dict[str, Media]) -> List:
+    lines = text.text.split("\n")
+    front, end = front_matter.foreign(lines)
+    page = Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)
+    known = recognise(page, recogniser)
+    links, footnotes = _definitions(page)
+    mender = Mender(root, text.folder, links, footnotes, media)
+    title, parts, rest = _around(page, known)
+    items: list[Outcome | Part] = []
+    label = Path(os.path.relpath(text.path, root)).as_posix()
+    pending = list(parts)
+    for found in known.found:
+        items += [part for line, part in pending if line < found.start]
+        pending = [(line, part) for line, part in pending if line >= found.start]
+        if not found.deck:
+            found = replace(found, deck="".join(front.get("deck", ())[:1]))  # noqa: PLW2901
+        items.append(drafter.outcome(found, mender, f"{label}:{found.start + 1}"))
+    tags = tuple(
+        dict.fromkeys(tag for value in front.get("tags", ()) for word in value.replace(",", " ").split() if (tag := as_tag(word)))
+    )
+    return List(
+        text,
+        label,
+        known.name,
+        title or " ".join(front.get("title", ())[:1]),
+        tags,
+        tuple(items),
+        tuple(rest),
+        tuple(links.items()),
+    )
+
+
+def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """Link targets and footnotes of a page by label."""
+    found = [block for block in cut(page.lines) if block.kind == "definition"]
+    links = {block.text.casefold(): block.lines[0] for block in found if block.text[0] != "^"}
+    return links, {block.text[1:]: "\n    ".join(block.lines) for block in found if block.text[0] == "^"}
+
+
+def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]], list[tuple[int, str]]]:
+    """What stands around the questions: the title, (line, the title of a part), (line, text that is no question)."""
+    taken = {line for found in known.found for line in range(found.start, found.end)}
+    taken |= {at for at, line in enumerate(page.lines) if re.match(known.says, line)}
+    open_ = [block for block in cut(page.lines) if block.start not in taken]
+    headings = [block for block in open_ if block.kind == "heading" and not navigation.names_contents(block.text)]
+    first = known.found[0].start if known.found else len(page.lines)
+    title = _top([block for block in headings if block.start < first])
+    parts = [(block.start, Part(name)) for block in headings if block is not title and (name := _title(block))]
+    return _title(title) if title else "", parts, list(_runs(page, taken))
+
+
+def _top(headings: Sequence[Block]) -> Block | None:
+    """The heading that is the title of the page: of level 1, or the first if no other is as high."""
+    highest = [block for block in headings if block.level == min(other.level for other in headings)]
+    first = highest[:1] if highest and (highest[0].level == 1 or len(highest) == 1) else []
+    return first[0] if first and first[0] is headings[0] else None
+
+
+def _title(heading: Block) -> str:
+    """The text of a heading without what another tool wrote into it."""
+    return _FOREIGN.sub("", bare(heading.text)).removeprefix("Subdeck: ").strip()
+
+
+def _runs(page: Page, taken: set[int]) -> Iterable[tuple[int, str]]:
+    """(line, text) of what is in no question, without navigation and without headings that have no text below."""
+    for free, group in itertools.groupby(range(len(page.lines)), key=lambda at: at not in taken):
+        numbers = list(group)
+        lines = navigation.without("\n".join(page.lines[at] for at in numbers)).split("\n") if free else []
+        found = [block for block in blocks(lines) if block.kind not in ("rule", "definition")]
+        found = [block for block in found if block.kind != "heading" or not navigation.names_contents(block.text)]
+        kept: list[Block] = []
+        for block in reversed(found):
+            if block.kind != "heading" or (kept and (kept[0].kind != "heading" or kept[0].level > block.level)):
+                kept.insert(0, block)
+        if kept:
+            first = lines[kept[0].start]
+            yield (
+                next(at for at in numbers if page.lines[at] == first) + 1,
+                "\n\n".join("\n".join(lines[b.start : b.end]) for b in kept),
+            )

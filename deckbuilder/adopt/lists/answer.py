@@ -1,0 +1,165 @@
+"""The text below a question -> what still belongs to the question, and its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder.adopt.lists import navigation
+from deckbuilder.adopt.lists.markdown_page import bare, masked
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.records import Kind
+from deckbuilder.source.parse import task_list
+
+_WORD = r"(?i:(?:the )?(?:correct )?answers?|ans|solution|lösung|antwort|参考答案|答案|解答|回答)"
+LABEL = re.compile(rf"\s*(?:(\*\*|__)(?:{_WORD}|A|答)(?:\s*[:：]\1|\1\s*[:：]?)|(?:{_WORD}|A|答)\s*[:：])(?:\s+|(?<=[：*_])|$)")
+LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}\s*[:：])(?:\s+|(?<=[：*_])|$)")
+"""Of a line that does not begin a paragraph: a lone ``A:`` may be prose there."""
+_HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
+_TAGS = re.compile(r"(?P<open><details\b[^>]*>)|</details\s*>", re.IGNORECASE)
+_SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_HINT = re.compile(
+    r"(?:show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output|(?:the )?(?:correct )?answers?|solution|explanation|"
+    r"答案|解答|解析|点击|查看|展开|提示)\b.*|.*(?:答案|解答|解析)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?\w[^>]*>")
+_BREAKS = re.compile(r"\s*<br\s*/?>", re.IGNORECASE)
+_WRAPPED = re.compile(r"\s*<(?P<tag>p|b|strong|div|blockquote)\b[^>]*>(?P<text>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The two sides of a question."""
+
+    body: str
+    answer: str
+    kind: Kind = Kind.BASIC
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A ``<details>`` from ``start`` to ``end``, in characters of its text."""
+
+    start: int
+    end: int
+    summary: str
+    """Without tags."""
+    text: str
+    closed: bool = True
+
+    @property
+    def shows(self) -> bool:
+        """Whether the summary is but a word to tap: "Answer", "Show"."""
+        return not self.summary or bool(_HINT.fullmatch(self.summary))
+
+
+def split(text: str) -> Parts:
+    """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice; else all of it is the answer."""
+    text = navigation.without(text)
+    fold = next((fold for fold in folds(text) if not text[: fold.start].rpartition("\n")[2].strip()), None)
+    if fold is not None and (fold.shows or not _says(text[: fold.start])):
+        rest = navigation.without(text[fold.end :])
+        return _parts(text[: fold.start], "\n\n".join(part for part in (unlabelled(fold.text), rest) if part))
+    lines = text.split("\n")
+    found = list(blocks(lines))
+    at = next((at for block in found if (at := _label(block, lines)) >= 0), -1)
+    if at >= 0:
+        return _parts("\n".join(lines[:at]), unlabelled("\n".join(lines[at:])))
+    options = task_list(found)
+    if options is not None and (_is_choice(options) or not _right(options)):
+        # options that nobody has marked are no answer
+        body, answer = "\n".join(lines[: options.end]), navigation.without("\n".join(lines[options.end :]))
+        return Parts(body, answer, Kind.CHOICE if _right(options) else Kind.BASIC)
+    return Parts("", unlabelled(text))
+
+
+def _says(text: str) -> bool:
+    """Whether there are sentences in ``text``: more than code, options and pictures."""
+    return any(block.kind == "text" and not block.lines[0].startswith("!") for block in blocks(text.split("\n")))
+
+
+def _parts(body: str, answer: str) -> Parts:
+    body = navigation.without(body)
+    found = list(blocks(body.split("\n")))
+    options = task_list(found)
+    choice = options is not None and _is_choice(options) and options is found[-1]
+    return Parts(body, answer, Kind.CHOICE if choice else Kind.BASIC)
+
+
+def _right(options: Block) -> list[bool]:
+    """Which options are marked right: ``[]`` if none is."""
+    marked = [item.lines[0][1] != " " for item in options.items]
+    return marked if any(marked) else []
+
+
+def _is_choice(options: Block) -> bool:
+    return len(set(_right(options))) == 2
+
+
+def _label(block: Block, lines: Sequence[str]) -> int:
+    """The line of ``block`` that says ``Answer``, or -1."""
+    if block.kind == "heading":
+        return block.start if _HEADING.fullmatch(bare(block.text)) else -1
+    if block.kind != "text":
+        return -1
+    if LABEL.match(lines[block.start]):
+        return block.start
+    return next((at for at in range(block.start + 1, block.end) if LATER.match(lines[at])), -1)
+
+
+def unlabelled(text: str) -> str:
+    """``text`` without a word ``Answer:`` that it begins with, and without navigation."""
+    lines = navigation.without(text).split("\n")
+    first = next(iter(blocks(lines)), None)
+    if first is None:
+        return ""
+    if first.kind == "heading" and (match := _HEADING.fullmatch(bare(first.text))) and not match["rest"]:
+        del lines[first.start : first.end]
+    elif first.kind == "list" and len(first.items) == 1 and LABEL.match(first.items[0].lines[0]):
+        return unlabelled("\n".join([*first.items[0].lines, *lines[first.end :]]))
+    elif first.kind == "text" and (match := LABEL.match(lines[first.start])):
+        lines[first.start] = lines[first.start][match.end() :]
+    return navigation.without("\n".join(lines))
+
+
+def folds(text: str) -> Iterator[Folded]:
+    """Each outermost ``<details>`` of ``text`` that is not in code; one that is never closed runs to the end."""
+    depth = start = inner = 0
+    for tag in _TAGS.finditer(masked(text)):
+        if tag["open"]:
+            if depth == 0:
+                start, inner = tag.span()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield _folded(text, start, inner, tag.start(), tag.end())
+    if depth:
+        yield replace(_folded(text, start, inner, len(text), len(text)), closed=False)
+
+
+def folded_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines inside a ``<details>`` that is closed."""
+    text = "\n".join(lines)
+    spans = [(text.count("\n", 0, fold.start), text.count("\n", 0, fold.end)) for fold in folds(text) if fold.closed]
+    return frozenset(at for start, end in spans for at in range(start, end + 1))
+
+
+def _folded(text: str, start: int, inner: int, close: int, end: int) -> Folded:
+    summary = _SUMMARY.match(text, inner, close)
+    content = text[summary.end() if summary else inner : close]
+    return Folded(start, end, " ".join(_TAG.sub("", summary["text"]).split()) if summary else "", unwrapped(content))
+
+
+def unwrapped(text: str) -> str:
+    """``text`` without the ``<br>`` before it and the ``<p>`` or ``<b>`` around it."""
+    while True:
+        shorter = _BREAKS.sub("", text, count=1) if _BREAKS.match(text) else text
+        if (match := _WRAPPED.fullmatch(shorter)) and f"<{match['tag'].lower()}" not in match["text"].lower():
+            shorter = match["text"]
+        if shorter == text:
+            return text.strip("\n")
+        text = shorter

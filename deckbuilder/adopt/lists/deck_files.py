@@ -1,0 +1,103 @@
+"""Lists -> the texts of a deck's files: its name and subdecks, one Markdown file a list, ``deck.toml``."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from deckbuilder.adopt.draft import Draft, Part, compose
+from deckbuilder.adopt.lists.account import List
+from deckbuilder.adopt.new_folder import new_id, toml_string
+from deckbuilder.markdown import to_html
+from deckbuilder.model.anki_text import plain
+from deckbuilder.source import settings
+from deckbuilder.source.deck_folder import NOT_QUESTIONS
+from deckbuilder.source.parse import slug
+
+Subdeck = Callable[[str], str]
+
+
+def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
+    """(the deck's name, a function: the full name of a question's deck in its list -> its subdeck in ours).
+
+    The name is what the decks of the lists have in common, else the first title, else ``stem``, the first file's name.
+    """
+    spelling: dict[tuple[str, ...], str] = {}
+
+    def path(name: str) -> list[str]:
+        parts = [part for text in name.split("::") if (part := " ".join(re.sub(r'["\x00-\x1f\x7f]', " ", text).split()))]
+        keys = [tuple(part.casefold() for part in parts[: depth + 1]) for depth in range(len(parts))]
+        return [spelling.setdefault(key, part) for key, part in zip(keys, parts, strict=True)]
+
+    paths = [path(outcome.found.deck) for entry in lists for outcome in entry.outcomes if outcome.found.deck]
+    common = (
+        [parts[0] for parts in itertools.takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False))]
+        if paths
+        else []
+    )
+    titles = (entry.title for entry in lists if entry.title and (len(lists) == 1 or len(entry.outcomes) > 1))
+    title = next(titles, "")
+    name = "::".join(common) or settings.defaults(plain(to_html.html(title, {})) or stem, "").name
+    return unicodedata.normalize("NFC", name), lambda deck: "::".join(path(deck)[len(common) :])
+
+
+def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
+    """The Markdown by file name; a list whose questions are in several decks gives a file for each of them."""
+    groups = [(entry, deck, items) for entry in lists for deck, items in _by_deck(entry, subdeck).items()]
+    texts: dict[str, str] = {}
+    for number, (entry, deck, items) in enumerate(groups, 1):
+        several = sum(other is entry for other, _, _ in groups) > 1
+        stem = "-".join(filter(None, [_stem(entry), slug(deck) if several else ""]))
+        name = f"{number:0{len(str(len(groups)))}}-{stem}.md" if len(groups) > 1 else f"{stem}.md"
+        drafts = [item for item in items if isinstance(item, Draft)]
+        title = "" if [draft.heading for draft in drafts] == [entry.title] else entry.title
+        texts[name] = compose(title, items, tags=entry.tags, subdeck=deck, links=_used(entry, drafts))
+    return texts
+
+
+def _by_deck(entry: List, subdeck: Subdeck) -> dict[str, list[Draft | Part]]:
+    """The drafts that are written, each under the titles right above it."""
+    groups: dict[str, list[Draft | Part]] = {}
+    above: list[Part] = []
+    for item, before in zip(entry.items, [None, *entry.items], strict=False):
+        if isinstance(item, Part):
+            above = [*(above if isinstance(before, Part) else []), item]
+        elif not item.reason:
+            groups.setdefault(subdeck(item.found.deck), []).extend([*above, item.draft])
+            above = []
+    return groups
+
+
+def _stem(entry: List) -> str:
+    """The name of a file, that of the list; a README would not be read."""
+    stem = slug(Path(entry.source.path).stem)
+    if not stem or NOT_QUESTIONS.fullmatch(f"{stem}.md"):
+        stem = slug(plain(to_html.html(entry.title, {})))
+    return stem if stem and not NOT_QUESTIONS.fullmatch(f"{stem}.md") else "questions"
+
+
+def _used(entry: List, drafts: Iterable[Draft]) -> list[tuple[str, str]]:
+    text = "\n".join(part for draft in drafts for part in (draft.heading, draft.body, draft.answer, draft.source)).casefold()
+    return [(label, target) for label, target in entry.links if f"[{label}]" in text]
+
+
+def toml(name: str, lists: Sequence[List]) -> str:
+    """The ``deck.toml`` of a deck called ``name``, with an id of its own."""
+    text = "".join(entry.source.text for entry in lists)
+    values = {"id": new_id(name), "name": name, "language": _language(text)}
+    return "".join(f"{key} = {toml_string(value)}\n" for key, value in values.items())
+
+
+def _language(text: str) -> str:
+    """The language that the script of ``text`` tells; English for everything written in Latin letters."""
+    letters = [char for char in text if char.isalpha()]
+    share = {
+        "ja": sum("\u3040" <= char <= "\u30ff" for char in letters) * 5,  # a Japanese text has many Han characters, too
+        "ko": sum("\uac00" <= char <= "\ud7a3" for char in letters),
+        "zh-CN": sum("\u4e00" <= char <= "\u9fff" for char in letters),
+    }
+    language = max(share, key=share.__getitem__)
+    return language if share[language] * 5 > len(letters) else "en"

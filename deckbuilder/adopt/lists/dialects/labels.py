@@ -1,0 +1,113 @@
+"""``Q:`` and ``A:`` on lines of their own (AnkiOps, hashcards, exam-cardforge), with ``F:``/``B:``, ``T:``, ``C:``, ``C1:``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from deckbuilder.adopt.lists import navigation
+from deckbuilder.adopt.lists.foreign_clozes import brackets, has
+from deckbuilder.adopt.lists.markdown_page import Found, Page, comments, cut, fields, marks
+from deckbuilder.model.records import Kind
+
+_LABEL = re.compile(
+    r"(?P<bold>\*\*|__)?(?:(?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：])|(?P<letter>[EMTFB]|C\d{0,2})\s*[:：])"
+    r"(?(bold)(?P=bold))(?:\s+|(?<=[：、])|$)"
+    r"|(?P<mark>\*\*|__)(?P<marked>(?i:question|answer|ans)|[QA问答])\s*\d{0,4}(?P=mark)\s*[:：](?:\s+|(?<=：)|$)"
+)
+"""``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
+_SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
+_OPENING = frozenset("QTFC")
+_WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
+"""Which labels belong to a card that begins with which; a ``C`` with a number is an option of a ``Q``."""
+_COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
+_FENCE = re.compile(r":::(?:\s*card\b(?P<options>.*))?\s*$")
+_OPTION = re.compile(r"(tags|deck)=(\"[^\"]*\"|\S+)")
+
+
+@dataclass(slots=True)
+class _Card:
+    start: int
+    fields: list[tuple[str, int, str]]
+    """(label, the line it is on, what stands behind it)."""
+    end: int = 0
+
+
+def find(page: Page) -> list[Found] | None:
+    """Each card runs from ``Q:`` (or ``F:``, ``T:``, ``C:``) to the next one, a rule or a heading."""
+    lines, labels = fields(page.lines, _LABEL)
+    said = dict(comments(lines, _COMMENT))
+    fences = dict(marks(lines, _FENCE))
+    stops = {block.start for block in cut(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
+    cards: list[_Card] = []
+    open_: _Card | None = None
+    about: int | None = None
+    for at in range(len(page.lines)):
+        match = labels.get(at)
+        label = _label(match) if match else ""
+        if match and open_ and _belongs(label, open_):
+            open_.fields.append((label, at, page.lines[at][match.end() :]))
+        elif match and label in _OPENING:
+            open_ = _Card(at if about is None else about, [(label, at, page.lines[at][match.end() :])])
+            cards.append(open_)
+            about = None
+        elif at in stops:
+            open_ = None
+            about = (
+                (at if about is None else about) if at in said or (at in fences and fences[at]["options"] is not None) else None
+            )
+        elif page.lines[at].strip() and open_ is None:
+            about = None
+        if open_:
+            open_.end = at + 1
+    found = [
+        _found(card, page.lines, [m for at, m in said.items() if card.start <= at < card.end], fences.get(card.start))
+        for card in cards
+    ]
+    return [item for item in found if item] or None
+
+
+def _label(match: re.Match[str]) -> str:
+    """The letter of a label: that of ``Question`` is ``Q``."""
+    text = match["word"] or match["letter"] or match["marked"]
+    return _SAME.get(text.lower(), text)
+
+
+def _belongs(label: str, card: _Card) -> bool:
+    first = card.fields[0][0]
+    return label in _WITHIN[first] or (first == "Q" and len(label) > 1 and label[0] == "C")
+
+
+def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fence: re.Match[str] | None) -> Found | None:
+    texts: list[tuple[str, str]] = []
+    for (label, at, rest), following in zip(card.fields, [at for _, at, _ in card.fields[1:]] + [card.end], strict=True):
+        texts.append((label, navigation.without("\n".join([rest, *lines[at + 1 : following]]))))
+    about = {match["key"].lower(): match["value"] for match in said}
+    options = {key: value.strip('"') for key, value in _OPTION.findall(fence["options"] or "")} if fence else {}
+    tags = tuple(re.split(r"[\s,]+", f"{about.get('tags', '')} {options.get('tags', '')}".strip()))
+    first, question = texts[0]
+    answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEM" and text)
+    kind = {"F": Kind.REVERSED, "T": Kind.CLOZE, "C": Kind.CLOZE}.get(first, Kind.BASIC)
+    choices = [text for label, text in texts[1:] if label[0] == "C"]
+    if kind is Kind.CLOZE:
+        question = question if has(question) or first == "T" else brackets(question)
+        if not has(question):
+            return None
+    elif choices:
+        kind, question, answer = _choice(question, choices, texts)
+    found_id = about.get("note_key", about.get("id", ""))
+    return Found(card.start, card.end, question, answer, kind, tuple(filter(None, tags)), options.get("deck", ""), found_id)
+
+
+def _choice(question: str, choices: Sequence[str], texts: Sequence[tuple[str, str]]) -> tuple[Kind, str, str]:
+    """The options ``C1:`` … as a task list; ``A: 1, 3`` says which are right."""
+    right = next((text for label, text in texts if label == "A"), "")
+    numbers = {int(number) for number in re.findall(r"\d+", right)} if re.fullmatch(r"[\d\s,;]+", right) else set()
+    options = "\n".join(
+        f"- [{'x' if at in numbers else ' '}] " + text.replace("\n", "\n  ") for at, text in enumerate(choices, 1)
+    )
+    more = "\n\n".join(text for label, text in texts if label in "EM" and text)
+    if not numbers:
+        return Kind.BASIC, f"{question}\n\n{options}", "\n\n".join(text for text in (right, more) if text)
+    return Kind.CHOICE, f"{question}\n\n{options}", more

@@ -1,0 +1,68 @@
+"""md2anki: ``## Q (uuid)``, the sides parted by ``---``, decks in ``# Deck (id)``, tags in ```{=:tag:=}```."""
+
+from __future__ import annotations
+
+import re
+
+from deckbuilder.adopt.lists.dialects.headings import Section, sections
+from deckbuilder.adopt.lists.foreign_clozes import has
+from deckbuilder.adopt.lists.markdown_page import Found, Page, cut, marks
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.patterns import SEPARATOR
+from deckbuilder.model.records import Kind
+
+_ID = re.compile(r"\s*\((?P<id>\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$", re.IGNORECASE)
+_UUID = re.compile(r"\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)$", re.IGNORECASE)
+_SUBDECK = re.compile(r"Subdeck:\s*")
+_TAG = re.compile(r"[ \t]*`\{=:(?P<tag>[^`]*?):=\}`")
+_TYPE = re.compile(r"[ \t]*`\{=<md2anki_type_(?P<type>\w+)>=\}`")
+
+
+def find(page: Page) -> list[Found] | None:
+    """Headings with an id; those on top, and those that say ``Subdeck:``, are decks."""
+    headings = [block for block in cut(page.lines) if block.kind == "heading"]
+    if not any(_UUID.search(block.text) for block in headings):
+        return None
+    decks = [block for block in headings if block.level == 1 or _SUBDECK.match(block.text)]
+    starts = {block.start for block in headings if block not in decks and _ID.search(block.text)}
+    found = []
+    for section in sections(page.lines, lambda block: block.start in starts):
+        above = [block for block in decks if block.start < section.heading.start]
+        found.append(_note(section, _path(above), _tags(page, above)))
+    return found or None
+
+
+def _path(above: list[Block]) -> str:
+    """The full name of the deck that the last of these headings opens."""
+    path: list[Block] = []
+    for block in above:
+        path = [*(other for other in path if other.level < block.level), block]
+    return "::".join(_ID.sub("", _SUBDECK.sub("", block.text)).strip() for block in path)
+
+
+def _tags(page: Page, above: list[Block]) -> list[str]:
+    """The tags that stand right below these headings."""
+    following = {block.start: after for block, after in zip(cut(page.lines), cut(page.lines)[1:], strict=False)}
+    texts = [after for block in above if (after := following.get(block.start)) and after.kind == "text"]
+    return [match["tag"] for block in texts for match in _TAG.finditer("\n".join(block.lines))]
+
+
+def _note(section: Section, deck: str, tags: list[str]) -> Found:
+    heading = section.heading.text
+    lines = section.text.split("\n")
+    said = [at for at, _ in marks(lines, re.compile(rf"(?:{_TAG.pattern}|{_TYPE.pattern})+\s*$"))]
+    own = [match["tag"] for at in said for match in _TAG.finditer(lines[at])]
+    types = [match["type"] for at in said for match in _TYPE.finditer(lines[at])]
+    for at in said:
+        lines[at] = ""
+    rule = next((at for at, _ in marks(lines, SEPARATOR)), None)
+    body, answer = ("\n".join(lines[:rule]), "\n".join(lines[rule + 1 :])) if rule is not None else ("", "\n".join(lines))
+    match = _ID.search(heading)
+    question = f"{_ID.sub('', heading)}\n\n{body}".strip()
+    kind = Kind.TYPED if any("type" in type_ for type_ in types) else Kind.BASIC
+    if any("cloze" in type_ for type_ in types) and has(f"{question}\n\n{answer}"):
+        kind = Kind.CLOZE
+        if not has(question):
+            question, answer = f"{question}\n\n{answer.strip()}", ""
+    id_ = match["id"] if match else ""
+    return Found(section.heading.start, section.end, question, answer.strip("\n"), kind, (*tags, *own), deck, id_)

@@ -1,0 +1,62 @@
+"""One question a file: its text in the front matter's title, or both sides parted by ``---`` (yanki)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckbuilder.adopt.lists.answer import split
+from deckbuilder.adopt.lists.dialects.headings import of_parts
+from deckbuilder.adopt.lists.foreign_clozes import tildes
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, cut
+from deckbuilder.markdown.patterns import SEPARATOR
+from deckbuilder.model.records import Kind
+
+_TYPED = re.compile(r"\s*([_*])(?P<text>(?!\1)(?:(?!\1).)+)\1\s*")
+
+
+def find_titled(page: Page) -> list[Found] | None:
+    """The title in the front matter is the question, the whole file the answer."""
+    title = next((value[0] for key in ("question", "title", "front") if (value := page.front.get(key))), "")
+    if not title:
+        return None
+    headings = [block for block in cut(page.lines) if block.kind == "heading" and block.level == 1]
+    text = list(page.lines)
+    if headings and asked(headings[0].text).casefold() == asked(title).casefold():
+        text[headings[0].start : headings[0].end] = [""] * (headings[0].end - headings[0].start)
+    return [of_parts(0, len(page.lines), asked(title), "\n".join(text))]
+
+
+def find_yanki(page: Page) -> list[Found] | None:
+    """Front ``---`` back, ``---`` twice for both ways, ``~~hidden~~``, or a last line in italics that is typed."""
+    parts = list(_parts(page))
+    front, rest = parts[0].strip("\n"), [part.strip("\n") for part in parts[1:]]
+    known = "noteid" in page.front
+    headings = sum(block.kind == "heading" for block in cut(page.lines))
+    if not front or len(rest) > 3 or (not known and headings > 1):
+        return None
+    if tildes(front) != front and (known or not headings):
+        return [_note(page, tildes(front), "\n\n".join(rest), Kind.CLOZE)]
+    if rest[:1] == [""] and len(rest) > 1:
+        return [_note(page, front, "\n\n".join(rest[1:]), Kind.REVERSED)]
+    if rest and (known or asks(front)):
+        return [_note(page, front, "\n\n".join(rest))]
+    above, _, last = front.rpartition("\n\n")
+    if known and above and (match := _TYPED.fullmatch(last)):
+        return [_note(page, above, match["text"], Kind.TYPED)]
+    return [_note(page, front, "")] if known else None
+
+
+def _parts(page: Page) -> Iterator[str]:
+    at = 0
+    for block in cut(page.lines):
+        if block.kind == "rule" and SEPARATOR.match(page.lines[block.start]):
+            yield "\n".join(page.lines[at : block.start])
+            at = block.end
+    yield "\n".join(page.lines[at:])
+
+
+def _note(page: Page, front: str, back: str, kind: Kind = Kind.BASIC) -> Found:
+    front = re.sub(r"\A#{1,6} +", "", front)
+    answer = split(back).answer if kind is Kind.BASIC else back
+    return Found(0, len(page.lines), front, answer, kind, id="".join(page.front.get("noteid", ())[:1]))

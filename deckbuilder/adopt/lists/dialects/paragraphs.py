@@ -1,0 +1,37 @@
+"""A paragraph that asks: where in it the question ends. Shared by lists and bold lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from deckbuilder.adopt.lists.answer import LABEL, LATER
+from deckbuilder.adopt.lists.markdown_page import asked, asks, joined, numbered
+
+_BOLD_LINE = re.compile(
+    r"\s*(?P<number>[\w .()#-]{0,12}?[.:)、]?\s*)(?P<mark>\*\*|__)(?=\S)(?P<text>(?:(?!(?P=mark)).)+)(?P=mark)(?P<rest>.*)$"
+)
+
+
+def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str]] | None:
+    """(the question in the bold text a paragraph begins with, the lines after it); ``any_bold``: even if it asks nothing."""
+    match = _BOLD_LINE.match(lines[0])
+    if not match:
+        return None
+    number, text, rest = match["number"].strip(), match["text"].strip(), match["rest"].strip()
+    likely = asks(text) or rest in ("?", "？") or numbered(f"{number} {text}") or (any_bold and not number and not rest)
+    if not likely or (number and not numbered(f"{number} x")) or LABEL.match(lines[0]):
+        return None
+    question = asked(text)
+    if rest[:1] in ("?", "？"):
+        question, rest = question + rest[0], rest[1:].strip()
+    return (question, [rest, *lines[1:]]) if question else None
+
+
+def asking(lines: Sequence[str]) -> tuple[str, list[str]] | None:
+    """(the question that a paragraph is or begins with, the lines after it)."""
+    label = next((at for at, line in enumerate(lines) if at and (LATER.match(line) or LABEL.match(line))), len(lines))
+    whole = joined(lines[:label])
+    if asks(whole):
+        return asked(whole), list(lines[label:])
+    return (asked(lines[0]), list(lines[1:])) if asks(lines[0]) else None

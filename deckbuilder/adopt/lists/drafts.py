@@ -1,0 +1,122 @@
+"""A question as found -> a draft in our format, or the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+from deckbuilder.adopt.draft import Draft
+from deckbuilder.adopt.lists.foreign_clozes import has
+from deckbuilder.adopt.lists.markdown_page import Found, joined
+from deckbuilder.adopt.lists.mend import Mender
+from deckbuilder.adopt.lists.verify import fault
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.records import Kind
+from deckbuilder.source.parse import SOURCE, is_word, slug
+
+NO_ANSWER = "no answer"
+_MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question that was found: ``reason`` is ``""`` if it is written."""
+
+    found: Found
+    draft: Draft
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Drafter:
+    """Drafts the questions of one deck; remembers the ids that are taken, and what was asked already."""
+
+    ids: set[str] = field(default_factory=set)
+    seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Where a question (heading, body, answer) stood first."""
+
+    def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
+        """The draft of ``found``, which stands at ``place``."""
+        mender.problems.clear()
+        draft = _draft(found, mender)
+        if not draft.heading and not draft.body:
+            return Outcome(found, self._named(draft, found), "no question, only an answer")
+        if found.unfit:
+            return Outcome(found, self._named(draft, found), found.unfit)
+        if not draft.answer and draft.kind not in (Kind.CLOZE, Kind.CHOICE):
+            return Outcome(found, self._named(draft, found), NO_ANSWER)
+        first = self.seen.setdefault((draft.heading.casefold(), draft.body, draft.answer), place)
+        if first != place:
+            return Outcome(found, self._named(draft, found), f"the same question and answer as in {first}")
+        draft = self._named(draft, found)
+        if mender.problems:
+            return Outcome(found, draft, mender.problems[0])
+        return self._proven(found, draft, mender)
+
+    def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
+        links = tuple(mender.links.items())
+        wrong = fault(draft, links, mender.media)
+        if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
+            draft = replace(draft, kind=Kind.BASIC)
+            wrong = fault(draft, links, mender.media)
+        if wrong is None:
+            return Outcome(found, draft)
+        return Outcome(found, draft, NO_ANSWER if wrong.code == "missing-answer" else wrong.message)
+
+    def _named(self, draft: Draft, found: Found) -> Draft:
+        base = _as_id(found.id) or slug(_MARKUP.sub(" ", draft.heading or draft.body[:80])) or "question"
+        name, count = base, 1
+        while name.casefold() in self.ids:
+            count += 1
+            name = f"{base}-{count}"
+        self.ids.add(name.casefold())
+        return replace(draft, id=name)
+
+
+def _draft(found: Found, mender: Mender) -> Draft:
+    lines = found.question.strip("\n").split("\n")
+    first = next(iter(blocks(lines)), None)
+    heading, body = "", found.question
+    if first is not None and first.kind in ("text", "heading"):
+        heading = first.text if first.kind == "heading" else joined(first.lines)
+        body = "\n".join(lines[first.end :])
+    answer, source = _sourced(found.answer)
+    heading, body, answer, source = mender.heading(heading), mender.text(body), mender.text(answer), mender.text(source)
+    answer = mender.noted(answer, heading, body, source)
+    heading, body, source = mender.escaped(heading), mender.escaped(body), mender.escaped(source)
+    kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
+    tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
+    return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)
+
+
+def _trimmed(text: str) -> str:
+    return text.strip("\n").rstrip() if text.strip() else ""
+
+
+def _sourced(answer: str) -> tuple[str, str]:
+    """(the answer without a last paragraph ``Source: …``, what that says)."""
+    lines = answer.split("\n")
+    found = list(blocks(lines))
+    last = found[-1] if len(found) > 1 else None
+    if last is None or last.kind != "text" or not (match := SOURCE.match(last.lines[0])):
+        return answer, ""
+    return "\n".join(lines[: last.start]), joined([last.lines[0][match.end() :], *last.lines[1:]])
+
+
+def _as_id(text: str) -> str:
+    """``text`` as an id: as it is where it can be."""
+    text = unicodedata.normalize("NFC", text.strip())
+    return text if text and all(char == "-" or is_word(char) for char in text) else slug(text)
+
+
+def as_tag(text: str) -> str:
+    """``text`` as a tag that Anki leaves alone: ``#web/http`` is ``web::http``; ``""`` where none is left."""
+    text = unicodedata.normalize("NFC", text).strip().lstrip("#").replace("/", "::")
+    text = "".join(
+        "-" if char.isspace() else char
+        for char in text
+        if char not in ',"“”{}' and unicodedata.category(char) not in ("Cc", "Cs")
+    )
+    tag = "::".join(filter(None, (part.strip("-:") for part in text.split("::"))))
+    return "" if tag.casefold() in ("marked", "leech") else tag

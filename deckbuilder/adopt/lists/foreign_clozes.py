@@ -1,0 +1,56 @@
+"""The hidden parts of other tools' clozes -> ``{{c1::text::hint}}``; code is left alone, but may be hidden whole."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+
+from deckbuilder.adopt.lists.markdown_page import masked, replaced
+
+_TILDES = re.compile(
+    r"~~(?!~)(?:(?P<number>\d{1,3})\s+(?=\S))?(?P<text>(?:(?!~~|\n\n).)+?)(?:\s+([_*])(?P<hint>(?!\s)(?:(?!\3|~~).)+)\3\s*)?~~",
+    re.DOTALL,
+)
+_HIGHLIGHT = re.compile(r"(?<!=)==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?!=)", re.DOTALL)
+_CURLY = re.compile(r"(?<![{$\\])\{(?:c?(?P<number>\d{1,3})(?:::?|\|))(?P<text>(?:(?![{}]|\n\n).)+)\}(?!\})", re.DOTALL)
+_BRACKETS = re.compile(r"(?<![!\\\]])\[(?!\^)(?P<text>[^\[\]\n]+)\](?![(\[:])")
+_NATIVE = re.compile(r"\{\{c\d{1,3}::")
+
+
+def tildes(text: str) -> str:
+    """``~~text _hint_~~`` and ``~~2 text~~`` (yanki)."""
+    return _numbered(_TILDES, text)
+
+
+def highlights(text: str) -> str:
+    """``{1:text}``, then ``==text==`` (flashcards-obsidian)."""
+    return _numbered(_HIGHLIGHT, curly(text))
+
+
+def curly(text: str) -> str:
+    """``{1:text}``, ``{1::text}``, ``{c1:text}`` (inka, Obsidian_to_Anki)."""
+    return _numbered(_CURLY, text)
+
+
+def brackets(text: str) -> str:
+    """``[text]`` (hashcards); links, footnotes and pictures are none."""
+    return _numbered(_BRACKETS, text)
+
+
+def has(text: str) -> bool:
+    """Whether ``text`` has a cloze in Anki's syntax outside code."""
+    return bool(_NATIVE.search(masked(text)))
+
+
+def _numbered(pattern: re.Pattern[str], text: str) -> str:
+    """Every match of ``pattern`` as a cloze; those without a number get those that are free, in order."""
+    numbers = [match["number"] for match in pattern.finditer(masked(text))] if "number" in pattern.groupindex else []
+    taken = {int(number) for number in [*numbers, *re.findall(r"\{\{c(\d+)::", text)] if number}
+    free = (number for number in itertools.count(1) if number not in taken)
+
+    def cloze(group: Callable[[str], str]) -> str:
+        number, hint = group("number"), group("hint")
+        return f"{{{{c{number or next(free)}::{group('text').strip()}{'::' + hint if hint else ''}}}}}"
+
+    return replaced(pattern, text, cloze)

@@ -1,0 +1,43 @@
+"""Lists -> a file for people with everything that is on no card: questions without an answer, left out ones, other text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from deckbuilder import assets
+from deckbuilder.adopt.draft import compose
+from deckbuilder.adopt.lists.account import List
+from deckbuilder.adopt.lists.drafts import NO_ANSWER, Outcome
+from deckbuilder.adopt.lists.mend import closed
+
+FILE = "README.left-out.md"
+"""Its name keeps it out of the deck."""
+
+
+def text(lists: Sequence[List]) -> str:
+    """The file's text; ``""`` if there is nothing to keep."""
+    left = [(entry, outcome) for entry in lists for outcome in entry.outcomes if outcome.reason]
+    parts = [
+        *_part("Questions without an answer", _questions(item for item in left if item[1].reason == NO_ANSWER)),
+        *_part("Questions left out", _questions(item for item in left if item[1].reason != NO_ANSWER)),
+        *_part("Text around the questions", _prose(lists)),
+    ]
+    return "\n\n".join([assets.text("left-out.md").strip(), *parts]) + "\n" if parts else ""
+
+
+def _part(title: str, entries: Iterable[str]) -> list[str]:
+    found = list(entries)
+    return [f"# {title}", *found] if found else []
+
+
+def _questions(left: Iterable[tuple[List, Outcome]]) -> Iterator[str]:
+    for entry, outcome in left:
+        yield f"From {entry.path}, line {outcome.found.start + 1}: {outcome.reason}"
+        yield closed(compose("", [outcome.draft]).strip())
+
+
+def _prose(lists: Sequence[List]) -> Iterator[str]:
+    for entry in lists:
+        for line, prose in entry.rest:
+            yield f"From {entry.path}, line {line}:"
+            yield closed(prose)

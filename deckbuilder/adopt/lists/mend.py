@@ -1,0 +1,161 @@
+"""A text of a foreign list -> one that stands in a deck: pictures, languages of code, footnotes, braces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from deckbuilder.adopt.lists.markdown_page import marks, masked, outside_code, replaced
+from deckbuilder.cards.media import read_media
+from deckbuilder.markdown.block import language_of
+from deckbuilder.markdown.block_parser import blocks, leaves
+from deckbuilder.markdown.highlight import knows
+from deckbuilder.model.records import Media
+
+MEDIA = "media"
+"""The folder of pictures and sounds in an adopted deck."""
+
+_TARGET = r"\((?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+_SHOWN = r"(?P<alt>(?:[^\]!]|!(?!\[))*+)"
+_IN_TAG = r"(?:[^<>]|<(?!img\b))"
+"""Both end where the next picture begins: no end is looked for beyond it, again and again."""
+_LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))")
+_PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET)
+_BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
+_WIKI = re.compile(r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:[|#](?:[^\]!]|!(?!\[\[))*+)?\]\]")
+_IMG = re.compile(
+    rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
+)
+_ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
+_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?!:)")
+_BRACE = re.compile(r"\{(?=:?\s*(?:[#.][\w-]|[\w-]+=))")
+_LANGUAGE = re.compile(r"[{.\s]*([\w+#-]+)")
+_HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
+
+
+@dataclass(slots=True)
+class Mender:
+    """Mends the texts of one file; gathers their ``media`` and what could not be mended, ``problems``."""
+
+    root: Path
+    """No picture may lie outside."""
+    folder: Path
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Targets of reference links of the file by label, in lower case."""
+    footnotes: Mapping[str, str] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def text(self, text: str) -> str:
+        """``text`` with packed pictures, links instead of pictures on the network, and languages that are known."""
+        text = _without_attributes(closed(languages(text)))
+        text = replaced(_LINKED, text, self._linked)
+        text = replaced(_BY_LABEL, text, self._by_label)
+        for pattern in (_PICTURE, _WIKI):
+            text = replaced(pattern, text, self._picture)
+        text = replaced(_IMG, text, self._img)
+        return replaced(_SOUND, text, lambda group: f"[sound:{self._packed(group('bare')) or group('bare')}]")
+
+    def heading(self, text: str) -> str:
+        """``text`` as a heading, in which braces that look like attributes show as what they are."""
+        return outside_code(self.text(text), lambda piece: _BRACE.sub("&#123;", piece))
+
+    def noted(self, text: str, *others: str) -> str:
+        """``text``, an answer, with the footnotes that it or ``others`` use; brackets that only look like one are escaped."""
+        used = dict.fromkeys(label for part in (text, *others) for label in _FOOTNOTE.findall(masked(part)))
+        missing = [label for label in used if label in self.footnotes and f"[^{label}]:" not in text]
+        notes = [f"[^{label}]: {self.footnotes[label]}" for label in missing]
+        return "\n\n".join([part for part in (self.escaped(text), *notes) if part])
+
+    def escaped(self, text: str) -> str:
+        """``text`` in which ``[^x]`` without a footnote ``x`` is text."""
+        own = {match["label"] for _, match in marks(text.split("\n"), re.compile(r"\[\^(?P<label>[^\[\]\s]++)\]:"))}
+
+        def escape_(match: re.Match[str]) -> str:
+            return match[0] if match["label"] in {*self.footnotes, *own} else "\\" + match[0]
+
+        return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
+
+    def _packed(self, path: str) -> str:
+        """Where the file ``path`` is in the deck; ``""`` if it is on the network or cannot be had."""
+        found = read_media(self.root, self.folder, path)
+        if isinstance(found, Media):
+            self.media[found.name] = found
+            return f"{MEDIA}/{found.name}"
+        if found != "remote-media":
+            self.problems.append(_REASONS[found].format(path))
+        return ""
+
+    def _picture(self, group: Callable[[str], str]) -> str:
+        path, alt = _path(group), group("alt")
+        if packed := self._packed(path):
+            return f"![{alt}]({packed})"
+        return f"[{alt or 'picture'}](<{path}>)" if "//" in path else f"![{alt}](<{path}>)"
+
+    def _linked(self, group: Callable[[str], str]) -> str:
+        if packed := self._packed(_path(group)):
+            return f"[![{group('alt')}]({packed})]{group('link')}"
+        return f"[{group('alt') or 'picture'}]{group('link')}"
+
+    def _by_label(self, group: Callable[[str], str]) -> str:
+        target = self.links.get((group("label") or group("alt")).casefold(), "").split(" ")[0].strip("<>")
+        return f"![{group('alt')}](<{target}>)" if target else f"![{group('alt')}][{group('label')}]"
+
+    def _img(self, group: Callable[[str], str]) -> str:
+        path = group("bare")
+        if path.startswith("data:"):
+            return f"<img{group('before')}{path}{group('after')}"
+        if packed := self._packed(path):
+            return f"<img{group('before')}{packed}{group('after')}"
+        alt = _ALT.search(group("before") + group("after"))
+        return f'<a href="{escape(path)}">{alt[1] if alt and alt[1] else "picture"}</a>'
+
+
+_REASONS = {
+    "missing-media": "its picture '{}' is not there",
+    "media-outside": "its picture '{}' lies outside the folder of the list",
+    "unreadable-media": "its picture '{}' cannot be read",
+    "large-media": "its picture '{}' is larger than Anki syncs",
+    "backslash-media": "its picture '{}' has a backslash in its path",
+}
+
+
+def _path(group: Callable[[str], str]) -> str:
+    return group("angle") or group("bare").strip()
+
+
+def _without_attributes(text: str) -> str:
+    """``text`` without the anchors ``{#x}`` of headings in it."""
+    lines = text.split("\n")
+    for offset, block in leaves(lines):
+        if block.kind == "heading":
+            at = offset + block.start
+            lines[at] = _HEADING_ATTRIBUTES.sub(r"\1", lines[at])
+    return "\n".join(lines)
+
+
+def languages(text: str) -> str:
+    """``text`` with every code fence in a language that has a name here: ``js{1,3}`` is ``js``, ``mermaid`` is text."""
+    lines = text.split("\n")
+    for offset, block in leaves(lines):
+        if block.kind == "fence" and not knows(language_of(block)):
+            at = offset + block.start
+            match = _LANGUAGE.match(block.text)
+            language = match[1] if match and knows(match[1].lower()) else "text"
+            lines[at] = lines[at].rstrip().removesuffix(block.text) + language
+    return "\n".join(lines)
+
+
+def closed(text: str) -> str:
+    """``text`` with an end for the fence or comment that is open at its end: it would swallow the next question."""
+    lines = text.split("\n")
+    last = next(reversed(list(blocks(lines))), None)
+    if last is None or last.closed:
+        return text
+    first = lines[last.start].lstrip()
+    fence, raw = re.match(r"`{3,}|~{3,}", first), re.match(r"<(\w+)", first)
+    return text + "\n" + (fence[0] if fence else f"</{raw[1]}>" if raw else "-->")

@@ -1,0 +1,38 @@
+"""A draft -> whether it is one sound question of ours once it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from deckbuilder.adopt.draft import Draft, compose
+from deckbuilder.build.pipeline import build
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Settings, Source
+from deckbuilder.source.deck_folder import Loaded, Place
+
+_LATER = frozenset({"missing-media", "media-outside"})
+"""Codes about pictures that are not where they should be."""
+
+
+def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str]) -> Diagnostic | None:
+    """What would be wrong with a file of this one question; ``None`` if it is sound.
+
+    ``packed`` are the names of the pictures and sounds that will be there once it is written.
+    """
+    nowhere = Path("nowhere")
+    loaded = Loaded(
+        Place("draft", nowhere, (), None),
+        Settings("draft", "Draft", Span("draft.md")),
+        (Source("draft.md", nowhere, compose("", [draft], links=links)),),
+        (),
+    )
+    built = build(loaded)
+    wrong = (problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
+    errors = [one for one in wrong if one.code not in _LATER or not any(f"/{name}'" in one.message for name in packed)]
+    if errors:
+        return errors[0]
+    questions = [card.question for card in built.deck.cards]
+    if [(question.id, question.kind) for question in questions] != [(draft.id, draft.kind)]:
+        return Diagnostic(Span("draft.md"), "unsound", "it cannot be written down as one question")
+    return None

@@ -1,0 +1,78 @@
+"""(the deck as built, the notes it is made of) -> what learners have of it, for ``deck.lock`` and ``deck.adopted``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from deckbuilder.adopt.packages.package_notes import Adoption, Carried
+from deckbuilder.build.pipeline import Built
+from deckbuilder.cards.render import bind
+from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.lock import LATEST, Lock
+from deckbuilder.model.records import Stamps
+from deckbuilder.publish import adopted_notes
+from deckbuilder.publish.stamps import released
+
+
+def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
+    """What learners have of the deck that was written, so that its next release touches only what is edited by then."""
+    deck = built.deck
+    by_id = {item.draft.id.casefold(): item for item in carried}
+    static = {name: path for name, path in adoption.files.static().items() if (root / path).is_file()}
+    used = sorted({item.note.type_id for item in carried})
+    types = {number: AdoptedType(adoption.types[number].model, static) for number in used}
+    entries, notes = {}, []
+    for card in deck.cards:
+        item = by_id[card.note.id.casefold()]
+        note = bind(card.note, card.media)._replace(guid=item.note.guid)
+        hashes = adopted_notes.hashes(note, item.layout.places, deck.settings)
+        entries[note.id.casefold()] = AdoptedNote(
+            id=note.id,
+            guid=note.guid,
+            note_id=item.note.id,
+            mod=item.note.mod,
+            type_id=item.note.type_id,
+            fields=item.note.fields,
+            tags=item.note.tags,
+            ords=tuple(sorted(item.note.cards)),
+            places=item.layout.places,
+            hashes=hashes,
+            media=item.media,
+        )
+        notes.append(note)
+    adopted = Adopted(deck.settings.id, types, entries)
+    packed = [adopted_notes.packed(note, adopted, deck.settings) for note in notes]
+    given = Stamps(
+        mods={item.note.guid: seconds(item.note.mod) for item in carried},
+        ids=_note_ids(carried),
+        type_mods={number: seconds(adoption.types[number].mod) for number in used},
+        new=(),
+        changed=(),
+        gone=(),
+    )
+    lock = released(deck, packed, adopted_notes.note_types(adopted, packed), given)
+    return adopted, replace(lock, notes={key: note._replace(adopted=entries[key].note_id) for key, note in lock.notes.items()})
+
+
+def seconds(time: int) -> int:
+    """``time`` in seconds, whatever unit a tool wrote it in.
+
+    The time of an unchanged note must be no later than learners have it, and earlier than what they wrote into it since;
+    milliseconds would overwrite that with each import.
+    """
+    while time > LATEST:
+        time //= 1000
+    return max(1, time)
+
+
+def _note_ids(carried: Sequence[Carried]) -> dict[str, int]:
+    """Ids for new learners as our packages have them: whole seconds, a note each, near those that the notes had."""
+    ids: dict[str, int] = {}
+    free = LATEST
+    for item in sorted(carried, key=lambda item: item.note.id, reverse=True):
+        free = min(free - 1, item.note.id // 1000)
+        ids[item.note.guid] = free
+    early = max(0, 1 - free)  # some tools count from 1
+    return {guid: (second + early) * 1000 for guid, second in ids.items()}

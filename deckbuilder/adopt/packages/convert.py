@@ -1,0 +1,113 @@
+"""The fields of a note by part -> a draft that reads back as the same text; raw HTML where Markdown has no signs for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from deckbuilder.adopt.draft import Draft, compose
+from deckbuilder.adopt.packages import html_to_markdown
+from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.adopt.packages.raw_html import Media, raw, words
+from deckbuilder.cards.render import render
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.anki_text import plain
+from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.records import Kind, Note, Settings, Source
+from deckbuilder.publish.stamps import cloze_texts
+from deckbuilder.source.parse import parse
+
+_SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
+_REFERENCE = re.compile(
+    r"""<(?:img|audio|video|source)\b(?:[^<>]|<(?!(?:img|audio|video|source)\b))*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))|\[sound:([^\[\]\n]+)\]""",
+    re.IGNORECASE,
+)
+_COMPARED = 30
+"""Characters of what a cloze hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A note's HTML by part of the question; several fields may make one part."""
+
+    kind: Kind
+    html: Mapping[str, Sequence[str]]
+
+    def joined(self, part: str) -> str:
+        """All of a part."""
+        return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
+
+
+def converted(sides: Sides, media: Media) -> Draft:
+    """The draft, without id and tags. Raises NotCarriedError if what it says cannot be written in our format."""
+    ways: tuple[Callable[[str, Media], str], ...] = (html_to_markdown.markdown, raw)
+    reason = ""
+    for question_way in ways:
+        for answer_way in ways:
+            try:
+                draft = _draft(
+                    sides, question_way(sides.joined("question"), media), answer_way(sides.joined("answer"), media), media
+                )
+            except html_to_markdown.NoMarkdownError:
+                continue
+            wrong = _difference(sides, draft, media)
+            if not wrong:
+                return draft
+            reason = reason or wrong
+            if wrong in ("question", "clozes"):
+                break
+    raise NotCarriedError(f"its {reason or 'question'} would read otherwise in Markdown")
+
+
+def _draft(sides: Sides, question: str, answer: str, media: Media) -> Draft:
+    heading, body = _cut(question)
+    if sides.kind is Kind.TYPED:
+        typed = html_to_markdown.markdown(sides.joined("typed"), media)
+        answer = f"{typed}\n\n{answer}" if answer else typed
+    hint = plain(sides.joined("hint"))
+    source = html_to_markdown.markdown(sides.joined("source"), media).replace("\\\n", " ")
+    return Draft("q", heading, body, answer, sides.kind, hint=hint, source=source)
+
+
+def _cut(question: str) -> tuple[str, str]:
+    """(the first line, if it is one of text, the rest)."""
+    lines = question.split("\n")
+    first = next(iter(blocks(lines)), None)
+    if first is None or first.kind not in ("text", "heading") or first.start:
+        return "", question
+    heading = first.text if first.kind == "heading" else lines[0].strip().removesuffix("\\")
+    return heading, "\n".join(lines[1:]).strip("\n")
+
+
+def _difference(sides: Sides, draft: Draft, media: Media) -> str:
+    """Which part of ``draft`` does not say what its fields do: ``question``, ``answer``, …, or ``""``."""
+    questions = parse(Source("", Path(), compose("", [draft]))).questions
+    if len(questions) != 1:
+        return "text"
+    note = render(questions[0], _SETTINGS)
+    shown = dict(zip(("question", "answer", "hint", "source"), note.fields, strict=False))
+    shown |= {"typed": note.fields[4]} if sides.kind is Kind.TYPED else {}
+    for part, html in shown.items():
+        field = sides.joined(part)
+        if words(field) != words(html) or _media(field, media) != _media(html, str):
+            return part
+    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.fields[0], sides) else ""
+
+
+def _media(html: str, media: Media) -> int:
+    """How many pictures and sounds there are that can be packed."""
+    found = _REFERENCE.findall(html)
+    return sum(any(name.startswith("data:") or media(unescape(name)) for name in names if name) for names in found)
+
+
+def _clozes(html: str, sides: Sides) -> dict[str, str]:
+    if sides.kind is not Kind.CLOZE:
+        return {}
+    found = cloze_texts(_NOTE._replace(fields=(html, "")))
+    return {number: "".join(text.split())[:_COMPARED] for number, text in found.items()}
+
+
+_NOTE = Note("", "", cloze=True, fields=("", ""), tags=(), deck="", ords=())

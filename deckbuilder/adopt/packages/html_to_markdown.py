@@ -1,0 +1,234 @@
+"""The HTML of a field -> Markdown. The only user of markdownify, which is optional."""
+
+# ruff: noqa: ARG002 - parameters of the methods markdownify calls are its own
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from bs4 import Tag
+from markdownify import MarkdownConverter
+
+from deckbuilder.adopt.packages import markdown_escapes, raw_html
+from deckbuilder.adopt.packages.code_language import language
+from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.adopt.packages.raw_html import Media
+from deckbuilder.cards.render import AUDIO
+from deckbuilder.model.anki_text import is_wide
+
+_RAW = ("u", "ins", "sub", "sup", "kbd", "mark", "small", "ruby", "rt", "rp", "big", "abbr", "cite", "dfn", "var", "q", "samp")
+"""Elements without a sign in Markdown, which stay as they are."""
+_EMPHASIS = {"b": "**", "strong": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
+_COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_EDGES = re.compile(r"((?:\s|\\\n)*)(.*?)((?:\s|\\\n)*)", re.DOTALL)
+_BREAKS = re.compile(r"(?:[ \t]*\\\n[ \t]*){2,}")
+
+
+def markdown(html: str, media: Media) -> str:
+    """The Markdown of a field. Raises NotCarriedError for what no question can hold."""
+    found = raw_html.cleaned(html)
+    try:
+        text: str = _Converter(media).convert_soup(found)
+    except RecursionError:
+        raise NotCarriedError("its HTML is nested too deeply") from None
+    text = _BREAKS.sub("\n\n", text)
+    text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+
+
+class _Converter(MarkdownConverter):
+    """markdownify in our dialect; the names of the methods are its own."""
+
+    def __init__(self, media: Media) -> None:
+        super().__init__(
+            heading_style="atx", bullets="-", newline_style="backslash", table_infer_header=True, wrap=True, wrap_width=None
+        )
+        self.media = media
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        pieces, end = [], 0
+        for match in markdown_escapes.SOUND.finditer(text):
+            pieces += [markdown_escapes.escaped(text[end : match.start()]), self._sound(match[1])]
+            end = match.end()
+        escaped = "".join([*pieces, markdown_escapes.escaped(text[end:])])
+        return escaped.replace("|", "\\|") if parent_tags & {"td", "th"} else escaped
+
+    def process_text(self, el: Any, parent_tags: set[str] | None = None) -> str:
+        text: str = super().process_text(el, parent_tags=parent_tags)  # type: ignore[misc]  # no types of its own
+        before = el.previous_sibling
+        first = before is None or before.name in _BLOCKS or before.name == "br"
+        return (
+            markdown_escapes.escaped_at_start(text) if first and not (parent_tags or set()) & {"pre", "code", "x-maths"} else text
+        )
+
+    def _sound(self, name: str) -> str:
+        path = self.media(name)
+        if not path:
+            return _gone(name)
+        return f"![]({path})" if path.lower().endswith(AUDIO) else f"[sound:{path}]"
+
+    def convert_x_maths(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        maths = " ".join(el.get_text().split())
+        if el["class"] == ["block"]:
+            return f"$${maths}$$"
+        beside = (str(el.previous_sibling or "")[-1:], str(el.next_sibling or "")[:1])
+        tight = any(char and (char.isalnum() or char in "$\\") for char in beside)
+        return f"<span>${maths}$</span>" if tight else f"${maths}$"
+
+    def convert_code(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if "pre" in parent_tags:
+            return text
+        code = raw_html.code(el)
+        if "\n" in code.strip("\n") and not parent_tags & {"td", "th"}:
+            return self.convert_pre(el, text, parent_tags)
+        code = " ".join(code.split("\n"))
+        return markdown_escapes.code_span(code.replace("|", "\\|") if parent_tags & {"td", "th"} else code)
+
+    convert_tt = convert_code
+
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if parent_tags & {"td", "th"}:
+            raise NoMarkdownError("it has no signs for that")
+        inner = el.find("code")
+        around = [inner, el, *list(el.parents)[:3]] if isinstance(inner, Tag) else [el, *list(el.parents)[:3]]
+        named = [item for item in around if isinstance(item, Tag) and item.name != "[document]"]
+        classes = [" ".join(item.get("class") or []) for item in named]
+        data = [str(item.get(key) or "") for item in named for key in ("data-lang", "data-language", "lang")]
+        code = raw_html.code(el)
+        return (
+            f"\n\n{markdown_escapes.fence(code, language([*(f'lang-{name}' for name in data if name), *classes]))}\n\n"
+            if code.strip()
+            else ""
+        )
+
+    def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if parent_tags & {"td", "th"}:
+            return "<br>"
+        return "\\\n" if "_inline" not in parent_tags else " "
+
+    def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return "\n\n***\n\n"
+
+    def convert_span(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        style = str(el.get("style") or "")
+        if not text.strip() or parent_tags & {"pre", "code"} or "\n\n" in text:
+            return text
+        if _ITALIC.search(style):
+            text = str(_emphasis("em", "*")(self, el, text, parent_tags))
+        if _BOLD.search(style):
+            text = str(_emphasis("b", "**")(self, el, text, parent_tags))
+        colours = "; ".join(f"{name.lower()}: {value.strip()}" for name, value in _COLOUR.findall(style) if "url" not in value)
+        return f'<span style="{escape(colours)}">{text}</span>' if colours else text
+
+    def convert_font(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        colour = str(el.get("color") or "")
+        inline = text.strip() and not parent_tags & {"pre", "code"} and "\n\n" not in text
+        return f'<span style="color: {escape(colour)}">{text}</span>' if colour and inline else text
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        href = str(el.get("href") or "").strip()
+        if not href or not text.strip() or parent_tags & {"pre", "code"}:
+            return text
+        if "\n" in text.strip():
+            raise NoMarkdownError("it has no signs for that")
+        target = quote(href, safe="!#$%&'*+,/:;=?@[]~")
+        before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        return f"{before}[{text.strip()}]({target}){after}"
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        name = str(el.get("src") or "")
+        path = name if name.startswith("data:image/") else self.media(name)
+        if not path:
+            return _gone(name)
+        alt = " ".join(str(el.get("alt") or "").split())
+        width = re.search(r"(?:^|;)\s*width\s*:\s*(\d+)px", str(el.get("style") or ""))
+        wide = width[1] if width else str(el.get("width") or "")
+        if wide.isdigit() or re.search(r"[\[\]\\`*_<>|]", alt):
+            size = f' width="{wide}"' if wide.isdigit() else ""
+            return f'<img src="{path}" alt="{escape(alt)}"{size}>'
+        return f"![{alt}]({path})"
+
+    def convert_audio(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        source = el if el.get("src") else el.find("source")
+        name = str(source.get("src") or "") if isinstance(source, Tag) else ""
+        path = self.media(name)
+        return f'<{el.name} controls src="{path}"></{el.name}>' if path else _gone(name)
+
+    convert_video = convert_audio
+
+    def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n\n{text.strip()}\n\n"
+
+    def convert_summary(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n\n**{text.strip()}**\n\n" if text.strip() else ""
+
+    def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        blocks = el.find(["table", "pre", "ul", "ol", "blockquote", "hr"])
+        spans = any(cell.get("colspan") or cell.get("rowspan") for cell in el.find_all(["td", "th"]))
+        if blocks or spans or parent_tags & {"td", "th"} or "{{c" in text:
+            raise NoMarkdownError("it has no signs for that")
+        return str(super().convert_table(el, text, parent_tags))  # type: ignore[misc]
+
+    def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        raise NoMarkdownError("it has no signs for that")
+
+
+class NoMarkdownError(NotCarriedError):
+    """Only HTML can say it."""
+
+
+_BLOCKS = ("p", "div", "ul", "ol", "li", "pre", "blockquote", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
+    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if name in ("kbd", "samp"):  # which markdownify takes for code
+            text = markdown_escapes.escaped(el.get_text())
+        return f"<{name}>{text}</{name}>" if text.strip() and not parent_tags & {"pre", "code"} else text
+
+    return convert
+
+
+def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
+    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
+        match = _EDGES.fullmatch(text)
+        if parent_tags & {"pre", "code"} or match is None or not match[2]:
+            return text
+        inner = match[2]
+        before, after = el.previous_sibling, el.next_sibling
+        tight = _clings(before, -1, match[1], inner[0]) or _clings(after, 0, match[3], inner[-1])
+        signs = (f"<{name}>", f"</{name}>") if tight else (marks, marks)
+        return (
+            match[1]
+            + "\n\n".join(f"{signs[0]}{part.strip()}{signs[1]}" for part in inner.split("\n\n") if part.strip())
+            + match[3]
+        )
+
+    return convert
+
+
+for _name in _RAW:
+    setattr(_Converter, f"convert_{_name}", _raw(_name))
+for _name, _marks in _EMPHASIS.items():
+    setattr(_Converter, f"convert_{_name}", _emphasis(_name, _marks))
+
+
+def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
+    """Whether emphasis would not begin or end here: CommonMark wants no letter outside where a mark is inside."""
+    if blank or beside is None:
+        return False
+    if isinstance(beside, Tag):
+        return beside.name in _EMPHASIS
+    outer = str(beside)[end:][:1]
+    return outer.isalnum() and not inner.isalnum() and not is_wide(outer) and not is_wide(inner)
+
+
+def _gone(name: str) -> str:
+    """What stands for a picture that cannot be packed: on no card, but authors see that there was one."""
+    return f"<!-- not packed: {' '.join(name.split())[:200].replace('--', '—')} -->"

@@ -1,0 +1,70 @@
+"""Text as it shows -> Markdown that shows as that text; commands of Anki's become ours, or stay what they are."""
+
+from __future__ import annotations
+
+import re
+
+from deckbuilder.markdown.clozes import MATH
+
+SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
+
+# What Markdown acts on, and no more: an adopted deck is read and edited by people.
+_ANYWHERE = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~]|$)|[`*]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|<(?=[a-z/!?])|&(?=#?\w+;)|\](?=\()|!(?=\[)|"
+    r"\[(?=\^|!|[ xX]\])|\[(?=(?:sound|latex|/latex|anki|type):?)",
+    re.IGNORECASE,
+)
+_AT_START = re.compile(
+    r"^(\s*)(?:([-+](?=[-+\s]|$)|>|#(?=#{0,5}(?:\s|$))|=(?==*\s*$)|\||\[(?=[^\]]*\]:))|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE
+)
+_URL = re.compile(r"(https?://[^\s<>]+)")
+_CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}")
+
+
+def escaped(text: str) -> str:
+    """``text`` so that Markdown leaves it alone, where it does not begin a line."""
+    pieces = _URL.split(text)
+    pieces[::2] = [_ANYWHERE.sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], piece) for piece in pieces[::2]]
+    found = "".join(pieces)
+    if "$$" in found or re.search(MATH, found):
+        found = found.replace("$", "\\$")
+    return found
+
+
+def escaped_at_start(text: str) -> str:
+    """``text``, a whole paragraph, so that none of its lines begins a list, a heading or the like."""
+
+    def mark(match: re.Match[str]) -> str:
+        if match[3]:
+            return f"{match[1]}{match[3]}\\{match[4]}"
+        return f"{match[1]}\\{match[2]}"
+
+    return _AT_START.sub(mark, text)
+
+
+def code_span(text: str) -> str:
+    """``text`` as code in running text; clozes in it stay clozes: ``a({{c1::`b`::hint}})``."""
+    pieces, end = [], 0
+    for match in _CLOZE.finditer(text):
+        hint = f"::{escaped(match[3])}" if match[3] else ""
+        pieces += [_span(text[end : match.start()]), match[1], _span(match[2]), hint, "}}"]
+        end = match.end()
+    return "".join([*pieces, _span(text[end:])])
+
+
+def _span(text: str) -> str:
+    if not text.strip():
+        return text
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    blank = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{ticks}{blank}{text}{blank}{ticks}"
+
+
+def fence(code: str, language: str) -> str:
+    """``code`` as a fenced block; clozes in it stay clozes."""
+    code = "\n".join(line.rstrip() for line in code.split("\n")).strip("\n")
+    longest = max((len(run) for run in re.findall("`{3,}", code)), default=2)
+    ticks = "`" * (longest + 1)
+    clozes = " cloze" if re.search(r"\{\{c\d+::", code) else ""
+    return f"{ticks}{language or ('text' if clozes else '')}{clozes}\n{code}\n{ticks}"

@@ -1,0 +1,162 @@
+"""Adoption -> a deck folder: Markdown, media, ``deck.toml``, and what learners have in ``deck.lock`` and ``deck.adopted``."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deckbuilder.adopt.draft import compose
+from deckbuilder.adopt.new_folder import aside, move, read_back, room, toml_string
+from deckbuilder.adopt.packages.adopted_records import record
+from deckbuilder.adopt.packages.left_out import Left
+from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, title
+from deckbuilder.adopt.packages.packed_media import FOLDER, free
+from deckbuilder.build.pipeline import Built
+from deckbuilder.files import portable_names
+from deckbuilder.model.adopted import Adopted
+from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.package.container import Container, media_members, opened, pieces
+from deckbuilder.source import adopted_file, lock_file, settings
+from deckbuilder.source.deck_folder import RESERVED
+from deckbuilder.source.parse import slug
+
+
+class NotWrittenError(Exception):
+    """Nothing was written; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written."""
+
+    folders: tuple[Path, ...]
+    """Of each deck."""
+    questions: int
+    files: int
+    """Of questions."""
+    media: int
+    left: tuple[Left, ...]
+
+
+def write(adoption: Adoption, target: Path) -> Written:
+    """Write the decks to the folder ``target``, whole or not at all.
+
+    Several decks become folders in it. A question that our rules reject is left out.
+    Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
+    """
+    room(target)
+    with aside(target) as temporary:
+        written = _write(adoption, target, temporary)
+        move(temporary, target)
+    return written
+
+
+def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
+    decks = [_Folder(deck, temporary / name) for name, deck in _folders(adoption.decks)]
+    with opened(adoption.package) as container:
+        _write_media(adoption, container, decks)
+    for deck in decks:
+        deck.write(adoption)
+    left = (*adoption.left, *(left for deck in decks for left in deck.left))
+    kept = [deck for deck in decks if deck.kept]
+    if not kept:
+        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}" if left else "there is no note in it")
+    questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
+    return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
+
+
+def _folders(decks: Sequence[AdoptedDeck]) -> Iterator[tuple[str, AdoptedDeck]]:
+    """The folder of each deck: the only one needs none of its own."""
+    taken: dict[str, int] = {}
+    for deck in decks:
+        name = slug(deck.name) or "deck"
+        if RESERVED.match(name) or portable_names.DEVICES.match(name):
+            name = f"deck-{name}"
+        yield "." if len(decks) == 1 else free(name, taken), deck
+
+
+def _write_media(adoption: Adoption, container: Container, decks: Sequence[_Folder]) -> None:
+    """The pictures and sounds that each deck shows."""
+    static = adoption.files.static()
+    wanted = [static | {name: path for note in deck.kept for name, path in note.media.items()} for deck in decks]
+    for name, member in media_members(container):
+        here = [deck.root / paths[name] for deck, paths in zip(decks, wanted, strict=True) if name in paths]
+        if not here:
+            continue
+        with contextlib.ExitStack() as stack:
+            for path in here:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            files = [stack.enter_context(path.open("wb")) for path in here]
+            for piece in pieces(container, member):
+                for file in files:
+                    file.write(piece)
+
+
+class _Folder:
+    """Writes one deck; ``kept`` are the notes that made it, ``left`` those that our rules reject."""
+
+    def __init__(self, deck: AdoptedDeck, root: Path) -> None:
+        self.deck, self.root = deck, root
+        self.kept = list(deck.notes)
+        self.left: list[Left] = []
+        self.texts: list[Path] = []
+        self.media: list[Path] = []
+
+    def write(self, adoption: Adoption) -> None:
+        """Write and build until what is written has no error. Raises NotWrittenError if it is not the questions' fault."""
+        self.root.mkdir(exist_ok=True)
+        toml = {"id": self.deck.id, "name": self.deck.name}
+        lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
+        (self.root / settings.FILE).write_text("".join(lines), encoding="utf-8")
+        while self.kept:
+            self._write_texts()
+            built = read_back(self.root)
+            wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
+            if not wrong:
+                adopted, lock = record(built, self.kept, adoption, self.root)
+                (self.root / adopted_file.FILE).write_text(adopted_file.text(adopted), encoding="utf-8")
+                (self.root / lock_file.FILE).write_text(lock_file.text(lock), encoding="utf-8")
+                self._sweep(adopted)
+                return
+            self._leave(wrong, built)
+        shutil.rmtree(self.root)
+
+    def _write_texts(self) -> None:
+        """One file for each subdeck."""
+        for text in self.texts:
+            text.unlink()
+        self.texts = []
+        for number, name in enumerate(sorted({item.deck for item in self.kept}), 1):
+            drafts = [item.draft for item in self.kept if item.deck == name]
+            common = [tag for tag in drafts[0].tags if len(drafts) > 1 and all(tag in draft.tags for draft in drafts)]
+            drafts = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
+            last = name.rpartition("::")[2]
+            path = self.root / f"{number:02}-{slug(last) or 'questions'}.md"
+            path.write_text(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
+            self.texts.append(path)
+
+    def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
+        """Take out the questions that have errors."""
+        reasons: dict[str, str] = {}
+        for problem in wrong:
+            for card in built.deck.cards:
+                question = card.question
+                if question.span.path == problem.span.path and question.span.line <= problem.span.line <= question.end:
+                    reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
+        if not any(item.draft.id in reasons for item in self.kept):
+            raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
+        self.left += [Left(title(item.note), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
+        self.kept = [item for item in self.kept if item.draft.id not in reasons]
+
+    def _sweep(self, adopted: Adopted) -> None:
+        """Delete the media of questions that were taken out."""
+        used = {path for kind in adopted.types.values() for path in kind.media.values()}
+        used |= {path for note in adopted.notes.values() for path in note.media.values()}
+        for path in sorted(self.root.glob(f"{FOLDER}/*")):
+            if path.relative_to(self.root).as_posix() in used:
+                self.media.append(path)
+            else:
+                path.unlink()

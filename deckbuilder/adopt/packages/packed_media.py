@@ -1,0 +1,70 @@
+"""Names of pictures and sounds in a package -> safe paths in a deck folder."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from deckbuilder.files import portable_names
+
+FOLDER = "media"
+_OURS = ("md", "toml")
+"""Suffixes that would make a file a part of the deck."""
+_LONGEST = 100
+
+
+class Files:
+    """The media of a package. A name that is a path is none: Anki refuses such packages, and no file leaves the folder."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.paths: dict[str, str] = {}
+        """Path in the deck folder by name in the package."""
+        self.bad: list[str] = []
+        self._composed: dict[str, str] = {}
+        taken: dict[str, int] = {}
+        for name in sorted(names):
+            if "/" in name or "\\" in name or "\0" in name or name in ("", ".", ".."):
+                self.bad.append(name)
+            else:
+                self.paths[name] = f"{FOLDER}/{free(_safe(name), taken)}"
+                self._composed.setdefault(unicodedata.normalize("NFC", name), name)
+
+    def named(self, reference: str) -> str:
+        """The name in the package of what ``src="reference"`` shows, ``""`` if it is not there."""
+        found = next((name for name in (reference, unquote(reference)) if name in self.paths), "")
+        return found or self._composed.get(unicodedata.normalize("NFC", reference), "")
+
+    def static(self) -> dict[str, str]:
+        """The path of each file that templates and style sheets may show, by its name: Anki always copies these."""
+        return {name: path for name, path in self.paths.items() if name.startswith(("_", "latex-"))}
+
+
+def _safe(name: str) -> str:
+    """``name`` with nothing in it that means anything to a file system or to Markdown."""
+    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip(".-") or "file"
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    stem = stem.encode()[:_LONGEST].decode(errors="ignore").rstrip(".-") or "file"
+    safe = f"{stem}{dot}{suffix[:12]}"
+    if suffix.casefold() in _OURS:
+        safe = f"{safe}.bin"
+    return f"file-{safe}" if portable_names.DEVICES.match(safe) else safe
+
+
+def free(name: str, taken: dict[str, int]) -> str:
+    """``name``, or one like it that differs in more than case from all before.
+
+    ``taken`` are these, with the number to try next: many names may become one.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    key, found = portable_names.key(name), name
+    while portable_names.key(found) in taken:
+        taken[key] = taken.get(key, 1) + 1
+        found = f"{stem}-{taken[key]}{dot}{suffix}"
+    taken.setdefault(portable_names.key(found), 1)
+    return found

@@ -1,0 +1,44 @@
+"""What is remembered of builds: where, and for which deckbuilder. The only user of platformdirs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from deckbuilder import __version__
+
+_LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
+_OURS = (".py", ".css", ".html", ".toml")
+
+
+def folder() -> Path:
+    """Where it is: ``DECKBUILDER_CACHE``, or the user's cache folder, as the system has it."""
+    if given := os.environ.get("DECKBUILDER_CACHE"):
+        return Path(given)
+    from platformdirs import user_cache_path  # noqa: PLC0415  'deckbuilder --help' needs none
+
+    return user_cache_path("deckbuilder", appauthor=False)
+
+
+@cache
+def version() -> str:
+    """What deckbuilder and its libraries are, as a hash of the sizes and times of their files; another version renders otherwise."""
+    found = hashlib.sha256(f"{sys.version}\x00{__version__}".encode())
+    here = str(Path(__file__).parent.parent)
+    folders = [
+        (here, True),
+        *((str(Path(spec.origin).parent), False) for spec in map(find_spec, _LIBRARIES) if spec and spec.origin),
+    ]
+    while folders:
+        folder, ours = folders.pop()
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            if entry.name.endswith(_OURS if ours else ".py"):
+                state = entry.stat()
+                found.update(f"{entry.path}\x00{state.st_size}\x00{state.st_mtime_ns}\x00".encode("utf-8", "surrogateescape"))
+            elif ours and entry.is_dir():
+                folders.append((entry.path, True))
+    return found.hexdigest()

@@ -1,0 +1,65 @@
+"""Decks that are built again and again while their files change: only those that did, and of these only files with another text."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from deckbuilder.build.pipeline import Built, build
+from deckbuilder.build.stage import stage
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.source.deck_folder import Loaded, Place
+
+Load = Callable[[], tuple[Sequence[Loaded], Sequence[Diagnostic]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one reading of the files gave."""
+
+    decks: tuple[tuple[Place, Built], ...]
+    """Each deck; if nothing of it has changed, equal to that of the last round."""
+    problems: tuple[Diagnostic, ...]
+    """What is wrong with the arguments, or between the decks."""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is wrong, sorted."""
+        return tuple(sorted({*self.problems, *(problem for _, built in self.decks for problem in built.diagnostics)}))
+
+
+class Incremental:
+    """Builds the decks that ``load`` gives, and keeps what it has built."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._stage = functools.lru_cache(maxsize=4_000)(stage)
+        self._last: list[tuple[Loaded, Built]] = []
+
+    def round(self, changed: frozenset[Path] | None = None) -> Round:
+        """Read the texts, and build the decks in which something is new.
+
+        ``changed`` are the files that may be new: of pictures and sounds only these are read again, None is all.
+        """
+        loaded, problems = self._load()
+        self._last = [(deck, self._built(deck, changed)) for deck in loaded]
+        return Round(tuple((deck.place, built) for deck, built in self._last), tuple(problems))
+
+    def _built(self, loaded: Loaded, changed: frozenset[Path] | None) -> Built:
+        for before, built in self._last:
+            if changed is not None and before == loaded and not {_name(path.name) for path in changed} & _media_names(built):
+                return built
+        return build(loaded, lambda sources, settings: (self._stage(source, settings) for source in sources))
+
+
+def _media_names(built: Built) -> set[str]:
+    """The names of all pictures and sounds that the deck shows or misses, and of the folders on their paths."""
+    return {part for card in built.deck.cards for path in card.note.media for part in _name(path).split("/")}
+
+
+def _name(path: str) -> str:
+    return unicodedata.normalize("NFC", unquote(path))

@@ -1,0 +1,103 @@
+"""What a package was last built from: if all of it is as it was, the package need not be built again. Judged by hashes, never by times."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from deckbuilder.build import cache_folder
+from deckbuilder.cards.media import read_media
+from deckbuilder.files.reading import UnfitError, whole
+from deckbuilder.files.writing import write_whole
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Card, Media
+from deckbuilder.source.deck_folder import Loaded
+
+_LARGEST = 2**32
+"""Bytes of a package that is looked at again; media and all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One build: what went in, what came out."""
+
+    inputs: str
+    """Hash of the texts, the settings, the lock, the time that stands for now, and deckbuilder itself."""
+    package: str
+    """SHA-256 of the package."""
+    summary: str
+    """What the build said of it."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    media: tuple[tuple[str, str, str], ...] = ()
+    """(folder of the file, path as written, packaged name or what was wrong with it) of each picture and sound."""
+
+
+def inputs(loaded: Loaded) -> str:
+    """The hash of all that a deck's package comes from but its pictures and sounds."""
+    found = hashlib.sha256()
+    parts = [cache_folder.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
+    parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
+    parts += [text for source in loaded.sources for text in (source.path, source.text)]
+    for part in parts:
+        found.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return found.hexdigest()
+
+
+def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, str]]:
+    """What ``Record.media`` holds of these cards."""
+    folders = {source.path: str(source.folder) for source in loaded.sources}
+    root = loaded.place.root
+    for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
+        yield str(root), path, _found(read_media(root, root, path))
+    for card in cards:
+        for path, media in card.media.items():
+            yield folders[card.question.span.path], path, media.name
+        for path, problem in card.media_problems.items():
+            yield folders[card.question.span.path], path, problem
+
+
+def recall(target: Path, loaded: Loaded, now: str) -> Record | None:
+    """The record of the last build of ``target``, if that had the inputs ``now``, and its package and media are still there."""
+    try:
+        record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
+        if record.inputs != now or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():
+            return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
+        return None
+    same = (_found(read_media(loaded.place.root, Path(folder), path)) == name for folder, path, name in record.media)
+    return record if all(same) else None
+
+
+def remember(target: Path, record: Record) -> None:
+    """Keep the record; where that cannot be, the next build does everything again."""
+    with contextlib.suppress(OSError):
+        values = asdict(record) | {"diagnostics": [_plain(problem) for problem in record.diagnostics]}
+        write_whole(_place(target), json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def _place(target: Path) -> Path:
+    name = hashlib.sha256(os.path.realpath(target).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return cache_folder.folder() / f"built-{name}.json"
+
+
+def _found(media: Media | str) -> str:
+    return media.name if isinstance(media, Media) else media
+
+
+def _plain(problem: Diagnostic) -> list[Any]:
+    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message, problem.severity.value]
+
+
+def _read(values: dict[str, Any]) -> Record:
+    problems = (
+        Diagnostic(Span(path, line, column), code, message, Severity(severity))
+        for path, line, column, code, message, severity in values["diagnostics"]
+    )
+    media = tuple((folder, path, name) for folder, path, name in values["media"])
+    return Record(values["inputs"], values["package"], values["summary"], tuple(problems), media)

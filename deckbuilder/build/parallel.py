@@ -1,0 +1,55 @@
+"""Files staged by several processes. The only user of ``concurrent.futures``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from deckbuilder.build import cache
+from deckbuilder.build.stage import stage
+from deckbuilder.model.records import Settings, Source, Staged
+
+WORTH = 400_000
+"""Characters of Markdown below which starting processes takes longer than it saves (measured: about a second of work)."""
+_CHUNKS = 24
+"""Parts of the work a process gets, so that none is left with the last long one."""
+
+
+def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iterator[tuple[Staged, bytes]]:
+    """Each file's ``Staged``, in their order, by ``jobs`` processes (0: as many as pay, at most one a core).
+
+    With it what ``cache.dumps`` makes of it, if it came from another process: whoever keeps it need not make it again.
+    """
+    cores = _cores()
+    wanted = min(jobs or (cores if sum(len(source.text) for source in sources) > WORTH else 1), len(sources))
+    if wanted <= 1:
+        yield from ((stage(source, settings), b"") for source in sources)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small decks start faster without it
+
+    with ProcessPoolExecutor(wanted, initializer=_end_with_parent) as pool:
+        for data in pool.map(partial(_stored, settings), sources, chunksize=max(1, len(sources) // (wanted * _CHUNKS))):
+            yield cache.loads(data), data
+
+
+def _stored(settings: Settings, source: Source) -> bytes:
+    return cache.dumps(stage(source, settings))
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, be that killed: it would wait for work for ever."""
+    import multiprocessing  # noqa: PLC0415  as above
+    import threading  # noqa: PLC0415
+
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _cores() -> int:
+    """Cores this process may use; a container or ``taskset`` may leave it fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,138 @@
+"""The pipeline: the texts of a deck -> its cards, what is wrong with them, the package. Reads only pictures and sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder.build.stage import named, stage
+from deckbuilder.cards.media import read_media
+from deckbuilder.cards.note_types import NoteType, note_types
+from deckbuilder.cards.render import bind, description
+from deckbuilder.check.run_rules import check
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.lock import Lock
+from deckbuilder.model.records import Card, Deck, Media, Note, Outline, Settings, Source, Staged, Stamps
+from deckbuilder.package.write_package import package
+from deckbuilder.publish import adopted_notes
+from deckbuilder.publish.stamps import released, stamps
+from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.parse import with_ids
+
+Stager = Callable[[Sequence[Source], Settings], Iterable[Staged]]
+"""Gives each file's ``Staged``, in their order."""
+
+
+def one_by_one(sources: Sequence[Source], settings: Settings) -> Iterator[Staged]:
+    """Stage the files in this process."""
+    return (stage(source, settings) for source in sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A deck and the verdict on it."""
+
+    deck: Deck
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing stops it from being packaged."""
+        return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
+
+
+def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
+    """Parse, render and check a deck; ``stager`` may do the costly part elsewhere, or remember it."""
+    staged = list(stager(loaded.sources, loaded.settings))
+    questions = with_ids(question for file in staged for question in file.questions)
+    notes = (note for file in staged for note in file.notes)
+    files = _files(loaded)
+    deck = Deck(
+        settings=loaded.settings,
+        sources=loaded.sources,
+        cards=tuple(_cards(loaded, zip(questions, notes, strict=True))),
+        lock=loaded.lock,
+        adopted=loaded.adopted,
+        files=tuple(file for file in files.values() if isinstance(file, Media)),
+    )
+    lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
+    diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
+    if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
+        # what could not be read may hold the questions that are missed
+        diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
+    return Built(deck, tuple(sorted(diagnostics)))
+
+
+def _files(loaded: Loaded) -> dict[str, Media | str]:
+    """What the adopted templates show, by its name in the package, or the code of what is wrong with it."""
+    root = loaded.place.root
+    wanted = {name: path for kind in loaded.adopted.types.values() for name, path in kind.media.items()}
+    read = {name: read_media(root, root, path) for name, path in wanted.items()}
+    return {name: replace(file, name=name) if isinstance(file, Media) else file for name, file in read.items()}
+
+
+def _lost(loaded: Loaded, name: str) -> Diagnostic:
+    message = f"the adopted note types need '{name}', which is gone; restore it from git"
+    return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
+
+
+def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Card]:
+    folders = {source.path: source.folder for source in loaded.sources}
+    read: dict[tuple[str, str], Media | str] = {}
+    for question, raw in rendered:
+        note = named(raw, question, loaded.settings)
+        if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
+            note = note._replace(guid=old.guid)
+        found: dict[str, Media] = {}
+        problems: dict[str, str] = {}
+        for path in note.media:
+            key = (question.span.path, path)
+            if key not in read:
+                read[key] = read_media(loaded.place.root, folders[question.span.path], path)
+            media = read[key]
+            if isinstance(media, Media):
+                found[path] = media
+            else:
+                problems[path] = media
+        yield Card(question, note, found, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A package, and what became of the deck since the last release."""
+
+    deck: Deck
+    notes: Sequence[Note]
+    """As packed, with the names of their media."""
+    types: Sequence[NoteType]
+    data: bytes
+    stamps: Stamps
+
+    @property
+    def lock(self) -> Lock:
+        """What learners have once they import it; only a release asks."""
+        return released(self.deck, self.notes, self.types, self.stamps)
+
+
+def pack(deck: Deck, now: int) -> Packed:
+    """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of what is new or changed."""
+    settings = deck.settings
+    notes = [adopted_notes.packed(bind(card.note, card.media), deck.adopted, settings) for card in deck.cards]
+    types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
+    pairs = zip(deck.cards, notes, strict=True)
+    given = stamps(deck.lock, notes, types, now)
+    data = package(
+        settings,
+        types,
+        notes,
+        [*deck.files, *(file for card, note in pairs if card.media for file in adopted_notes.media(card, note, deck.adopted))],
+        given,
+        now=now,
+        description=description(settings)[0],
+    )
+    return Packed(deck, notes, types, data, given)
+
+
+def packaged(deck: Deck, now: int) -> bytes:
+    """The bytes of the ``.apkg`` alone."""
+    return pack(deck, now).data

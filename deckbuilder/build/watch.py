@@ -1,0 +1,100 @@
+"""Which files of SOURCE change, as they do. The only user of watchfiles, which is optional."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import Event
+
+from deckbuilder.source.deck_folder import places
+
+Changed = frozenset[Path] | None
+"""Paths that have changed; None if any may have."""
+
+_TICK = 100
+"""Milliseconds after which a watch that has begun says so, and looks whether to stop."""
+_QUIET = 50
+"""Milliseconds without a change that end one: editors save in several steps."""
+_LONGEST = 500
+"""Milliseconds after which a change is handed on in any case."""
+
+
+class NoWatchError(Exception):
+    """watchfiles is not installed."""
+
+
+def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Changed]:
+    """Once the watch has begun None, then whatever changes in the deck folders of ``sources``, until ``stop``.
+
+    Folders are watched, not files: many editors write a new file and give it the name of the old one. Folders may come
+    and go. Of a lone file, the folder it lies in is watched, none below. Raises NoWatchError; OSError if the system
+    cannot watch so many folders; KeyboardInterrupt.
+    """
+    try:
+        from watchfiles import Change, watch  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise NoWatchError from error
+    watched = functools.partial(
+        watch,
+        watch_filter=None,
+        step=_QUIET,
+        debounce=_LONGEST,
+        rust_timeout=_TICK,
+        yield_on_timeout=True,
+        stop_event=stop,
+        recursive=False,
+        ignore_permission_denied=True,  # that is a diagnostic of the build's
+    )
+    while not (stop and stop.is_set()):
+        roots = _roots(sources)
+        folders = _folders(roots)
+        begun = False
+        # FileNotFoundError: a folder went away just now
+        with contextlib.suppress(FileNotFoundError), contextlib.closing(watched(*folders)) as batches:
+            for batch in batches:
+                changed = {Path(name): kind for kind, name in batch if _counts(Path(name), roots)}
+                if begun and not changed:
+                    continue
+                yield frozenset(changed) if begun else None
+                begun = True
+                replaced = any(path in folders and kind is not Change.modified for path, kind in changed.items())
+                if replaced or _roots(sources) != roots or _folders(roots) != folders:
+                    break  # watch the folders there are now, then say that anything may have happened in them
+
+
+def _roots(sources: Sequence[Path]) -> dict[Path, bool]:
+    """Where the files of the decks at ``sources`` lie, and whether those below count."""
+    found: dict[Path, bool] = {}
+    for source in sources:
+        decks = places(source)[0]
+        lone = not source.is_dir() and not any(deck.toml for deck in decks)
+        for folder in (source if source.is_dir() else source.parent, *(deck.root for deck in decks)):
+            root = Path(os.path.realpath(folder))
+            found[root] = found.get(root, False) or not lone
+    return found
+
+
+def _folders(roots: Mapping[Path, bool]) -> set[Path]:
+    """The folders that count, without hidden ones, and the nearest above each root, in which it may come again."""
+    found: set[Path] = set()
+    for root, deep in roots.items():
+        found |= set(itertools.islice((folder for folder in root.parents if folder.is_dir()), 1))
+        for parent, names, _ in os.walk(root):
+            names[:] = [name for name in names if deep and not name.startswith(".")]
+            found.add(Path(parent))
+    return found
+
+
+def _counts(path: Path, roots: Mapping[Path, bool]) -> bool:
+    """Whether a build may read ``path``: not a hidden file, as the unfinished ones of editors and ours are."""
+    for root, deep in roots.items():
+        if root.is_relative_to(path):
+            return True
+        if path.is_relative_to(root):
+            below = path.relative_to(root).parts
+            return (deep or len(below) == 1) and not any(part.startswith(".") for part in below)
+    return False

@@ -1,0 +1,256 @@
+"""Question -> Note: its fields as HTML. Total: it renders any question, a wrong one, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape, unescape
+
+from deckbuilder import assets
+from deckbuilder.cards import published_ids
+from deckbuilder.markdown import to_html
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.anki_text import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
+from deckbuilder.model.records import Kind, Media, Note, Passage, Question, Removed, Settings
+from deckbuilder.safety import sanitise
+from deckbuilder.safety.safe_list import is_local
+from deckbuilder.source.parse import labels, task_list
+
+LONG = 8
+"""Lines under a heading that leave the answer in sight on a phone."""
+AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
+
+_QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
+_MEDIA = re.compile(
+    rf"<(?P<tag>img|audio|video|source)(?=\s)(?P<before>(?:\s++(?!src[\s=])[^\s\"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+\s++src\s*+=\s*+)"
+    rf"(?P<src>{_QUOTED})(?P<after>[^<>]*+>)",
+    re.IGNORECASE,
+)
+"""Attribute by attribute: in ``alt="src=x onerror=…"`` there is no address."""
+_HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
+_START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+_SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
+_RAW = re.compile(r"</?[a-zA-Z]").search
+_OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
+_CLOZE_NUMBER = re.compile(f"{CLOZE_OPEN}(\\d+)")
+_CODE_OR_TAG = re.compile(r"<(?:(code|pre)\b|[^<>]*+>)")
+_TAG = re.compile(r"<[^<>]*+>")
+
+
+def render(question: Question, settings: Settings) -> Note:
+    """The note of ``question``; its media still have the paths their author wrote."""
+    fields = _Fields(question, settings)
+    texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
+    if question.kind is Kind.CLOZE:
+        # from the text as rendered: what Anki will find in it, no matter how it got there
+        ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts[0])}))
+    else:
+        ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
+    finished = tuple(finish(text) for text in texts)
+    if any(_HAS_MEDIA(text) for text in finished):
+        finished = tuple(_START_TAG.sub(_shielded, text) for text in finished)
+    return Note(
+        guid=published_ids.guid(settings.id, question.id),
+        id=question.id,
+        cloze=question.kind is Kind.CLOZE,
+        fields=finished,
+        tags=_tags(settings, question),
+        deck="::".join(part for part in (settings.name, question.subdeck) if part),
+        ords=ords,
+        media=tuple(dict.fromkeys(fields.media)),
+        removed=tuple(fields.removed),
+    )
+
+
+def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
+    """(the HTML of the deck's description, what of it is not for cards)."""
+    text = settings.description
+    html, removed = sanitise.clean(to_html.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
+    loaded: list[Removed] = []
+
+    def picture(match: re.Match[str]) -> str:
+        path = unescape(match["src"].strip("\"'"))
+        if is_local(path) or path.startswith("data:"):
+            return match[0]
+        loaded.append(Removed(path, active=True, tag="", at=path))
+        return f'<{match["tag"]}{match["before"]}""{match["after"]}'
+
+    return finish(_MEDIA.sub(picture, html)), (*removed, *loaded)
+
+
+def _shielded(tag: re.Match[str]) -> str:
+    """A tag without ``src=`` in its values: Anki's ``escape_media_filenames`` takes that for an address, up to the next blank.
+
+    In ``alt="a src=x"`` it encodes the quotation mark, and the value goes on to the next one: measured with Anki 26.9.
+    """
+    return _VALUE.sub(lambda value: re.sub(r"\b(src|data)=", r"\1&#61;", value[0], flags=re.IGNORECASE), tag[0])
+
+
+def with_id(note: Note, ident: str) -> Note:
+    """``note`` under the id ``ident``."""
+    parts = published_ids.CLOZE_FIELDS if note.cloze else published_ids.QA_FIELDS
+    at = [part.name for part in parts].index("Id")
+    return note._replace(id=ident, fields=(*note.fields[:at], finish(escape(ident)), *note.fields[at + 1 :]))
+
+
+def bind(note: Note, media: Mapping[str, Media]) -> Note:
+    """``note`` with the packaged names of its pictures and sounds instead of their paths."""
+    if not note.media:
+        return note
+    names = {path: media[path].name for path in note.media if path in media}
+
+    def picture(match: re.Match[str]) -> str:
+        path = unescape(match["src"].strip("\"'"))
+        return f'<{match["tag"]}{match["before"]}"{escape(names.get(path, path))}"{match["after"]}'
+
+    def sound(match: re.Match[str]) -> str:
+        return f"[sound:{names.get(unescape(match[1]), match[1])}]"
+
+    fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
+    return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
+
+
+class _Fields:
+    """Renders the parts of one question to field texts before ``finish``; ``media`` are those they show, ``removed`` what is not for cards."""
+
+    def __init__(self, question: Question, settings: Settings) -> None:
+        self.question = question
+        self.allowed = settings.html
+        self.words = assets.words(settings.language)
+        self.media: list[str] = []
+        self.removed: list[Removed] = []
+
+    def of_qa(self) -> tuple[str, ...]:
+        """The fields of the question-and-answer note type."""
+        question = self.question
+        typed = ""
+        if question.kind is Kind.CHOICE:
+            front, back = self._choice()
+        else:
+            front, back = self._text(question.heading, question.body), self._text(question.answer)
+        if question.kind is Kind.TYPED:
+            typed, rest = typed_answer(question.answer)
+            typed, back = escape(plain(to_html.html(typed, self.words)), quote=False), self._html(rest)
+        flag = "1" if question.kind is Kind.REVERSED else ""
+        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), self._runs(), self._long(), ""
+
+    def of_cloze(self) -> tuple[str, ...]:
+        """The fields of the cloze note type."""
+        question = self.question
+        text = self._text(question.heading, question.body, clozes=True)
+        extra = self._text(question.answer)
+        return text, extra, self._hint(), self._source(), escape(question.id), self._runs(), ""
+
+    def _runs(self) -> str:
+        """Spare 1: the template says there what the code was run with, so that a new version changes no note."""
+        return "1" if self.question.runs else ""
+
+    def _long(self) -> str:
+        """Spare 2: the template folds a long question on the back, so that the answer is in sight."""
+        lines = sum(bool(line.strip()) for line in self.question.body.lines)
+        return "1" if lines > LONG and self.question.kind is not Kind.CHOICE else ""
+
+    def _text(self, *passages: Passage, clozes: bool = False) -> str:
+        return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)
+
+    def _html(self, text: str, *, clozes: bool = False) -> str:
+        """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
+        if not text.strip():
+            return ""
+        if self.question.definitions:
+            text = _with_definitions(text, self.question.definitions)
+        html, removed = sanitise.clean(to_html.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
+        self.removed += removed
+        return self._with_media(html)
+
+    def _hint(self) -> str:
+        return to_html.unwrapped(self._html(self.question.hint))
+
+    def _source(self) -> str:
+        return to_html.unwrapped(self._text(self.question.source))
+
+    def _choice(self) -> tuple[str, str]:
+        """(the question with its options unmarked, the answer: the right ones, then why)."""
+        body = self.question.body.lines
+        options = task_list(blocks(body))
+        if options is None:
+            return self._text(self.question.heading, self.question.body), self._text(self.question.answer)
+        unmarked = list(body)
+        right: list[str] = []
+        ends = [item.start for item in options.items[1:]] + [options.end]
+        for item, end in zip(options.items, ends, strict=True):
+            at = item.start
+            unmarked[at] = _OPTION_MARKS.sub(r"\1\2", body[at])
+            if item.lines[0][1] != " ":
+                right += body[at:end]
+        front = self._html("\n".join([*self.question.heading.lines, "", *unmarked]))
+        back = self._html("\n".join(right)) + self._text(self.question.answer)
+        return front, back
+
+    def _with_media(self, html: str) -> str:
+        """Note each picture and sound; an image of a sound file, and ``[sound:…]`` in prose, become Anki's sound."""
+
+        def found(match: re.Match[str]) -> str:
+            path = unescape(match["src"].strip("\"'"))
+            if path.startswith("data:"):
+                return match[0]
+            self.media.append(path)
+            if match["tag"].lower() == "img" and path.lower().endswith(AUDIO):
+                return f"{SOUND_OPEN}{escape(path, quote=False)}{SOUND_CLOSE}"
+            return match[0] if is_local(path) else f'<{match["tag"]}{match["before"]}""{match["after"]}'
+
+        def sound(match: re.Match[str]) -> str:
+            self.media.append(unescape(match[1]))
+            return f"{SOUND_OPEN}{match[1]}{SOUND_CLOSE}"
+
+        if _HAS_MEDIA(html):
+            html = _MEDIA.sub(found, html)
+        if "[sound:" not in html:
+            return html
+        parts = _split_at_tags(html)
+        parts[::2] = [_SOUND.sub(sound, part) for part in parts[::2]]
+        return "".join(parts)
+
+
+def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
+    """``text`` with those of ``definitions`` below it that it, or one before, refers to."""
+    named, parts = labels(text), [text]
+    for label, target in definitions:
+        if label.casefold() in named:
+            parts.append(f"[{label}]: " + (target.replace("\n", "\n    ") if label.startswith("^") else target))
+            named |= labels(parts[-1])
+    return "\n\n".join(parts)
+
+
+def _split_at_tags(html: str) -> list[str]:
+    """Running text, a tag or code from its tag to the end of it, running text, and so on."""
+    last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}  # behind it, to look for an end takes long
+    parts, done, at = [], 0, 0
+    while found := _CODE_OR_TAG.search(html, at):
+        name, begin, at = found[1], found.start(), found.end()
+        if name and last[name] >= at:
+            at = html.index(f"</{name}>", at) + len(name) + 3
+        elif name and (tag := _TAG.match(html, begin)):
+            at = tag.end()
+        elif name:
+            continue
+        parts += [html[done:begin], html[begin:at]]
+        done = at
+    return [*parts, html[done:]]
+
+
+def typed_answer(answer: Passage) -> tuple[str, str]:
+    """(the first paragraph, which the learner types; the Markdown of the rest)."""
+    first = next(iter(blocks(answer.lines)), None)
+    if first is None:
+        return "", ""
+    return "\n".join(answer.lines[first.start : first.end]).strip(), "\n".join(answer.lines[first.end :])
+
+
+def _tags(settings: Settings, question: Question) -> tuple[str, ...]:
+    """Deck's, file's and own tags; Anki takes two that differ in case for one, the first spelling wins."""
+    unique: dict[str, str] = {}
+    for tag in (*settings.tags, *question.tags):
+        unique.setdefault(tag.casefold(), tag)
+    return tuple(unique.values())

@@ -1,0 +1,131 @@
+"""Rules about HTML that is not for cards: they say what ``sanitise`` removed, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from deckbuilder.cards import render
+from deckbuilder.check import appearance
+from deckbuilder.markdown.code_spans import parted
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Deck, File, Question, Removed
+from deckbuilder.publish import adopted_notes
+from deckbuilder.publish.stamps import hash_of, style_hash
+from deckbuilder.safety import sanitise
+from deckbuilder.source import positions
+
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+
+
+def nothing_active(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``, ``$\\href{javascript:…}{x}$``."""
+    yield from (_diagnostic(item, place) for item, place in _removed(file, active=True))
+
+
+def safe_html(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``<marquee>``, ``<b id="x">``, ``style="position: fixed"``, a stray ``</div>``. Good: ``<kbd>``, ``style="color: red"``."""
+    yield from (_diagnostic(item, place) for item, place in _removed(file, active=False))
+
+
+def inert_description(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``description = "<script>…"`` in ``deck.toml``: it is shown on the deck's page."""
+    settings = deck.settings
+    if settings.description:
+        yield from (_diagnostic(item, settings.described or settings.span) for item in render.description(settings)[1])
+
+
+def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a script in a note or template of ``deck.adopted`` that learners do not have yet: somebody edited the file.
+
+    What ``adopt`` took over is what learners have, and ``deck.lock`` knows it by its hash.
+    """
+    for note in deck.adopted.notes.values():
+        old = deck.lock.notes.get(note.id.casefold()) if deck.lock else None
+        seen = [deck.adopted.types[note.type_id].cloze, note.fields, sorted({tag.casefold() for tag in note.tags}), note.ords]
+        if not old or old.hash != hash_of(seen):
+            yield from _smuggled(deck, f"the note '{note.id}'", note.fields, scripts=True)
+    for kind in deck.adopted.types.values():
+        had = deck.lock.types.get(str(kind.id)) if deck.lock else None
+        either = [adopted_notes.note_type(kind, styled=styled) for styled in (False, True)]
+        if not had or had.style not in [style_hash(found.name, found.style) for found in either]:
+            css, *sides = either[0].style
+            yield from _smuggled(deck, f"the note type '{either[0].name}'", sides, scripts=False)
+            if appearance.active(css):
+                message = f"the CSS of the note type '{either[0].name}' runs or loads something, and learners do not have it so; restore the file from git"
+                yield Diagnostic(Span(deck.adopted.path), "active-style", message)
+
+
+def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) -> Iterator[Diagnostic]:
+    """What runs in ``texts`` of ``deck.adopted``; without ``scripts``, what loads or asks for input, too."""
+    for item in (item for text in texts for item in sanitise.clean(text)[1]):
+        if item.runs or (item.active and not scripts):
+            message = f"'{_CONTROL.sub('…', item.what)}' in {where}: learners do not have that; restore the file from git"
+            yield Diagnostic(Span(deck.adopted.path), "active-html", message)
+
+
+def _diagnostic(item: Removed, place: Span) -> Diagnostic:
+    what = _CONTROL.sub("…", item.what)
+    if item.active:
+        message = (
+            f"'{what}' is not for cards: they have no scripts, no forms, no styles of their own and nothing from the network"
+        )
+        return Diagnostic(place, "active-html", message)
+    if item.misplaced:
+        message = f"'{what}' has no place here and is left out; look at the tags around it"
+    elif item.way:
+        message = f"'{what}' is not on the list of safe HTML and is left out; if it is meant, deck.toml: html = [\"{item.way}\"]"
+    else:
+        message = f"'{what}' is not on the list of safe HTML and is left out"
+    return Diagnostic(place, "removed-html", message, Severity.WARNING)
+
+
+def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
+    for card in file.cards:
+        if any(item.active is active for item in card.note.removed):
+            yield from (pair for pair in _places(file, card.question, card.note.removed) if pair[0].active is active)
+
+
+def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
+    """Where each stands: the n-th of the same in its question; what stands in code is another matter."""
+    text = _prose(file, question)
+    lower = text.lower()
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, item in enumerate(removed):
+        if number >= positions.MOST:
+            yield item, question.span
+            continue
+        key = (item.tag, item.at, item.what)
+        count = seen[key] = seen.get(key, -1) + 1
+        tag = item.tag.partition("\n")[0]
+        begin = _nth(text, tag, count) if tag else -1
+        at = lower.find(item.at.lower(), begin) if begin >= 0 else _nth(text, item.at, count)
+        at = begin if at < 0 else at
+        if at < 0:
+            yield item, question.span
+            continue
+        line = text.count("\n", 0, at)
+        yield item, Span(question.span.path, question.span.line + line, at - text.rfind("\n", 0, at))
+
+
+@lru_cache(maxsize=2 * positions.MOST)
+def _starts(text: str, part: str) -> list[int]:
+    """Where ``part``, whatever its case, begins."""
+    return [match.start() for match in re.finditer(re.escape(part), text, re.IGNORECASE)]
+
+
+def _nth(text: str, part: str, count: int) -> int:
+    """Where ``part``, whatever its case, begins for the ``count``-th time (from 0), or for the last time before; -1 for never."""
+    starts = _starts(text, part)
+    return starts[min(count, len(starts) - 1)] if starts else -1
+
+
+def _prose(file: File, question: Question) -> str:
+    """The text of the question, with blanks for what is code."""
+    lines = positions.lines_of(file, question.span.path)[question.span.line - 1 : question.end]
+    for first, block in positions.code(question):
+        for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
+            at = number - question.span.line
+            lines[at] = " " * len(lines[at])
+    return "".join(re.sub(r"[^\n]", " ", piece) if code else piece for code, piece in parted("\n".join(lines)))

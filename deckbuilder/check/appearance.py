@@ -1,0 +1,129 @@
+"""Rules about how cards look: options of code blocks, the author's own style sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckbuilder.markdown import fence_options
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model.records import Deck, File
+from deckbuilder.source import positions
+
+_DEAD = (
+    (
+        re.compile(r"\.(?:nightMode|night_mode)(?:\.[\w-]++){0,9}+\s++(?:body)?\.card\b"),
+        "matches nothing: Anki puts .nightMode and .card on the same element; write '.card.nightMode'",
+    ),
+    (
+        re.compile(r"prefers-color-scheme"),
+        "follows the system, not Anki's own night mode; write '.card.nightMode { … }' or '.nightMode .answer { … }'",
+    ),
+    (
+        re.compile(r"""url\((?!\s*+["']?+\s*+(?:data:|(?:[a-z][a-z0-9+.-]*+:)?//))""", re.IGNORECASE),
+        "names a file that no package holds; write it as a data: address, or leave it out",
+    ),
+    (
+        re.compile(r"position\s*+:\s*+(?:fixed|sticky)", re.IGNORECASE),
+        "leaves the card and lies over Anki's own buttons; leave it out",
+    ),
+)
+_ACTIVE = (
+    (
+        re.compile(
+            r"""url\(\s*+["']?+\s*+(?:(?!data:)[a-z][a-z0-9+.-]*+:|[/\\]{2})|["']\s*+(?:[a-z][a-z0-9+.-]*+:)?[/\\]{2}|@import""",
+            re.IGNORECASE,
+        ),
+        "is on the network, cards work offline; write what it names as a data: address, or leave it out",
+    ),
+    (re.compile(r"expression\(|behaviou?r\s*:|-moz-binding", re.IGNORECASE), "is a script; leave it out"),
+)
+_END = re.compile(r"</?style", re.IGNORECASE)
+_PIECE = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|url\([^)\"']*+\)?|(?P<comment>/\*.*?(?:\*/|\Z))", re.DOTALL | re.IGNORECASE
+)
+"""What holds no comment, or is one: ``"/*"`` begins none."""
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
+
+
+def known_fence_options(file: File) -> Iterator[Diagnostic]:
+    """Bad: a fence ``python hl_lines="9"`` of five lines, ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
+    for card in file.cards:
+        path = card.question.span.path
+        for line, block in positions.code(card.question):
+            if block.kind != "fence" or " " not in block.text:
+                continue
+            for word, problem in fence_options.read(block).problems:
+                known = nearest(word.partition("=")[0], {*fence_options.FLAGS, *fence_options.VALUES})
+                message = f"'{word}' {problem}"
+                if problem == "unknown":
+                    message = f"'{word}' behind the language is no option" + (
+                        known or f"; there are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
+                    )
+                column = positions.lines_of(file, path)[line - 1].find(word) + 1
+                yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message, Severity.WARNING)
+
+
+def working_style(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``.nightMode .card``, ``prefers-color-scheme``, ``url(https://…)`` in ``style.css``. Good: ``.card.nightMode``."""
+    text = _without_comments(deck)
+    for pattern, message in _DEAD:
+        yield from _found(deck, text, pattern, message, Severity.WARNING)
+    if text.count("{") != text.count("}"):
+        message = f"{text.count('{')} '{{' and {text.count('}')} '}}': the rules after the odd one are lost"
+        yield Diagnostic(_span(deck), "dead-style", message, Severity.WARNING)
+
+
+def active(css: str) -> bool:
+    """Whether a style sheet runs or loads something, in plain words or in escapes."""
+    text = _PIECE.sub(_blank, css)
+    return bool(_END.search(css)) or any(pattern.search(text) or pattern.search(_unescaped(text)) for pattern, _ in _ACTIVE)
+
+
+def inert_style(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``@import``, ``url(https://…)``, ``</style>`` in ``style.css``. Good: ``url("data:image/png;base64,…")``."""
+    text = _without_comments(deck)
+    escaped = next(_ESCAPE.finditer(text), None)
+    plain = _unescaped(text)
+    if deck.settings.style:  # a browser looks for the end in comments, too
+        yield from _found(
+            deck, deck.settings.style.text, _END, "would end the style sheet in the middle; leave it out", Severity.ERROR
+        )
+    for pattern, message in _ACTIVE:
+        yield from _found(deck, text, pattern, message, Severity.ERROR)
+        if escaped and len(pattern.findall(plain)) > len(pattern.findall(text)):
+            yield from _found(deck, text, re.compile(re.escape(escaped[0])), f"hides what {message}", Severity.ERROR)
+
+
+def _found(deck: Deck, text: str, pattern: re.Pattern[str], message: str, severity: Severity) -> Iterator[Diagnostic]:
+    span = _span(deck)
+    code = "active-style" if severity is Severity.ERROR else "dead-style"
+    for at, match in enumerate(pattern.finditer(text)):
+        place = Span(span.path)
+        if at < positions.MOST:
+            line = text.count("\n", 0, match.start()) + 1
+            place = Span(span.path, line, match.start() - text.rfind("\n", 0, match.start()))
+        yield Diagnostic(place, code, f"'{match[0]}' {message}", severity)
+
+
+def _without_comments(deck: Deck) -> str:
+    """The author's style, ``""`` if there is none, with blanks for its comments."""
+    style = deck.settings.style
+    return _PIECE.sub(_blank, style.text) if style else ""
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0]) if match["comment"] else match[0]
+
+
+def _span(deck: Deck) -> Span:
+    return Span(deck.settings.style.path) if deck.settings.style else deck.settings.span
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: _char(match[1]) if match[1] else match[2], text)
+
+
+def _char(code: str) -> str:
+    number = int(code, 16)
+    return chr(number) if 0 < number < 0x110000 else "\ufffd"

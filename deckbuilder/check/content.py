@@ -1,0 +1,201 @@
+"""Rules about what stands in questions: code, clozes, footnotes, pictures and sounds."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.markdown.block import language_of
+from deckbuilder.markdown.block_parser import leaves
+from deckbuilder.markdown.code_spans import without_code
+from deckbuilder.markdown.highlight import knows, nearest_language
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Deck, File, Kind, Passage, Question
+from deckbuilder.source import positions
+
+COLUMNS = 40
+"""What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
+
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
+_CLOZE = re.compile(r"\{\{c\d+::")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
+_MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+
+def known_languages(file: File) -> Iterator[Diagnostic]:
+    """Bad: a fence of language ``pyhton``. Good: ``python``, ``text``, or none."""
+    unknown = 0
+    for card in file.cards:
+        question = card.question
+        for line, block in positions.code(question):
+            language = language_of(block)
+            if block.kind == "fence" and not knows(language):
+                unknown += 1
+                near = nearest_language(language) if unknown <= positions.MOST else ""  # each is compared with every known one
+                message = f"unknown code language '{language}'" + (near or "; use 'text' for none")
+                if language == "mermaid":  # GitHub draws it
+                    message = "diagrams are not drawn on cards; pack a picture of it, or call the fence 'text'"
+                column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
+                yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
+
+
+def short_lines(file: File) -> Iterator[Diagnostic]:
+    """Bad: a line of code over 40 columns. Good: one broken in two, or a fence that wraps."""
+    for card in file.cards:
+        path = card.question.span.path
+        for first, block in positions.code(card.question):
+            options = fence_options.read(block)
+            wraps = file.settings.code == "wrap" or language_of(block) == "output"
+            if wraps if options.wrap is None else options.wrap:
+                continue
+            lines = clozes.taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
+            for number, code in enumerate(lines, first + (block.kind == "fence")):
+                if len(code) * 4 > COLUMNS and (width := positions.columns(code)) > COLUMNS:
+                    column = len(positions.lines_of(file, path)[number - 1]) - len(code) + positions.fitting(code, COLUMNS) + 1
+                    message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
+                    yield Diagnostic(Span(path, number, max(1, column)), "long-line", message, Severity.WARNING)
+
+
+def sound_clozes(file: File) -> Iterator[Diagnostic]:
+    """Bad: a ``.cloze`` question without a cloze, or with ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
+    for card in file.cards:
+        question = card.question
+        if question.kind is not Kind.CLOZE:
+            continue
+        tokens = _tokens(question)
+        places = _places(file, question, tokens)
+        opened: list[tuple[clozes.Token, Span]] = []
+        for token, following, place in itertools.zip_longest(tokens, tokens[1:], places):
+            if token.kind == "open":
+                opened.append((token, place))
+                if not 1 <= token.number <= clozes.HIGHEST:
+                    message = f"cloze numbers go from 1 to {clozes.HIGHEST}, not {token.number}"
+                    yield Diagnostic(place, "broken-cloze", message)
+                if following and following.kind != "open" and not token.between.strip():
+                    message = f"cloze '{token.text}' hides nothing; write the text between '::' and '}}}}'"
+                    yield Diagnostic(place, "broken-cloze", message)
+            elif token.kind == "close":
+                opened.pop()
+        for token, place in opened:
+            yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
+        if not card.note.ords:
+            message = "a .cloze question without a cloze; hide a part of it with {{c1::…}} (not in code: there it shows as it is)"
+            yield Diagnostic(question.span, "missing-cloze", message)
+
+
+def whole_clozes(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
+    for card in file.cards:
+        if not card.note.cloze:
+            continue
+        kinds = [token.kind for token in _tokens(card.question)]
+        if kinds.count("open") == kinds.count("close") and not _balanced(card.note.fields[0]):
+            message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
+            yield Diagnostic(card.question.span, "broken-cloze", message)
+
+
+def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``{{c1::x}}`` in a question without ``.cloze``, or in the answer of one with it: it shows as it is."""
+    for card in file.cards:
+        question = card.question
+        parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
+        for passage in parts:
+            if not any("{{c" in line for line in passage.lines):
+                continue
+            token = next((token for token in clozes.tokens(passage.lines) if token.kind == "open"), None)
+            if token is not None:
+                place = positions.occurrence(file, question, passage.first + token.line, token.text)
+                other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
+                message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
+                yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
+                break
+
+
+def footnotes_defined(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
+    for card in file.cards:
+        question, found = card.question, 0
+        defined = {label for label, _ in question.definitions}
+        for passage in (question.heading, question.body, question.answer, question.source):
+            for offset, block in leaves(passage.lines):
+                if block.kind not in ("text", "table", "heading"):
+                    continue
+                text = "\n".join(block.lines) or block.text
+                if "[^" not in text:
+                    continue
+                text = without_code(text, escapes=True)
+                for label in _FOOTNOTE.findall(text):
+                    if f"^{label}" not in defined:
+                        message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
+                        found += 1
+                        place = (
+                            _in_block(file, question, passage, offset + block.start, f"[^{label}]")
+                            if found <= positions.MOST
+                            else question.span
+                        )
+                        yield Diagnostic(place, "missing-footnote", message)
+
+
+def media_found(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``![](missing.png)``, ``![](../../outside.png)``, ``![](https://…)``: a card works offline."""
+    messages = {
+        "missing-media": "file '{}' does not exist; paths start at the folder of this Markdown file",
+        "media-outside": "file '{}' lies outside the deck's folder; move it into the deck",
+        "remote-media": "'{}' is on the network, cards work offline; save it in the deck's folder",
+        "unreadable-media": "file '{}' cannot be read; check its permissions, and that it is a file, not a pipe or device",
+        "large-media": "file '{}' is larger than 100 MB, the most that Anki syncs; make it smaller",
+        "backslash-media": "'{}' has a backslash in it, which only Windows understands; write / between folders",
+    }
+    for card in deck.cards:
+        for at, (path, code) in enumerate(card.media_problems.items()):
+            place = positions.media(deck, card.question, path) if at < positions.MOST else card.question.span
+            yield Diagnostic(place, code, messages[code].format(path))
+
+
+def _tokens(question: Question) -> list[clozes.Token]:
+    return clozes.tokens([*question.heading.lines, *question.body.lines])
+
+
+def _places(file: File, question: Question, tokens: list[clozes.Token]) -> list[Span]:
+    """Where each token stands in the file: the n-th of the same text in its line."""
+    ends: dict[tuple[int, str], int] = {}
+    places = []
+    for token in tokens:
+        line = question.span.line if token.line == 0 else question.body.first + token.line - 1
+        place = positions.occurrence(file, question, line, token.text, ends.get((line, token.text), 0))
+        ends[line, token.text] = place.column
+        places.append(place)
+    return places
+
+
+def _in_block(file: File, question: Question, passage: Passage, start: int, text: str) -> Span:
+    """Where ``text`` stands in the passage from its line ``start`` on."""
+    lines = positions.lines_of(file, question.span.path)
+    for number in range(passage.first + start, passage.first + len(passage.lines)):
+        if (column := lines[number - 1].find(text)) >= 0:
+            return Span(question.span.path, number, column + 1)
+    return question.span
+
+
+def _balanced(html: str) -> bool:
+    """Whether every cloze in a field ends in the element that it begins in."""
+    stack: list[str] = []
+    clozes = 0  # in it
+    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    for match in (*_TAG.finditer(html, 0, end), *_MARK.finditer(html, end)):
+        closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
+        if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
+            return False
+        if tag in _VOID or match[0].endswith("/>"):
+            continue
+        if opens or (tag and not closing):
+            stack.append("{{" if opens else tag)
+            clozes += bool(opens)
+        elif (closes and clozes) or (tag and stack):
+            if stack.pop() != (tag or "{{"):
+                return False
+            clozes -= bool(closes)
+    return not clozes

@@ -1,0 +1,36 @@
+"""Rules about the names of files: a deck that builds here builds on every system."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from deckbuilder.files.portable_names import key, why_not
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Deck, Outline
+from deckbuilder.source import positions
+
+
+def portable_names(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: ``aux.md``, ``![](a?.png)``, ``![](Photo.png)`` and ``![](photo.png)``, two files: Windows has no such names."""
+    first: dict[str, tuple[str, str]] = {}
+    for path, written, what, question in _names(deck):
+        other, same = first.setdefault(key(path), (path, what))
+        code, message = "unportable-name", why_not(unquote(written) if question else written)
+        if not message and same != what:
+            code, message = "same-file-name", f"where case or Unicode's forms do not count, '{other}' is the same file"
+        if message:
+            span = positions.media(deck, question, written) if question else Span(path)
+            yield Diagnostic(span, code, f"{message}; give the file another name", Severity.WARNING)
+
+
+def _names(deck: Deck) -> Iterator[tuple[str, str, str, Outline | None]]:
+    """(path, as it is written or below the deck's folder, what it is, the question that shows it) of each text and picture."""
+    root = posixpath.dirname(deck.settings.span.path)
+    for source in deck.sources:
+        yield source.path, source.path.removeprefix(f"{root}/"), source.path, None
+    for card in (card for card in deck.cards if card.media):
+        folder = posixpath.dirname(card.question.span.path)
+        for written, media in card.media.items():
+            yield posixpath.normpath(posixpath.join(folder, unquote(written))), written, media.name, card.question

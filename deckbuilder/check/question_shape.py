@@ -1,0 +1,131 @@
+"""Rules about the shape of questions: what is asked, what is answered, where one ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckbuilder.cards.render import typed_answer
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.anki_text import plain
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Deck, File, Kind
+from deckbuilder.source import positions
+from deckbuilder.source.parse import SOURCE, task_list
+
+_SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNORECASE)
+
+
+def some_questions(deck: Deck) -> Iterator[Diagnostic]:
+    """Bad: a deck without a heading of the question level.
+
+    Good: ``## What is a blueprint? {#blueprint}`` with an answer below.
+    """
+    if not deck.cards:
+        marks = "#" * deck.settings.question_level
+        span = Span(deck.sources[0].path) if deck.sources else deck.settings.span
+        message = f"no question found: a question is a heading '{marks} …' (question_level in deck.toml)"
+        yield Diagnostic(span, "no-questions", message)
+
+
+def asked(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``## {#g}``: Anki shows no card whose front is empty."""
+    for card in file.cards:
+        if not _shows(card.note.fields[0]):
+            yield Diagnostic(card.question.span, "empty-question", "question has no text; write it into the heading")
+
+
+def answered(file: File) -> Iterator[Diagnostic]:
+    """Bad: a question with nothing below it, or nothing below its ``---``."""
+    for card in file.cards:
+        question, fields = card.question, card.note.fields
+        if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(fields[4])):
+            continue
+        if question.kind is Kind.CHOICE and task_list(blocks(question.body.lines)) is None:
+            continue  # real_choices says so
+        if not _shows(fields[1]):
+            below = "'---'" if question.separators else "heading"
+            yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")
+
+
+def one_separator(file: File) -> Iterator[Diagnostic]:
+    """Bad: a second ``---`` in one question. Good: ``***`` for a rule."""
+    for card in file.cards:
+        separators = card.question.separators
+        for span in separators[1:]:
+            message = f"a second '---' in one question (the first is in line {separators[0].line}); write '***' for a rule"
+            yield Diagnostic(span, "second-separator", message)
+
+
+def free_separators(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``---`` right under a line of text, which GitHub takes for a heading. Good: a blank line between."""
+    for card in file.cards:
+        begin = card.question.body.first - 1
+        for span in card.question.separators:
+            above = positions.lines_of(file, span.path)[begin : span.line - 1]
+            begin = span.line
+            if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
+                message = "GitHub shows the text above this '---' as a heading; put a blank line between"
+                yield Diagnostic(span, "tight-separator", message, Severity.WARNING)
+
+
+def closed_blocks(file: File) -> Iterator[Diagnostic]:
+    """Bad: a fence, comment or ``<pre>`` that is opened and never closed: it swallows all that follows."""
+    for span in file.unclosed:
+        message = "this code fence, comment or tag is never closed, so it swallows the rest; close it"
+        yield Diagnostic(span, "unclosed", message)
+
+
+def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
+    """Bad: a ``.typed`` question whose answer begins with a list, code or two lines. Good: ``308``, why below."""
+    for card in file.cards:
+        question = card.question
+        if question.kind is Kind.TYPED:
+            typed, _ = typed_answer(question.answer)
+            first = next(iter(blocks(question.answer.lines)), None)
+            if first is not None and (first.kind != "text" or "\n" in typed):
+                message = "what the learner types must be one line of text; put the rest below, after a blank line"
+                yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "bad-typed-answer", message)
+
+
+def real_choices(file: File) -> Iterator[Diagnostic]:
+    """Bad: a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
+    for card in file.cards:
+        question = card.question
+        if question.kind is not Kind.CHOICE:
+            continue
+        options = task_list(blocks(question.body.lines))
+        if options is None:
+            message = "a .choice question needs its options in the question: a list of '- [x] right' and '- [ ] wrong'"
+            yield Diagnostic(question.span, "bad-choice", message)
+        elif len({item.lines[0][1] == " " for item in options.items}) < 2:
+            message = "mark at least one option right, '- [x]', and leave at least one wrong, '- [ ]'"
+            yield Diagnostic(Span(question.span.path, question.body.first + options.start), "bad-choice", message)
+
+
+def no_stray_answers(file: File) -> Iterator[Diagnostic]:
+    """Bad: text with code under a ``#`` heading where questions are ``##``: it is on no card."""
+    marks = "#" * file.settings.question_level
+    for stray in file.strays:
+        kinds = {block.kind for block in blocks(stray.lines)}
+        asks = stray.heading.rstrip().endswith(("?", "？"))
+        if asks or kinds & {"fence", "code", "rule"} or any(SOURCE.match(line) for line in stray.lines):
+            message = f"this text is on no card, but looks like an answer; its question must be a heading '{marks} …'"
+            yield Diagnostic(stray.span, "stray-text", message, Severity.WARNING)
+
+
+def sources_last(file: File) -> Iterator[Diagnostic]:
+    """Bad: ``Source: …`` right under a line of the answer, or with more text below: it is read as a part of the answer."""
+    for card in file.cards:
+        answer = card.question.answer
+        for block in (block for block in blocks(answer.lines) if block.kind == "text"):
+            for number in range(block.start, block.end):
+                if SOURCE.match(answer.lines[number]):
+                    message = "this is read as a part of the answer: a source is the last paragraph, with a blank line above"
+                    yield Diagnostic(
+                        Span(card.question.span.path, answer.first + number), "late-source", message, Severity.WARNING
+                    )
+
+
+def _shows(html: str) -> bool:
+    return bool(plain(html) or _SHOWN.search(html))

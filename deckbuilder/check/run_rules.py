@@ -1,0 +1,92 @@
+"""Deck -> everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deckbuilder.check import active_html, adopted_questions, appearance, content, file_names, names, published, question_shape
+from deckbuilder.check.rule import OfDeck, OfFile
+from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.records import Deck, File
+
+OF_FILE: tuple[OfFile, ...] = (
+    names.known_attributes,
+    names.attributes_read,
+    question_shape.asked,
+    question_shape.answered,
+    question_shape.one_separator,
+    question_shape.free_separators,
+    question_shape.closed_blocks,
+    question_shape.typed_in_one_line,
+    question_shape.real_choices,
+    question_shape.sources_last,
+    question_shape.no_stray_answers,
+    content.known_languages,
+    content.short_lines,
+    content.sound_clozes,
+    content.whole_clozes,
+    content.clozes_in_clozes_only,
+    content.footnotes_defined,
+    active_html.nothing_active,
+    active_html.safe_html,
+    appearance.known_fence_options,
+)
+
+OF_DECK: tuple[OfDeck, ...] = (
+    question_shape.some_questions,
+    names.pinned_ids,
+    names.good_ids,
+    names.unique_ids,
+    names.good_tags,
+    names.good_subdecks,
+    content.media_found,
+    file_names.portable_names,
+    active_html.inert_description,
+    active_html.inert_adopted,
+    appearance.working_style,
+    appearance.inert_style,
+    published.same_name,
+    published.one_guid_each,
+    published.no_id_vanished,
+    published.no_id_reused,
+    published.same_place,
+    published.same_kind,
+    published.same_clozes,
+    published.same_schema,
+    adopted_questions.adopted_notes_known,
+    adopted_questions.same_adopted_kind,
+    adopted_questions.adopted_parts_fit,
+)
+
+GUARDS = frozenset(
+    {
+        "changed-deck-name",
+        "changed-kind",
+        "changed-schema",
+        "doubtful-clock",
+        "missing-id",
+        "moved-note",
+        "no-field",
+        "renumbered-cloze",
+        "reused-cloze",
+        "reused-id",
+        "unpinned-deck",
+        "vanished-id",
+    }
+)
+"""Codes of what would hurt learners, or tie them to a name that may change: errors in a release."""
+
+
+def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics of a release: what ``build`` only warns of is an error."""
+    return [problem._replace(severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
+
+
+def check_file(file: File) -> list[Diagnostic]:
+    """What the rules that need no more than one file find in it; broken questions are looked at, too."""
+    return [problem for rule in OF_FILE for problem in rule(file)]
+
+
+def check(deck: Deck) -> list[Diagnostic]:
+    """What the rules that need the whole deck find in it."""
+    return [problem for rule in OF_DECK for problem in rule(deck)]

@@ -1,0 +1,287 @@
+"""Lines of Markdown -> the blocks they form, as GitHub reads them (CommonMark 0.31 and GFM).
+
+Both ``parse``, which cuts a file into questions, and ``markup``, which renders the pieces, take
+their blocks from here: so they cannot disagree on what is a fence, a heading or a list.
+One deliberate difference to GitHub: a line ``---`` is always a rule, never the underline of a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from deckbuilder.markdown import leaf_blocks, patterns
+from deckbuilder.markdown.block import Block, Item
+from deckbuilder.markdown.patterns import indent, unindent
+
+_LAZY = "\x1f"
+"""Begins a line that goes on with a paragraph in a container without its mark: no block begins so. As a control character
+it is in no source, and to Python it is white space like indentation."""
+
+MAX_DEPTH = 60
+"""How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
+
+
+_FEW, _REMEMBERED = 1_000, 1_024
+"""Lines of what is remembered, and how many of these: all that a file of some dozens of questions consists of."""
+
+
+def blocks(lines: Sequence[str]) -> Iterator[Block]:
+    """The top-level blocks of ``lines``, in order; every line that is not blank is in exactly one of them.
+
+    Those of a tuple are remembered: rendering and half a dozen rules go through each passage, and each item of its lists.
+    """
+    return iter(_remembered(lines)) if isinstance(lines, tuple) and len(lines) <= _FEW else _blocks(lines)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(lines: tuple[str, ...]) -> tuple[Block, ...]:
+    return tuple(_blocks(lines))
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if not line.strip():
+            at += 1
+            continue
+        block = _starting(lines, at) or _text(lines, at)
+        yield _without_marks(block)
+        at = block.end
+
+
+def _without_marks(block: Block) -> Block:
+    """``block`` without ``_LAZY``, but where its lines are read as blocks again."""
+    if block.kind in ("quote", "definition") or _LAZY not in "".join(block.lines):
+        return block
+    return block._replace(lines=tuple(line.removeprefix(_LAZY) for line in block.lines))
+
+
+def _starting(lines: Sequence[str], at: int) -> Block | None:
+    """The block that begins on line ``at``; ``None`` if that is running text."""
+    line = lines[at]
+    if patterns.INDENTED.match(line):
+        return leaf_blocks.code(lines, at)
+    char = line.lstrip()[0]
+    if char not in patterns.MAYBE_START:
+        return leaf_blocks.table(lines, at) if "|" in line else None
+    if char == "#" and (match := patterns.HEADING.match(line)):
+        return Block("heading", at, at + 1, level=len(match[1]), text=_without_closing_hashes((match[2] or "").strip()))
+    if char in "-*_" and patterns.RULE.match(line):
+        return Block("rule", at, at + 1)
+    if char in "`~" and (match := patterns.FENCE.match(line)):
+        return leaf_blocks.fence(lines, at, match)
+    if char == ">" and patterns.QUOTE.match(line):
+        return _quote(lines, at)
+    if char in "-+*0123456789" and (match := patterns.ITEM.match(line)):
+        return _list(lines, at, match)
+    if char == "<":
+        return _html(lines, at, line)
+    if char == "$" and patterns.MATH.match(line) and (math := leaf_blocks.math(lines, at)) is not None:
+        return math
+    if char == "[" and (match := patterns.DEFINITION.match(line)) and _defines(match):
+        return leaf_blocks.definition(lines, at, match)
+    return leaf_blocks.table(lines, at)
+
+
+def _html(lines: Sequence[str], at: int, line: str) -> Block | None:
+    if patterns.COMMENT.match(line):
+        return leaf_blocks.comment(lines, at)
+    if match := patterns.RAW_HTML.match(line):
+        return leaf_blocks.raw_html(lines, at, match[1])
+    if patterns.BLOCK_HTML.match(line) or patterns.LONE_TAG.match(line):
+        return leaf_blocks.html(lines, at)
+    return leaf_blocks.table(lines, at)
+
+
+def _defines(match: re.Match[str]) -> bool:
+    return match[1].startswith("^") or patterns.LINK_TARGET.match(match[2]) is not None
+
+
+def _without_closing_hashes(text: str) -> str:
+    """``"a"`` for ``"a ##"``; ``"a#"`` stays."""
+    bare = text.rstrip("#")
+    return text if bare and not bare[-1].isspace() else bare.rstrip()
+
+
+def _text(lines: Sequence[str], at: int) -> Block:
+    """A paragraph: it runs to a blank line, or to a block that may interrupt it."""
+    end = at + 1
+    while end < len(lines) and lines[end].strip():
+        if patterns.UNDERLINE.match(lines[end]):
+            text = " ".join(line.strip() for line in lines[at:end])
+            return Block("heading", at, end + 1, level=1, text=text)
+        if leaf_blocks.interrupts(lines, end) or leaf_blocks.table(lines, end) is not None:
+            break
+        end += 1
+    return Block("text", at, end, lines=tuple(lines[at:end]))
+
+
+class _Container:
+    """Lines of a quote or list item as they are gathered; knows whether the last one is running text.
+
+    It judges by the line and a few flags instead of parsing what it has: that would take
+    exponential time where containers nest. It does so only when asked: for most it never is.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._judged = 0  # how many of them
+        self._in_text = False
+        self._fence = ""
+        self._comment = False
+        self._other = False  # in a table or HTML, which end at a blank line
+
+    def add(self, line: str) -> None:
+        """A line that bears the container's mark or indentation."""
+        self.lines.append(line)
+
+    def _judge(self, line: str) -> None:
+        bare = _bare(line)
+        before, self._in_text = self._in_text, False
+        if self._fence:
+            if re.fullmatch(rf" {{0,3}}{self._fence[0]}{{{len(self._fence)},}}[ \t]*", bare):
+                self._fence = ""
+        elif self._comment or patterns.COMMENT.match(bare):
+            self._comment = "-->" not in bare
+        elif match := patterns.FENCE.match(bare):
+            self._fence = match[2]
+        else:
+            self._other = bool(bare.strip()) and (self._other or _begins_other(bare, in_text=before))
+            none = self._other or any(other.match(bare) for other in (patterns.HEADING, patterns.RULE))
+            code = patterns.INDENTED.match(bare) and not before
+            self._in_text = bool(bare.strip()) and not none and not code
+
+    def add_lazily(self, line: str) -> None:
+        """A line without mark or indentation that goes on with the paragraph before."""
+        text = line.lstrip()
+        self.lines.append(text if text[0] not in patterns.MAYBE_START else _LAZY + text)
+        self._judged += 1  # it is running text
+
+    def takes(self, lines: Sequence[str], at: int) -> bool:
+        """Whether the unmarked line ``at`` continues a paragraph in here (CommonMark's lazy continuation)."""
+        for line in self.lines[self._judged :]:
+            self._judge(line)
+        self._judged = len(self.lines)
+        starts_item = patterns.ITEM.match(lines[at]) and not patterns.INDENTED.match(lines[at])
+        return self._in_text and not starts_item and not leaf_blocks.interrupts(lines, at)
+
+
+def _begins_other(line: str, *, in_text: bool) -> bool:
+    """Whether a table's second row or HTML begins on ``line``."""
+    if patterns.BLOCK_HTML.match(line) or patterns.RAW_HTML.match(line):
+        return True
+    return ("|" in line and bool(patterns.DELIMITER_ROW.match(line))) or (not in_text and bool(patterns.LONE_TAG.match(line)))
+
+
+def _bare(line: str) -> str:
+    """``line`` without the marks of quotes and list items it begins with."""
+    for _ in range(MAX_DEPTH):
+        if match := patterns.QUOTE.match(line):
+            line = unindent(line[match.end() :], 1, match.end())
+        elif (match := patterns.ITEM.match(line)) and not patterns.RULE.match(line):
+            line = match[5] or ""
+        else:
+            break
+    return line
+
+
+def _quote(lines: Sequence[str], at: int) -> Block:
+    inner = _Container()
+    end = at
+    while end < len(lines):
+        line = lines[end]
+        if match := patterns.QUOTE.match(line):
+            inner.add(unindent(line[match.end() :], 1, match.end()))
+        elif line.strip() and inner.takes(lines, end):
+            inner.add_lazily(line)
+        else:
+            break
+        end += 1
+    return Block("quote", at, end, lines=tuple(inner.lines))
+
+
+def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
+    """Items of one kind of marker; content of an item is indented to where its text begins."""
+    kind, number = match[2][-1], int(match[3]) if match[3] else -1
+    items: list[Item] = []
+    end, spread = at, False
+    while end < len(lines):
+        found = None if patterns.RULE.match(lines[end]) else patterns.ITEM.match(lines[end])
+        if found is None or found[2][-1] != kind:
+            break
+        start = end
+        end, item = _item(lines, end, found)
+        items.append(Item(start, item))
+        after = end
+        while after < len(lines) and not lines[after].strip():
+            after += 1
+        following = patterns.ITEM.match(lines[after]) if after < len(lines) else None
+        if following is None or following[2][-1] != kind or patterns.RULE.match(lines[after]):
+            break
+        spread = spread or after > end
+        end = after
+    return Block("list", at, end, level=number, items=tuple(items), loose=spread)
+
+
+def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
+    """(line after the item, the item's lines without marker and indentation)."""
+    begin = len(match[1]) + len(match[2])
+    blanks = indent(match[4], begin) if match[5] else 1
+    blanks = blanks if blanks <= 4 else 1  # more is indented code
+    offset = begin + blanks
+    end, last = at + 1, at + 1
+    first = unindent(match[4] + match[5], blanks, begin) if match[5] else ""
+    if end < len(lines) and _begins_sibling(lines[end], offset):
+        return end, (first,)  # most items are one line
+    inner = _Container()
+    inner.add(first)
+    while end < len(lines):
+        line = lines[end]
+        if not line.strip():
+            if end == at + 1 and not match[5]:
+                break
+            inner.add("")
+        elif indent(line) >= offset:
+            inner.add(unindent(line, offset))
+            last = end + 1
+        elif inner.takes(lines, end):
+            inner.add_lazily(line)
+            last = end + 1
+        else:
+            break
+        end += 1
+    return last, tuple(inner.lines[: last - at])
+
+
+def _begins_sibling(line: str, offset: int) -> bool:
+    """Whether ``line`` is an item that is not inside one whose text begins in column ``offset``."""
+    return indent(line) < min(offset, 4) and patterns.ITEM.match(line) is not None
+
+
+def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
+    """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
+    for start, block in _leaves(tuple(lines)):
+        yield offset + start, block
+
+
+@lru_cache(maxsize=256)
+def _leaves(lines: tuple[str, ...]) -> list[tuple[int, Block]]:
+    """All of them: half a dozen rules look at each passage of a file in turn."""
+    return list(inside(blocks(lines)))
+
+
+def inside(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
+    """The ``leaves`` of blocks that are known already."""
+    for block in found:
+        if depth >= MAX_DEPTH:
+            yield offset, block
+        elif block.kind == "list":
+            for item in block.items:
+                yield from inside(blocks(item.lines), offset + item.start, depth + 1)
+        elif block.kind == "quote" or (block.kind == "definition" and block.text.startswith("^")):
+            yield from inside(blocks(block.lines), offset + block.start, depth + 1)
+        else:
+            yield offset, block

@@ -1,0 +1,198 @@
+"""Clozes ``{{c1::text::hint}}`` in Markdown text; what stands in code or maths is none, but in a fence that says ``cloze``."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from deckbuilder.markdown import fence_options
+from deckbuilder.markdown.block_parser import leaves
+from deckbuilder.markdown.code_spans import Ticks
+from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
+
+HIGHEST = 499
+"""Anki gives every higher number the card of this one."""
+
+MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
+"""``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TOKEN = re.compile(
+    rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
+    re.DOTALL,
+)
+_OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python reads no number of thousands of digits
+_BRACE = re.compile(r"[{}]")
+_LAST_TWO = re.compile(r"\}\}(?!\})")
+_LEAVES = ("text", "heading", "table", "html")
+
+
+class Token(NamedTuple):
+    """A part of a cloze; ``at`` counts characters of the text, ``line`` is the index of the line it is on."""
+
+    kind: Literal["open", "hint", "close"]
+    at: int
+    text: str
+    number: int = 0
+    line: int = 0
+    between: str = ""
+    """The text up to the next part of a cloze; of the last part in a text, itself and what follows: never empty."""
+
+
+class Scanner:
+    """Finds clozes in one text after the other; one that is open at the end of a text goes on in the next."""
+
+    def __init__(self) -> None:
+        self.hints: list[bool] = []
+        """For each open cloze, the outermost first: whether its hint has begun."""
+
+    def tokens(self, text: str) -> list[Token]:
+        """The parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are none."""
+        found: list[Token] = []
+        if "{{c" not in text and not self.hints:
+            return found
+        ticks, lines, at = Ticks(text), Lines(text), 0
+        while match := _TOKEN.search(text, at):
+            at = match.end()
+            line = lines.of(match.start())
+            if match["ticks"]:
+                at = max(at, ticks.end(match))
+            elif match["begin"]:
+                at = max(at, _end_of(match, text))
+            elif match["open"]:
+                self.hints.append(False)
+                found.append(Token("open", match.start(), match[0], int(match["number"]), line))
+            elif match["hint"] and self.hints and not self.hints[-1]:
+                self.hints[-1] = True
+                found.append(Token("hint", match.start(), match[0], line=line))
+            elif match["close"]:
+                # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
+                ends = min(len(match[0]) // 2, len(self.hints))
+                for place in range(match.end() - 2 * ends, match.end(), 2):
+                    self.hints.pop()
+                    found.append(Token("close", place, "}}", line=line))
+        return _with_between(found, text)
+
+    def mark(self, text: str) -> str:
+        """``text`` with the control characters of ``field`` for each part of a cloze."""
+        pieces, end = [], 0
+        for token in self.tokens(text):
+            pieces.append(text[end : token.at])
+            if token.kind == "open":
+                pieces.append(f"{CLOZE_OPEN}{token.number}{CLOZE_NUMBER_END}")
+            else:
+                pieces.append(CLOZE_HINT if token.kind == "hint" else CLOZE_CLOSE)
+            end = token.at + len(token.text)
+        return "".join([*pieces, text[end:]])
+
+
+def _end_of(begin: re.Match[str], text: str) -> int:
+    """The end of the comment or maths that ``begin`` begins, -1 if there is none."""
+    if begin[0] == "<!--":
+        end = text.find("-->", begin.end())
+        return end + 3 if end >= 0 else -1
+    end = text.find("$$", begin.end() + 1)
+    return end + 2 if end >= 0 else -1
+
+
+class Lines:
+    """Counts the lines of a text once, from its beginning to its end."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._line = text, 0, 0
+
+    def of(self, at: int) -> int:
+        """The index of the line that character ``at`` is on; never less than for the last one asked of."""
+        self._line += self._text.count("\n", self._at, at)
+        self._at = at
+        return self._line
+
+
+def without_comments(text: str) -> str:
+    """``text`` without ``<!-- … -->``."""
+    end = text.rfind("-->") + 3  # behind it no comment ends, and looking for an end again and again takes long
+    return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
+
+
+def in_code(text: str) -> list[Token]:
+    """The parts of clozes ``{{c1::…}}`` in code, in order. ``::`` is code, so they have no hints.
+
+    Braces of the code pair up inside a cloze (``{{c1::{{ user.name }} |safe}}``); if that gives the cloze no end, the
+    first two closing braces that no other follows are its end.
+    """
+    found: list[Token] = []
+    pairs, lines, at = _Pairs(text), Lines(text), 0
+    while match := _OPEN.search(text, at):
+        end = pairs.end(match.end())
+        if end < 0:
+            last = _LAST_TWO.search(text, match.end())
+            end = last.end() - 2 if last else -1
+        found.append(Token("open", match.start(), match[0], int(match[1]), lines.of(match.start())))
+        if end < 0:
+            break
+        found.append(Token("close", end, "}}", line=lines.of(end)))
+        at = end + 2
+    return _with_between(found, text)
+
+
+def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
+    """``tokens`` with the text up to the next one."""
+    return [
+        token._replace(between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
+        for token, following in itertools.zip_longest(tokens, tokens[1:])
+    ]
+
+
+def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
+    """``code`` without the marks of its clozes, and at which index of it which mark of ``field`` belongs."""
+    pieces: list[str] = []
+    marks: list[tuple[int, str]] = []
+    end = taken = 0
+    for token in in_code(code):
+        pieces.append(code[end : token.at])
+        marks.append((token.at - taken, f"{CLOZE_OPEN}{token.number}{CLOZE_NUMBER_END}" if token.kind == "open" else CLOZE_CLOSE))
+        end = token.at + len(token.text)
+        taken += len(token.text)
+    return "".join([*pieces, code[end:]]), marks
+
+
+class _Pairs:
+    """The braces of a text, and from each of them on the first ``}}`` that no brace since then pairs with."""
+
+    def __init__(self, text: str) -> None:
+        self._places = [match.start() for match in _BRACE.finditer(text)]
+        self._ends = [-1] * (len(self._places) + 1)
+        partner: dict[int, int] = {}
+        opened: list[int] = []
+        for at, place in enumerate(self._places):
+            if text[place] == "{":
+                opened.append(at)
+            elif opened:
+                partner[opened.pop()] = at
+        for at in reversed(range(len(self._places))):
+            place = self._places[at]
+            if text.startswith("}}", place):
+                self._ends[at] = place
+            elif text[place] == "}":
+                self._ends[at] = self._ends[at + 1]
+            elif at in partner:
+                self._ends[at] = self._ends[partner[at] + 1]
+
+    def end(self, begin: int) -> int:
+        """Where, from character ``begin`` on; -1: nowhere."""
+        return self._ends[bisect_left(self._places, begin)]
+
+
+def tokens(lines: Sequence[str]) -> list[Token]:
+    """The parts of clozes in Markdown ``lines``, in order; ``at`` is -1, as nested blocks have no common text."""
+    scanner, found = Scanner(), []
+    for offset, block in leaves(lines):
+        if block.kind == "fence" and fence_options.read(block).cloze:
+            first = offset + block.start + 1
+            found += [token._replace(at=-1, line=first + token.line) for token in in_code("\n".join(block.lines))]
+        elif block.kind in _LEAVES:
+            text = "\n".join(block.lines) if block.lines else block.text
+            found += [token._replace(at=-1, line=offset + block.start + token.line) for token in scanner.tokens(text)]
+    return found

@@ -1,0 +1,78 @@
+"""The words behind a fence's language: how the author wants the block shown.
+
+````markdown
+```python hl_lines="2 4-5" linenums="10" wrap
+````
+
+GitHub shows the block as if they were not there. ``hl_lines`` and ``linenums`` are those of Python-Markdown's
+CodeHilite and pymdownx (https://python-markdown.github.io/extensions/fenced_code_blocks/).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from deckbuilder.markdown.block import Block
+
+FLAGS = ("wrap", "scroll", "cloze", "linenums")
+VALUES = ("hl_lines", "linenums")
+_WORD = re.compile(r"""(?P<key>[\w-]+)(?:=(?P<value>"[^"]*"|'[^']*'|[^\s"']*))?(?=\s|$)|\S+""")
+_RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
+
+
+class Fence(NamedTuple):
+    """What an info string asks for; ``problems`` are the words of it that ask for nothing, with the reason."""
+
+    wrap: bool | None = None
+    """Whether long lines wrap (``wrap``) or scroll (``scroll``); ``None``: as the deck does."""
+    cloze: bool = False
+    """Whether ``{{c1::…}}`` in the code is a cloze."""
+    first: int | None = None
+    """The number of the first line, where lines are numbered."""
+    marked: frozenset[int] = frozenset()
+    """The lines to mark, from 1."""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def read(block: Block) -> Fence:
+    """The options of a fence. ``{`` after the language, as other tools have it, begins no option."""
+    found: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
+    for match in _WORD.finditer(block.text.partition(" ")[2]):
+        key, value = match["key"], match["value"]
+        if key in VALUES and value is not None:
+            found[key] = value.strip("\"'")
+        elif key in FLAGS and value is None:
+            found[key] = "1"
+        else:
+            problems.append((match[0], "unknown"))
+    marked = _lines(found.get("hl_lines", ""), len(block.lines))
+    first = found.get("linenums")
+    if marked is None:
+        problems.append(("hl_lines", f'must be lines of the block, such as "2 4-5", from 1 to {len(block.lines)}'))
+    if first is not None and not re.fullmatch(r"\d{1,6}", first):
+        problems.append(("linenums", 'must be the number of the first line, such as "10"'))
+        first = None
+    if {"wrap", "scroll"} <= found.keys():
+        problems.append(("scroll", "says the opposite of 'wrap'"))
+    return Fence(
+        wrap=True if "wrap" in found else False if "scroll" in found else None,
+        cloze="cloze" in found,
+        first=int(first) if first is not None else None,
+        marked=marked or frozenset(),
+        problems=tuple(problems),
+    )
+
+
+def _lines(text: str, count: int) -> frozenset[int] | None:
+    """The lines in ``"2 4-5"``; ``None`` if that is no list of lines from 1 to ``count``."""
+    found: set[int] = set()
+    for part in text.replace(",", " ").split():
+        match = _RANGE.fullmatch(part)
+        begin = int(match[1]) if match else 0
+        end = int(match[2]) if match and match[2] else begin
+        if not 1 <= begin <= end <= count:
+            return None
+        found |= set(range(begin, end + 1))
+    return frozenset(found)

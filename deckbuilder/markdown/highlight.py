@@ -1,0 +1,160 @@
+"""(code, language) -> HTML with a class for each coloured token. The only user of Pygments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from functools import cache
+from html import escape
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_all_lexers, get_lexer_by_name
+from pygments.token import Comment, Generic, Keyword, Literal, Name, Operator, _TokenType
+from pygments.util import ClassNotFound
+
+from deckbuilder.model.diagnostics import nearest
+
+PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
+"""Languages without colours."""
+
+CLASSES: dict[_TokenType, str] = {
+    Comment: "c",
+    Comment.Preproc: "k",
+    Generic.Deleted: "gd",
+    Generic.Emph: "ge",
+    Generic.Error: "k",
+    Generic.Heading: "gh",
+    Generic.Inserted: "gi",
+    Generic.Output: "c",
+    Generic.Prompt: "c",
+    Generic.Strong: "gs",
+    Generic.Subheading: "gh",
+    Generic.Traceback: "k",
+    Keyword: "k",
+    Keyword.Constant: "m",
+    Literal.Date: "m",
+    Literal.Number: "m",
+    Literal.String: "s",
+    Name.Attribute: "m",
+    Name.Builtin: "m",
+    Name.Class: "n",
+    Name.Constant: "m",
+    Name.Decorator: "f",
+    Name.Exception: "n",
+    Name.Function: "f",
+    Name.Label: "t",
+    Name.Property: "n",
+    Name.Tag: "t",
+    Name.Variable: "n",
+    Operator.Word: "k",
+}
+"""Our few colour classes, each for a kind of token and those below it; card.css gives each a colour by day and by night.
+
+Tokens of no class get no ``<span>``: a quarter less HTML on the learner's phone.
+"""
+
+
+_NO_CODE = re.compile(r"[^\n]{1001}|(?:[^\S\n]*+\n){51}")
+"""A line or a gap that no person writes into code: lexers go over such again and again (16,000 newlines take that of C ten seconds)."""
+_TAG = re.compile(r"</?span[^>]*>")
+
+
+@cache
+def _class(token: _TokenType) -> str:
+    return next((CLASSES[kind] for kind in reversed(token.split()) if kind in CLASSES), "")
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    return lexer
+
+
+def knows(language: str) -> bool:
+    """Whether ``language``, the first word of a fence, has a lexer; no language, plain text and maths need none."""
+    if language in PLAIN or language == "math":
+        return True
+    try:
+        _lexer(language)
+    except ClassNotFound:
+        return False
+    return True
+
+
+def nearest_language(language: str) -> str:
+    """``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
+    return nearest(language, _aliases())
+
+
+@cache
+def _aliases() -> frozenset[str]:
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases)
+
+
+def highlight(
+    code: str,
+    language: str,
+    inserts: Sequence[tuple[int, str]] = (),
+    *,
+    marked: Container[int] = (),
+    numbered: bool = False,
+) -> str:
+    """``code`` as HTML; without its tags and entities it is ``code`` again, character for character.
+
+    An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return), and
+    code with a line of more than 1,000 characters or more than 50 blank lines in a row.
+    ``inserts`` are (index in ``code``, what to write there, as it is), by index: no tag is open around them. The lines
+    ``marked`` (from 1) get the class ``hll``; with ``numbered``, each line has the class ``ln``, and the style sheet
+    counts them, so that the numbers are in no copy.
+    """
+    html: list[str] = []
+    begin = 0
+    following = iter([*inserts, (len(code) + 1, "")])
+    place, text = next(following)
+    for run, name in [*_runs(code, language), ("", "")]:
+        at, end = begin, begin + len(run)
+        while place < end or (place == end and not run):
+            html += [_span(run[at - begin : place - begin], name), text]
+            at = place
+            place, text = next(following)
+        html.append(_span(run[at - begin :], name))
+        begin = end
+    whole = "".join(html)
+    return _by_line(whole, marked, numbered=numbered) if marked or numbered else whole
+
+
+def _by_line(html: str, marked: Container[int], *, numbered: bool) -> str:
+    """Each line in a span of its own; spans over several lines are closed at the end of each and opened again."""
+    lines: list[str] = []
+    opened = ""
+    for number, line in enumerate(html.split("\n"), 1):
+        text = opened + line
+        tags = _TAG.findall(text)
+        opened = tags[-1] if tags and tags[-1] != "</span>" else ""
+        classes = " ".join(name for name, wanted in (("ln", numbered), ("hll", number in marked)) if wanted)
+        closed = text + ("</span>" if opened else "")
+        lines.append(f'<span class="{classes}">{closed}</span>' if classes else closed)
+    return "\n".join(lines)
+
+
+def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """(text, colour class) of each piece of ``code``."""
+    coloured = language not in PLAIN and not _NO_CODE.search(code) and knows(language)
+    # some lexers, those of consoles among them, drop a last line without a newline
+    tokens = list(_lexer(language).get_tokens(code + "\n")) if coloured else []
+    if "".join(text for _, text in tokens) != code + "\n":
+        yield code, ""
+        return
+    run, run_class = "", ""
+    for token, text in tokens:
+        name = _class(token)
+        if name != run_class and not (text.isspace() and not name):
+            yield run, run_class
+            run, run_class = "", name
+        run += text
+    yield run.removesuffix("\n"), run_class
+
+
+def _span(text: str, name: str) -> str:
+    html = escape(text, quote=False)
+    return f'<span class="{name}">{html}</span>' if name and text else html

@@ -1,0 +1,150 @@
+"""The blocks that hold no others, each from the line it begins on; and what may end a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from deckbuilder.markdown import patterns
+from deckbuilder.markdown.block import Block, BlockKind
+from deckbuilder.markdown.patterns import unindent
+
+MOST_MISSING = 100_000
+"""Cells that the rows of a table may lack: each is made. GitHub ends a table at twice as many."""
+
+
+def code(lines: Sequence[str], at: int) -> Block:
+    """Indented code: four columns and more, blank lines between."""
+    end = last = at
+    while end < len(lines) and (not lines[end].strip() or patterns.INDENTED.match(lines[end])):
+        end += 1
+        if lines[end - 1].strip():
+            last = end
+    return Block("code", at, last, lines=tuple(unindent(line, 4) for line in lines[at:last]))
+
+
+def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
+    """A fenced code block: to its closing fence, or to the end."""
+    indent, marks = len(opening[1]), opening[2]
+    closing = re.compile(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t]*$")
+    end = at + 1
+    while end < len(lines) and not closing.match(lines[end]):
+        end += 1
+    content = tuple(unindent(line, indent) if indent else line for line in lines[at + 1 : end])
+    closed = end < len(lines)
+    return Block("fence", at, end + closed, text=opening[3].strip(), lines=content, closed=closed)
+
+
+def comment(lines: Sequence[str], at: int) -> Block:
+    """An HTML comment: to the line with ``-->``."""
+    end = at
+    while end < len(lines) and "-->" not in lines[end]:
+        end += 1
+    closed = end < len(lines)
+    # text behind the comment is shown, as it is on GitHub
+    kind: BlockKind = "html" if closed and lines[end].partition("-->")[2].strip() else "comment"
+    return Block(kind, at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
+
+
+def raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
+    """``<pre>`` and the like: to the line with its end tag."""
+    closing = re.compile(rf"</{tag}>", re.IGNORECASE)
+    end = at
+    while end < len(lines) and not closing.search(lines[end]):
+        end += 1
+    closed = end < len(lines)
+    return Block("html", at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
+
+
+def html(lines: Sequence[str], at: int) -> Block:
+    """Tags: to a blank line, after which Markdown is Markdown again."""
+    end = at + 1
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    return Block("html", at, end, lines=tuple(lines[at:end]))
+
+
+def math(lines: Sequence[str], at: int) -> Block | None:
+    """``$$ … $$``, alone on its lines, no blank line within."""
+    first = lines[at].strip()[2:]
+    end, text = at, first
+    while "$$" not in text:
+        end += 1
+        if end >= len(lines) or not lines[end].strip():
+            return None
+        text = lines[end]
+    if not text.rstrip().endswith("$$"):
+        return None
+    content = "\n".join([first, *lines[at + 1 : end + 1]]).rstrip().removesuffix("$$").strip()
+    if not content or "$$" in content:
+        return None
+    return Block("math", at, end + 1, lines=tuple(content.split("\n")))
+
+
+def table(lines: Sequence[str], at: int) -> Block | None:
+    """A GFM table, header row on line ``at``: it runs to a blank line or to another block."""
+    if at + 1 >= len(lines) or "|" not in lines[at] or not patterns.DELIMITER_ROW.match(lines[at + 1]):
+        return None
+    columns = _cells(lines[at])
+    if "|" not in lines[at + 1] or columns != _cells(lines[at + 1]):
+        return None
+    end, missing = at + 2, 0
+    while end < len(lines) and lines[end].strip() and not interrupts(lines, end):
+        if (end - at) * columns > MOST_MISSING:
+            missing += max(0, columns - _cells(lines[end]))
+        if missing > MOST_MISSING:
+            break
+        end += 1
+    return Block("table", at, end, lines=tuple(line.strip() for line in lines[at:end]))
+
+
+def _cells(row: str) -> int:
+    row = re.sub(r"\\.", "", row).strip()
+    return row.removeprefix("|").removesuffix("|").count("|") + 1
+
+
+def definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
+    """``[label]: target``, one line; or ``[^label]: text`` with its further lines, after a blank one indented."""
+    end, content = at + 1, [match[2]]
+    if match[1].startswith("^"):
+        while end < len(lines):
+            line = lines[end]
+            if line.strip() and (patterns.INDENTED.match(line) or (lines[end - 1].strip() and _continues(lines, end))):
+                content += [""] * (end - at - len(content))
+                content.append(unindent(line, 4))
+            elif line.strip():
+                break
+            end += 1
+        end = at + len(content)
+    return Block("definition", at, end, text=match[1], lines=tuple(content))
+
+
+def _continues(lines: Sequence[str], at: int) -> bool:
+    """Whether line ``at`` goes on with the paragraph of the line before it."""
+    return not interrupts(lines, at) and not patterns.DEFINITION.match(lines[at])
+
+
+def interrupts(lines: Sequence[str], at: int) -> bool:
+    """Whether line ``at`` begins a block that may end a paragraph without a blank line between."""
+    line = lines[at]
+    char = line.lstrip()[0]
+    if char not in patterns.MAYBE_START or patterns.INDENTED.match(line):
+        return False
+    if char in "-+*0123456789" and (match := patterns.ITEM.match(line)):
+        # "1986. A great year" or a line that is just "-" goes on with a paragraph
+        return bool(patterns.RULE.match(line)) or (bool(match[5]) and match[3] in (None, "1"))
+    if char == "<":
+        return any(begin.match(line) for begin in (patterns.COMMENT, patterns.RAW_HTML, patterns.BLOCK_HTML))
+    if char == "$":
+        return bool(patterns.MATH.match(line)) and math(lines, at) is not None
+    begin = _INTERRUPTS.get(char)
+    return begin is not None and begin.match(line) is not None
+
+
+_INTERRUPTS = {
+    "#": patterns.HEADING,
+    ">": patterns.QUOTE,
+    **dict.fromkeys("-*_", patterns.RULE),
+    **dict.fromkeys("`~", patterns.FENCE),
+}
+"""What a line that begins with a character may be; those that begin with others are gone into one by one."""

@@ -1,0 +1,101 @@
+"""Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
+
+Block structure comes from ``blocks``, not from Python-Markdown's own block processors, which take a
+list right after a paragraph for running text and a two-space indentation for none. Links,
+images and raw HTML in running text are Python-Markdown's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Self, cast
+
+import markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import Registry
+
+from deckbuilder.markdown import emphasis
+from deckbuilder.markdown.block_elements import Containers
+from deckbuilder.markdown.inline_driver import Inlines
+from deckbuilder.markdown.inline_patterns import extend
+from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
+
+_LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
+"""A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
+
+
+BEGINS = {
+    **dict.fromkeys(
+        ("link", "reference", "short_reference", "image_link", "image_reference", "short_image_ref", "footnote"), "["
+    ),
+    **dict.fromkeys(("autolink", "automail", "html", "comment"), "<"),
+    "backtick": "`",
+    "maths": "$",
+    "escape": "\\",
+    "backslash_break": "\\\n",
+    "linebreak": "  \n",
+    "entity": "&",
+    "bare_url": "://",
+}
+"""What each inline pattern begins with, or cannot do without."""
+_MARKS = tuple(dict.fromkeys(BEGINS.values()))
+
+
+def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
+    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``field``).
+
+    ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
+    """
+    if not text.strip():
+        return ""
+    converter = _converter()
+    converter.reset()
+    converter.parser.begin(words, clozes=clozes)
+    cast(Inlines, converter.treeprocessors["inline"]).patterns = converter.needed(text)
+    return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
+
+
+def unwrapped(found: str) -> str:
+    """The HTML of one paragraph without the ``<p>`` around it; any other HTML as it is."""
+    one = found.startswith("<p>") and found.endswith("</p>") and found.count("<p>") == 1
+    return found[3:-4] if one else found
+
+
+class _Markdown(markdown.Markdown):
+    """Python-Markdown with GitHub's blocks and its few inline extras."""
+
+    parser: Containers
+    known: bool
+    """Whether ``BEGINS`` tells of every inline pattern; another version of the library may have others."""
+
+    def needed(self, text: str) -> Sequence[InlineProcessor]:
+        """The inline patterns that may find something in ``text``: each of the others costs a search of every piece of it."""
+        every = self.inlinePatterns
+        if not self.known:
+            return cast(list[InlineProcessor], list(every))
+        marks = tuple(mark for mark in _MARKS if mark in text)
+        if marks not in self.needs:
+            names = (name for name, mark in BEGINS.items() if mark in marks)
+            self.needs[marks] = [cast(InlineProcessor, every[name]) for name in sorted(names, key=every.get_index_for_name)]
+        return self.needs[marks]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.needs: dict[tuple[str, ...], list[InlineProcessor]] = {}
+
+    def build_parser(self) -> Self:
+        super().build_parser()
+        self.preprocessors = Registry()  # no white-space or HTML passes: blocks has seen to both
+        self.parser = Containers(self)
+        self.treeprocessors.deregister("prettify")
+        extend(self)
+        every = self.inlinePatterns
+        self.known = len(every) == len(BEGINS) and all(name in every for name in BEGINS)
+        return self
+
+
+@cache
+def _converter() -> _Markdown:
+    return _Markdown(output_format="html")

@@ -1,0 +1,59 @@
+"""The notes of a deck that another tool made, as learners have them. ``source.adopted_file`` reads and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class AdoptedType(NamedTuple):
+    """A note type that is not ours."""
+
+    model: Mapping[str, Any]
+    """All of it, in the JSON of a legacy package."""
+    media: Mapping[str, str] = {}
+    """What its templates and CSS show: paths from the deck's folder, by the name in the package."""
+
+    @property
+    def id(self) -> int:
+        """Its published id."""
+        return int(self.model["id"])
+
+    @property
+    def cloze(self) -> bool:
+        """Whether its cards are those of clozes."""
+        return bool(self.model["type"] == 1)
+
+
+class AdoptedNote(NamedTuple):
+    """A note as it was when it was adopted."""
+
+    id: str
+    """Of its question."""
+    guid: str
+    note_id: int
+    """Anki's id in the package it is from."""
+    mod: int
+    """Its time there; some tools write milliseconds."""
+    type_id: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ords: tuple[int, ...]
+    places: Mapping[str, tuple[int, ...]]
+    """The fields for each part of the question (``foreign.PARTS``), the first of them for a part that was edited."""
+    hashes: Mapping[str, str]
+    """Of each part, and of the ``tags``, as rendered from the Markdown it was written down as."""
+    media: Mapping[str, str] = {}
+    """The paths of its pictures and sounds as in the Markdown, by the name in its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Everything that was adopted: note types by id, notes by the case-folded id of their question."""
+
+    deck: str = ""
+    """The deck's id."""
+    types: Mapping[int, AdoptedType] = field(default_factory=dict)
+    notes: Mapping[str, AdoptedNote] = field(default_factory=dict)
+    path: str = field(default="", compare=False)

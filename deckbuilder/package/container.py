@@ -1,0 +1,208 @@
+"""The zip file of an ``.apkg`` by any tool -> its members: the legacy containers and Anki's own zstd one. The only user of zstandard.
+
+Nothing in such a file is believed: neither its sizes nor that it has an end. Each member, and all that is unpacked of it, has a limit.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import lzma
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from deckbuilder.files.reading import MB, UnfitError
+from deckbuilder.files.reading import opened as opened_file
+from deckbuilder.files.strict_json import loads
+from deckbuilder.package.protobuf import fields
+
+LARGEST = 1024 * MB
+"""Bytes that a member of a package may unpack to."""
+LARGEST_MAP = 16 * MB
+"""Bytes of the list of its pictures and sounds."""
+LARGEST_DIRECTORY = 16 * MB
+"""Bytes of the zip file's own list of members: some 300,000 of them."""
+LARGEST_ALL = 4096 * MB
+"""Bytes that all that is read of a package may unpack to: members may overlap, and be read again and again."""
+_WINDOW = 128 * MB
+"""Bytes that zstd may look back; what its own tools allow."""
+_PIECE = MB
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How Anki packs members. Python unpacks others without a limit."""
+
+
+class NotAPackageError(Exception):
+    """The file is none, or a damaged one; the message says why."""
+
+
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError),
+    *(AttributeError, OverflowError, MemoryError, EOFError, RuntimeError),  # RuntimeError: encrypted; RecursionError is one, too
+)
+"""What the libraries raise for files that are damaged, on purpose or not."""
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Budget:
+    """How many more bytes may be unpacked."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, size: int) -> None:
+        """Raises NotAPackageError if there are not so many left."""
+        self.left -= size
+        if self.left < 0:
+            raise NotAPackageError(f"there is more than {LARGEST_ALL // MB:,} MB in it")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An open package."""
+
+    archive: zipfile.ZipFile
+    new: bool
+    """Whether it is of Anki's own kind, with zstd and schema 18."""
+    collection: str
+    """The member that has the notes."""
+    budget: Budget
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Container]:
+    """The package at ``path``. What fails within because the file is damaged becomes a NotAPackageError; raises OSError."""
+    try:
+        with opened_file(path) as file, zipfile.ZipFile(_Archive(file)) as archive:
+            names = archive.namelist()
+            new = "collection.anki21b" in names
+            collection = next(
+                (name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in names), None
+            )
+            if collection is None:
+                raise NotAPackageError("there is no collection in it")
+            yield Container(archive, new, collection, Budget(LARGEST_ALL))
+    except UnfitError as error:
+        raise NotAPackageError(str(error)) from error
+    except _DAMAGE as error:
+        raise NotAPackageError(f"it cannot be read: {error}") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise NotAPackageError("it cannot be read: its parts are not where it says") from error
+
+
+class _Archive(io.BufferedReader):
+    """A zip file. ``zipfile`` reads its list of members at once, and makes an object of each."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(io.FileIO(file.fileno(), closefd=False))
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > LARGEST_DIRECTORY:
+            raise NotAPackageError("it has too many members")
+        return super().read(size)
+
+
+def pieces(container: Container, member: str, most: int = LARGEST) -> Iterator[bytes]:
+    """The bytes of a member, one piece after the other. Raises NotAPackageError if there are more than ``most``."""
+    info = container.archive.getinfo(member)
+    if info.compress_type not in _METHODS:
+        raise NotAPackageError(f"{member} is packed in a way that Anki does not read")
+    if info.file_size > most:
+        raise _too_large(member, most)
+    with container.archive.open(info) as packed:
+        yield from _limited(container, member, most, _unpacking(container, packed) if container.new else packed)
+
+
+def _limited(container: Container, member: str, most: int, stream: _Readable) -> Iterator[bytes]:
+    left = most
+    while piece := stream.read(_PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise _too_large(member, most)
+        container.budget.take(len(piece))
+        yield piece
+
+
+def _too_large(member: str, most: int) -> NotAPackageError:
+    return NotAPackageError(f"{member} is larger than {most // MB:,} MB")
+
+
+class _Counted:
+    """What is fed to zstd counts, too: frames to be skipped take time, and give nothing."""
+
+    def __init__(self, stream: _Readable, budget: Budget) -> None:
+        self.stream, self.budget = stream, budget
+
+    def read(self, size: int, /) -> bytes:
+        data = self.stream.read(size)
+        self.budget.take(len(data))
+        return data
+
+
+def _unpacking(container: Container, packed: _Readable) -> _Readable:
+    import zstandard  # noqa: PLC0415  only packages of Anki's own need it
+
+    counted: Any = _Counted(packed, container.budget)
+    reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(counted, read_across_frames=True)
+
+    class _Stream:
+        def read(self, size: int, /) -> bytes:
+            try:
+                return reader.read(size)
+            except zstandard.ZstdError as error:
+                raise NotAPackageError(f"it cannot be unpacked: {error}") from error
+
+    return _Stream()
+
+
+def media_hashes(container: Container) -> Iterator[tuple[str, str]]:
+    """(name, SHA-1) of each picture and sound."""
+    if container.new:
+        yield from ((_name(entry), entry[3].hex()) for entry in _entries(container) if 1 in entry)
+        return
+    for name, member in media_members(container):
+        found = hashlib.sha1(usedforsecurity=False)
+        for piece in pieces(container, member):
+            found.update(piece)
+        yield name, found.hexdigest()
+
+
+def media_members(container: Container) -> Iterator[tuple[str, str]]:
+    """(name, member of the zip file) of each picture and sound that is there."""
+    there = set(container.archive.namelist())
+    if container.new:
+        names = [(str(at), _name(entry)) for at, entry in enumerate(_entries(container)) if 1 in entry]
+    else:
+        names = list(loads((_map(container) or b"{}").decode()).items())
+    for member, name in names:
+        if not isinstance(name, str):
+            raise NotAPackageError("its list of media is damaged")
+        if member in there:
+            yield name, member
+
+
+def _entries(container: Container) -> Iterator[dict[int, Any]]:
+    """Anki's MediaEntries, https://github.com/ankitects/anki/blob/main/proto/anki/import_export.proto: the name is field 1, the SHA-1 field 3."""
+    return (dict(fields(entry)) for number, entry in fields(_map(container)) if number == 1)
+
+
+def _name(entry: dict[int, Any]) -> str:
+    name: str = entry[1].decode()
+    return name
+
+
+def _map(container: Container) -> bytes:
+    if "media" not in container.archive.namelist():
+        return b""
+    return b"".join(pieces(container, "media", LARGEST_MAP))

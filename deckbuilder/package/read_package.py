@@ -1,0 +1,212 @@
+"""An ``.apkg`` by any tool -> the notes and note types in it, in schema 11 or 18."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deckbuilder.files.reading import MB
+from deckbuilder.files.strict_json import loads
+from deckbuilder.package.container import NotAPackageError, media_hashes, opened, pieces
+from deckbuilder.package.database import UnsoundError, check, database
+from deckbuilder.package.protobuf import fields
+
+__all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedType:
+    """A note type in a package. A part is a (name, id) of a field or template; the id is 0 where there is none."""
+
+    id: int
+    name: str
+    cloze: bool
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[tuple[str, int], ...]
+    style: tuple[str, ...]
+    """The CSS, then front and back of each template."""
+    mod: int
+    model: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """All of it as the JSON of a legacy package."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedNote:
+    """A note in a package."""
+
+    guid: str
+    id: int
+    type_id: int
+    mod: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    cards: Mapping[int, str]
+    """The name of the deck of each card, by ordinal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A package: notes by GUID, note types by id, SHA-1 of media by name."""
+
+    notes: Mapping[str, PackedNote]
+    types: Mapping[int, PackedType]
+    media: Mapping[str, str]
+
+
+def unpack(path: Path) -> Unpacked:
+    """The content of the package at ``path``. Raises NotAPackageError, OSError."""
+    with opened(path) as container:
+        try:
+            with database(pieces(container, container.collection)) as connection:
+                check(connection, _MOST | (_MOST_NEW if container.new else {"col": 1}))
+                notes, types = _new(connection) if container.new else _legacy(connection)
+        except UnsoundError as error:
+            raise NotAPackageError(str(error)) from None
+        return Unpacked(notes, types, dict(media_hashes(container)))
+
+
+_MOST = {"notes": 1_000_000, "cards": 4_000_000}
+_MOST_NEW = {"notetypes": 10_000, "fields": 100_000, "templates": 100_000, "decks": 100_000}
+"""Rows that are read of a table."""
+_MOST_PARTS = 1_000
+"""Fields of a note type, and templates."""
+_LARGEST_TEXTS = 512 * MB
+"""Bytes that the fields and tags of all notes may take in memory."""
+_LARGEST_JSON = 16 * MB
+"""Bytes of all note types, or all decks, of a legacy package."""
+
+
+def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
+    cards: dict[int, dict[int, str]] = {}
+    for note, ordinal, deck in connection.execute("select nid, ord, case odid when 0 then did else odid end from cards"):
+        if type(ordinal) is not int or not 0 <= ordinal < _ORDINALS:
+            raise NotAPackageError("its cards are damaged")
+        cards.setdefault(note, {})[ordinal] = decks.get(deck, "")
+    rows = connection.execute("select id, guid, mid, mod, tags, flds from notes order by id")
+    notes: dict[str, PackedNote] = {}
+    left = _LARGEST_TEXTS
+    for number, guid, kind, mod, tags, texts in rows:
+        if (
+            not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(texts) is str)
+            or guid in notes
+            or texts.count("\x1f") >= _MOST_PARTS
+        ):
+            raise NotAPackageError("its notes are damaged")
+        left -= sys.getsizeof(texts) + _OF_A_TAG * len(tags)
+        if left < 0:
+            raise NotAPackageError(f"its notes are larger than {_LARGEST_TEXTS // MB} MB")
+        notes[guid] = PackedNote(guid, number, kind, mod, tuple(texts.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
+    return notes
+
+
+_ORDINALS = 2**16
+"""Of cards; Anki has 16 bits for them."""
+_OF_A_TAG = 30
+"""Bytes that a character of the tags may take, once each is a text of its own."""
+
+
+def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
+    row = connection.execute("select models, decks from col").fetchone()
+    if not all(type(text) is str and len(text) <= _LARGEST_JSON for text in row):
+        raise NotAPackageError(f"its note types or decks are damaged, or larger than {_LARGEST_JSON // MB} MB")
+    models, decks = (loads(text) for text in row)
+    types = {int(model["id"]): _type(model) for model in models.values()}
+    return _notes(connection, {int(deck["id"]): _text(deck["name"]) for deck in decks.values()}), types
+
+
+def _type(model: dict[str, Any]) -> PackedType:
+    """A note type from the JSON that Anki up to 2.1.27 kept it in, and legacy packages still do."""
+    templates = model["tmpls"]
+    return PackedType(
+        id=int(model["id"]),
+        name=_text(model["name"]),
+        cloze=model["type"] == 1,
+        fields=_parts(model["flds"]),
+        templates=_parts(templates),
+        style=(_text(model["css"]), *(_text(template[side]) for template in templates for side in ("qfmt", "afmt"))),
+        mod=int(model["mod"]),
+        model=model,
+    )
+
+
+def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
+    if type(parts) is not list or len(parts) > _MOST_PARTS:
+        raise NotAPackageError("a note type of it is damaged, or has too many fields or templates")
+    return tuple((_text(part["name"]), _number(part.get("id") or 0)) for part in parts)
+
+
+def _text(value: object) -> str:
+    if type(value) is not str:
+        raise NotAPackageError("a name or text of its note types or decks is damaged")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**64:  # Anki writes negative ones as large ones
+        raise NotAPackageError("a number of its note types is damaged")
+    return value
+
+
+def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
+    """Anki's schema 18."""
+    types = {}
+    for number, name, mod, config in connection.execute("select id, name, mtime_secs, config from notetypes"):
+        parts = connection.execute("select name, config from fields where ntid = ? order by ord", (number,)).fetchall()
+        templates = connection.execute("select name, config from templates where ntid = ? order by ord", (number,)).fetchall()
+        types[number] = _type(
+            _named(config, _TYPE)
+            | {"id": number, "name": name, "mod": mod}
+            | {"flds": [_named(blob, _FIELD) | {"name": part, "ord": at} for at, (part, blob) in enumerate(parts)]}
+            | {"tmpls": [_named(blob, _TEMPLATE) | {"name": part, "ord": at} for at, (part, blob) in enumerate(templates)]}
+        )
+    decks = {number: _text(name).replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
+    return _notes(connection, decks), types
+
+
+_TYPE = {1: ("type", 0), 2: ("sortf", 0), 3: ("css", ""), 5: ("latexPre", ""), 6: ("latexPost", ""), 7: ("latexsvg", False)}
+_TYPE |= {9: ("originalStockKind", None), 10: ("originalId", None)}
+_FIELD = {
+    1: ("sticky", False),
+    2: ("rtl", False),
+    3: ("font", ""),
+    4: ("size", 0),
+    5: ("description", ""),
+    6: ("plainText", False),
+}
+_FIELD |= {
+    7: ("collapsed", False),
+    8: ("excludeFromSearch", False),
+    9: ("id", None),
+    10: ("tag", None),
+    11: ("preventDeletion", False),
+}
+_TEMPLATE = {
+    1: ("qfmt", ""),
+    2: ("afmt", ""),
+    3: ("bqfmt", ""),
+    4: ("bafmt", ""),
+    6: ("bfont", ""),
+    7: ("bsize", 0),
+    8: ("id", None),
+}
+"""Fields of Anki's messages Notetype.Config, Field.Config and Template.Config: the key in JSON and the default by number.
+
+https://github.com/ankitects/anki/blob/main/proto/anki/notetypes.proto
+"""
+
+
+def _named(message: bytes, names: Mapping[int, tuple[str, Any]]) -> dict[str, Any]:
+    """The JSON of a message; what has no default and is not there is left out."""
+    found = dict(fields(message))
+    values = {key: _value(found.get(number, default), default) for number, (key, default) in names.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _value(value: Any, default: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode()
+    return bool(value) if isinstance(default, bool) else value

@@ -1,0 +1,145 @@
+"""(note as rendered, how it was adopted) -> what is packed under the note type that learners have it under.
+
+A part of the question that reads as it did goes out as learners have it, byte for byte: their note is not
+touched. One that was edited goes into the first of its fields, and the others of them are emptied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from html import unescape
+from urllib.parse import unquote
+
+from deckbuilder import assets
+from deckbuilder.cards.note_types import NoteType, Template
+from deckbuilder.cards.published_ids import Part
+from deckbuilder.markdown.to_html import unwrapped
+from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.records import Card, Foreign, Media, Note, Settings
+
+PARTS = ("question", "answer", "typed", "hint", "source")
+"""What a question consists of, as far as fields go."""
+
+_NEEDS_STYLE = re.compile(r"<(?:pre|table|details)\b|<[^>]*\bclass=")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SECTIONS = ("colours", "prose", "code", "tables", "alerts")
+"""Parts of our style sheet that are about text, not about the page."""
+
+
+def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
+    """The HTML of each part of ``note``; what has no place of its own stands with the question or the answer."""
+    question, answer, hint, source = note.fields[:4]
+    words = assets.words(settings.language)
+    typed = "" if note.cloze else note.fields[4]
+    if hint and not places.get("hint"):
+        question += assets.text("adopted-hint.html").strip().replace("HINT", words["hint"]).replace("TEXT", hint)
+        hint = ""
+    if source and not places.get("source"):
+        answer += assets.text("adopted-source.html").strip().replace("SOURCE", words["source"]).replace("TEXT", source)
+    if typed and not places.get("typed"):
+        answer, typed = f"<p>{typed}</p>{answer}", ""
+    source = source if places.get("source") else ""
+    return dict(zip(PARTS, (unwrapped(question), unwrapped(answer), typed, hint, source), strict=True))
+
+
+def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
+    """What ``packed`` will know the parts of ``note``, whose media are bound, and its tags by."""
+    texts = {name: text for name, text in parts(note, places, settings).items() if places.get(name)}
+    texts |= {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+
+
+def homeless(note: Note, entry: AdoptedNote, settings: Settings) -> list[str]:
+    """The parts of ``note`` that its note type has no field for."""
+    return [name for name, text in parts(note, entry.places, settings).items() if text and not entry.places.get(name)]
+
+
+def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
+    """``note``, whose media are bound, with what is packed instead if it was adopted."""
+    entry = adopted.notes.get(note.id.casefold())
+    if entry is None or entry.guid != note.guid:
+        return note
+    now = hashes(note, entry.places, settings)
+    fields = list(entry.fields)
+    styled = False
+    for name, html in parts(note, entry.places, settings).items():
+        places = entry.places.get(name, ())
+        if not places or now[name] == entry.hashes.get(name):
+            continue
+        for at in places:
+            fields[at] = ""
+        fields[places[0]] = html
+        if _NEEDS_STYLE.search(html):
+            fields[places[0]], styled = f'<div class="deckbuilder">{html}</div>', True
+    edited = now["question"] != entry.hashes.get("question")
+    return note._replace(
+        foreign=Foreign(
+            type_id=entry.type_id,
+            fields=tuple(fields),
+            tags=entry.tags if now["tags"] == entry.hashes.get("tags") else note.tags,
+            ords=note.ords if adopted.types[entry.type_id].cloze and edited else entry.ords,
+            after=entry.mod,
+            styled=styled,
+        ),
+    )
+
+
+def media(card: Card, note: Note, adopted: Adopted) -> Iterator[Media]:
+    """The pictures and sounds of ``note``, as it is packed, of ``card``: under the names that stand in its fields."""
+    entry = adopted.notes.get(note.id.casefold()) if note.foreign else None
+    if entry is None or note.foreign is None:
+        yield from card.media.values()
+        return
+    text = "".join(note.foreign.fields)
+    text += unescape(text) + unquote(unescape(text))
+    yield from (file for file in card.media.values() if file.name in text)
+    for name, path in entry.media.items():
+        if name in text and path in card.media:
+            yield replace(card.media[path], name=name)
+
+
+def note_types(adopted: Adopted, notes: Iterable[Note]) -> list[NoteType]:
+    """The adopted note types; one with a note that needs our style gets it, for what is ours in its notes only."""
+    styled = {note.foreign.type_id for note in notes if note.foreign and note.foreign.styled}
+    return [note_type(kind, styled=kind.id in styled) for kind in adopted.types.values()]
+
+
+def note_type(kind: AdoptedType, *, styled: bool = False) -> NoteType:
+    """An adopted note type."""
+    model = kind.model
+
+    def part(values: Mapping[str, object]) -> Part:
+        return Part(str(values["name"]), int(str(values.get("id") or 0)))
+
+    return NoteType(
+        id=kind.id,
+        name=model["name"],
+        cloze=kind.cloze,
+        fields=tuple(part(values) for values in model["flds"]),
+        templates=tuple(Template(part(values), values["qfmt"], values["afmt"]) for values in model["tmpls"]),
+        css=model["css"] + (f"\n{style()}" if styled else ""),
+        model=model,
+    )
+
+
+def style() -> str:
+    """Our style sheet for what stands in a ``.deckbuilder`` inside somebody else's card."""
+    sections = assets.text("card.css").split("\n/* --- ")
+    wanted = "\n".join("/* " + section for section in sections if section.startswith(_SECTIONS))
+
+    def rule(match: re.Match[str]) -> str:
+        selectors = (selector.strip() for selector in match[1].split(","))
+        kept = [_inside(selector) for selector in selectors if "#" not in selector]
+        return f"{', '.join(kept)} {{{match[2].strip()}}}\n" if kept else ""
+
+    return re.sub(r"\n\s*", "\n", _RULE.sub(rule, _COMMENT.sub("", wanted))).strip() + "\n"
+
+
+def _inside(selector: str) -> str:
+    if selector.startswith(".card"):  # where the colours are
+        return f"{selector.removeprefix('.card')} .deckbuilder".strip()
+    return selector if selector.startswith(".deckbuilder") else f".deckbuilder {selector}"

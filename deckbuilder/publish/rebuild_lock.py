@@ -1,0 +1,99 @@
+"""A published package -> the lock that was lost."""
+
+from __future__ import annotations
+
+from deckbuilder.cards import published_ids
+from deckbuilder.model.adopted import Adopted, AdoptedNote
+from deckbuilder.model.lock import Lock, LockedNote, LockedType
+from deckbuilder.model.records import Foreign, Note, Settings
+from deckbuilder.package.read_package import PackedNote, Unpacked
+from deckbuilder.publish.stamps import cloze_texts, content_hash, kind_of, short, style_hash
+
+
+class NotOurDeckError(Exception):
+    """The package is of another deck, or by another tool."""
+
+
+def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
+    """The lock as it was when ``package`` was released; the ids that were retired then are in no package.
+
+    ``adopted`` says which notes of note types that are not ours are of the deck. Raises NotOurDeckError.
+    """
+    keys = {published_ids.note_type_id(settings.id, key): key for key in ("qa", "cloze")}
+    fields = {"qa": published_ids.QA_FIELDS, "cloze": published_ids.CLOZE_FIELDS}
+    types, notes = {}, {}
+    for number, key in keys.items():
+        if kind := package.types.get(number):
+            if [name for name, _ in kind.fields] != [part.name for part in fields[key]]:
+                raise NotOurDeckError(f"its note type '{kind.name}' has other fields than ours")
+            style = style_hash(kind.name, kind.style)
+            types[key] = LockedType(key, number, kind.fields, kind.templates, style, kind.mod)
+    for packed in package.notes.values():
+        if packed.type_id not in keys:
+            continue
+        cloze = keys[packed.type_id] == "cloze"
+        parts = fields[keys[packed.type_id]]
+        if (
+            keys[packed.type_id] not in types
+            or len(packed.fields) != len(parts)
+            or not packed.cards
+            or not all(packed.cards.values())
+        ):
+            raise NotOurDeckError(f"its note {packed.guid} is damaged")
+        ident = packed.fields[[part.name for part in parts].index("Id")]
+        deck = next(iter(packed.cards.values()))
+        note = Note(packed.guid, ident, cloze, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
+        notes[ident.casefold()] = LockedNote(
+            id=ident,
+            guid=note.guid,
+            note_id=packed.id,
+            kind=kind_of(note),
+            hash=content_hash(note),
+            mod=packed.mod,
+            deck=deck,
+            question=short(note.fields[0]),
+            answer=short(note.fields[1]),
+            clozes=cloze_texts(note),
+        )
+    for entry in adopted.notes.values():
+        theirs = package.notes.get(entry.guid)
+        if theirs is None:
+            notes[entry.id.casefold()] = retired(entry, settings.name)
+            continue
+        kind = package.types.get(theirs.type_id)
+        if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
+            raise NotOurDeckError(f"its note {entry.guid} is damaged, or not of the note type it was adopted with")
+        style = style_hash(kind.name, kind.style)
+        types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
+        notes[entry.id.casefold()] = locked(entry, theirs, cloze=kind.cloze)
+    if all(note.retired for note in notes.values()):
+        raise NotOurDeckError(f"no note in it is of the deck '{settings.id}'")
+    names = [kind.name.rpartition(" · ")[0] for kind in package.types.values() if kind.id in keys]
+    return Lock(settings.id, names[0] if names else settings.name, types, notes)
+
+
+def retired(entry: AdoptedNote, deck: str) -> LockedNote:
+    """What the lock says of an adopted note that is in no package any more."""
+    packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
+    return locked(entry, packed, cloze=False)._replace(retired=True)
+
+
+def locked(entry: AdoptedNote, packed: PackedNote, *, cloze: bool) -> LockedNote:
+    """What the lock says of an adopted note that learners have as ``packed``."""
+    question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
+    ords = tuple(sorted(packed.cards))
+    foreign = Foreign(entry.type_id, packed.fields, packed.tags, ords)
+    note = Note(entry.guid, entry.id, cloze, (question, answer), packed.tags, packed.cards[ords[0]], ords, foreign=foreign)
+    return LockedNote(
+        id=entry.id,
+        guid=entry.guid,
+        note_id=packed.id,
+        kind="cloze" if cloze else "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic",
+        hash=content_hash(note),
+        mod=packed.mod,
+        deck=note.deck,
+        question=short(question),
+        answer=short(answer),
+        clozes=cloze_texts(note),
+        adopted=entry.note_id,
+    )

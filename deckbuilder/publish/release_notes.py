@@ -1,0 +1,56 @@
+"""What a release means to learners, as Markdown for release notes: new, changed, retired."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from deckbuilder.model.lock import Lock, LockedNote
+from deckbuilder.model.records import Stamps
+
+_HOW = (
+    "Import the package over the deck you have and tick nothing in the dialog: your schedule, flags and decks stay as they are."
+)
+_SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
+_EDITS = "Of these notes, text and tags are replaced; what you wrote into others stays."
+
+
+def announcement(before: Lock | None, after: Lock, given: Stamps) -> str:
+    """The release notes of going from ``before`` to ``after``."""
+    if before is None:
+        return f"# {after.name}\n\nFirst release: {len(after.notes)} notes.\n"
+    lines = [f"# {after.name}", "", _HOW, ""]
+    lines += _section("New", (after.notes[name.casefold()].question for name in given.new))
+    lines += _section("Changed", (_change(before, after, name) for name in given.changed), _EDITS)
+    gone = [before.notes[name.casefold()] for name in given.gone]
+    lines += _section("Retired", (note.question for note in gone), _search(after, gone))
+    if len(lines) == 4:
+        lines += ["Nothing has changed." if before.types == after.types else "The look of the cards has changed.", ""]
+    return "\n".join(lines)
+
+
+def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
+    found = [f"- {_SPECIAL.sub(_ESCAPED, item)}" for item in items]
+    if not found:
+        return []
+    return [f"## {title} ({len(found)})", "", *([about, ""] if about else []), *found, ""]
+
+
+def _change(before: Lock, after: Lock, name: str) -> str:
+    """``question`` with what it was: ``old → new``."""
+    old, new = before.notes[name.casefold()], after.notes[name.casefold()]
+    question = new.question if old.question == new.question else f"{old.question} → {new.question}"
+    return question if old.answer == new.answer else f"{question}: {old.answer} → {new.answer}"
+
+
+def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
+    """How learners find the retired notes, to keep or delete."""
+    gone = list(gone)
+    ids = " OR ".join(f"Id:{note.id}" for note in gone if not note.adopted)
+    searches = [f'note:"{after.name} · *" ({ids})'] if ids else []
+    # a note type that is not ours has no field for our ids; Anki gives a note the number it has in the package if that is free
+    searches += (
+        ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []
+    )
+    found = " or ".join(f"`{search}`" for search in searches)
+    return f"No longer part of the deck. You keep them; to find them, search in the browser for {found}."

@@ -1,0 +1,161 @@
+"""Which time each note and note type carries: it moves only when what the learner sees changes.
+
+Anki takes a note from a package if and only if the package's is newer, and then replaces all its
+fields and tags. So an unchanged note repeats its time, and what the learner wrote into it stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from deckbuilder.cards import published_ids
+from deckbuilder.cards.note_types import NoteType, key_of
+from deckbuilder.model.anki_text import plain
+from deckbuilder.model.lock import Lock, LockedNote, LockedType
+from deckbuilder.model.records import Deck, Note, Stamps
+
+_CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
+_SHORT = 100
+"""How many characters of a text the lock keeps."""
+
+
+def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], now: int) -> Stamps:
+    """The stamps of ``notes``, whose media have their packaged names; changed ones are later than any before."""
+    known = lock.notes if lock else {}
+    later = max(now, (lock.highest if lock else 0) + 1)
+    mods: dict[str, int] = {}
+    new: list[str] = []
+    changed: list[str] = []
+    for note in notes:
+        old = known.get(note.id.casefold())
+        if old is not None and old.hash == content_hash(note):
+            mods[note.guid] = old.mod
+            continue
+        (new if old is None else changed).append(note.id)
+        mods[note.guid] = max(later, old.mod + 1 if old else 0, note.foreign.after + 1 if note.foreign else 0)
+    type_mods = {}
+    for kind in types:
+        locked = lock.types.get(kind.key) if lock else None
+        type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind.name, kind.style) else later
+    here = {note.id.casefold() for note in notes}
+    gone = tuple(old.id for key, old in known.items() if key not in here and not old.retired)
+    return Stamps(mods, _ids(known, notes, now), type_mods, tuple(new), tuple(changed), gone)
+
+
+def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> dict[str, int]:
+    """The locked note ids; for new notes free seconds up to ``now``, later ones for later notes.
+
+    Two branches may have given one id to two notes; then the second gets another, as learners keep what they have.
+    """
+    taken = {old.note_id for old in known.values()}
+    ids: dict[str, int] = {}
+    used: set[int] = set()
+    for note in notes:
+        old = known.get(note.id.casefold())
+        if old is not None and old.note_id not in used:
+            used.add(old.note_id)
+            ids[note.guid] = old.note_id
+    new = [note for note in notes if note.guid not in ids]
+    free = (second * 1000 for second in itertools.count(max(now - 1, len(notes) + len(taken)), -1) if second * 1000 not in taken)
+    fresh = sorted(itertools.islice(free, len(new)))
+    return ids | {note.guid: number for note, number in zip(new, fresh, strict=True)}
+
+
+def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given: Stamps) -> Lock:
+    """The lock after a release of ``notes``, those of ``deck`` with packaged media, with the stamps ``given``.
+
+    Questions that are gone are retired.
+    """
+    known = deck.lock.notes if deck.lock else {}
+    entries = dict(known)
+    for gone in given.gone:
+        entries[gone.casefold()] = known[gone.casefold()]._replace(retired=True)
+    for note in notes:
+        old, clozes = known.get(note.id.casefold()), cloze_texts(note)
+        past = {**old.past_clozes, **old.clozes} if old else {}
+        entries[note.id.casefold()] = LockedNote(
+            id=note.id,
+            guid=note.guid,
+            note_id=given.ids[note.guid],
+            kind=kind_of(note),
+            hash=content_hash(note),
+            mod=given.mods[note.guid],
+            deck=note.deck,
+            question=short(note.fields[0]),
+            answer=short(note.fields[1]),
+            clozes=clozes,
+            past_clozes={number: text for number, text in past.items() if number not in clozes},
+            adopted=old.adopted if old else 0,
+        )
+    # a note type that no note uses is in no package: Anki does not import it
+    used = {key_of(note) for note in notes}
+    locked_types = dict(deck.lock.types if deck.lock else {}) | {
+        kind.key: LockedType(
+            note_type=kind.key,
+            id=kind.id,
+            fields=tuple((part.name, part.id) for part in kind.fields),
+            templates=tuple((template.part.name, template.part.id) for template in kind.templates),
+            style=style_hash(kind.name, kind.style),
+            mod=given.type_mods[kind.id],
+        )
+        for kind in types
+        if kind.key in used
+    }
+    return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
+
+
+def kind_of(note: Note) -> str:
+    """The kind of a note as far as it shows in the note itself: a choice is a basic one."""
+    if note.cloze:
+        return "cloze"
+    names = [part.name for part in published_ids.QA_FIELDS]
+    values = dict(zip(names, note.fields, strict=True))
+    return "reversed" if values["Reversed"] else "typed" if values["Typed"] else "basic"
+
+
+def content_hash(note: Note) -> str:
+    """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
+    # Anki takes two tags that differ in case for one, and keeps the spelling it has
+    shown = note.foreign or note
+    return hash_of([note.cloze, shown.fields, sorted({tag.casefold() for tag in shown.tags}), shown.ords])
+
+
+def style_hash(name: str, style: Sequence[str]) -> str:
+    """A hash of a note type's name, its style sheet, and front and back of each template."""
+    return hash_of([name, *style])
+
+
+def hash_of(seen: Sequence[object]) -> str:
+    """A hash of what a learner sees."""
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def short(html: str) -> str:
+    """The beginning of the text in ``html``, on one line, clozes without their marks."""
+    if "{{c" in html:
+        html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
+    text = " ".join(plain(html).split())
+    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
+
+
+def cloze_texts(note: Note) -> dict[str, str]:
+    """The beginning of what each cloze number hides, without hints; of a number used twice both, parted by ``…``."""
+    found: dict[str, list[str]] = {}
+    opened: list[tuple[str, int]] = []
+    hints: list[int] = []
+    text = note.fields[0] if note.cloze else ""
+    for part in _CLOZE_PART.finditer(text):
+        if part[1]:
+            opened.append((part[1], part.end()))
+            hints.append(-1)
+        elif part[0] == "::" and opened and hints[-1] < 0:
+            hints[-1] = part.start()
+        elif part[0] == "}}" and opened:
+            number, start = opened.pop()
+            hint = hints.pop()
+            found.setdefault(number, []).append(short(text[start : hint if hint >= 0 else part.start()]))
+    return {number: " … ".join(found[number])[:_SHORT] for number in sorted(found, key=int)}

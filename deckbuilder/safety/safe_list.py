@@ -1,0 +1,185 @@
+"""What HTML may stand on a card: elements, attributes, addresses, style. Data, and who judges by it; ``sanitise`` acts on it.
+
+Each tag is judged by itself, so that a card stays inert wherever Anki cuts it: no element on the list changes how what
+follows is read (as ``<style>``, ``<svg>``, ``<title>`` or ``<select>`` do, which mutation attacks are made of).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]")
+"""What browsers pass over in an address."""
+
+Policy = Mapping[str, frozenset[str]]
+"""The attributes that each allowed element may have, beside those of ``EVERYWHERE``."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+EVERYWHERE = frozenset({"align", "class", "dir", "lang", "style", "title"})
+"""No ``id`` and no ``name``: the clients' scripts find ``#qa`` and ``#typeans`` by them, and a page's own names would be hidden."""
+
+_PLAIN = (
+    "abbr acronym address article aside b bdi bdo big br caption center cite code dd dfn div dl dt em figcaption figure footer "
+    "h1 h2 h3 h4 h5 h6 header i kbd mark p pre rb rp rt rtc ruby s samp section small span strike strong sub summary sup tt u ul "
+    "var wbr"
+)
+_CELL = "colspan rowspan headers scope abbr width height valign nowrap bgcolor"
+_WITH: dict[str, str] = {
+    "a": "href hreflang",
+    "audio": "src controls loop muted preload",
+    "blockquote": "cite",
+    "col": "span width",
+    "colgroup": "span width",
+    "data": "value",
+    "del": "cite datetime",
+    "details": "open",
+    "font": "color face size",
+    "hr": "size width noshade color",
+    "img": "src alt width height border loading decoding",
+    "ins": "cite datetime",
+    "li": "value type",
+    "ol": "start reversed type",
+    "q": "cite",
+    "source": "src type",
+    "table": "border cellpadding cellspacing width summary bgcolor rules frame",
+    "tbody": "valign",
+    "td": _CELL,
+    "tfoot": "valign",
+    "th": _CELL,
+    "thead": "valign",
+    "time": "datetime",
+    "tr": "valign bgcolor",
+    "video": "src controls width height loop muted preload playsinline",
+}
+ELEMENTS: Policy = dict.fromkeys(_PLAIN.split(), frozenset()) | {tag: frozenset(names.split()) for tag, names in _WITH.items()}
+MEDIA = frozenset({"img", "audio", "video", "source"})
+"""Elements whose ``src`` is packed; one on the network is ``remote-media``, which the rules about media report."""
+
+NEVER = _words(
+    "applet base body bgsound embed frame frameset head html import isindex layer link listing math meta noembed noframes "
+    "noscript object plaintext portal script select style svg template textarea title xml xmp"
+)
+"""Elements that no setting allows: they run, load or restyle, or change how a browser reads what follows."""
+ACTIVE = NEVER | _words("button datalist fencedframe form iframe image input keygen optgroup option")
+ADDRESSES = _words("action background cite data formaction href longdesc lowsrc dynsrc ping poster src xlink:href")
+_LOADS = ADDRESSES | _words("codebase classid srcset imagesrcset manifest profile usemap http-equiv srcdoc is slot")
+_NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesrcset$|ping$|style$|formaction$|action$")
+
+_COMMAND = re.compile("[\x00-\x08\x0b\x0e-\x11\x16-\x1f]")
+"""Control characters that stand for commands to Anki (see ``field``), but those of maths, which the text of a picture may have."""
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
+LINKS = frozenset({"http", "https", "mailto", "tel"})
+
+_PROPERTIES = re.compile(
+    r"(?:color|background(?:-color)?|font(?:-[a-z]+)*|text-(?:align|decoration|transform|indent|emphasis|wrap|overflow)(?:-[a-z]+)*"
+    r"|letter-spacing|word-(?:spacing|break|wrap)|line-(?:height|break)|vertical-align|white-space|(?:min-|max-)?(?:width|height)"
+    r"|(?:margin|padding)(?:-[a-z]+)*|border(?:-[a-z]+)*|list-style(?:-type|-position)?|display|float|clear|overflow(?:-[a-z]+)*"
+    r"|direction|unicode-bidi|writing-mode|ruby-[a-z]+|opacity|visibility|column[a-z-]*|counter-[a-z]+|tab-size|hyphens|caption-side"
+    r"|table-layout|empty-cells|quotes|box-sizing|(?:row-)?gap|flex(?:-[a-z]+)*|justify-[a-z]+|align-[a-z]+|cursor)"
+)
+_VALUE = re.compile(r"(?:[\w\s#%.,/!\"'+*-]|(?<=rgb)\(|(?<=rgba)\(|(?<=hsl)\(|(?<=hsla)\(|(?<=calc)\(|(?<=var)\(|\))*")
+_NEGATIVE = re.compile(r"(?:margin|text-indent|letter-spacing|word-spacing|counter)")
+_STYLE_LOADS = re.compile(
+    r"[\w-]{0,20}url\s*+\(|image(?:-set)?\s*+\(|expression\s*+\(|@|behaviou?r|-moz-binding|script\s*:|\\|/\*|<|&", re.IGNORECASE
+)
+
+
+class Fault(NamedTuple):
+    """What is wrong with a tag: ``what`` is not for cards, ``at`` is how it begins there, ``way`` is what would allow it."""
+
+    what: str
+    at: str
+    active: bool
+    way: str = ""
+    runs: bool = False
+    """Whether it is a script or a form."""
+
+
+@cache
+def policy(entries: tuple[str, ...]) -> Policy:
+    """The safe list and what ``html`` in ``deck.toml`` adds to it: ``("button", "iframe src width")``."""
+    found = dict(ELEMENTS)
+    for tag, *names in map(str.split, entries):
+        found[tag] = found.get(tag, frozenset()) | frozenset(names)
+    return found
+
+
+def is_never(entry: str) -> str:
+    """What of an entry of ``html`` no setting allows, else ``""``."""
+    tag, *names = entry.split()
+    return f"<{tag}>" if tag in NEVER else next((name for name in names if _NEVER_ATTRIBUTE.match(name)), "")
+
+
+def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
+    """What is wrong with the element itself, which has attributes of these ``names``."""
+    if tag in allowed:
+        return None
+    scripted = tag in ACTIVE or any(name.startswith("on") for name in names)
+    way = "" if tag in NEVER or not _NAME.fullmatch(tag) else tag
+    if way:
+        more = (name for name in names if name not in EVERYWHERE and _NAME.fullmatch(name) and not _NEVER_ATTRIBUTE.match(name))
+        way = " ".join(dict.fromkeys([tag, *more]))
+    return Fault(f"<{tag}>", f"<{tag}", scripted or ":" in tag, way, scripted)
+
+
+def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str | None, list[Fault]]:
+    """(what is left of the attribute's value, None for no attribute; what is wrong with it)."""
+    if _COMMAND.search(name + value):  # a cloze would be cut in the middle of a tag
+        return None, [Fault(f"a cloze in '{name}'", name, active=True)]
+    if name == "style":
+        kept, faults = _of_style(value)
+        return kept or None, faults
+    if name not in EVERYWHERE and name not in allowed.get(tag, frozenset()):
+        active = name.startswith("on") or name in _LOADS or ":" in name
+        return None, [
+            Fault(f"{name}=", name, active, "" if _NEVER_ATTRIBUTE.match(name) else f"{tag} {name}", name.startswith("on"))
+        ]
+    fault = _of_address(tag, name, value) if name in ADDRESSES else None
+    return (None, [fault]) if fault else (value, [])
+
+
+def _of_address(tag: str, name: str, value: str) -> Fault | None:
+    bare = BLANK.sub("", value)
+    scheme = SCHEME.match(bare.lower())
+    loads = name not in {"href", "cite"}
+    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):  # media_found reports a picture on the network
+        return None
+    if tag in MEDIA and name == "src" and _PICTURE.fullmatch(bare):
+        return None
+    return Fault(f"{scheme[1]}:", value.strip()[:40] or name, active=True, runs="script" in scheme[1])
+
+
+def _of_style(value: str) -> tuple[str, list[Fault]]:
+    """(the declarations that stay, what is wrong with the others); a value without fault stays as it is written."""
+    if loads := _STYLE_LOADS.search(value):
+        return "", [Fault(loads[0], loads[0], active=True)]
+    faults, kept = [], []
+    for declaration in _declarations(value):
+        name, _, text = declaration.partition(":")
+        name, text = name.strip().lower(), text.strip()
+        leaves = _NEGATIVE.match(name) and re.search(r"(?:^|[\s(,*])-\s*[\d.]", text) and not name.startswith("counter")
+        if _PROPERTIES.fullmatch(name) and _VALUE.fullmatch(text) and not leaves:
+            kept.append(declaration)
+        else:
+            faults.append(Fault(f"{name}:{text}", declaration.strip() or name, active=False))
+    return (";".join(kept).strip() if faults else value), faults
+
+
+def _declarations(value: str) -> Iterator[str]:
+    """The declarations of a ``style``: parted by semicolons outside quotation marks."""
+    return (part for part in re.findall(r"(?:[^;\"']|\"[^\"]*\"|'[^']*'|[\"'])+", value) if part.strip())
+
+
+def is_local(address: str) -> bool:
+    """Whether ``address`` stays in the package: no scheme, no host, no root."""
+    bare = BLANK.sub("", address)
+    return not SCHEME.match(bare.lower()) and not bare.startswith(("/", "\\"))

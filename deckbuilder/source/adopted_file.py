@@ -1,0 +1,106 @@
+"""``deck.adopted``: notes that another tool made, as learners have them. Text <-> Adopted; one line a note.
+
+Anki updates a note only under the note type it was made with, so these keep theirs, and each part of
+a question goes into fields of it. What the author has not touched is packed again byte for byte. The
+file is written once, by ``adopt``; no release changes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from deckbuilder.files.strict_json import loads
+from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.diagnostics import Diagnostic, Span
+
+FILE = "deck.adopted"
+FORMAT = 1
+CARDS = 500
+"""More than a note has; Anki gives higher clozes the card of the 499th."""
+
+_ABOUT = "# The adopted notes of this deck as learners have them. Written by 'deckbuilder adopt': commit it, never edit it."
+_END = '{"end": true}'
+
+
+def text(adopted: Adopted) -> str:
+    """The content of the file."""
+    lines = [_ABOUT, _line({"format": FORMAT, "deck": adopted.deck})]
+    lines += [_line(adopted.types[number]._asdict()) for number in sorted(adopted.types)]
+    lines += [_line(adopted.notes[key]._asdict()) for key in sorted(adopted.notes)]
+    return "\n".join([*lines, _END, ""])
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
+    """What ``content`` says was adopted, or why it says nothing."""
+    lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line and not line.startswith("#")]
+    if len(lines) < 2 or lines[-1][1] != _END:
+        return None, [_bad(path, 1, "its end is missing")]
+    deck, types, notes = "", {}, {}
+    for number, line in lines[:-1]:
+        try:
+            values = loads(line)
+            if "format" in values:
+                if values["format"] > FORMAT:
+                    return None, [_bad(path, number, f"it is of a newer deckbuilder (format {values['format']})")]
+                deck = str(values["deck"])
+            elif "model" in values:
+                kind = note_type(values["model"], values["media"])
+                types[kind.id] = kind
+            else:
+                note = _note(values, types)
+                notes[note.id.casefold()] = note
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None, [_bad(path, number, "this line is damaged")]
+    return Adopted(deck, types, notes, path), []
+
+
+def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType:
+    """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package`` could not write."""
+    parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
+    texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
+    _check(
+        all(type(text) is str for text in texts)
+        and model.get("sortf", 0) in range(len(model["flds"]))
+        and model["type"] in (0, 1)
+        # without these, Anki refuses the whole package
+        and all(type(part["font"]) is str and type(part["size"]) is int for part in model["flds"])
+    )
+    kind = AdoptedType(model, _strings(media))
+    _check(0 < kind.id < 2**63)
+    return kind
+
+
+def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNote:
+    """Raises as ``note_type``."""
+    places = {str(part): tuple(group) for part, group in values["places"].items()}
+    lists = {key: tuple(values[key]) for key in ("fields", "tags", "ords")}
+    note = AdoptedNote(**(values | lists | {"places": places}))
+    count = len(types[note.type_id].model["flds"])
+    numbers = [*note.ords, *(at for group in places.values() for at in group)]
+    _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
+    _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
+    _check(all(at < count for group in places.values() for at in group) and bool(places.get("question")) and bool(note.ords))
+    _check(max(note.note_id, note.mod) < 2**63 and max(note.ords) < CARDS)
+    _check(not any("\x1f" in text for text in note.fields) and not any(tag.split() != [tag] for tag in note.tags))
+    _strings(note.hashes), _strings(note.media)
+    return note
+
+
+def _strings(values: Mapping[str, str]) -> Mapping[str, str]:
+    _check(all(type(text) is str for pair in values.items() for text in pair))
+    return values
+
+
+def _check(good: bool) -> None:
+    if not good:
+        raise ValueError
+
+
+def _bad(path: str, line: int, message: str) -> Diagnostic:
+    return Diagnostic(Span(path, line), "bad-adopted", f"{message}; restore the file from git")

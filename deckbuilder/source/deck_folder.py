@@ -1,0 +1,281 @@
+"""Paths -> Sources and settings. The only reader of sources; what cannot be read is a diagnostic."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from deckbuilder.files.reading import MB, UnfitError, whole
+from deckbuilder.model.adopted import Adopted
+from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.lock import Lock
+from deckbuilder.model.records import Settings, Source
+from deckbuilder.source import adopted_file, lock_file, settings
+
+NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
+"""Files beside the questions that a repository has anyway."""
+
+_QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
+_CONTROLS = bytes(code for code in range(128) if CONTROLS.match(chr(code)) and code != 13)
+"""Those of ``CONTROLS`` that are no part of a line end."""
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+LARGEST = 64 * MB
+"""Bytes of a text that a person writes."""
+LARGEST_RECORD = 256 * MB
+"""Bytes of what ``release`` and ``adopt`` write."""
+RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
+"""Names of decks that Anki would take for something else."""
+
+
+class Place(NamedTuple):
+    """Where a deck lies."""
+
+    name: str
+    """Of its folder, or of its one file: the name of its package."""
+    root: Path
+    """The folder that no picture may be outside of."""
+    files: tuple[Path, ...]
+    toml: Path | None
+    named: bool = False
+    """Whether its one file was named, not found in a folder: it may be a link to wherever its owner keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The texts of a deck."""
+
+    place: Place
+    settings: Settings
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    lock: Lock | None = None
+    adopted: Adopted = field(default_factory=Adopted)
+
+
+def shown(path: Path) -> str:
+    """``path`` as diagnostics show it."""
+    return path.as_posix()
+
+
+def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file.
+
+    A file or folder inside a deck folder stands for that deck: only the whole has its ids and its lock right.
+    """
+    try:
+        found, problems = _places(argument)
+    except OSError as error:
+        return [], [_unreadable(Path(error.filename or argument), error)]
+    if not found and not problems:
+        if not argument.exists():
+            message = "no such file or folder"
+        elif argument.suffix.lower() == ".md" and not argument.is_dir():
+            message = "not a regular file"
+        elif argument.is_dir():
+            message = "no deck here: it needs a deck.toml, or Markdown files with questions"
+        else:
+            message = "not a Markdown file; its name must end in .md"
+        problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]
+    for place in found:
+        if RESERVED.match(place.name):
+            message = (
+                f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's; rename the folder"
+            )
+            problems.append(Diagnostic(Span(shown(place.root)), "reserved-name", message))
+    return found, problems
+
+
+def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    if argument.is_file() and argument.suffix.lower() != ".md":
+        return [], []
+    if argument.is_file():
+        deck = deck_around(argument.parent)
+        return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None, named=True)], []
+    if not argument.is_dir():
+        return [], []
+    if deck := deck_around(argument):
+        inner = [folder for folder in sorted(_deck_folders(deck)) if folder != deck]
+        return [_folder(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
+    decks = sorted(_deck_folders(argument))
+    lone = _folder(argument)
+    if not decks:
+        return [lone] if lone.files else [], []
+    loose = [file for file in lone.files if not any(file.is_relative_to(deck) for deck in decks)]
+    return [_folder(deck) for deck in decks], [
+        Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose
+    ]
+
+
+def _folder(folder: Path) -> Place:
+    return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
+
+
+_NESTED = "a deck inside another deck: its questions would belong to both; move it out"
+_LOOSE = "this file is in no deck: beside it are deck folders; move it into one, or into a folder with a deck.toml"
+
+
+def _toml(folder: Path) -> Path | None:
+    toml = folder / settings.FILE
+    return toml if _is_there(toml) else None
+
+
+def deck_around(folder: Path) -> Path | None:
+    """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
+    around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
+    for parent in around:
+        with contextlib.suppress(PermissionError):  # above may be folders that are none of ours
+            if _toml(parent):
+                return parent
+    return None
+
+
+def _deck_folders(folder: Path) -> Iterator[Path]:
+    for parent, _, names in _walk(folder):
+        if settings.FILE in names:
+            yield Path(parent)
+
+
+def _markdown(folder: Path) -> Iterator[Path]:
+    """The question files in and below ``folder``, in path order; hidden ones and linked folders are passed over."""
+    found: list[Path] = []
+    for parent, _, names in _walk(folder):
+        found += [Path(parent, name) for name in names if _QUESTIONS.fullmatch(name) and not NOT_QUESTIONS.fullmatch(name)]
+    yield from sorted(found, key=lambda path: path.relative_to(folder).parts)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """``os.walk`` without hidden folders; raises OSError for one that cannot be read."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for parent, folders, names in os.walk(folder, onerror=stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield parent, folders, names
+
+
+def load(place: Place) -> Loaded:
+    """The settings and texts of the deck at ``place``."""
+    diagnostics: list[Diagnostic] = []
+    root = Path(os.path.realpath(place.root))
+    deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
+    if place.toml is not None:
+        toml = read(place.toml, diagnostics, root)
+        if toml is not None:
+            deck_settings, problems = settings.read(toml.path, toml.text, root)
+            diagnostics += problems
+        if (found := _beside(place, settings.STYLE, diagnostics)) is not None:
+            deck_settings = replace(deck_settings, style=found)
+    else:
+        message = (
+            f"no deck.toml: the deck's identity hangs on the name '{deck_settings.name}'; "
+            f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
+        )
+        diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
+    sources = tuple(
+        source for path in place.files if (source := read(path, diagnostics, None if place.named else root)) is not None
+    )
+    lock = _lock(place, deck_settings, diagnostics)
+    adopted = _adopted(place, diagnostics)
+    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
+
+
+def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
+    """The lock of the deck; one of another deck would give its notes to this one's learners."""
+    found = _beside(place, lock_file.FILE, diagnostics, LARGEST_RECORD)
+    if found is None:
+        return None
+    lock, problems = lock_file.read(found.path, found.text)
+    diagnostics += problems
+    if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
+        message = (
+            f"this lock is of the deck '{lock.deck}', not '{deck_settings.id}': if the id was changed, put it back; "
+            f"if this is a new deck made from a copy, delete {found.path}"
+        )
+        diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))
+        return None
+    return lock
+
+
+def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
+    """What of the deck was adopted; whether that fits its lock is for the rules."""
+    found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
+    if found is None:
+        return Adopted()
+    adopted, problems = adopted_file.read(found.path, found.text)
+    diagnostics += problems
+    return adopted or Adopted()
+
+
+def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = LARGEST) -> Source | None:
+    """The file ``name`` beside the deck's ``deck.toml``; ``None`` if there is none, or it cannot be read."""
+    path = place.root / name
+    try:
+        return read(path, diagnostics, place.root, most) if place.toml is not None and _is_there(path) else None
+    except OSError as error:
+        diagnostics.append(_unreadable(path, error))
+        return None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, be it a link to nowhere. Raises OSError if the system cannot tell: a guess costs a deck its identity."""
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno not in _NO_SUCH_FILE:
+            raise
+        return False
+    return True
+
+
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
+
+
+def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, most: int = LARGEST) -> Source | None:
+    """The text of a file of at most ``most`` bytes in the folder ``within``, with ``\\n`` as its only line end.
+
+    ``None`` if it cannot be read, which ``diagnostics`` then say.
+    """
+    try:
+        data = whole(path, most, within)
+    except UnfitError as error:
+        diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error}"))
+        return None
+    except OSError as error:
+        diagnostics.append(_unreadable(path, error))
+        return None
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = _lines(data[: error.start].decode("utf-8", "replace")).split("\n")
+        span = Span(shown(path), len(before), len(before[-1]) + 1)
+        what = "this is UTF-16 or UTF-32" if data.startswith(_UTF16) else f"not UTF-8: byte 0x{data[error.start]:02x}"
+        message = f"{what}; save the file as UTF-8"
+        diagnostics.append(Diagnostic(span, "not-utf8", message))
+        return None
+    text = _lines(text)
+    # whether there is any is asked of the bytes: it takes a fifth of a search
+    if len(data.translate(None, _CONTROLS)) < len(data) and (control := CONTROLS.search(text)):
+        line = text.count("\n", 0, control.start()) + 1
+        column = control.start() - text.rfind("\n", 0, control.start())
+        message = f"control character U+{ord(control[0]):04X} is left out, as Anki would; delete it"
+        diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message, Severity.WARNING))
+        text = CONTROLS.sub("", text)
+    return Source(shown(path), path.parent, text)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _unreadable(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error.strerror or error}")

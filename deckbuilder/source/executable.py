@@ -1,0 +1,24 @@
+"""Which questions have code that a test-suite runs, by the marks Sybil (https://sybil.readthedocs.io) goes by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from deckbuilder.markdown.block import Block, language_of
+from deckbuilder.markdown.block_parser import inside
+
+PYTHON = ("python", "py", "python3")
+_HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(-block)?:\s*py")
+_SKIP = re.compile(r"\s*<!--+\s*skip:")
+
+
+def is_run(content: Iterable[Block]) -> bool:
+    """Whether the blocks of a question hold Python, shown or hidden in a comment, and skip none of it."""
+    found = False
+    for _, block in inside(content):
+        if block.kind == "comment" and _SKIP.match(block.lines[0]):
+            return False
+        found = found or (block.kind == "comment" and _HIDDEN.match(block.lines[0]) is not None)
+        found = found or (block.kind == "fence" and language_of(block) in PYTHON)
+    return found

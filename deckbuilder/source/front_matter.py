@@ -1,0 +1,56 @@
+"""The lines between ``---`` on top of a file -> its tags and subdeck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deckbuilder.model.diagnostics import Diagnostic, Span
+
+
+class FrontMatter(NamedTuple):
+    """What a file says of all its questions; ``end`` is the index of the first line after it."""
+
+    tags: tuple[str, ...] = ()
+    deck: str = ""
+    end: int = 0
+
+
+def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]]:
+    """The front matter of the file ``path`` with these ``lines``; without any, an empty one that ends at 0.
+
+    Scalars stay as they are written: ``tags: [2.0, yes]`` are the tags ``2.0`` and ``yes``.
+    """
+    if not lines or lines[0].rstrip() != "---":
+        return FrontMatter(), []
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        return FrontMatter(end=1), [
+            Diagnostic(Span(path), "bad-front-matter", "front matter is opened here but never closed; end it with a line '---'")
+        ]
+    # YAML takes these for line ends, editors do not
+    text = re.sub("[\x85\u2028\u2029]", " ", "\n".join(lines[1:end]))
+    from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
+
+    tags, deck, problems = yaml_mapping.read(path, text, end - 1)
+    return FrontMatter(tuple(tag_list(tags) if isinstance(tags, str) else filter(None, tags)), deck, end + 1), problems
+
+
+def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Front matter of another tool: (its values by key, in lower case; the index of the first line after it).
+
+    What is no mapping of words to words or lists of words is no front matter: ``({}, 0)``.
+    """
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None or lines[0].rstrip() != "---":
+        return {}, 0
+    from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
+
+    values = yaml_mapping.words("\n".join(lines[1:end]))
+    return ({}, 0) if values is None else (values, end + 1)
+
+
+def tag_list(text: str) -> list[str]:
+    """The tags in ``"a b"`` or ``"a, b"``."""
+    return text.replace(",", " ").split()

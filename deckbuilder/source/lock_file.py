@@ -1,0 +1,141 @@
+"""``deck.lock``: what learners have, as of the last release. Text <-> Lock; one line a note, sorted, so that git merges it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deckbuilder.files.strict_json import loads
+from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.lock import Lock, LockedNote, LockedType
+
+FILE = "deck.lock"
+FORMAT = 1
+
+_ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
+_END = '{"end": true}'
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+def text(lock: Lock) -> str:
+    """The content of the file."""
+    lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name})]
+    lines += [_line(lock.types[key]._asdict()) for key in sorted(lock.types)]
+    lines += [_line(lock.notes[key]._asdict()) for key in sorted(lock.notes)]
+    return "\n".join([*lines, _END, ""])
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps({key: value for key, value in values.items() if value not in ({}, False)}, ensure_ascii=False)
+
+
+def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
+    """The lock in ``content``, or why it is none. A wrong lock is never guessed at: learners would pay for it."""
+    lines = content.split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.startswith(_CONFLICT):
+            message = (
+                "git left a merge conflict here; keep the lines of both sides, and of two for one note that with the higher mod"
+            )
+            return None, [_bad(path, number, message)]
+    entries = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
+    if not entries or entries[-1][1] != _END:
+        return None, [_bad(path, len(lines), "the end of the lock is missing; restore the file from git")]
+    reader = _Reader()
+    for number, line in entries[:-1]:
+        try:
+            problem = reader.take(number, loads(line))
+        except (ValueError, TypeError, RecursionError):
+            problem = _DAMAGED
+        if problem:
+            return None, [_bad(path, number, problem)]
+    if not reader.header:
+        return None, [_bad(path, 1, "the lock does not say whose it is; restore the file from git")]
+    return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path), []
+
+
+_DAMAGED = "this line is damaged; restore the file from git"
+_HEADER = {"format": int, "deck": str, "name": str}
+_NOTE = {
+    "id": str,
+    "guid": str,
+    "note_id": int,
+    "kind": str,
+    "hash": str,
+    "mod": int,
+    "deck": str,
+    "question": str,
+    "answer": str,
+}
+_TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
+_TEXTS = {"question", "answer"}
+"""What may be empty."""
+
+
+class _Reader:
+    """Gathers the lines of a lock; each must be just what ``text`` writes."""
+
+    def __init__(self) -> None:
+        self.header: dict[str, Any] = {}
+        self.types: dict[str, LockedType] = {}
+        self.notes: dict[str, LockedNote] = {}
+        self.lines: dict[str, int] = {}
+        self.guids: set[str] = set()
+
+    def take(self, number: int, values: object) -> str:
+        """Take the values of a line; what is wrong with them, or ``""``. Raises TypeError, ValueError for damage."""
+        if not isinstance(values, dict):
+            return _DAMAGED
+        if "format" in values:
+            if type(values["format"]) is int and values["format"] > FORMAT:
+                return f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
+            if self.header or not _fits(values, _HEADER):
+                return _DAMAGED
+            self.header = values
+        elif "note_type" in values:
+            if not _fits(values, _TYPE) or values["note_type"] in self.types:
+                return _DAMAGED
+            if values["note_type"] not in ("qa", "cloze", str(values["id"])):
+                return _DAMAGED
+            parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
+            if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):
+                return _DAMAGED
+            self.types[values["note_type"]] = LockedType(**(values | parts))
+        else:
+            return self._note(number, values)
+        return ""
+
+    def _note(self, number: int, values: dict[str, Any]) -> str:
+        clozes = [values.get(key, {}) for key in ("clozes", "past_clozes")]
+        good = all(
+            type(group) is dict and all(n.isdigit() and type(text) is str for n, text in group.items()) for group in clozes
+        )
+        if not good or type(values.get("retired", False)) is not bool:
+            return _DAMAGED
+        schema = _NOTE | ({"adopted": int} if "adopted" in values else {})
+        if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, schema):
+            return _DAMAGED
+        note = LockedNote(**values)
+        key = note.id.casefold()
+        if key in self.notes or note.guid in self.guids:
+            return f"a second line for '{note.id}'; keep the one with the higher mod"
+        self.notes[key], self.lines[key] = note, number
+        self.guids.add(note.guid)
+        return ""
+
+
+def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:
+    """Whether ``values`` has the keys of ``schema``, each with a value of just that type, none of them empty or no time."""
+    if values.keys() != schema.keys():
+        return False
+    for key, kind in schema.items():
+        value = values[key]
+        if type(value) is not kind or (kind is str and not value and key not in _TEXTS):
+            return False
+        if isinstance(value, int) and not 0 < value < 2**63:
+            return False
+    return True
+
+
+def _bad(path: str, line: int, message: str) -> Diagnostic:
+    return Diagnostic(Span(path, line), "bad-lock", message)

@@ -1,0 +1,259 @@
+"""Source -> its questions, cut on whole lines so that every position is exact; nothing is judged here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block_parser import blocks, inside
+from deckbuilder.markdown.patterns import SEPARATOR
+from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Question, Source, Stray
+from deckbuilder.source import executable, front_matter
+
+# The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
+_ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
+_ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
+SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
+_DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNORECASE)
+"""``open`` are those that do not end: they go to the end of the text, or each would be looked for an end of."""
+_SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
+_SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
+_LABEL = re.compile(r"\[([^\[\]]*+)\]")
+_TASK = re.compile(r"\[[ xX]\]\s")
+Links = dict[str, list[tuple[int, str, str]]]
+"""The link targets of a file by their label, case-folded: where each stands among its blocks, label as written, target."""
+_CLASSES = {kind.value: kind for kind in Kind if kind.value}
+
+
+class Parsed(NamedTuple):
+    """What one file holds."""
+
+    questions: tuple[Question, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    unclosed: tuple[Span, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse(source: Source, question_level: int = 2) -> Parsed:
+    """Cut ``source`` at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
+    lines = source.text.split("\n")
+    front, diagnostics = front_matter.read(source.path, lines)
+    body = lines[front.end :]
+    found = [block._replace(start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
+    links: Links = {}
+    for at, block in enumerate(found):
+        if block.kind == "definition" and block.text[0] != "^":
+            links.setdefault(block.text.casefold(), []).append((at, block.text, block.lines[0]))
+    questions, strays = [], []
+    for heading, content in _sections(found, question_level):
+        if heading is not None and heading.level == question_level:
+            end = content[-1].end if content else heading.end
+            section = _Section(source.path, lines, heading, content, end)
+            questions.append(section.question(front, links))
+        elif content:
+            span = Span(source.path, content[0].start + 1)
+            text = tuple(line for block in content for line in lines[block.start : block.end])
+            strays.append(Stray(span, heading.text if heading else "", text))
+    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in inside(found) if not block.closed)
+    return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics))
+
+
+def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
+    """(heading of ``level`` or above, the blocks up to the next one); before the first there is no heading."""
+    heading: Block | None = None
+    content: list[Block] = []
+    for block in found:
+        if block.kind == "heading" and block.level <= level:
+            yield heading, content
+            heading, content = block, []
+        elif (heading is not None and heading.level == level) or block.kind not in ("comment", "definition"):
+            content.append(block)
+    yield heading, content
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The lines of one question, and the blocks they form."""
+
+    path: str
+    lines: Sequence[str]
+    heading: Block
+    content: Sequence[Block]
+    end: int
+
+    def question(self, front: front_matter.FrontMatter, links: Links) -> Question:
+        span = Span(self.path, self.heading.start + 1)
+        text, attributes = self._attributes()
+        values = {item.key: item.value for item in attributes}
+        kind = next((_CLASSES[item.value] for item in attributes if item.key == "." and item.value in _CLASSES), Kind.BASIC)
+        separators = [block for block in self.content if block.kind == "rule" and SEPARATOR.match(self.lines[block.start])]
+        cut, hidden = self._cut(kind, separators)
+        source = self._source(cut)
+        blank = [(block.start, block.end) for block in self.content if block.kind in ("comment", "definition")]
+        blank += [(block.start, block.end) for block in separators]
+        blank += [(source.start, source.end)] if source else []
+        top = self.heading.end
+        shown = list(self.lines[top : self.end])
+        for at, line in hidden.items():
+            shown[at - top] = line
+        for begin, end in blank:
+            shown[begin - top : end - top] = [""] * (end - begin)
+        named = labels("\n".join(self.lines[self.heading.start : self.end])) if links else ()
+        return Question(
+            span=span,
+            id=unicodedata.normalize("NFC", values.get("#", "")),
+            pinned="#" in values,
+            kind=kind,
+            heading=Passage(span.line, (text,)),
+            body=Passage(top + 1, tuple(shown[: cut - top])),
+            answer=Passage(cut + 1, tuple(shown[cut - top :])),
+            source=self._source_text(source) if source else Passage(self.end + 1),
+            definitions=(
+                *((label, line) for _, label, line in sorted(link for name in named for link in links.get(name, ()))),
+                *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
+            ),
+            tags=(*front.tags, *front_matter.tag_list(values.get("tags", ""))),
+            hint=values.get("hint", "").strip(),
+            subdeck=front.deck,
+            attributes=tuple(attributes),
+            separators=tuple(Span(self.path, block.start + 1) for block in separators),
+            runs=executable.is_run(self.content),
+        )
+
+    def _attributes(self) -> tuple[str, list[Attribute]]:
+        """The heading without its attributes, and these."""
+        text = self.heading.text
+        match = _ATTRIBUTES.search(text)
+        if match is None:
+            return text, []
+        at = last_line(self.heading)
+        line = self.lines[at]
+        shift = line.rfind(match["items"]) - match.start("items") + 1
+        found = []
+        for item in _ATTRIBUTE.finditer(text, match.start("items"), match.end("items")):
+            key, value = (item["mark"], item["name"]) if item["mark"] else (item["key"], item["value"])
+            value = value[1:-1] if not item["mark"] and value[:1] in "\"'" else value
+            found.append(Attribute(key, value, Span(self.path, at + 1, max(1, item.start() + shift))))
+        return text[: match.start()].rstrip(), found
+
+    def _cut(self, kind: Kind, separators: Sequence[Block]) -> tuple[int, dict[int, str]]:
+        """(index of the answer's first line, lines that read otherwise without their ``<details>`` tags)."""
+        if separators:
+            return separators[0].end, {}
+        details = next((block for block in self.content if _opens_details(block)), None)
+        if details is not None:
+            return details.start, self._without_details(details)
+        if kind is Kind.CHOICE:
+            options = task_list(self.content)
+            if options is not None:
+                return options.end, {}
+        return self.heading.end, {}
+
+    def _without_details(self, details: Block) -> dict[int, str]:
+        """The lines with ``<details>`` and its ``</details>``, these and the summary taken out."""
+        text = "\n".join(self.lines[details.start : details.end])
+        tag = _DETAILS.search(text)
+        opened = _without_summary(text[: tag.start()] + text[tag.end() :] if tag and tag["open"] is None else text)
+        changed = dict(enumerate(opened.split("\n"), details.start))
+        depth = 0
+        for block in self.content:
+            if block.kind != "html" or block.start < details.start:
+                continue
+            for at in range(block.start, block.end):
+                line = changed.get(at, self.lines[at])
+                for tag in _DETAILS.finditer(line):
+                    if tag["open"] is not None:
+                        break
+                    depth += -1 if tag[0].startswith("</") else 1
+                    if depth < 0:
+                        changed[at] = line[: tag.start()] + line[tag.end() :]
+                        return changed
+        return changed
+
+    def _source(self, cut: int) -> Block | None:
+        """The last paragraph, if it begins with ``Source:``."""
+        content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
+        last = content[-1] if content else None
+        if last and last.kind == "text" and last.start >= cut and SOURCE.match(self.lines[last.start]):
+            return last
+        return None
+
+    def _source_text(self, block: Block) -> Passage:
+        first = self.lines[block.start]
+        rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
+        return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
+
+
+def labels(text: str) -> set[str]:
+    """All that stands in brackets in ``text``, case-folded: the labels it may refer to."""
+    return set(_LABEL.findall(text.casefold()))
+
+
+def last_line(heading: Block) -> int:
+    """The last line of a heading's text: the only one, or the one above the ``===``."""
+    return max(heading.start, heading.end - 2)
+
+
+def _without_summary(html: str) -> str:
+    """``html`` with nothing but line ends in the place of its first ``<summary>``."""
+    begin = _SUMMARY.search(html[: html.rfind(">") + 1])
+    end = _SUMMARY_END.search(html, begin.end()) if begin else None
+    if begin is None or end is None:
+        return html
+    return html[: begin.start()] + "\n" * html.count("\n", begin.start(), end.end()) + html[end.end() :]
+
+
+def _is_footnote(block: Block) -> bool:
+    return block.kind == "definition" and block.text.startswith("^")
+
+
+def _opens_details(block: Block) -> bool:
+    return block.kind == "html" and block.lines[0].lstrip().lower().startswith("<details")
+
+
+def task_list(found: Iterable[Block]) -> Block | None:
+    """The first list all items of which are ``[ ] …`` or ``[x] …``: the options of a choice."""
+    lists = (block for block in found if block.kind == "list")
+    return next((block for block in lists if all(_TASK.match(item.lines[0]) for item in block.items)), None)
+
+
+def with_ids(questions: Iterable[Outline]) -> tuple[Outline, ...]:
+    """The questions of a deck, those without a pinned id with one derived from their heading.
+
+    A derived id gives way to pinned ones and to earlier derived ones (``-2``, ``-3``, …).
+    """
+    questions = tuple(questions)
+    taken = {question.id.casefold(): 1 for question in questions if question.pinned}
+    return tuple(
+        question if question.pinned else question._replace(id=free_id(question.heading.lines[0], taken)) for question in questions
+    )
+
+
+def free_id(text: str, taken: dict[str, int]) -> str:
+    """An id for the question ``text`` that is not in ``taken``, and then is.
+
+    ``taken`` are case-folded ids, each with the last number that was tried behind it: 1 for none.
+    """
+    name = base = slug(text) or "question"
+    while name in taken:
+        taken[base] += 1
+        name = f"{base}-{taken[base]}"
+    taken[name] = 1
+    return name
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """``text`` as an id: its letters and digits in lower case, hyphens between."""
+    text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
+    words = "".join(char if is_word(char) else " " for char in text).split()
+    return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))
+
+
+def is_word(char: str) -> bool:
+    """Whether ``char`` is a letter, a digit or a mark on one, in any script: with hyphens, the alphabet of ids."""
+    return unicodedata.category(char)[0] in "LNM"

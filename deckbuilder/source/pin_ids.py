@@ -1,0 +1,34 @@
+"""Writes ids into headings: the bytes of a file -> the same with ``{#id}`` where there was none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from deckbuilder.model.records import Outline
+
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
+
+
+def pinned(data: bytes, questions: Iterable[Outline]) -> bytes:
+    """``data``, the UTF-8 content of a file, with the ids of these ``questions`` of it; all other bytes as they were."""
+    # split as the source was: \r\n, \r and \n each end a line, nothing else does
+    lines = re.split(rb"(\r\n|\r|\n)", data)
+    for question in questions:
+        at = 2 * (_heading_line(question) - 1)
+        lines[at] = _with_id(lines[at].decode("utf-8"), question).encode("utf-8")
+    return b"".join(lines)
+
+
+def _heading_line(question: Outline) -> int:
+    """Number of the last line of the heading's text; below a heading of several lines stands a ``===``."""
+    return max(question.span.line, question.below - 2)
+
+
+def _with_id(heading: str, question: Outline) -> str:
+    if question.attributes:
+        at = question.attributes[0].span.column - 1 + heading.startswith("\ufeff")
+        return f"{heading[:at]}#{question.id} {heading[at:]}"
+    tail = _CLOSING_HASHES.search(heading)
+    text, end = (heading[: tail.start()], tail[0]) if tail else (heading, "")
+    return f"{text} {{#{question.id}}}{end}"

@@ -1,0 +1,116 @@
+"""Where things stand in a deck's files: exact places for diagnostics."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import lru_cache
+
+from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block_parser import leaves
+from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.records import Deck, File, Outline, Question, Source
+
+TAB = 4
+"""Columns of a tab, as in card.css."""
+MOST = 100
+"""Problems of one kind in one question that are looked for in its text; of more, those after the first stand at its heading.
+
+Each is looked for from the beginning: a hundred thousand of them would take hours.
+"""
+
+
+def lines_of(deck: Deck | File, path: str) -> list[str]:
+    """The lines of the file ``path`` of ``deck``."""
+    if isinstance(deck, File):
+        return _split(deck.source.text)
+    return _split(_texts(_Same(deck.sources))[path])
+
+
+@lru_cache(maxsize=4)
+def _split(text: str) -> list[str]:
+    return text.split("\n")
+
+
+class _Same:
+    """The sources of a deck, equal to nothing but themselves: to compare thousands of texts takes long."""
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        self.sources = sources
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.sources is other.sources
+
+    def __hash__(self) -> int:
+        return id(self.sources)
+
+
+@lru_cache(maxsize=1)
+def _texts(deck: _Same) -> dict[str, str]:
+    return {source.path: source.text for source in deck.sources}
+
+
+def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
+    """Where the first of ``texts`` that is there stands in the question, else its heading."""
+    first = question.span.line - 1
+    whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
+    for text in texts:
+        if (at := whole.find(text)) >= 0:
+            line = whole.count("\n", 0, at)
+            return Span(question.span.path, first + line + 1, at - whole.rfind("\n", 0, at))
+    return question.span
+
+
+def in_front_matter(deck: Deck, path: str, text: str) -> Span:
+    """Where ``text`` stands on top of the file, else its first line."""
+    lines = lines_of(deck, path)
+    for number, line in enumerate(lines[1:], 2):
+        if line.rstrip() in ("---", "..."):
+            break
+        if (column := line.find(text)) >= 0:
+            return Span(path, number, column + 1)
+    return Span(path)
+
+
+def attribute(question: Outline, key: str) -> Span:
+    """The attribute ``key`` of the heading, else the heading."""
+    return next((item.span for item in question.attributes if item.key == key), question.span)
+
+
+def occurrence(file: File, question: Question, line: int, text: str, begin: int = 0) -> Span:
+    """Where ``text`` stands in a line of the file, from its character ``begin`` (from 0) on, else the line."""
+    column = lines_of(file, question.span.path)[line - 1].find(text, begin)
+    return Span(question.span.path, line, max(0, column) + 1)
+
+
+def media(deck: Deck, question: Outline, path: str) -> Span:
+    """Where the question shows the picture or sound ``path``, as its author wrote it."""
+    place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
+    shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
+    return Span(place.path, place.line, max(shift, 0) + 1)
+
+
+def code(question: Question) -> Iterator[tuple[int, Block]]:
+    """(line in the file, block) of each piece of code in a question, at any depth."""
+    for passage in (question.body, question.answer):
+        for offset, block in leaves(passage.lines):
+            if block.kind in ("fence", "code"):
+                yield passage.first + offset + block.start, block
+
+
+def columns(text: str) -> int:
+    """How many columns ``text`` takes in a monospaced font: a wide (Han, Kana, full-width) character two."""
+    if text.isascii():
+        return len(text) + (TAB - 1) * text.count("\t")
+    return sum(map(_width, text))
+
+
+def fitting(text: str, limit: int) -> int:
+    """How many characters of ``text``, which has more, fit into ``limit`` columns."""
+    ends = itertools.accumulate(map(_width, text))
+    return next(at for at, end in enumerate(ends) if end > limit)
+
+
+def _width(char: str) -> int:
+    return TAB if char == "\t" else 2 if is_wide(char) else 1

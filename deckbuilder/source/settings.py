@@ -1,0 +1,155 @@
+"""``deck.toml`` -> Settings, every key checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model.records import Settings
+from deckbuilder.source.parse import is_word, slug
+
+FILE = "deck.toml"
+STYLE = "style.css"
+"""The author's own style, beside ``deck.toml``."""
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_HTML = re.compile(r"[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*)*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+LARGEST = 32
+"""Kilobytes. For a key of n parts (``a.a.a``) Python's reader of TOML takes n² steps: in a megabyte, an hour."""
+_MOST = 100
+"""Problems that get their exact place."""
+_UNFIT = re.compile(r'["\x00-\x1f\x7f]')
+LEVELS = 11
+"""Of decks in decks; a package with more is refused as a whole.
+
+https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``first_existing_parent``)
+"""
+
+
+def _is_id(value: object) -> str:
+    good = isinstance(value, str) and value and all(char == "-" or is_word(char) for char in value)
+    return "" if good else "must be letters, digits and hyphens"
+
+
+def _is_name(value: object) -> str:
+    good = isinstance(value, str) and all(part and part == part.strip().strip(":") for part in value.split("::"))
+    if not good or _UNFIT.search(str(value)):
+        return "must be text without control characters, quotation marks, outer blanks or colons, or empty parts between '::' (Anki would change it)"
+    return "" if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
+
+
+def _is_language(value: object) -> str:
+    good = isinstance(value, str) and _LANGUAGE.fullmatch(value)
+    return "" if good else "must be a language tag such as 'en' or 'zh-CN'"
+
+
+def _is_text(value: object) -> str:
+    good = isinstance(value, str) and not CONTROLS.search(value)
+    return "" if good else "must be text without control characters"
+
+
+def _is_tags(value: object) -> str:
+    good = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
+    return "" if good else 'must be a list of words, such as ["flask"]'
+
+
+def _is_level(value: object) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 6
+    return "" if good else "must be a number from 1 to 6"
+
+
+def _is_code(value: object) -> str:
+    return "" if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
+
+
+def _is_html(value: object) -> str:
+    if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
+        return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
+    from deckbuilder.safety import safe_list  # noqa: PLC0415  few decks say so
+
+    if never := next(filter(None, map(safe_list.is_never, value)), ""):
+        return f"allows '{never}', which no card can have: it runs, or changes how everything after it is read"
+    return ""
+
+
+_KEYS: dict[str, Callable[[object], str]] = {
+    "id": _is_id,
+    "name": _is_name,
+    "language": _is_language,
+    "description": _is_text,
+    "tags": _is_tags,
+    "question_level": _is_level,
+    "checked_with": _is_text,
+    "code": _is_code,
+    "html": _is_html,
+}
+"""What a key's value must be: "" for a good one, else what to write."""
+
+
+def defaults(name: str, path: str) -> Settings:
+    """Settings of a deck without ``deck.toml`` that is called ``name`` after its folder or file ``path``."""
+    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip(": \t\n\r") or "deck"
+    return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
+
+
+def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]]:
+    """The settings in ``text``, the content of the ``deck.toml`` at ``path`` in ``folder``.
+
+    What is missing or wrong has its default, so that the deck can be checked all the same.
+    """
+    fallback = defaults(folder.name, path)
+    if len(text) > LARGEST * 1024:
+        message = f"larger than {LARGEST} kB; it holds a few settings, the questions stand in .md files"
+        return fallback, [Diagnostic(Span(path), "bad-deck-toml", message)]
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # not TOML; numbers and nesting beyond Python's limits
+        return fallback, [_syntax(path, text, str(error))]
+    problems: list[Diagnostic] = []
+    good: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in _KEYS:
+            known = nearest(key, _KEYS) or f"; known are {', '.join(_KEYS)}"
+            # each is looked for from the beginning: of thousands, that would take hours
+            place = _place(path, text, key) if len(problems) < _MOST else Span(path)
+            problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))
+        elif wrong := _KEYS[key](value):
+            problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {wrong}"))
+        else:
+            if key == "description":
+                good["described"] = _place(path, text, key)
+            good[key] = tuple(value) if isinstance(value, list) else value
+    for key in ("id", "name"):
+        if key not in values:
+            message = f"no '{key}': '{getattr(fallback, key)}' is taken from the folder; write it down before the first release"
+            problems.append(Diagnostic(Span(path), "unpinned-deck", message, Severity.WARNING))
+    for key in good.keys() & {"id", "name", "description", "checked_with"}:
+        good[key] = unicodedata.normalize("NFC", good[key])
+    pinned = "id" in good and "name" in good
+    settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
+    return settings, problems
+
+
+def _syntax(path: str, text: str, message: str) -> Diagnostic:
+    lines = text.split("\n")
+    line, column = len(lines), len(lines[-1]) + 1
+    if (match := _POSITION.search(message)) and match[1]:
+        line, column = int(match[1]), int(match[2])
+    what = _POSITION.sub("", message)
+    return Diagnostic(Span(path, line, column), "bad-deck-toml", f"not TOML: {what}")
+
+
+def _place(path: str, text: str, key: str) -> Span:
+    pattern = re.compile(rf"^[^\S\n]*+[\[\"']*+{re.escape(key)}\b", re.MULTILINE)
+    match = pattern.search(text)
+    if match is None:
+        return Span(path)
+    begin = match.end() - len(key)
+    return Span(path, text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin))

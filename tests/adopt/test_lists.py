@@ -1,0 +1,237 @@
+"""Foreign question lists become deck folders: golden folders in the style of each shape and dialect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+from click.testing import Result
+
+from deckbuilder.adopt import new_folder
+from deckbuilder.adopt.lists.recognise import RECOGNISERS
+from tests.conftest import CASES
+from tests.support import built
+
+Invoke = Callable[..., Result]
+SHAPES = sorted(path for path in (CASES / "adopt").iterdir())
+
+
+def adopted(invoke: Invoke, path: Path, target: Path) -> tuple[str, dict[str, str]]:
+    """(what is told, the files of the new deck; pictures as their size)."""
+    result = invoke("adopt", path, "-o", target)
+    told = result.stderr.replace(f"{path}/", "")
+    files = {file.relative_to(target).as_posix(): file for file in sorted(target.rglob("*")) if file.is_file()}
+    return told, {name: shown(file) for name, file in files.items()}
+
+
+def shown(path: Path) -> str:
+    if path.suffix == ".png":
+        return f"{path.stat().st_size} bytes\n"
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r'(?m)^(id = ".*)[a-z]{6}"$', r'\1xxxxxx"', text) if path.name == "deck.toml" else text
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda path: path.name)
+def test_golden_folder(shape: Path, invoke: Invoke, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+    told, files = adopted(invoke, shape / "in", tmp_path / "deck")
+    (shape / "out").mkdir(exist_ok=True)
+    golden(shape / "told.txt", told)
+    for name, text in files.items():
+        golden(shape / "out" / (name + ".txt" if name.endswith(".png") else name).replace("/", "-"), text)
+    expected = {path.name.removesuffix(".txt") for path in (shape / "out").iterdir()}
+    assert {name.replace("/", "-") for name in files} == expected
+    if files:
+        assert [problem for problem in built(tmp_path / "deck").diagnostics if problem.severity.name == "ERROR"] == []
+
+
+LIST = "# Flask\n\n## What is `g`?\n\nA namespace.\n\n## And what is missing?\n"
+
+
+@pytest.fixture
+def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "list.md"
+    path.write_text(LIST, encoding="utf-8")
+    return path
+
+
+def test_what_is_written_where(invoke: Invoke, listed: Path, tmp_path: Path) -> None:
+    result = invoke("adopt", "list.md", "-o", "new/deck")
+    assert result.exit_code == 0
+    assert result.stdout == "new/deck: 1 question in 1 file\n"
+    assert result.stderr == (
+        "list.md:7:1: warning: 'And what is missing?' is left out: no answer [without-answer]\n1 warning in 1 file\n"
+        "2 questions found (read as headings): 1 written, 1 without an answer, 0 left out\n"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["list.md", "new"]
+    (tmp_path / "plain").mkdir()
+    modes = {path.name: path.stat().st_mode for path in (tmp_path / "new").iterdir()}
+    assert modes == {"deck": (tmp_path / "plain").stat().st_mode}
+    assert listed.read_text(encoding="utf-8") == LIST
+
+
+def test_what_is_adopted_is_a_deck_for_anki(
+    invoke: Invoke, listed: Path, import_package: Callable[[Path], object], collection: Collection
+) -> None:
+    assert invoke("adopt", listed, "-o", "deck").exit_code == 0
+    assert invoke("build", "deck").exit_code == 0
+    import_package(Path("dist/deck.apkg"))
+    (card,) = (collection.get_card(number) for number in collection.find_cards("deck:Flask"))
+    assert "What is <code>g</code>?" in card.question()
+    assert "A namespace." in card.answer()
+
+
+def test_two_adoptions_are_two_decks(invoke: Invoke, listed: Path) -> None:
+    ids = set()
+    for name in "ab":
+        invoke("adopt", listed, "-o", name)
+        ids |= set(re.findall(r'id = "(flask-[a-z]{6})"', Path(name, "deck.toml").read_text(encoding="utf-8")))
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("full", "nothing written: full is there already, and is no empty folder; name another"),
+        ("list.md", "nothing written: list.md is there already, and is no empty folder; name another"),
+        ("collection", "nothing written: Anki takes a deck called 'collection' for a whole collection; name another folder"),
+        ("full/deck", "nothing written: full/deck would lie inside the deck "),
+    ],
+)
+@pytest.mark.usefixtures("listed")
+def test_nothing_is_overwritten(invoke: Invoke, target: str, message: str) -> None:
+    Path("full").mkdir()
+    Path("full", "deck.toml").touch()
+    for arguments in (("adopt", "list.md", "-o", target), ("new", target)):
+        result = invoke(*arguments)
+        assert result.exit_code == 1
+        assert message in result.stderr
+        assert result.stdout == ""
+    assert [path.name for path in Path("full").iterdir()] == ["deck.toml"]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_empty_folder_stays_the_one_it_is(invoke: Invoke, listed: Path, inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = listed.parent / "here"
+    here.mkdir()
+    before = here.stat().st_ino
+    if inside:
+        monkeypatch.chdir(here)
+    assert invoke("adopt", listed, "-o", "." if inside else "here").exit_code == 0
+    assert sorted(path.name for path in here.iterdir()) == ["README.left-out.md", "deck.toml", "list.md"]
+    assert here.stat().st_ino == before
+
+
+@pytest.mark.parametrize(
+    ("opened", "end"), [("```python\n# x", "```"), ("~~~~\n# x", "~~~~"), ("<pre>\n# x", "</pre>"), ("x\n\n<!-- y", "-->")]
+)
+@pytest.mark.usefixtures("listed")
+def test_what_the_last_question_leaves_open_is_closed(invoke: Invoke, opened: str, end: str) -> None:
+    assert invoke("adopt", source(f"## One?\n\n1\n\n## Two?\n\n{opened}\n"), "-o", "deck").exit_code == 0
+    assert Path("deck/source.md").read_text(encoding="utf-8").endswith(f"\n\n{opened}\n{end}\n")
+
+
+def test_nothing_is_left_behind_when_the_disk_fails(invoke: Invoke, listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: Path, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    result = invoke("adopt", listed, "-o", "deck")
+    assert result.exit_code == 1
+    assert "cannot write deck: No space left on device" in result.stderr
+    assert [path.name for path in listed.parent.iterdir()] == ["list.md"]
+
+
+def test_a_deck_that_would_be_unsound_is_not_written(listed: Path) -> None:
+    files = {"deck.toml": b'id = "a"\nname = "A"\n', "a.md": b"## Q {#q}\n\nA.\n"}
+    for wrong, count in (({"a.md": b"## Q {#q}\n"}, 1), ({}, 2)):
+        with pytest.raises(new_folder.UnsoundError):
+            new_folder.write(Path("deck"), files | wrong, count)
+    assert [path.name for path in listed.parent.iterdir()] == ["list.md"]
+
+
+@pytest.mark.usefixtures("listed")
+def test_quiet_prints_errors_alone(invoke: Invoke) -> None:
+    result = invoke("adopt", "list.md", "-o", "deck", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    result = invoke("build", "deck", "-q")
+    assert (result.exit_code, result.output) == (0, "")
+    assert Path("dist/deck.apkg").exists()
+    Path("deck/list.md").write_text("## Q {#q}\n\n## R\n\n```\n" + 50 * "x" + "\n```\n", encoding="utf-8")
+    result = invoke("build", "deck", "-q")
+    assert result.exit_code == 1
+    assert result.output == (
+        "deck/list.md:1:1: question has no answer; write it below the heading [missing-answer]\n1 error in 1 file\nnothing written\n"
+    )
+    Path("empty.md").write_text("# No question\n", encoding="utf-8")
+    result = invoke("adopt", "empty.md", "-o", "other", "-q")
+    assert result.exit_code == 1
+    assert result.output.startswith("no question with an answer found; ")
+
+
+@pytest.mark.usefixtures("listed")
+def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
+    assert (
+        "(read as bold): 1 written"
+        in invoke("adopt", source("**Why?** So.\n\n## X\n\n1\n\n## Y\n\n2\n"), "-o", "a", "--as", "bold").stderr
+    )
+    result = invoke("adopt", "list.md", "-o", "b", "--as", "flashcards")
+    assert result.exit_code == 2
+    assert "'start-end', 'obsidian'" in result.stderr
+    for files, message in (
+        (["list.txt"], "list.txt is no .apkg and no .md"),
+        (["a.apkg", "list.md"], "a package is adopted alone"),
+        (["nowhere.md"], "'nowhere.md' does not exist"),
+    ):
+        Path("list.txt").touch()
+        Path("a.apkg").touch()
+        result = invoke("adopt", *files, "-o", "c")
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+def source(text: str) -> Path:
+    path = Path("source.md")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_help_names_every_shape(invoke: Invoke) -> None:
+    told = invoke("adopt", "--help").stdout
+    assert [recogniser.name for recogniser in RECOGNISERS if f"\n  {recogniser.name} " not in told] == []
+
+
+def test_every_shape_has_a_golden_folder() -> None:
+    told = "".join(path.read_text(encoding="utf-8") for path in (CASES / "adopt").glob("*/told.txt"))
+    assert [recogniser.name for recogniser in RECOGNISERS if f"(read as {recogniser.name})" not in told] == []
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_cannot_be_read_stops_it(invoke: Invoke) -> None:
+    Path("latin.md").write_bytes("## Q?\n\ncafé\n".encode("latin-1"))
+    result = invoke("adopt", "list.md", "latin.md", "-o", "deck")
+    assert result.exit_code == 1
+    assert "latin.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]" in result.stderr
+    assert not Path("deck").exists()
+
+
+def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Path) -> None:
+    Path("secret.png").write_bytes(b"x")
+    Path("sub").mkdir()
+    Path("sub/list.md").write_text("## Q?\n\n![x](../secret.png)\n\n## R?\n\nyes\n", encoding="utf-8")
+    result = invoke("adopt", "sub/list.md", "-o", "deck")
+    assert "'Q?' is left out: its picture '../secret.png' lies outside the folder of the list" in result.stderr
+    assert not list(Path("deck").rglob("*.png"))
+    # with a list beside it, the folder of both is the list's
+    assert invoke("adopt", "sub/list.md", listed, "-o", "both").exit_code == 0
+    assert len(list(Path("both").rglob("*.png"))) == 1
+
+
+def test_our_own_decks_come_back_as_they_are(invoke: Invoke, tmp_path: Path) -> None:
+    ours = CASES.parent.parent / "content" / "flask-en"
+    assert invoke("adopt", ours, "-o", tmp_path / "deck").exit_code == 0
+    before, after = ({card.question.id for card in built(path).deck.cards} for path in (ours, tmp_path / "deck"))
+    assert before == after

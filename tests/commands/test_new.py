@@ -1,0 +1,96 @@
+"""A new deck: it shows every kind, passes every check, and what to do next is said."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+from click.testing import Result
+
+from deckbuilder.model.records import Kind
+from tests.support import built
+from tests.support import questions as questions_of
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_starter_shows_every_kind_and_passes_without_a_word(invoke: Invoke) -> None:
+    assert invoke("new", "my deck").exit_code == 0
+    result = built(Path("my deck"))
+    assert result.diagnostics == ()
+    questions = questions_of(result.deck)
+    assert {question.kind for question in questions} == set(Kind)
+    assert any(question.hint for question in questions)
+    assert any(question.source.lines for question in questions)
+    assert any("```output" in question.answer.lines for question in questions)
+    assert all(question.pinned for question in questions)
+    assert invoke("check", "--release", "my deck").exit_code == 0
+
+
+def test_its_code_prints_what_it_says(invoke: Invoke, capsys: pytest.CaptureFixture[str]) -> None:
+    invoke("new", "deck")
+    text = Path("deck/01-questions.md").read_text(encoding="utf-8")
+    code, output = re.findall(r"```(?:python|output)\n(.*?)```", text, re.DOTALL)
+    capsys.readouterr()
+    exec(code, {})
+    assert capsys.readouterr().out == output
+
+
+def test_the_next_commands_work(invoke: Invoke, import_package: Callable[[Path], object], collection: Collection) -> None:
+    result = invoke("new", "Flask Ü", "--name", 'C "and" \\ D'.replace('"', "'"), "--language", "zh-CN")
+    steps = [shlex.split(line) for line in result.stdout.splitlines()]
+    assert [step[:2] for step in steps] == [["deckbuilder", "preview"], ["deckbuilder", "build"]]
+    assert invoke(*steps[1][1:]).exit_code == 0
+    import_package(Path("dist/Flask Ü.apkg"))
+    assert collection.card_count() == 8
+    assert collection.decks.id_for_name("C 'and' \\ D")
+    assert built(Path("Flask Ü")).deck.settings.language == "zh-CN"
+
+
+def test_each_deck_has_an_id_of_its_own(invoke: Invoke) -> None:
+    ids = set()
+    for name in ("one", "two"):
+        invoke("new", name, "--name", "Same")
+        ids.add(built(Path(name)).deck.settings.id)
+    assert len(ids) == 2
+    assert all(re.fullmatch("same-[a-z]{6}", name) for name in ids)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--name", 'a"b', "'name' must be text without control characters, quotation marks"),
+        ("--name", "", "'name' must be text"),
+        ("--name", "a\x7fb", "'name' must be text without control characters"),
+        ("--language", "Chinese!", "'language' must be a language tag such as 'en' or 'zh-CN'"),
+    ],
+)
+def test_bad_names_are_told_and_nothing_is_written(invoke: Invoke, folder: Path, option: str, value: str, message: str) -> None:
+    result = invoke("new", "deck", option, value)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_new_in_the_folder_one_is_in(invoke: Invoke, folder: Path) -> None:
+    assert invoke("new", ".").exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {"deck.toml", "01-questions.md"}
+    assert invoke("new", ".").exit_code == 1
+
+
+def test_the_three_steps_stand_above_the_commands(invoke: Invoke) -> None:
+    told = invoke().output
+    places = [
+        told.index(text) for text in ("1. deckbuilder new", "2. deckbuilder preview", "3. deckbuilder build", "\nCommands:")
+    ]
+    assert places == sorted(places)

@@ -1,0 +1,105 @@
+"""What stands behind a fence's language, and clozes in code."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.fence_options import Fence
+from deckbuilder.markdown.highlight import highlight
+from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_OPEN
+from tests.support import note
+
+
+def read(info: str, lines: int = 5) -> Fence:
+    (block,) = blocks([f"```python {info}", *["x"] * lines, "```"])
+    return fence_options.read(block)
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ("", Fence()),
+        ("wrap", Fence(wrap=True)),
+        ("scroll", Fence(wrap=False)),
+        ("cloze linenums", Fence(cloze=True, first=1)),
+        ('linenums="0"', Fence(first=0)),
+        ("hl_lines='1 3-4,5'", Fence(marked=frozenset({1, 3, 4, 5}))),
+        ("hl_lines=2", Fence(marked=frozenset({2}))),
+    ],
+)
+def test_options(info: str, expected: Fence) -> None:
+    assert read(info) == expected
+
+
+@pytest.mark.parametrize("info", ['hl_lines="0"', 'hl_lines="4-2"', 'hl_lines="6"', 'hl_lines="a"', 'hl_lines="99999999999"'])
+def test_lines_that_are_not_there_mark_nothing(info: str) -> None:
+    found = read(info)
+    assert found.marked == frozenset()
+    assert [word for word, _ in found.problems] == ["hl_lines"]
+
+
+@pytest.mark.parametrize("info", ["wrp", '"', "{.line-numbers}", "hl_lines", "wrap=1", "title=x", "linenums=-1"])
+def test_what_is_no_option_is_told(info: str) -> None:
+    assert len(read(info).problems) == 1
+
+
+CODE = st.lists(st.sampled_from(["{{c1::", "{{c2::", "}}", "{", "}", "::", "x", "'", '"', "\n", " ", "<", "&"]), max_size=30).map(
+    "".join
+)
+
+
+@given(CODE, st.sampled_from(["python", "html+jinja", "text"]), st.sets(st.integers(1, 6)), st.booleans())
+def test_marked_and_numbered_code_is_the_code(code: str, language: str, marked: set[int], numbered: bool) -> None:
+    html = highlight(code, language, marked=marked, numbered=numbered)
+    assert unescape(re.sub(r"<[^>]*>", "", html)) == code
+    if numbered:
+        lines = html.split("\n")
+        assert len(lines) == code.count("\n") + 1
+        for number, line in enumerate(lines, 1):
+            assert line.startswith('<span class="ln hll">' if number in marked else '<span class="ln">')
+            assert line.count("<span") == line.count("</span>")
+
+
+@given(CODE, st.sampled_from(["python", "html+jinja", "text"]))
+def test_clozes_in_code_hide_it_whole(code: str, language: str) -> None:
+    bare, marks = clozes.taken_out(code)
+    html = highlight(bare, language, marks)
+    assert unescape(re.sub(r"<[^>]*>|\x0e\d\x0f|\x11", "", html)) == bare
+    depth = 0
+    for tag in re.findall(rf"</?span|{CLOZE_OPEN}|{CLOZE_CLOSE}", html):
+        depth += {"<span": 1, "</span": -1}.get(tag, 0)
+        assert depth == 0 or tag not in (CLOZE_OPEN, CLOZE_CLOSE), "a cloze must not begin or end inside a tag"
+
+
+@pytest.mark.parametrize(
+    ("code", "hidden"),
+    [
+        ("x = {{c1::[]}}", "[]"),
+        ("{{c1::{'a': {'b': 1}}}}", "{'a': {'b': 1}}"),
+        ("{{ {{c1::url_for('x')}} }}", "url_for('x')"),
+        ("{{c1::{{ user.name }} |safe}}", "{{ user.name }} |safe"),
+        ("print('{{c1::{}}')", "{"),
+        ("a{{c1::[::2]}}", "[::2]"),
+        ("{{c1::std::x}}", "std::x"),
+    ],
+)
+def test_where_a_cloze_in_code_ends(code: str, hidden: str) -> None:
+    opening, closing = clozes.in_code(code)
+    assert code[opening.at + len(opening.text) : closing.at] == hidden
+
+
+def test_only_a_fence_that_says_so_has_clozes(tmp_path: Path) -> None:
+    text = "## Q {#q .cloze}\n\n```python\na = {{c1::1}}\n```\n\n```python cloze\nb = {{c2::2}}\n```\n\n---\n\n```python cloze\nc = {{c3::3}}\n```\n"
+    found = note(tmp_path, text)
+    assert found.ords == (1,)
+    assert "&#123;{c1::" in found.fields[0]
+    assert "{{c2::" in found.fields[0]
+    assert "&#123;{c3::" in found.fields[1]

@@ -1,0 +1,153 @@
+"""Our filled templates are Anki's: every card of a real deck and of what authors may write, side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from anki.buildinfo import version as anki_version
+from anki.collection import Collection, ImportLogWithChanges
+from anki.decks import DeckId
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckbuilder.build import pipeline
+from deckbuilder.cards.note_types import note_types
+from deckbuilder.cards.render import bind
+from deckbuilder.preview.template import clozed, side
+from tests.support import ROOT, TIME, built, write
+
+DECKS = (ROOT / "content" / "flask-en", ROOT / "tests" / "browser" / "torture")
+Import = Callable[[bytes], ImportLogWithChanges.Log]
+
+
+def by_anki(html: str) -> str:
+    """A side as Anki gives it, without the style sheet before it."""
+    return re.sub(r"(?s)^<style>.*?</style>", "", html)
+
+
+def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
+    """Question and answer of each card of the deck, by question id and ordinal."""
+    deck = built(path).deck
+    qa, cloze = note_types(deck.settings)
+    found = {}
+    for card in deck.cards:
+        note, kind = bind(card.note, card.media), cloze if card.note.cloze else qa
+        fields = dict(zip((part.name for part in kind.fields), note.fields, strict=True))
+        for number in note.ords:
+            template = kind.templates[0 if note.cloze else number]
+            found[note.id, number] = (
+                side(template.front, fields, number + 1, answer=False),
+                side(template.back, fields, number + 1, answer=True),
+            )
+    return found
+
+
+def ankis(collection: Collection) -> Iterator[tuple[tuple[str, int], tuple[str, str]]]:
+    for card_id in collection.find_cards(""):
+        card = collection.get_card(card_id)
+        yield (card.note()["Id"], card.ord), (by_anki(card.question()), by_anki(card.answer()))
+
+
+@pytest.mark.parametrize("path", DECKS, ids=lambda path: path.name)
+def test_every_card_is_the_html_that_anki_shows(path: Path, collection: Collection, import_package: Import) -> None:
+    import_package(pipeline.packaged(built(path).deck, TIME))
+    expected = dict(ankis(collection))
+    found = ours(path)
+    assert len(found) == collection.card_count() > 20
+    assert found == expected
+
+
+EVERYTHING = """## Sound ![](a.mp3) {#sound .reversed}
+
+![](a.mp3)
+
+## {{c1::outer {{c2::inner::a hint}} more}} and {{c1::again}} {#nested .cloze}
+
+## {{c1::é ü "quoted" 'single' ~`ÿ Ā <b>bold</b> — 引用 `a[::2]` &copy;}} {#characters .cloze}
+
+## {{c1::$x < y$}} and $$a^2$$ and {{c2::$\\frac12$ with **words**}} {#maths .cloze}
+
+## Both {#both .typed hint="x" tags="a"}
+
+`a < b` & *c*
+
+Because.
+"""
+
+
+def test_sounds_nested_clozes_characters_and_maths(tmp_path: Path, collection: Collection, import_package: Import) -> None:
+    write(
+        tmp_path / "deck", EVERYTHING, toml='id = "t"\nname = "T"\nchecked_with = "Flask {{3}}"\ncode = "wrap"\nlanguage = "zh"\n'
+    )
+    (tmp_path / "deck" / "a.mp3").write_bytes(b"sound")
+    result = built(tmp_path / "deck")
+    assert result.good, result.diagnostics
+    import_package(pipeline.packaged(result.deck, TIME))
+    expected, found = dict(ankis(collection)), ours(tmp_path / "deck")
+    assert len(found) == 8
+    assert {key: without_names(sides) for key, sides in found.items()} == {
+        key: without_names(sides) for key, sides in expected.items()
+    }
+    assert "[sound:" in "".join(found["sound", 0])
+
+
+def without_names(sides: tuple[str, str]) -> list[str]:
+    """The sides with their sounds unnamed: Anki numbers them, we leave them to the page, as they are in the field."""
+    return [re.sub(r"\[(sound|anki:play):[^]]*\]", "[sound]", html) for html in sides]
+
+
+def closed(text: str) -> str:
+    """``text`` with an end for each cloze; one without is an error, and we show it where Anki drops it."""
+    depth = 0
+    for part in re.findall(r"\{\{c\d::|\}\}", text):
+        depth = max(0, depth + (1 if part[0] == "{" else -1))
+    return text + "}}" * depth
+
+
+PARTS = ["{{c1::", "{{c2::", "}}", "::", "a", "é", "<b>", "</b>", " ", "\\(", "\\)", "{", "}", '"', "中"]
+TEN = tuple(int(part) for part in anki_version.split(".")[:2]) >= (25, 7)
+"""Anki reads ten clozes inside each other, and no more; before 25.7 it read them all."""
+TEXTS = st.lists(st.sampled_from(PARTS), max_size=14 if TEN else 9).map(lambda parts: closed("{{c1::" + "".join(parts)))
+Clozes = Callable[[str], list[tuple[int, str, str]]]
+
+
+@given(TEXTS)
+@settings(deadline=None)  # what is hidden is repeated in an attribute at every level
+def test_clozes_are_hidden_as_anki_hides_them(clozes: Clozes, text: str) -> None:
+    for number, question, answer in clozes(text):
+        assert clozed(text, number, answer=False) == question
+        assert clozed(text, number, answer=True) == answer
+
+
+@pytest.mark.skipif(not TEN, reason="this Anki reads any number of clozes inside each other")
+@pytest.mark.parametrize(
+    "text", ["{{c1::" * 10 + "x{{c2::y}}z" + "}}" * 10 + "{{c2::e::h}}", "{{c1::" * 30 + "x" + "}}" * 30], ids=["two", "one"]
+)
+def test_ten_clozes_inside_each_other_and_no_more(clozes: Clozes, text: str) -> None:
+    for number, question, answer in clozes(text):
+        assert clozed(text, number, answer=False) == question
+        assert clozed(text, number, answer=True) == answer
+
+
+@pytest.fixture(scope="module")
+def clozes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[tuple[int, str, str]]]]:
+    """(number, question, answer) of each card that Anki makes of a text."""
+    collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
+    kind = collection.models.by_name("Cloze")
+    assert kind
+    kind["tmpls"][0]["qfmt"] = kind["tmpls"][0]["afmt"] = "{{cloze:Text}}"
+    collection.models.update_dict(kind)
+
+    def cards(text: str) -> list[tuple[int, str, str]]:
+        note = collection.new_note(kind)
+        note["Text"] = text
+        collection.add_note(note, DeckId(1))
+        found = [(card.ord + 1, by_anki(card.question()), by_anki(card.answer())) for card in note.cards()]
+        collection.remove_notes([note.id])
+        return [card for card in found if "No cloze" not in card[1]]
+
+    yield cards
+    collection.close()

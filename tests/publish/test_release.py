@@ -1,0 +1,420 @@
+"""Releases: what the lock keeps from being touched, what stops, what learners are told. In the real Anki."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection, ImportLogWithChanges
+from click.testing import Result
+
+from deckbuilder.model.records import Note
+from deckbuilder.publish.stamps import cloze_texts
+from deckbuilder.source import lock_file
+from tests.support import TIME, built, write
+from tests.whole.test_anki import FIRST, fields, state, study
+
+Invoke = Callable[..., Result]
+Import = Callable[[bytes], ImportLogWithChanges.Log]
+TOML = 'id = "test-deck"\nname = "Test"\n'
+
+
+@pytest.fixture
+def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bytes]:
+    """Release a deck of these texts on a day of its own; gives the package."""
+    monkeypatch.chdir(tmp_path)
+    days = iter(range(0, 10**7, 86_400))
+
+    def run(*texts: str, options: tuple[str, ...] = (), toml: str = TOML) -> bytes:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + next(days)))
+        for old in (tmp_path / "deck").glob("*.md"):
+            old.unlink()
+        write(tmp_path / "deck", *texts, toml=toml)
+        result = invoke("release", "deck", *options)
+        assert result.exit_code == 0, result.output
+        return (tmp_path / "dist" / "deck.apkg").read_bytes()
+
+    return run
+
+
+def edit(collection: Collection, question: str) -> None:
+    """A learner writes into a note and tags it."""
+    (note_id,) = collection.find_notes(f"Id:{question}")
+    note = collection.get_note(note_id)
+    note.fields[1] += " MINE"
+    note.tags.append("mine")
+    collection.update_note(note)
+
+
+def set_back(collection: Collection) -> None:
+    """Let the learner's edits lie between the releases: the test's own clock is years after them."""
+    collection.db.execute("update notes set mod = ? where mod > ?", TIME + 1000, TIME + 10**7)  # type: ignore[union-attr]
+
+
+def import_one(release: Callable[..., bytes], import_package: Import, collection: Collection) -> dict[str, object]:
+    """First release, imported, studied, and one note edited."""
+    import_package(release(FIRST))
+    study(collection)
+    edit(collection, "lifetime")
+    set_back(collection)
+    return state(collection)
+
+
+def story(name: str, *texts: str) -> object:
+    return pytest.param(texts, id=name)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        story("rebuild unchanged", FIRST),
+        story("answer edited", FIRST.replace("A namespace.", "A better namespace.")),
+        story("question typo", FIRST.replace("What is `g`?", "What's `g`?")),
+        story("insert second", FIRST.replace("## How", "## Inserted {#inserted}\n\nx\n\n## How")),
+        story("moved to another file", "## Other {#other}\n\nx\n", FIRST),
+    ],
+)
+def test_untouched_notes_keep_what_the_learner_wrote(
+    texts: tuple[str, ...], release: Callable[..., bytes], import_package: Import, collection: Collection
+) -> None:
+    before = import_one(release, import_package, collection)
+    log = import_package(release(*texts))
+    after = state(collection)
+    assert {key: after[key] for key in before} == before
+    assert len(log.conflicting) == 0
+    assert len(log.updated) == (
+        "namespace." not in texts[-1] or "A namespace." not in texts[-1] or "What is `g`?" not in texts[-1]
+    )
+    assert fields(collection, "lifetime")[1].endswith("MINE")
+    (note_id,) = collection.find_notes("Id:lifetime")
+    assert "mine" in collection.get_note(note_id).tags
+    assert len(collection.find_notes("Id:g")) == 1
+
+
+def test_code_checked_with_a_new_version_touches_no_note(
+    release: Callable[..., bytes], import_package: Import, collection: Collection
+) -> None:
+    text = f"{FIRST}\n```python\nprint(1)\n```\n\n## Code {{#code}}\n\n```python\nprint(1)\n```\n"
+    import_package(release(text, toml=f'{TOML}checked_with = "Flask 3.1.3"\n'))
+    edit(collection, "code")
+    set_back(collection)
+    log = import_package(release(text, toml=f'{TOML}checked_with = "Flask 3.2.0"\n'))
+    assert len(log.updated) == 0
+    assert fields(collection, "code")[1].endswith("MINE")
+    (card_id,) = collection.find_cards("Id:code")
+    assert "checked with Flask 3.2.0" in collection.get_card(card_id).answer()
+
+
+def test_a_removed_question_is_retired_on_purpose(
+    release: Callable[..., bytes], import_package: Import, collection: Collection, invoke: Invoke, tmp_path: Path
+) -> None:
+    before = import_one(release, import_package, collection)
+    rest = FIRST.replace("## What is `g`? {#g}\n\nA namespace.\n\n", "")
+    write(tmp_path / "deck", rest)
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert "learners have the question 'g' (What is g?), but it is gone; restore it, or take it back on purpose" in result.stderr
+    data = release(rest, options=("--retire", "g"))
+    import_package(data)
+    assert state(collection) == before
+    notes = invoke("release", "deck").stdout
+    assert "Nothing has changed." in notes
+    write(tmp_path / "deck", FIRST)
+    result = invoke("check", "deck")
+    assert "id 'g' belongs to a question that was retired (What is g?); choose another" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST.replace("{#g}", "{#g-purpose}").replace("A namespace", "A name space"))
+    result = invoke("release", "deck")
+    assert "its id seems to be 'g-purpose' now, at deck/01.md:3: change it back, the heading is free" in result.stderr
+    assert invoke("build", "deck").exit_code == 0
+    assert invoke("check", "deck", "--release").exit_code == 1
+
+
+def test_a_cloze_number_is_never_used_for_another(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    release(FIRST.replace("{{c2::encrypted}}", "secret"))
+    write(tmp_path / "deck", FIRST.replace("{{c2::encrypted}}", "{{c2::a database}}"))
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert (
+        "c2 was another cloze once (encrypted), whose schedule it would get; take a number that was never used" in result.stderr
+    )
+    release(FIRST)
+
+
+def test_a_renamed_deck_is_not_released(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, toml='id = "test-deck"\nname = "Renamed"\n')
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert "learners have this deck under the name 'Test', not 'Renamed'; put that back" in result.stderr
+    assert "warning: learners have this deck under the name" in invoke("build", "deck").stderr
+
+
+def test_a_lock_of_another_deck_gives_nothing_away(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, toml='id = "copied"\nname = "Copied"\n')
+    for command in ("build", "check", "release"):
+        result = invoke(command, "deck")
+        assert result.exit_code == 1
+        assert "this lock is of the deck 'test-deck', not 'copied'" in result.stderr
+
+
+def test_release_notes_say_what_is_new_changed_and_retired(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, collection: Collection, import_package: Import
+) -> None:
+    import_package(release(FIRST))
+    text = FIRST.replace("A namespace.", "A better namespace.") + "\n## New {#new}\n\nx\n"
+    text = text.replace("## The cookie is {{c1::signed}}, not {{c2::encrypted}}. {#signed .cloze}\n\nMore.\n", "")
+    write(tmp_path / "deck", text)
+    result = invoke("release", "deck", "--retire", "signed")
+    assert result.stdout.splitlines() == [
+        "# Test",
+        "",
+        "Import the package over the deck you have and tick nothing in the dialog: your schedule, flags and decks stay as they are.",
+        "",
+        "## New (1)",
+        "",
+        "- New",
+        "",
+        "## Changed (1)",
+        "",
+        "Of these notes, text and tags are replaced; what you wrote into others stays.",
+        "",
+        "- What is g?: A namespace. → A better namespace.",
+        "",
+        "## Retired (1)",
+        "",
+        'No longer part of the deck. You keep them; to find them, search in the browser for `note:"Test · *" (Id:signed)`.',
+        "",
+        "- The cookie is signed, not encrypted.",
+        "",
+    ]
+    assert len(collection.find_notes('note:"Test · *" (Id:signed)')) == 1
+
+
+def test_the_lock_is_written_by_release_alone_and_moves_only_with_changes(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = release(FIRST)
+    lock = (tmp_path / "deck" / "deck.lock").read_bytes()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + 10**6))
+    result = invoke("build", "deck", "-o", "built")
+    assert "(0 new, 0 changed, 3 untouched since the last release)" in result.stdout
+    assert (tmp_path / "built" / "deck.apkg").read_bytes() == data, "the same sources and lock, on another day"
+    assert release(FIRST) == data
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+    assert invoke("release", "deck", "--check").exit_code == 0
+    write(tmp_path / "deck", FIRST.replace("A namespace.", "Changed."))
+    result = invoke("release", "deck", "--check")
+    assert result.exit_code == 1
+    assert "deck: not released yet: changed g; run 'deckbuilder release deck'" in result.stderr
+    invoke("build", "deck")
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+
+
+def test_times_only_grow_even_if_the_clock_goes_back(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST.replace("A namespace.", "Changed."))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME - 10**6))
+    invoke("release", "deck")
+    lock, _ = lock_file.read("", (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8"))
+    assert lock is not None
+    assert {note.id: note.mod for note in lock.notes.values()} == {"g": TIME + 1, "lifetime": TIME, "signed": TIME}
+    assert {kind.mod for kind in lock.types.values()} == {TIME}
+
+
+def test_an_adopted_guid_stays(release: Callable[..., bytes], tmp_path: Path) -> None:
+    release(FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    guid = built(tmp_path / "deck").deck.cards[0].note.guid
+    path.write_text(path.read_text(encoding="utf-8").replace(guid, "of another tool"), encoding="utf-8")
+    assert built(tmp_path / "deck").deck.cards[0].note.guid == "of another tool"
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda lock: lock.replace('{"id": "g"', '<<<<<<< HEAD\n{"id": "g"'), "5:1: git left a merge conflict here"),
+        (lambda lock: lock[:-300], "the end of the lock is missing; restore the file from git"),
+        (lambda lock: lock.replace('"format": 1', '"format": 2'), "2:1: written by a newer deckbuilder (format 2)"),
+        (lambda lock: lock.replace('"kind": "basic"', '"kind"'), "5:1: this line is damaged; restore the file from git"),
+        (
+            lambda lock: lock.replace('"id": "lifetime"', '"id": "G"'),
+            "6:1: a second line for 'G'; keep the one with the higher mod",
+        ),
+        (lambda lock: "\n".join(lock.split("\n")[2:]), "1:1: the lock does not say whose it is"),
+    ],
+)
+def test_a_damaged_lock_is_never_guessed_at(
+    harm: Callable[[str], str], message: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release(FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    path.write_text(harm(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for command in ("build", "release", "check"):
+        result = invoke(command, "deck")
+        assert result.exit_code == 1
+        assert message in result.stderr
+
+
+def test_what_has_no_lasting_identity_is_not_released(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "deck", "## Q\n\nx\n")
+    (tmp_path / "lone.md").write_text("## Q {#q}\n\nx\n", encoding="utf-8")
+    assert "[missing-id]" in invoke("release", "deck").stderr
+    assert "[unpinned-deck]" in invoke("release", "lone.md").stderr
+    assert list(tmp_path.glob("**/deck.lock")) == []
+
+
+def test_wrong_retirements(release: Callable[..., bytes], invoke: Invoke) -> None:
+    release(FIRST)
+    assert "no released question has the id 'nope' [not-retired]" in invoke("release", "deck", "--retire", "nope").stderr
+    assert (
+        "'g' cannot be retired while it is in the sources; delete the question"
+        in invoke("release", "deck", "--retire", "g").stderr
+    )
+
+
+def test_a_lock_reads_back_as_it_was_written(release: Callable[..., bytes], tmp_path: Path) -> None:
+    release(FIRST, "---\ndeck: Sub\n---\n## 中文 {#中文}\n\n“x”\n")
+    content = (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    lock, problems = lock_file.read("deck.lock", content)
+    assert problems == []
+    assert lock is not None
+    assert lock_file.text(lock) == content
+
+
+def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    more = "---\ndeck: Sub\ntags: [b, a]\n---\n## Both {#both .reversed}\n\nx\n\n## Typed {#typed .typed}\n\n308\n\n## Choice {#choice .choice}\n\n- [x] a\n- [ ] b\n"
+    data = release(FIRST, more)
+    path = tmp_path / "deck" / "deck.lock"
+    lock = path.read_bytes()
+    assert "deck.lock is there" in invoke("release", "deck", "--from", "dist/deck.apkg").stderr
+    path.unlink()
+    result = invoke("release", "deck", "--from", "dist/deck.apkg")
+    assert result.exit_code == 0, result.output
+    assert path.read_bytes() == lock
+    assert release(FIRST, more) == data
+
+
+def test_a_lock_is_not_rebuilt_from_another_deck(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "other", FIRST, toml='id = "other"\nname = "Other"\n')
+    result = invoke("release", "other", "--from", "dist/deck.apkg")
+    assert result.exit_code == 1
+    assert "dist/deck.apkg cannot give other/deck.lock: no note in it is of the deck 'other'" in result.stderr
+    assert not (tmp_path / "other" / "deck.lock").exists()
+
+
+def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "deck", FIRST)
+    result = invoke("release", "deck")
+    assert "Test: first release. If learners have this deck already, get its deck.lock back from git" in result.stderr
+    assert result.stdout == "# Test\n\nFirst release: 3 notes.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("{{c1::a}} b {{c2::c::hint}}", {"1": "a", "2": "c"}),
+        ("{{c1::outer {{c2::inner::h}} rest::hint}}", {"1": "outer inner rest", "2": "inner"}),
+        ("{{c1::a}} {{c1::b}} a::b }}", {"1": "a … b"}),
+        ("{{c12::<code>x&#58;&#58;y&#125;&#125;</code>}}", {"12": "x::y}}"}),
+        ("{{c1::open", {}),
+    ],
+)
+def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
+    assert cloze_texts(Note("g", "i", True, (field, ""), (), "D", (0,))) == texts
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (
+            "## {{c1::outer {{c2::inner}} rest}} {#a .cloze}\n",
+            "## {{c2::outer {{c1::inner}} rest}} {#a .cloze}\n",
+            "renumbered-cloze",
+        ),
+        (
+            "## {{c1::request context}} and the {{c2::app contexts}} {#a .cloze}\n",
+            "## {{c2::request contexts}} and the {{c1::app context}} {#a .cloze}\n",
+            "renumbered-cloze",
+        ),
+        (
+            "## What is GET for? {#get}\n\nRead.\n\n## What is PUT for? {#put}\n\nReplace.\n",
+            "## What is PUT for? {#get}\n\nReplace.\n\n## What is GET for? {#put}\n\nRead.\n",
+            "reused-id",
+        ),
+        (
+            "## {{c1::outer words}} {{c2::inner words}} {#a .cloze}\n",
+            "## {{c1::outer words {{c2::inner words}}}} {#a .cloze}\n",
+            "",
+        ),
+    ],
+)
+def test_swaps_are_seen(
+    before: str, after: str, code: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release(before)
+    write(tmp_path / "deck", after)
+    result = invoke("release", "deck")
+    assert result.exit_code == bool(code)
+    assert f"[{code}]" in result.stderr or not code
+
+
+def test_the_case_of_a_tag_changes_nothing(release: Callable[..., bytes], invoke: Invoke) -> None:
+    release('## Q {#q tags="a b"}\n\nx\n')
+    release('## Q {#q tags="B A"}\n\nx\n')
+    assert "Nothing has changed." in invoke("release", "deck").stdout
+
+
+def test_locks_of_two_branches_merge(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """Both branches gave one note id to notes of their own: the learner's ids do not matter, those of a package must differ."""
+    release(FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    content = path.read_text(encoding="utf-8")
+    (line,) = (line for line in content.split("\n") if '"id": "g"' in line)
+    other = line.replace('"id": "g"', '"id": "other"').replace('"guid": "', '"guid": "x')
+    path.write_text(content.replace(line, f"{line}\n{other}"), encoding="utf-8")
+    write(tmp_path / "deck", FIRST, "## Other {#other}\n\nA namespace.\n")
+    assert invoke("build", "deck").exit_code == 0
+
+
+@pytest.mark.parametrize("key", ["guid", "note_id", "mod", "question", "clozes", "retired", "hash", "kind"])
+@pytest.mark.parametrize("value", ["null", "[]", "true", "-5", "1.5", "NaN", '{"1": null}', "1e400"])
+def test_no_value_of_a_damaged_lock_is_taken(key: str, value: str, release: Callable[..., bytes], tmp_path: Path) -> None:
+    if (key, value) == ("retired", "true"):
+        return
+    release(FIRST)
+    content = (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    (line,) = (line for line in content.split("\n") if '"id": "signed"' in line)
+    damaged = re.sub(rf'"{key}": ("[^"]*"|\d+|\{{.*?\}})', lambda _: f'"{key}": {value}', line)
+    damaged = damaged if damaged != line else line[:-1] + f', "{key}": {value}}}'
+    lock, problems = lock_file.read("deck.lock", content.replace(line, damaged))
+    assert lock is None
+    assert [problem.code for problem in problems] == ["bad-lock"]
+
+
+def test_a_deck_of_one_note_type_gets_its_lock_back_too(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release("## Q {#q}\n\nx\n")
+    lock = (tmp_path / "deck" / "deck.lock").read_bytes()
+    (tmp_path / "deck" / "deck.lock").unlink()
+    assert invoke("release", "deck", "--from", "dist/deck.apkg", "--check").exit_code == 2
+    assert invoke("release", "deck", "--from", "dist/deck.apkg").exit_code == 0
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+
+
+def test_release_notes_are_safe_markdown(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, "## What do `<!--` and `__init__` do? {#b}\n\nx\n")
+    assert "- What do \\<!-- and \\_\\_init\\_\\_ do?" in invoke("release", "deck").stdout

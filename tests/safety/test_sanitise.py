@@ -1,0 +1,385 @@
+"""What stays of an author's HTML, what does not, and that nothing goes without a word."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckbuilder import assets
+from deckbuilder.cards.note_types import note_types
+from deckbuilder.markdown import to_html
+from deckbuilder.model.anki_text import finish
+from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.records import Settings
+from deckbuilder.safety import sanitise
+from deckbuilder.safety.safe_list import ELEMENTS, EVERYWHERE
+from deckbuilder.source.settings import read
+from tests.support import CONTENT, TORTURE, built, deck, note, text_of
+
+SAME = [
+    "plain text",
+    '<p style="color: red">x</p>',
+    '<p style="text-align:right; font-size: 80%">x</p>',
+    "<p>one<p>two",
+    "<ul><li>a<li>b</ul>",
+    '<details open class="mine"><summary>s</summary><kbd>Ctrl</kbd></details>',
+    "<ruby>漢<rt>hàn</ruby>",
+    '<a href="https://example.org/?a=1&amp;b=2" title="t">x</a> <a href="mailto:a@example.org">m</a> <a href="b.md#c">r</a>',
+    "<table border=1><tr><td colspan='2'>x</table>",
+    '<img src="data:image/png;base64,iVBORw0KGgo=" alt="x">',
+    '<img alt="\x12x^2\x13" src="a b.png">',
+    "\x0e1\x0f<b>x</b>\x10<i>hint</i>\x11",
+    '<font color="red">x</font><br/><hr>',
+]
+
+GONE = [
+    ("x<div title=y", "x", "<div title=y"),
+    ('<b title="a>b <i>" id=x>y</b>', '<b title="a&gt;b &lt;i&gt;">y</b>', "id="),
+    ("<b id=x>y</b>", "<b>y</b>", "id="),
+    ('<p style="color:red;position:fixed">y</p>', '<p style="color:red">y</p>', "position:fixed"),
+    ('<p style="margin:-9px">y</p>', "<p>y</p>", "margin:-9px"),
+    ("<marquee>y</marquee>", "y", "<marquee>"),
+    ("y</div>z", "yz", "</div>"),
+    ("<td>y</td>", "y", "<td>"),
+    ("<script>y</script>z", "z", "<script>"),
+    ("<b onclick=x>y</b>", "<b>y</b>", "onclick="),
+    ('<a href="javascript:x">y</a>', "<a>y</a>", "javascript:"),
+    ('<a href="java\nscript:x">y</a>', "<a>y</a>", "javascript:"),
+    ('<p style="background:url(x)">y</p>', "<p>y</p>", "url("),
+    ("<svg></svg>z", "z", "<svg>"),
+    ("<x-y>z</x-y>", "z", "<x-y>"),
+    ("<body onload=x>y", "y", "<body>"),
+    ("<img srcset=x src=y>", '<img src="y">', "srcset="),
+    ('<b title="\x0e1\x0fx">y</b>', "<b>y</b>", "a cloze in 'title'"),
+    ("\x12\\href{x}{y}\x13", "∖href{x}{y}", "\\href"),
+    ("&#92;(\\class{x}{y}&#92;)", "∖(∖class{x}{y}∖)", "\\class"),
+]
+
+
+@pytest.mark.parametrize("html", SAME)
+def test_what_is_safe_stays_byte_for_byte(html: str) -> None:
+    assert sanitise.clean(html) == (html, ())
+
+
+@pytest.mark.parametrize(("html", "left", "what"), GONE)
+def test_what_is_not_goes_and_is_named(html: str, left: str, what: str) -> None:
+    cleaned, removed = sanitise.clean(html)
+    assert cleaned == left
+    assert [item.what for item in removed] == [what]
+
+
+def test_an_element_that_is_never_closed_ends_with_its_text() -> None:
+    assert sanitise.clean("<div><b>x") == ("<div><b>x</b></div>", ())
+
+
+def test_elements_deeper_than_a_browser_keeps_them_are_shown_as_text() -> None:
+    def nested(depth: int) -> str:
+        return "<section>" * depth + "x" + "</section>" * depth
+
+    deepest = nested(sanitise.MAX_DEPTH)
+    assert sanitise.clean(deepest) == (deepest, ())
+    html, removed = sanitise.clean(nested(sanitise.MAX_DEPTH + 1))
+    assert "<" not in html
+    assert [item.what for item in removed] == ["<section>"]
+    apart = "<section>x</section>" * (sanitise.MAX_DEPTH + 1)
+    assert sanitise.clean(apart) == (apart, ())
+    assert sanitise.clean("<section></b>" * (sanitise.MAX_DEPTH + 1))[1][0].what == "<section>"
+
+
+def test_commands_to_anki_cannot_be_written_as_character_references(tmp_path: Path) -> None:
+    assert (
+        note(tmp_path, "## Q <i id=x>&#14;1&#x0f;a&#0017;</i> {{c1::b}} {#q .cloze}\n").fields[0]
+        == "<p>Q <i>1a</i> {{c1::b}}</p>"
+    )
+
+
+class _Walk(HTMLParser):
+    """Every tag with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, attrs))
+
+
+TAGS = (
+    "b",
+    "div",
+    "p",
+    "a",
+    "img",
+    "td",
+    "table",
+    "script",
+    "style",
+    "svg",
+    "iframe",
+    "nobr",
+    "title",
+    "textarea",
+    "x-y",
+    "template",
+)
+ATTRIBUTES = ("title", "href", "src", "onclick", "style", "id", "srcset", "class", "=")
+VALUES = (
+    "x",
+    "javascript:alert(1)",
+    "https://e.test",
+    "color:red",
+    "a:url(x)",
+    "src=q",
+    "&#14;",
+    "\u0338",
+    "{{c1::",
+    "}}",
+    ">",
+    "<b ",
+)
+PIECES = st.one_of(
+    st.builds(
+        lambda tag, attributes, end: f"<{tag}{''.join(attributes)}{end}",
+        st.sampled_from(TAGS),
+        st.lists(
+            st.builds(
+                lambda gap, name, quote, value: f"{gap}{name}={quote}{value}{quote}",
+                st.sampled_from([" ", "/", "\n", ""]),
+                st.sampled_from(ATTRIBUTES),
+                st.sampled_from(['"', "'", "", "`"]),
+                st.sampled_from(VALUES),
+            ),
+            max_size=3,
+        ),
+        st.sampled_from([">", "/>", " >", "", ">\u0338"]),
+    ),
+    st.sampled_from([f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(
+        [
+            "word",
+            " ",
+            "\n\n",
+            "<",
+            ">",
+            "&lt;",
+            "<!--",
+            "-->",
+            "<!",
+            "{{c1::",
+            "::",
+            "}}",
+            "**",
+            "`",
+            "$",
+            "\\(",
+            "\\href",
+            '"',
+            "'",
+            "\u0338",
+            "[x](",
+            ")",
+        ]
+    ),
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join), st.booleans())
+def test_nothing_but_what_is_on_the_list_is_packed(text: str, clozes: bool) -> None:
+    html, removed = sanitise.clean(to_html.html(text, assets.words("en"), clozes=clozes))
+    for shown in (html, finish(html), re.sub(r"\{\{c\d+::|::|\}\}", "", finish(html))):
+        walk = _Walk()
+        walk.feed(shown)
+        walk.close()
+        for tag, attributes in walk.tags:
+            assert tag in ELEMENTS
+            for name, value in attributes:
+                assert name in ELEMENTS[tag] | EVERYWHERE
+                assert name not in ("href", "src") or not re.match(r"\s*(javascript|data):", value or "")
+                assert name != "style" or "url(" not in (value or "")
+    again, more = sanitise.clean(html)
+    assert again == html
+    assert not [item for item in more if item.active and item.what[0] != "\\"]
+    if not removed:
+        written = text_of(to_html.html(text, assets.words("en"), clozes=clozes))
+        assert normalize("NFC", text_of(html)) == normalize("NFC", written)
+
+
+def test_a_deck_may_allow_more_but_no_script(tmp_path: Path) -> None:
+    toml = 'id = "test-deck"\nname = "Test"\nhtml = ["iframe src width", "b id", "button"]\n'
+    text = '## Q {#q}\n\n<iframe src="https://example.org" width=9></iframe> <b id="x">b</b> <button>c</button>\n'
+    found = deck(tmp_path, text, toml=toml)
+    assert found.diagnostics == ()
+    assert found.deck.cards[0].note.fields[1] == (
+        '<iframe src="https://example.org" width=9></iframe> <b id="x">b</b> <button>c</button>'
+    )
+    found = deck(tmp_path, text.replace("https:", "javascript:").replace("<button", "<button onclick=x"), toml=toml)
+    assert [(problem.code, problem.span.column) for problem in found.diagnostics] == [("active-html", 14), ("active-html", 82)]
+
+
+@pytest.mark.parametrize(
+    "entry", ["script", "svg", "b onclick", "iframe srcdoc", "form action", "img srcset", "style", "meta http-equiv"]
+)
+def test_what_runs_cannot_be_allowed(entry: str, tmp_path: Path) -> None:
+    _, problems = read("deck.toml", f'id = "a"\nname = "b"\nhtml = ["{entry}"]\n', tmp_path)
+    assert [(problem.code, problem.span.line) for problem in problems] == [("bad-deck-toml", 3)]
+
+
+@pytest.mark.parametrize("value", ['"b"', "[1]", '["<b>"]', '["B"]', '[""]', '["b  id"]', '["b id=x"]'])
+def test_nonsense_is_not_taken_for_html(value: str, tmp_path: Path) -> None:
+    _, problems = read("deck.toml", f'id = "a"\nname = "b"\nhtml = {value}\n', tmp_path)
+    assert [(problem.code, problem.span.line) for problem in problems] == [("bad-deck-toml", 3)]
+
+
+def test_each_of_many_is_found_where_it_stands(tmp_path: Path) -> None:
+    text = """\
+## Q {#q}
+
+`<script>` and
+
+```html
+<script>
+```
+
+- <script>1</script>
+  <script>2</script>
+<p
+  title="x"
+  onClick="y">z</p>
+
+Source: <b ONCLICK=1>x</b>
+"""
+    places = [(problem.span.line, problem.span.column) for problem in deck(tmp_path, text).diagnostics]
+    assert places == [(9, 3), (10, 3), (13, 3), (15, 12)]
+
+
+def test_a_warning_says_how_to_allow_it(tmp_path: Path) -> None:
+    (problem,) = deck(tmp_path, "## Q {#q}\n\n<meter min=0 class=x>2</meter>\n").diagnostics
+    assert problem.severity is Severity.WARNING
+    assert 'html = ["meter min"]' in problem.message
+
+
+def test_an_address_in_a_title_is_no_address(tmp_path: Path) -> None:
+    """Until then ``src=…`` in any attribute was taken for the picture's, and its quotation marks ended the attribute."""
+    (tmp_path / "y.png").write_bytes(b"")
+    found = deck(tmp_path, "## Q {#q}\n\n![src=x onerror=alert(1) ](y.png)\n")
+    assert found.deck.cards[0].note.media == ("y.png",)
+    assert 'alt="src&#61;x onerror=alert(1) "' in found.deck.cards[0].note.fields[1]
+
+
+def test_a_tag_ends_where_it_seems_to_after_anki_has_composed_its_characters(tmp_path: Path) -> None:
+    field = note(tmp_path, "## Q {#q}\n\n**\u0338 onclick=alert(1) x**\n").fields[1]
+    assert field == "<p><strong>&#824; onclick=alert(1) x</strong></p>"
+
+
+def test_other_composed_characters_stay_composed(tmp_path: Path) -> None:
+    assert note(tmp_path, "## Q {#q}\n\na =\u0338 b\n").fields[1] == "<p>a ≠ b</p>"
+
+
+SETTINGS = {
+    "checked_with": "<script>alert(1)</script>\"{{Question}}{{/Question}}'",
+    "language": 'en"><script>',
+    "name": "<script>{{Question}}</script>",
+}
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_no_setting_breaks_out_of_a_template(key: str, tmp_path: Path) -> None:
+    values = {"id": "a", "name": "b"} | {key: SETTINGS[key]}
+    toml = "".join(f"{name} = '''{value}'''\n" for name, value in values.items())
+    found, _ = read("deck.toml", toml, tmp_path)
+    before = note_types(Settings(id="a", name="b", span=found.span, checked_with="x"))
+    for kind, plain in zip(note_types(found), before, strict=True):
+        for side, other in zip(kind.style[1:], plain.style[1:], strict=True):
+            assert "<script" not in side
+            assert set(re.findall(r"\{\{.*?\}\}", side)) <= set(re.findall(r"\{\{.*?\}\}", other))
+
+
+def test_the_description_is_clean_even_if_nobody_looks_at_the_errors(tmp_path: Path) -> None:
+    from deckbuilder.cards.render import description  # noqa: PLC0415
+
+    toml = 'id = "test-deck"\nname = "Test"\n\ndescription = "A <script>alert(1)</script>*x*<b id=y>z</b> ![x](https://e.test/x.png)"\n'
+    found = deck(tmp_path, "## Q {#q}\n\na\n", toml=toml)
+    assert description(found.deck.settings)[0] == '<p>A <em>x</em><b>z</b> <img alt="x" src=""></p>'
+    assert [(problem.span.line, problem.code) for problem in found.diagnostics] == [
+        (4, "active-html"),
+        (4, "active-html"),
+        (4, "removed-html"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", [TORTURE, *sorted(path.parent for path in CONTENT.glob("*/deck.toml"))], ids=lambda path: path.name
+)
+def test_our_own_decks_are_as_they_were(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned = [card.note for card in built(path).deck.cards]
+    monkeypatch.setattr(sanitise, "clean", lambda html, *_entries, **_options: (html, ()))
+    assert [card.note for card in built(path).deck.cards] == cleaned
+
+
+def problems(folder: Path, css: str) -> list[Diagnostic]:
+    folder.mkdir()
+    (folder / "style.css").write_text(css, encoding="utf-8")
+    return [problem for problem in deck(folder, "## Q {#q}\n\na\n").diagnostics if problem.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@import url(x)",
+        "@IMPORT 'x'",
+        "@\\69mport 'x'",
+        ".a{b:url(http://x)}",
+        ".a{b:url( //x)}",
+        ".a{b:\\75\\72\\6c(//x)}",
+        '.a{content:"/*"} .b{b:url(//x)} .c{content:"*/"}',
+        ".a{b:url(/*)} .b{b:url(//x)} .c{b:url(*/)}",
+        ".a{b:image-set('https://x' 1x)}",
+        "@font-face{src:url('ftp://x')}",
+        "</style><script>",
+        "/*</STYLE>*/",
+        ".a{behavior:url(x)}",
+    ],
+)
+def test_a_style_sheet_loads_nothing_and_ends_nowhere(css: str, tmp_path: Path) -> None:
+    assert [problem.code for problem in problems(tmp_path / "deck", css)] == ["active-style"] * len(
+        problems(tmp_path / "again", css)
+    )
+    assert problems(tmp_path / "third", css)
+
+
+def test_a_style_sheet_may_speak_of_addresses(tmp_path: Path) -> None:
+    css = '/* https://example.org */ .a{b:url("data:font/woff2;base64,AA")} .b::before{content:"a: b \\2192"}'
+    assert problems(tmp_path / "deck", css) == []
+
+
+def test_the_time_it_takes_grows_with_the_text() -> None:
+    """No regular expression of it tries twice: ten times the text, not a hundred times the time."""
+    import time  # noqa: PLC0415
+
+    def seconds(count: int) -> float:
+        begin = time.perf_counter()
+        for piece in (
+            "<b ",
+            "<b a=",
+            '<b a="',
+            "<",
+            "</",
+            "<!--",
+            "\x12\\(",
+            "<b style='a:",
+            "\x0e1\x0f<b>",
+            "&#1",
+            "<a\x0e",
+            "\\bbox[",
+        ):
+            sanitise.clean(piece * count)
+        return time.perf_counter() - begin
+
+    seconds(100)
+    assert seconds(10_000) < 40 * max(seconds(1_000), 0.01)

@@ -1,0 +1,131 @@
+"""What decks use of ours in CI: the workflow's steps and the pre-commit hook do what the README says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import Result
+
+from tests.support import ROOT, write
+from tests.whole.test_readme import blocks
+
+Invoke = Callable[..., Result]
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "deck.yml").read_text(encoding="utf-8"))
+TRIGGERS = WORKFLOW[True]  # YAML 1.1 takes "on" for yes
+GOOD, BAD = "## What is `g`? {#g}\n\nA namespace.\n", "## What is `g`? {#g}\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def steps(job: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = WORKFLOW["jobs"][job]["steps"]
+    return found
+
+
+def run(folder: Path, name: str, source: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the build job in bash, as GitHub would, with the deckbuilder under test."""
+    command = folder / "bin" / "deckbuilder"
+    command.parent.mkdir(exist_ok=True)
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m deckbuilder "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    (script,) = (step["run"] for step in steps("build") if step.get("name") == name)
+    surroundings = {**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "SOURCE": source}
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
+    )
+
+
+def test_its_steps_check_and_build_a_deck(folder: Path) -> None:
+    write(folder / "my deck", GOOD)
+    assert run(folder, "Check", "my deck").returncode == 0
+    assert run(folder, "Build", "my deck").stdout == ""
+    assert (folder / "dist" / "my deck.apkg").exists()
+
+
+def test_a_mistake_is_annotated_and_stops_it(folder: Path) -> None:
+    write(folder / "deck", BAD)
+    done = run(folder, "Check", "deck")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=deck/01.md,line=1,col=1,title=missing-answer::")
+
+
+def test_a_tag_publishes_only_what_was_released(folder: Path, invoke: Invoke) -> None:
+    write(folder / "deck", GOOD)
+    assert run(folder, "Released", "deck").returncode == 1
+    assert invoke("release", "deck").exit_code == 0
+    assert run(folder, "Released", "deck").returncode == 0
+    assert next(step["if"] for step in steps("build") if step.get("name") == "Released") == WORKFLOW["jobs"]["release"]["if"]
+
+
+def test_actions_are_pinned_and_only_the_release_may_write() -> None:
+    used = [step["uses"] for job in WORKFLOW["jobs"] for step in steps(job) if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", name) for name in used)
+    assert {name: job.get("permissions", WORKFLOW["permissions"]) for name, job in WORKFLOW["jobs"].items()} == {
+        "build": {"contents": "read"},
+        "release": {"contents": "write"},
+    }
+    # an expression in a script would let a branch name be a command
+    assert not [step["run"] for job in WORKFLOW["jobs"] for step in steps(job) if "${{" in step.get("run", "")]
+
+
+def test_the_lines_to_copy_call_it() -> None:
+    lines, hook = blocks("yaml")
+    caller = yaml.safe_load(lines)
+    (job,) = caller["jobs"].values()
+    assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/deck\.yml@\w+", job["uses"])
+    assert job["with"].keys() == TRIGGERS["workflow_call"]["inputs"].keys()
+    assert caller["permissions"] == {"contents": "write"}
+    (named,) = yaml.safe_load(hook)["repos"][0]["hooks"]
+    assert named["id"] in {entry["id"] for entry in hooks()}
+
+
+def hooks() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_hook_checks_the_deck(invoke: Invoke, folder: Path) -> None:
+    (hook,) = hooks()
+    write(folder / "deck", GOOD)
+    command, *arguments = shlex.split(hook["entry"])
+    assert command == "deckbuilder"
+    assert invoke(*arguments, "deck").exit_code == 0
+    write(folder / "deck", BAD)
+    assert invoke(*arguments, "deck").exit_code == 1
+    for name, runs in (
+        ("deck/01.md", True),
+        ("a/deck.toml", True),
+        ("deck.lock", True),
+        ("style.css", True),
+        ("deck/x.py", False),
+    ):
+        assert bool(re.search(hook["files"], name)) == runs
+
+
+def test_json_is_as_its_schema_says(invoke: Invoke, folder: Path) -> None:
+    (schema,) = (json.loads(text) for text in blocks("json"))
+    write(folder / "deck", BAD + "\n## Q\n\n```python\n" + 50 * "x" + "\n```\n")
+    found = json.loads(invoke("check", "deck", "--format", "json").stdout)
+    properties = schema["items"]["properties"]
+    assert {problem["severity"] for problem in found} == set(properties["severity"]["enum"])
+    kinds = {"string": str, "integer": int}
+    for problem in found:
+        assert list(problem) == list(properties) == schema["items"]["required"]
+        assert all(isinstance(problem[key], kinds[about.get("type", "string")]) for key, about in properties.items())
+        assert re.search(properties["code"]["pattern"], problem["code"])
+        assert min(problem["line"], problem["column"]) >= 1

@@ -1,0 +1,313 @@
+"""Our own decks: they build without a word, hold what they promise, and their code does what the cards say.
+
+How code on a card is run: all ``python`` fences of a question run in order, in one fresh module, together with
+hidden ``<!-- invisible-code-block: python … -->`` comments. What they print must be shown by an ``output`` fence
+after them and equal it (``...`` stands for any text); code that raises ends its output with the last line of the
+traceback. A fence below ``<!-- skip: next "reason" -->`` is not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import gc
+import io
+import re
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from unittest import SkipTest
+
+import pytest
+from anki.collection import Collection, ImportLogWithChanges
+from sybil import Document, Example
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
+
+from deckbuilder.build import pipeline
+from deckbuilder.build.pipeline import Built
+from deckbuilder.check.run_rules import for_release
+from deckbuilder.markdown.block import Block, language_of
+from deckbuilder.markdown.block_parser import blocks, leaves
+from deckbuilder.model.diagnostics import Severity
+from deckbuilder.model.records import Card, Passage, Question
+from tests.support import CONTENT, TIME, built, questions
+
+FOLDERS = sorted(path.parent for path in CONTENT.glob("*/deck.toml"))
+DECKS: dict[str, Built] = {folder.name: built(folder) for folder in FOLDERS}
+CORE = [
+    "why-flask",
+    "flask-dependencies",
+    "blueprint-purpose",
+    "flask-extensions",
+    "context-lifecycle",
+    "g-purpose",
+    "context-classes",
+    "why-context-stack",
+    "multiple-apps",
+    "websocket-options",
+    "wtforms-purpose",
+    "default-session",
+    "local-vs-threading-local",
+    "what-is-blinker",
+    "session-vs-scoped-session",
+    "raw-sql",
+    "how-orm-works",
+    "dbutils-purpose",
+    "fix-the-model",
+    "engine-and-charset",
+    "composite-unique",
+    "request-data-flask-vs-django",
+    "flask-vs-django",
+    "two-processes-how-many-locals",
+]
+QUESTIONS = {f"{name}:{question.id}": question for name, deck in DECKS.items() for question in questions(deck.deck)}
+
+ENGLISH = {name: question for name, question in QUESTIONS.items() if name.startswith("flask-en:")}
+"""The code of both decks is the same: ``test_the_decks_are_one_in_two_languages``."""
+
+
+def text_of(question: Question) -> str:
+    """The question's lines, comments included, in their place in the file: positions stay right."""
+    lines = Path(question.span.path).read_text(encoding="utf-8").split("\n")
+    return "\n" * (question.span.line - 1) + "\n".join(lines[question.span.line - 1 : question.end]) + "\n"
+
+
+class Run:
+    """Runs the code of one question."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self.module = module
+        self.printed = ""
+        self.raised: Exception | None = None
+        self.skipped: list[str] = []
+        self.blocks = 0
+
+    def python(self, example: Example) -> None:
+        assert self.raised is None, f"line {example.line}: the code above raised {self.raised!r}, but no output shows it"
+        self.blocks += 1
+        output = io.StringIO()
+        code = "\n" * (example.line + example.parsed.line_offset) + example.parsed
+        with contextlib.redirect_stdout(output):
+            try:
+                exec(compile(code, example.path, "exec", dont_inherit=True), self.module.__dict__)
+            except Exception as error:  # noqa: BLE001  what a card raises is compared with what it says
+                self.raised = error
+                output.write("".join(traceback.format_exception_only(error)))
+        self.printed += output.getvalue()
+
+    def output(self, example: Example) -> None:
+        same = doctest.OutputChecker().check_output(example.parsed, self.printed, doctest.ELLIPSIS)
+        assert same, f"line {example.line}: the card says\n{example.parsed}but what comes out is\n{self.printed}"
+        self.printed, self.raised = "", None
+
+    def all(self, question: Question) -> int:
+        """Run everything; the number of visible Python fences that were run or skipped on purpose."""
+        document = Document(text_of(question), question.span.path)
+        for parser in (CodeBlockParser("python", self.python), CodeBlockParser("output", self.output), SkipParser()):
+            for region in parser(document):
+                document.add(region)
+        visible = 0
+        for example in document.examples():
+            try:
+                example.evaluate()
+            except SkipTest as reason:
+                self.skipped.append(str(reason))
+            visible += example.document.text[example.region.start] in "`~" and example.region.parsed is not None
+        assert not self.printed, f"no output fence shows what the code prints:\n{self.printed}"
+        return visible
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+    """A fresh module called ``card``, in a folder of its own, as Flask and SQLAlchemy look for it."""
+    fresh = types.ModuleType("card")
+    fresh.__file__ = str(tmp_path / "card.py")
+    monkeypatch.setitem(sys.modules, "card", fresh)
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield fresh
+        fresh.__dict__.clear()
+        gc.collect()
+
+
+@pytest.mark.parametrize("question", ENGLISH.values(), ids=ENGLISH.keys())
+def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
+    run = Run(module)
+    visible = run.all(question)
+    assert question.runs == (run.blocks > 0 and not run.skipped), "'checked with' must stand on the card if all its code was run"
+    shown = [block for passage in (question.body, question.answer) for block in fences(passage)]
+    checked = [block for block in shown if language_of(block) in ("python", "py", "python3", "output")]
+    assert visible == len(checked), "a fence was overlooked: write ```python or ```output and nothing after it"
+
+
+def test_few_fences_are_not_run_and_each_says_why() -> None:
+    skips = [reason for question in QUESTIONS.values() for reason in re.findall(r"<!--+ *skip: *next(.*?)-->", text_of(question))]
+    python = sum(text_of(question).count("```python") for question in QUESTIONS.values())
+    assert all(re.fullmatch(r' *".{10,}" *', reason) for reason in skips), skips
+    assert len(skips) < python / 10
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_builds_without_a_word(name: str) -> None:
+    assert DECKS[name].diagnostics == ()
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_a_release_of_it_would_hurt_nobody(name: str) -> None:
+    assert DECKS[name].deck.lock, "published: deck.lock says what learners have"
+    assert [problem for problem in for_release(DECKS[name].diagnostics) if problem.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_core_questions_are_there(name: str) -> None:
+    core = [card.question.id for card in DECKS[name].deck.cards if "core24" in card.note.tags]
+    assert sorted(core) == sorted(CORE)
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_a_follow_up_stands_below_its_question(name: str) -> None:
+    above: set[str] = set()
+    for card in DECKS[name].deck.cards:
+        leads = {tag.removeprefix("follow-up::") for tag in card.note.tags if tag.startswith("follow-up::")}
+        assert leads <= above, card.question.id
+        above.add(card.question.id)
+
+
+def test_the_decks_are_one_in_two_languages() -> None:
+    """Same ids in the same order, same kinds, tags, cards, code and sources."""
+    chinese, english = (DECKS[name].deck.cards for name in ("flask-zh", "flask-en"))
+    assert [card.question.id for card in chinese] == [card.question.id for card in english]
+    for one, other in zip(chinese, english, strict=True):
+        assert alike("flask-zh", one) == alike("flask-en", other)
+
+
+def alike(name: str, card: Card) -> dict[str, object]:
+    """What must not differ between the languages of a card of the deck ``name``."""
+    question = QUESTIONS[f"{name}:{card.question.id}"]
+    comments = re.findall(r"(?ms)^<!--+ *(?:invisible-code-block: python|skip:).*?-->$", text_of(question))
+    return {
+        "id": question.id,
+        "kind": question.kind,
+        "tags": card.note.tags,
+        "cards": card.note.ords,
+        "question code": [block.lines for block in fences(question.body)],
+        "answer code": [block.lines for block in fences(question.answer)],
+        "hidden code": comments,
+        "sources": re.findall(r"\((https://[^)]*)\)", "".join(question.source.lines)),
+    }
+
+
+def fences(passage: Passage) -> list[Block]:
+    return [block for _, block in leaves(passage.lines) if block.kind == "fence"]
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_is_more_than_recitation(name: str) -> None:
+    cards = DECKS[name].deck.cards
+    active = [card for card in cards if card.note.cloze or {"predict", "spot-the-bug"} & set(card.note.tags)]
+    assert len(cards) >= 180
+    assert len(active) >= len(cards) / 4
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_a_card_is_short(question: Question) -> None:
+    answer = [block for _, block in leaves(question.answer.lines)]
+    items = [len(block.items) for block in blocks(question.answer.lines) if block.kind == "list"]
+    assert max(items, default=0) <= 5, "no enumeration over five items"
+    for passage in (question.body, question.answer):
+        for block in fences(passage):
+            assert len(block.lines) <= 24, f"line {passage.first + block.start}: too long for a phone"
+    prose = " ".join(line for block in answer if block.kind in ("text", "table") for line in block.lines)
+    words = len(re.findall(r"[\u3400-\u9fff]", prose)) * 0.6 + len(re.findall(r"[A-Za-z0-9_]+", prose))
+    assert words <= 180, f"{words:.0f} words"
+
+
+def test_what_the_cards_say_they_were_checked_with() -> None:
+    for deck in DECKS.values():
+        assert deck.deck.settings.checked_with == f"Flask {version('flask')}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_tags_are_those_the_readme_tells_of(question: Question) -> None:
+    kinds = {"core24", "predict", "spot-the-bug", "compare", "level::junior", "level::mid", "level::senior"}
+    others = {tag for tag in question.tags if not tag.startswith(("follow-up::", "flask::"))}
+    assert others <= kinds
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_every_question_has_an_official_source_and_a_level(question: Question) -> None:
+    source = "".join(question.source.lines)
+    hosts = set(re.findall(r"https://([^/)\s]+)", source))
+    official = {
+        "alembic.sqlalchemy.org",
+        "blinker.readthedocs.io",
+        "cheatsheetseries.owasp.org",
+        "dev.mysql.com",
+        "developer.mozilla.org",
+        "docs.celeryq.dev",
+        "docs.djangoproject.com",
+        "docs.docker.com",
+        "docs.python.org",
+        "docs.sqlalchemy.org",
+        "fastapi.tiangolo.com",
+        "flask-caching.readthedocs.io",
+        "flask-cors.readthedocs.io",
+        "flask-jwt-extended.readthedocs.io",
+        "flask-limiter.readthedocs.io",
+        "flask-login.readthedocs.io",
+        "flask-migrate.readthedocs.io",
+        "flask-smorest.readthedocs.io",
+        "flask-sock.readthedocs.io",
+        "flask-socketio.readthedocs.io",
+        "flask-sqlalchemy.readthedocs.io",
+        "flask-wtf.readthedocs.io",
+        "flask.palletsprojects.com",
+        "github.com",
+        "google.aip.dev",
+        "gunicorn.org",
+        "itsdangerous.palletsprojects.com",
+        "jinja.palletsprojects.com",
+        "markupsafe.palletsprojects.com",
+        "owasp.org",
+        "peps.python.org",
+        "webwareforpython.github.io",
+        "werkzeug.palletsprojects.com",
+        "wtforms.readthedocs.io",
+        "www.postgresql.org",
+        "www.rfc-editor.org",
+    }
+    assert hosts, "no Source"
+    assert hosts <= official, hosts - official
+    assert sum(tag.startswith("level::") for tag in question.tags) == 1
+    assert any(tag.startswith("flask::") for tag in question.tags)
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_deck_in_the_real_anki(
+    name: str, collection: Collection, import_package: Callable[[bytes], ImportLogWithChanges.Log]
+) -> None:
+    deck = DECKS[name].deck
+    log = import_package(pipeline.packaged(deck, TIME))
+    assert (len(log.new), len(log.conflicting)) == (len(deck.cards), 0)
+    assert collection.card_count() == sum(len(card.note.ords) for card in deck.cards)
+    for core in CORE:
+        assert len(collection.find_notes(f"Id:{core}")) == 1
+    for card_id in collection.find_cards(""):
+        card = collection.get_card(card_id)
+        question, answer = card.question(), card.answer()
+        assert re.search(r'class="question">(?!</div>)', question)
+        assert re.search(r'class="(question|answer)">(?!</div>)', answer)
+        assert "front of this card is blank" not in question
+    assert list(collection.get_empty_cards().notes) == []
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_no_newline_outside_pre_in_any_field(name: str) -> None:
+    for card in DECKS[name].deck.cards:
+        for text in card.note.fields:
+            assert "\n" not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)

@@ -1,0 +1,229 @@
+"""Random histories: authors write and release, learners study, edit and import; then nothing may be lost.
+
+The number of histories is HISTORIES in the environment, 200 by default. A failure names its seed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.decks import DeckId
+
+from deckbuilder.build.pipeline import build, pack
+from deckbuilder.check.run_rules import for_release
+from deckbuilder.model.diagnostics import Severity
+from deckbuilder.source import lock_file
+from deckbuilder.source.deck_folder import load, places
+from tests.support import TIME
+
+HISTORIES = int(os.environ.get("HISTORIES", "200"))
+DAY = 86_400
+
+
+class Author:
+    """Keeps a deck folder; each release is a package and the state of every note in it."""
+
+    def __init__(self, folder: Path, random: Random) -> None:
+        self.folder, self.random = folder, random
+        self.notes: dict[str, list[str]] = {}
+        self.files: dict[str, int] = {}
+        self.language = self.shown = "en"
+        self.count = 0
+        self.released: list[tuple[bytes, dict[str, tuple[tuple[str, ...], tuple[str, ...], int]], int]] = []
+        for _ in range(4):
+            self.insert()
+
+    def insert(self) -> None:
+        self.count += 1
+        name = f"question-{self.count}"
+        kind = self.random.choice(["", "", " .reversed", " .cloze", " .typed"])
+        heading = (
+            f"What is the {self.count}th {{{{c1::thing}}}} of them"
+            if "cloze" in kind
+            else f"What is the {self.count}th thing of them"
+        )
+        self.notes[name] = [f"{heading} {{#{name}{kind}", "", f"answer {self.count}", ""]
+        self.files[name] = self.random.randint(0, 2)
+
+    def change(self) -> None:
+        name = self.random.choice(sorted(self.notes))
+        what = self.random.choice(["insert", "answer", "tags", "retire", "move", "picture", "style", "heading", "nothing"])
+        if what == "insert":
+            self.insert()
+        elif what == "answer":
+            self.notes[name][2] += f" more{self.random.randint(0, 9)}"
+        elif what == "tags":
+            self.notes[name][1] = f' tags="t{self.random.randint(0, 9)}"'
+        elif what == "retire" and len(self.notes) > 2:
+            del self.notes[name]
+        elif what == "move":
+            self.files[name] = self.random.randint(0, 2)
+        elif what == "picture":
+            (self.folder / "p.png").write_bytes(self.random.randbytes(8))
+            self.notes[name][3] = "\n\n![](p.png)"
+        elif what == "style":
+            self.language = self.random.choice(["en", "zh", "fr"])
+        elif what == "heading":
+            self.notes[name][0] = self.notes[name][0].replace(" of", " of all", 1)
+
+    def release(self, now: int) -> None:
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "deck.toml").write_text(f'id = "h"\nname = "H"\nlanguage = "{self.language}"\n', encoding="utf-8")
+        for file in range(3):
+            texts = [
+                f"## {head}{tags}}}\n\n{answer}{rest}\n"
+                for name, (head, tags, answer, rest) in self.notes.items()
+                if self.files[name] == file
+            ]
+            (self.folder / f"{file}.md").write_text("\n".join(["prose", *texts]), encoding="utf-8")
+        (place,), _ = places(self.folder)
+        built = build(load(place))
+        wrong = [problem for problem in for_release(built.diagnostics) if problem.severity is Severity.ERROR]
+        assert not [problem for problem in wrong if problem.code != "vanished-id"], wrong
+        packed = pack(built.deck, now)
+        (self.folder / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
+        bound = {card.note.guid: card for card in built.deck.cards}
+        names = {path: media.name for card in built.deck.cards for path, media in card.media.items()}
+        # when a note really changed is found out here from what it shows, not from the stamps that are under test
+        last = self.released[-1] if self.released else None
+        state = {}
+        for guid, card in bound.items():
+            seen = (tuple(_bind(text, names) for text in card.note.fields), card.note.tags)
+            old = last[1].get(guid) if last else None
+            state[guid] = (*seen, old[2] if old and old[:2] == seen else now)
+        styled = last[2] if last and self.language == self.shown else now
+        self.shown = self.language
+        self.released.append((packed.data, state, styled))
+
+
+def _bind(text: str, names: dict[str, str]) -> str:
+    for path, name in names.items():
+        text = text.replace(f'src="{path}"', f'src="{name}"')
+    return text
+
+
+class Learner:
+    """A real collection; what was edited when."""
+
+    def __init__(self, collection: Collection, random: Random) -> None:
+        self.collection, self.random = collection, random
+        self.edited: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {}
+        self.styled = 0
+
+    def cards(self) -> dict[int, tuple[object, ...]]:
+        rows = self.collection.db.all("select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, flags from cards")  # type: ignore[union-attr]
+        return {row[0]: tuple(row[1:]) for row in rows}
+
+    def act(self, now: int) -> None:
+        found = sorted(self.collection.find_notes(""))
+        what = self.random.choice(["study", "study", "edit", "tag", "flag", "suspend", "move", "delete", "style"])
+        note = self.collection.get_note(self.random.choice(found)) if found else None
+        if note is None:
+            return
+        if what == "study":
+            self.collection.decks.set_current(DeckId(self.collection.decks.id_for_name("H") or 1))
+            for _ in range(3):
+                if card := self.collection.sched.getCard():
+                    self.collection.sched.answerCard(card, self.random.choice([1, 3, 4]))
+        elif what in ("edit", "tag"):
+            if what == "edit":
+                note.fields[1] += " MINE"
+            else:
+                note.tags.append("mine")
+            self.collection.update_note(note)
+            self.collection.db.execute("update notes set mod = ? where id = ?", now, note.id)  # type: ignore[union-attr]
+            self.edited[note.guid] = (now, tuple(note.fields), tuple(note.tags))
+        elif what == "flag":
+            self.collection.set_user_flag_for_cards(self.random.randint(1, 4), note.card_ids())
+        elif what == "suspend":
+            self.collection.sched.suspend_cards(note.card_ids())
+        elif what == "move":
+            deck = self.collection.decks.id("My own")
+            self.collection.set_deck(note.card_ids(), DeckId(deck or 1))
+        elif what == "delete":
+            self.collection.remove_notes([note.id])
+            self.edited.pop(note.guid, None)
+        else:
+            kind = note.note_type()
+            assert kind is not None
+            kind["css"] += "/* mine */"
+            self.collection.models.update_dict(kind)
+            self.collection.db.execute("update notetypes set mtime_secs = ? where name like 'H ·%'", now)  # type: ignore[union-attr]
+            self.styled = now
+
+    def imports(self, package: bytes) -> None:
+        """Import, and check that nothing is lost, doubled or conflicting."""
+        before = self.cards()
+        path = Path(self.collection.path).parent / "import.apkg"
+        path.write_bytes(package)
+        log = self.collection.import_anki_package(
+            ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
+        ).log
+        assert len(log.conflicting) == 0
+        after = self.cards()
+        assert {card: after.get(card) for card in before} == before
+        guids = [guid for (guid,) in self.collection.db.all("select guid from notes")]  # type: ignore[union-attr]
+        assert len(guids) == len(set(guids))
+        pairs = [(row[0], row[2]) for row in after.values()]
+        assert len(pairs) == len(set(pairs))
+        assert not [kind.name for kind in self.collection.models.all_names_and_ids() if kind.name.endswith("+")]
+
+
+@pytest.fixture
+def collections(tmp_path: Path) -> Iterator[Collection]:
+    opened = Collection(str(tmp_path / "collection.anki2"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_nothing_is_lost_in_any_history(seed: int, collections: Collection, tmp_path: Path) -> None:
+    random = Random(seed)
+    (tmp_path / "deck").mkdir()
+    author, learner = Author(tmp_path / "deck", random), Learner(collections, random)
+    now, newest = TIME, -1
+    author.release(now)
+    for _ in range(random.randint(3, 8)):
+        now += DAY
+        step = random.choice(["author", "author", "learner", "learner", "import", "old"])
+        if step == "author":
+            for _ in range(random.randint(0, 3)):
+                author.change()
+            author.release(now)
+        elif step == "learner":
+            for _ in range(random.randint(1, 3)):
+                now += 60
+                learner.act(now)
+        elif step == "import" or newest < 0:
+            learner.imports(author.released[-1][0])
+            newest = len(author.released) - 1
+            expect(author, learner, newest)
+        else:
+            learner.imports(author.released[random.randint(0, newest)][0])
+            expect(author, learner, newest, deleted_may_return=True)
+    learner.imports(author.released[-1][0])
+    expect(author, learner, len(author.released) - 1)
+
+
+def expect(author: Author, learner: Learner, newest: int, *, deleted_may_return: bool = False) -> None:
+    """What the learner wrote after the author's last change is there; everything else is the author's newest."""
+    _, state, style_time = author.released[newest]
+    collection = learner.collection
+    for guid, (fields, tags, mod) in state.items():
+        rows = collection.db.all("select id from notes where guid = ?", guid)  # type: ignore[union-attr]
+        if not rows and deleted_may_return:
+            continue
+        note = collection.get_note(rows[0][0])
+        when, mine, my_tags = learner.edited.get(guid, (0, (), ()))
+        if when > mod:
+            assert (tuple(note.fields), set(note.tags)) == (mine, set(my_tags))
+        elif not deleted_may_return:
+            assert tuple(note.fields) == fields
+            assert set(note.tags) == set(tags)
+    if learner.styled > style_time:
+        assert any("/* mine */" in kind["css"] for kind in collection.models.all() if kind["name"].startswith("H ·"))

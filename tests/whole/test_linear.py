@@ -1,0 +1,199 @@
+"""Time grows with the text and no faster, in every construct: what takes a second for 64 kB takes sixteen for a megabyte.
+
+``python -m tests.slowest`` says how long each takes for a megabyte.
+"""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from deckbuilder.adopt.lists import adopt_lists
+from deckbuilder.adopt.packages.convert import Sides, converted
+from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.build.pipeline import build, pack, packaged
+from deckbuilder.markdown import block_parser
+from deckbuilder.markdown.highlight import highlight
+from deckbuilder.model.records import Kind, Source
+from deckbuilder.source import lock_file, positions, settings
+from deckbuilder.source.deck_folder import Loaded
+from tests import linear
+from tests.linear import Make
+from tests.support import TIME
+from tests.whole.test_properties import load
+
+SMALLEST, LARGEST = 8_192, 131_072
+"""Characters. What takes no time to speak of for the largest takes seconds for a megabyte, be it quadratic."""
+FLOOR = 0.006
+"""Seconds that are measured well enough to grow from; less is noise."""
+STEP, LINEAR = 4, 8
+"""A text so many times as long takes less than so many times as long; quadratic would be 16."""
+TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST * STEP**2)
+"""Where to begin; one that is good is enough. Something else on the machine may have come between, or the end of what a cache holds."""
+
+
+def growth(run: Callable[[int], None], smallest: int) -> float:
+    """How many times as long ``run`` takes for ``STEP`` times the size; 0 where it takes too little to tell."""
+
+    def seconds(size: int) -> float:
+        gc.disable()
+        try:
+            begun = time.process_time()
+            run(size)
+            return time.process_time() - begun
+        finally:
+            gc.enable()
+
+    size, before = smallest, seconds(smallest)
+    while size < LARGEST:
+        size *= STEP
+        after = seconds(size)
+        if before >= FLOOR or after >= FLOOR * LINEAR:
+            return after / max(before, FLOOR)
+        before = after
+    return 0
+
+
+def linear_time(run: Callable[[int], None]) -> None:
+    """Assert it."""
+    run(SMALLEST // 8)  # what is made at its first use is there
+    assert any(growth(run, smallest) < LINEAR for smallest in TRIES)
+
+
+def whole(loaded: Loaded) -> None:
+    """All that ``build`` does."""
+    block_parser._leaves.cache_clear()
+    positions._split.cache_clear()
+    built = build(loaded)
+    assert all(map(str, built.diagnostics))
+    if built.good:
+        assert packaged(built.deck, TIME)
+
+
+MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.FILES, **linear.HTML}
+CODE = {f"{language}: {unit!r}": (language, unit) for language in linear.LANGUAGES for unit in linear.CODE}
+
+
+def markdown(name: str, size: int) -> None:
+    """Build a deck of the construct ``name``."""
+    whole(load(MARKDOWN[name](size).replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def deck_toml(name: str, size: int) -> None:
+    """Build a deck with such settings."""
+    read, problems = settings.read("deck.toml", linear.TOML[name](size), Path("deck"))
+    assert all(map(str, problems))
+    whole(replace(load("## a\n\nb\n"), settings=read))
+
+
+def style(name: str, size: int) -> None:
+    """Build a deck with such a style sheet."""
+    loaded = load("## a\n\nb\n")
+    sheet = Source("style.css", Path(), linear.STYLE[name](size))
+    whole(replace(loaded, settings=replace(loaded.settings, style=sheet)))
+
+
+def field(name: str, size: int) -> None:
+    """Adopt a note with such a field, and one with such a cloze."""
+    text = linear.FIELDS[name](size // 2)  # Beautiful Soup is slow
+    for sides in (
+        Sides(Kind.BASIC, {"question": ["What?"], "answer": [text]}),
+        Sides(Kind.CLOZE, {"question": [f"{{{{c1::x}}}} {text}"], "answer": ["x"]}),
+    ):
+        with suppress(NotCarriedError):
+            assert converted(sides, str)
+
+
+def foreign_list(name: str, size: int) -> None:
+    """Adopt a list with such an answer, and with such a heading."""
+    text = linear.FIELDS[name](size // 2)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "list.md")
+        path.write_text(f"# List\n\n## What?\n\n{text}\n\n## {' '.join(text.split())}?\n\nb\n")
+        adopted, problems = adopt_lists.adopt([path], "")
+        assert all(map(str, problems))
+        assert adopted.lists
+
+
+def code(name: str, size: int) -> None:
+    """Highlight such code."""
+    language, unit = CODE[name]
+    # as long a line, and as many blank ones, as have colours
+    piece = unit * (40 if unit == "\n" else 900 // len(unit)) + "x\n"
+    assert highlight(piece * max(1, size // len(piece) // 4), language)
+
+
+RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
+    "markdown": (MARKDOWN, markdown),
+    "deck.toml": (linear.TOML, deck_toml),
+    "style.css": (linear.STYLE, style),
+    "field": (linear.FIELDS, field),
+    "list": (linear.FIELDS, foreign_list),
+    "code": (CODE, code),
+}
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+def test_markdown(name: str) -> None:
+    linear_time(partial(markdown, name))
+
+
+@pytest.mark.parametrize("name", linear.TOML)
+def test_deck_toml(name: str) -> None:
+    linear_time(partial(deck_toml, name))
+
+
+@pytest.mark.parametrize("name", linear.STYLE)
+def test_style(name: str) -> None:
+    linear_time(partial(style, name))
+
+
+@pytest.mark.parametrize("name", linear.FIELDS)
+def test_field(name: str) -> None:
+    linear_time(partial(field, name))
+
+
+@pytest.mark.parametrize("name", linear.FIELDS)
+def test_foreign_list(name: str) -> None:
+    linear_time(partial(foreign_list, name))
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_code(name: str) -> None:
+    linear_time(partial(code, name))
+
+
+def test_a_large_deck_toml_is_refused() -> None:
+    """A key of as many parts would take Python's reader of TOML minutes."""
+    line = "# so\n"
+    for size, messages in (
+        (settings.LARGEST * 1024 // len(line), []),
+        (settings.LARGEST * 1024 // len(line) + 1, ["larger than 32 kB"]),
+    ):
+        found, problems = settings.read("deck.toml", line * size, Path("deck"))
+        assert [problem.message.partition(";")[0] for problem in problems if problem.code == "bad-deck-toml"] == messages
+        assert found.id == "deck"
+
+
+def test_lock() -> None:
+    """Of as many notes as there are questions, of none of them, and with each of them another than it was."""
+    files: Make = linear.FILES["questions"]
+
+    def run(size: int) -> None:
+        loaded = load(files(size))
+        built = build(loaded)
+        text = lock_file.text(pack(built.deck, TIME).lock)
+        for change in (text, text.replace('"id": "q', '"id": "r'), text.replace('"question": "a', '"question": "zzzz zzzz')):
+            found, problems = lock_file.read("deck.lock", change)
+            assert not problems
+            whole(replace(loaded, lock=found))
+
+    linear_time(run)

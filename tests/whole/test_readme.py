@@ -1,0 +1,85 @@
+"""The README keeps its word: its commands are those CI runs, its example builds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+
+from deckbuilder.build import pipeline
+from deckbuilder.cli import COMMANDS
+from deckbuilder.model.records import Deck
+from deckbuilder.source.settings import _KEYS
+from tests.support import ROOT, TIME, built, deck, package
+
+CONTENT = ROOT / "content"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (CONTENT / "flask-zh" / "README.zh-CN.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return [match[2] for match in re.finditer(rf"(?ms)^(`{{3,}}){language}\n(.*?)^\1$", README)]
+
+
+def test_two_commands_and_ci_runs_them() -> None:
+    build, test = blocks("sh")
+    assert build.count("\n") == test.count("\n") == 1
+    assert "deckbuilder build" in build
+    assert "pytest" in test
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "$(readme 1)" in run
+    assert "$(readme 2)" in run
+
+
+def test_the_example_builds_without_a_word(tmp_path: Path) -> None:
+    example, good = blocks("markdown")
+    assert deck(tmp_path / "good", good.replace(" follow-up::g-purpose", "")).diagnostics == ()
+    result = deck(tmp_path / "example", example)
+    assert result.diagnostics == ()
+    assert {card.question.kind.value for card in result.deck.cards} == {"", "cloze", "typed", "choice", "reversed"}
+    assert package(tmp_path / "example", example, now=TIME)
+
+
+def test_the_settings_and_commands_are_all_there() -> None:
+    (toml,) = blocks("toml")
+    assert re.findall(r"(?m)^(\w+) =", toml) == list(_KEYS)
+    assert re.findall(r"(?m)^\| `deckbuilder (\w+) ", README) == list(COMMANDS)
+
+
+def test_the_good_card_is_one_of_ours() -> None:
+    _, good = blocks("markdown")
+    assert good.strip() in (CONTENT / "flask-en" / "03-contexts.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def decks() -> dict[str, Deck]:
+    return {name: built(CONTENT / name).deck for name in ("flask-en", "flask-zh")}
+
+
+def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
+    notes = len(decks["flask-en"].cards)
+    assert f"{notes} notes each" in README
+    assert f"{notes} 条笔记" in CHINESE
+    assert f"{notes} notes" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    tags = dict.fromkeys(tag for card in decks["flask-en"].cards for tag in card.note.tags)
+    topics = [tag.removeprefix("flask::") for tag in tags if tag.startswith("flask::")]
+    told = re.search(r"one topic: (.*?) \|", README)
+    assert told
+    assert told[1].split(", ") == [f"`{topic}`" for topic in topics]
+    told = re.search(r"专题有：(.*?)。", CHINESE)
+    assert told
+    assert told[1].split("、") == [f"`{topic}`" for topic in topics]
+
+
+@pytest.mark.parametrize(("name", "text"), [("flask-en", README), ("flask-zh", CHINESE)], ids=["en", "zh"])
+def test_every_search_finds_something(
+    name: str, text: str, decks: dict[str, Deck], collection: Collection, import_package: Callable[[bytes], object]
+) -> None:
+    import_package(pipeline.packaged(decks[name], TIME))
+    searches = re.findall(r"(?m)^\| `(\S*tag:[^`]*)` \|", text)
+    assert len(searches) == 8
+    for search in searches:
+        assert 0 < len(collection.find_notes(search)) < collection.note_count(), search
