@@ -1,4 +1,4 @@
-"""Files that ship with deckbuilder: card templates, style sheet, words."""
+"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the starter deck. Read with ``text`` and ``words``."""
 
 from __future__ import annotations
 
