@@ -74,7 +74,7 @@ def test_ci_tries_the_newest_and_the_lowest() -> None:
     assert lines[-3:] == [
         ".venv/bin/python -m venv .venv/lowest",
         ".venv/lowest/bin/pip install --quiet --editable '.[suite]' --requirement .venv/lowest.txt",
-        ".venv/lowest/bin/python -m pytest --ignore tests/test_content.py --ignore tests/browser --ignore tests/test_linear.py --ignore tests/test_faults.py",
+        ".venv/lowest/bin/python -m pytest --ignore tests/whole/test_content.py --ignore tests/browser --ignore tests/whole/test_linear.py --ignore tests/whole/test_faults.py",
     ]
     assert ".venv/bin/python -m tests.lowest > .venv/lowest.txt" in lines
     assert "set -euo pipefail" in RUN
@@ -160,7 +160,7 @@ def test_the_readme_says_what_is_trusted() -> None:
 
 def cache_variable() -> str:
     """The name of the variable that says where the cache is, as the program has it."""
-    (name,) = re.findall(r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "memory.py").read_text(encoding="utf-8"))
+    (name,) = re.findall(r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "build" / "cache_folder.py").read_text(encoding="utf-8"))
     return str(name)
 
 
