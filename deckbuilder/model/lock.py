@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LATEST = 2**33
 """Later than any time in seconds; milliseconds are above."""
@@ -33,6 +33,8 @@ class LockedNote(NamedTuple):
     retired: bool = False
     adopted: int = 0
     """Of a note of a note type that is not ours (see ``adopted``): its id in the package it is from."""
+    later: Mapping[str, Any] = {}
+    """Keys of a later version of deckbuilder: a release writes them back as they were."""
 
 
 class LockedType(NamedTuple):
@@ -46,6 +48,8 @@ class LockedType(NamedTuple):
     style: str
     """Hash of its name, templates and CSS."""
     mod: int
+    later: Mapping[str, Any] = {}
+    """As in ``LockedNote``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Lock:
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     """The line in the file of each note."""
     path: str = field(default="", compare=False)
+    later: Mapping[str, Any] = field(default_factory=dict)
+    """As in ``LockedNote``, of the first line."""
 
     @property
     def highest(self) -> int:

@@ -90,10 +90,12 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             clozes=clozes,
             past_clozes={number: text for number, text in past.items() if number not in clozes},
             adopted=old.adopted if old else 0,
+            later=old.later if old else {},
         )
     # a note type that no note uses is in no package: Anki does not import it
     used = {key_of(note) for note in notes}
-    locked_types = dict(deck.lock.types if deck.lock else {}) | {
+    locked = deck.lock.types if deck.lock else {}
+    locked_types = dict(locked) | {
         kind.key: LockedType(
             note_type=kind.key,
             id=kind.id,
@@ -101,11 +103,13 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             templates=tuple((template.part.name, template.part.id) for template in kind.templates),
             style=style_hash(kind.name, kind.style),
             mod=given.type_mods[kind.id],
+            later=locked[kind.key].later if kind.key in locked else {},
         )
         for kind in types
         if kind.key in used
     }
-    return Lock(deck.settings.id, deck.settings.name, locked_types, entries)
+    later = deck.lock.later if deck.lock else {}
+    return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later)
 
 
 def kind_of(note: Note) -> str:

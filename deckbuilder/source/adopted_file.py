@@ -80,7 +80,8 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     """Raises as ``note_type``."""
     places = {str(part): tuple(group) for part, group in values["places"].items()}
     lists = {key: tuple(values[key]) for key in ("fields", "tags", "ords")}
-    note = AdoptedNote(**(values | lists | {"places": places}))
+    known = {key: values[key] for key in values if key in AdoptedNote._fields}  # a later version may have written more
+    note = AdoptedNote(**(known | lists | {"places": places}))
     count = len(types[note.type_id].model["flds"])
     numbers = [*note.ords, *(at for group in places.values() for at in group)]
     _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)

@@ -1,8 +1,13 @@
-"""``deck.lock``: what learners have, as of the last release. Text <-> Lock; one line a note, sorted, so that git merges it."""
+"""``deck.lock``: what learners have, as of the last release. Text <-> Lock; one line a note, sorted, so that git merges it.
+
+The file says its format, a number. A version of deckbuilder reads its own format and all before it, and refuses later
+ones. Within a format, later versions may add keys: this one keeps them, and a release writes them back.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deckbuilder.files.strict_json import loads
@@ -11,6 +16,7 @@ from deckbuilder.model.lock import Lock, LockedNote, LockedType
 
 FILE = "deck.lock"
 FORMAT = 1
+"""That of 0.1.0, and so far the only one."""
 
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
@@ -19,14 +25,21 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 def text(lock: Lock) -> str:
     """The content of the file."""
-    lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name})]
-    lines += [_line(lock.types[key]._asdict()) for key in sorted(lock.types)]
-    lines += [_line(lock.notes[key]._asdict()) for key in sorted(lock.notes)]
+    lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name}, lock.later)]
+    lines += [_record_line(lock.types[key]) for key in sorted(lock.types)]
+    lines += [_record_line(lock.notes[key]) for key in sorted(lock.notes)]
     return "\n".join([*lines, _END, ""])
 
 
-def _line(values: dict[str, Any]) -> str:
-    return json.dumps({key: value for key, value in values.items() if value not in ({}, False)}, ensure_ascii=False)
+def _record_line(record: LockedNote | LockedType) -> str:
+    """Return the line of a note or note type. Empty values, and a flag that is off, are not written."""
+    values = record._asdict()
+    del values["later"]
+    return _line({key: value for key, value in values.items() if value not in ({}, False)}, record.later)
+
+
+def _line(values: Mapping[str, Any], later: Mapping[str, Any]) -> str:
+    return json.dumps({**values, **later}, ensure_ascii=False)
 
 
 def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
@@ -51,7 +64,7 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
             return None, [_bad(path, number, problem)]
     if not reader.header:
         return None, [_bad(path, 1, "the lock does not say whose it is; restore the file from git")]
-    return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path), []
+    return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path, reader.later), []
 
 
 _DAMAGED = "this line is damaged; restore the file from git"
@@ -68,6 +81,8 @@ _NOTE = {
     "answer": str,
 }
 _TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
+_OPTIONAL = {"clozes", "past_clozes", "retired", "adopted"}
+"""Keys of a note that are not on each line."""
 _TEXTS = {"question", "answer"}
 """What may be empty."""
 
@@ -77,6 +92,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.header: dict[str, Any] = {}
+        self.later: dict[str, Any] = {}
         self.types: dict[str, LockedType] = {}
         self.notes: dict[str, LockedNote] = {}
         self.lines: dict[str, int] = {}
@@ -89,10 +105,12 @@ class _Reader:
         if "format" in values:
             if type(values["format"]) is int and values["format"] > FORMAT:
                 return f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
-            if self.header or not _fits(values, _HEADER):
+            self.header, twice = values, bool(self.header)
+            values, self.later = _parted(values, _HEADER)
+            if twice or not _fits(values, _HEADER):
                 return _DAMAGED
-            self.header = values
         elif "note_type" in values:
+            values, later = _parted(values, _TYPE)
             if not _fits(values, _TYPE) or values["note_type"] in self.types:
                 return _DAMAGED
             if values["note_type"] not in ("qa", "cloze", str(values["id"])):
@@ -100,12 +118,13 @@ class _Reader:
             parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
             if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):
                 return _DAMAGED
-            self.types[values["note_type"]] = LockedType(**(values | parts))
+            self.types[values["note_type"]] = LockedType(**(values | parts), later=later)
         else:
             return self._note(number, values)
         return ""
 
     def _note(self, number: int, values: dict[str, Any]) -> str:
+        values, later = _parted(values, (*_NOTE, *_OPTIONAL))
         clozes = [values.get(key, {}) for key in ("clozes", "past_clozes")]
         good = all(
             type(group) is dict and all(n.isdigit() and type(text) is str for n, text in group.items()) for group in clozes
@@ -115,13 +134,19 @@ class _Reader:
         schema = _NOTE | ({"adopted": int} if "adopted" in values else {})
         if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, schema):
             return _DAMAGED
-        note = LockedNote(**values)
+        note = LockedNote(**values, later=later)
         key = note.id.casefold()
         if key in self.notes or note.guid in self.guids:
             return f"a second line for '{note.id}'; keep the one with the higher mod"
         self.notes[key], self.lines[key] = note, number
         self.guids.add(note.guid)
         return ""
+
+
+def _parted(values: dict[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values of the keys that this version knows, and those of all others."""
+    mine = set(known)
+    return {key: values[key] for key in values if key in mine}, {key: values[key] for key in values if key not in mine}
 
 
 def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:

@@ -160,7 +160,9 @@ def test_the_readme_says_what_is_trusted() -> None:
 
 def cache_variable() -> str:
     """The name of the variable that says where the cache is, as the program has it."""
-    (name,) = re.findall(r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "build" / "cache_folder.py").read_text(encoding="utf-8"))
+    (name,) = re.findall(
+        r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "build" / "cache_folder.py").read_text(encoding="utf-8")
+    )
     return str(name)
 
 
