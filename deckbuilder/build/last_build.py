@@ -15,7 +15,7 @@ from deckbuilder.build import cache_folder
 from deckbuilder.cards.media import read_media
 from deckbuilder.files.reading import UnfitError, whole
 from deckbuilder.files.writing import write_whole
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Card, Media
 from deckbuilder.source.deck_folder import Loaded
 
@@ -91,13 +91,12 @@ def _found(media: Media | str) -> str:
 
 
 def _plain(problem: Diagnostic) -> list[Any]:
-    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message, problem.severity.value]
+    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message]
 
 
 def _read(values: dict[str, Any]) -> Record:
     problems = (
-        Diagnostic(Span(path, line, column), code, message, Severity(severity))
-        for path, line, column, code, message, severity in values["diagnostics"]
+        Diagnostic(Span(path, line, column), code, message) for path, line, column, code, message in values["diagnostics"]
     )
     media = tuple((folder, path, name) for folder, path, name in values["media"])
     return Record(values["inputs"], values["package"], values["summary"], tuple(problems), media)

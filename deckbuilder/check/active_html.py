@@ -9,7 +9,7 @@ from functools import lru_cache
 from deckbuilder.cards import render
 from deckbuilder.check import appearance
 from deckbuilder.markdown.code_spans import parted
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, File, Question, Removed
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import hash_of, style_hash
@@ -78,7 +78,7 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
         message = f"'{what}' is not on the list of safe HTML and is left out; if it is meant, deck.toml: html = [\"{item.way}\"]"
     else:
         message = f"'{what}' is not on the list of safe HTML and is left out"
-    return Diagnostic(place, "removed-html", message, Severity.WARNING)
+    return Diagnostic(place, "removed-html", message)
 
 
 def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import kind_of
@@ -36,7 +36,7 @@ def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:
         kind = kind_of(card.note)
         if kind != old.kind and "cloze" not in (kind, old.kind):  # same_kind says so
             message = f"learners have '{old.id}' as a {old.kind} note of another tool's note type; make it a question with an id of its own"
-            yield Diagnostic(card.question.span, "changed-kind", message, Severity.WARNING)
+            yield Diagnostic(card.question.span, "changed-kind", message)
 
 
 def adopted_parts_fit(deck: Deck) -> Iterator[Diagnostic]:
@@ -46,4 +46,4 @@ def adopted_parts_fit(deck: Deck) -> Iterator[Diagnostic]:
         for part in adopted_notes.homeless(card.note, entry, deck.settings) if entry else ():
             name = deck.adopted.types[entry.type_id].model["name"] if entry else ""
             message = f"the note type '{name}' that learners have '{card.question.id}' under has no field for its {part}; leave that out"
-            yield Diagnostic(card.question.span, "no-field", message, Severity.WARNING)
+            yield Diagnostic(card.question.span, "no-field", message)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.markdown import fence_options
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Deck, File
 from deckbuilder.source import positions
 
@@ -61,17 +61,17 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
                         known or f"; there are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
                     )
                 column = positions.lines_of(file, path)[line - 1].find(word) + 1
-                yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message, Severity.WARNING)
+                yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message)
 
 
 def working_style(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``.nightMode .card``, ``prefers-color-scheme``, ``url(https://…)`` in ``style.css``. Good: ``.card.nightMode``."""
+    """Bad: ``.nightMode .card``, ``prefers-color-scheme``, ``url(a.png)`` in ``style.css``. Good: ``.card.nightMode``."""
     text = _without_comments(deck)
     for pattern, message in _DEAD:
-        yield from _found(deck, text, pattern, message, Severity.WARNING)
+        yield from (Diagnostic(place, "dead-style", f"'{found}' {message}") for place, found in _found(deck, text, pattern))
     if text.count("{") != text.count("}"):
         message = f"{text.count('{')} '{{' and {text.count('}')} '}}': the rules after the odd one are lost"
-        yield Diagnostic(_span(deck), "dead-style", message, Severity.WARNING)
+        yield Diagnostic(_span(deck), "dead-style", message)
 
 
 def active(css: str) -> bool:
@@ -82,28 +82,33 @@ def active(css: str) -> bool:
 
 def inert_style(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``@import``, ``url(https://…)``, ``</style>`` in ``style.css``. Good: ``url("data:image/png;base64,…")``."""
+    yield from (Diagnostic(place, "active-style", message) for place, message in _activities(deck))
+
+
+def _activities(deck: Deck) -> Iterator[tuple[Span, str]]:
+    """Yield each place of the author's style that runs or loads something, and the message about it."""
     text = _without_comments(deck)
     escaped = next(_ESCAPE.finditer(text), None)
     plain = _unescaped(text)
     if deck.settings.style:  # a browser looks for the end in comments, too
-        yield from _found(
-            deck, deck.settings.style.text, _END, "would end the style sheet in the middle; leave it out", Severity.ERROR
-        )
+        for place, found in _found(deck, deck.settings.style.text, _END):
+            yield place, f"'{found}' would end the style sheet in the middle; leave it out"
     for pattern, message in _ACTIVE:
-        yield from _found(deck, text, pattern, message, Severity.ERROR)
+        yield from ((place, f"'{found}' {message}") for place, found in _found(deck, text, pattern))
         if escaped and len(pattern.findall(plain)) > len(pattern.findall(text)):
-            yield from _found(deck, text, re.compile(re.escape(escaped[0])), f"hides what {message}", Severity.ERROR)
+            for place, found in _found(deck, text, re.compile(re.escape(escaped[0]))):
+                yield place, f"'{found}' hides what {message}"
 
 
-def _found(deck: Deck, text: str, pattern: re.Pattern[str], message: str, severity: Severity) -> Iterator[Diagnostic]:
+def _found(deck: Deck, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
+    """Yield the place and the text of each match of ``pattern`` in ``text``, the author's style."""
     span = _span(deck)
-    code = "active-style" if severity is Severity.ERROR else "dead-style"
     for at, match in enumerate(pattern.finditer(text)):
         place = Span(span.path)
         if at < positions.MOST:
             line = text.count("\n", 0, match.start()) + 1
             place = Span(span.path, line, match.start() - text.rfind("\n", 0, match.start()))
-        yield Diagnostic(place, code, f"'{match[0]}' {message}", severity)
+        yield place, match[0]
 
 
 def _without_comments(deck: Deck) -> str:

@@ -11,7 +11,7 @@ from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.highlight import knows, nearest_language
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, File, Kind, Passage, Question
 from deckbuilder.source import positions
 
@@ -56,7 +56,7 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
                 if len(code) * 4 > COLUMNS and (width := positions.columns(code)) > COLUMNS:
                     column = len(positions.lines_of(file, path)[number - 1]) - len(code) + positions.fitting(code, COLUMNS) + 1
                     message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
-                    yield Diagnostic(Span(path, number, max(1, column)), "long-line", message, Severity.WARNING)
+                    yield Diagnostic(Span(path, number, max(1, column)), "long-line", message)
 
 
 def sound_clozes(file: File) -> Iterator[Diagnostic]:
@@ -110,7 +110,7 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
                 place = positions.occurrence(file, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
                 message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
-                yield Diagnostic(place, "stray-cloze", message, Severity.WARNING)
+                yield Diagnostic(place, "stray-cloze", message)
                 break
 
 

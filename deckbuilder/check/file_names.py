@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from deckbuilder.files.portable_names import key, why_not
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, Outline
 from deckbuilder.source import positions
 
@@ -22,7 +22,7 @@ def portable_names(deck: Deck) -> Iterator[Diagnostic]:
             code, message = "same-file-name", f"where case or Unicode's forms do not count, '{other}' is the same file"
         if message:
             span = positions.media(deck, question, written) if question else Span(path)
-            yield Diagnostic(span, code, f"{message}; give the file another name", Severity.WARNING)
+            yield Diagnostic(span, code, f"{message}; give the file another name")
 
 
 def _names(deck: Deck) -> Iterator[tuple[str, str, str, Outline | None]]:

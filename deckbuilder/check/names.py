@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Deck, File, Kind, Outline
 from deckbuilder.source import positions
 from deckbuilder.source.parse import is_word, slug
@@ -28,7 +28,7 @@ def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
         question = card.question
         if not question.pinned:
             message = f"question has no id; add {{#{question.id}}} to the heading, or run 'deckbuilder ids --write'"
-            yield Diagnostic(question.span, "missing-id", message, Severity.NOTE)
+            yield Diagnostic(question.span, "missing-id", message)
 
 
 def good_ids(deck: Deck) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from deckbuilder.cards import published_ids
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.records import Card, Deck
 from deckbuilder.publish.stamps import cloze_texts, short
@@ -22,7 +22,7 @@ def same_name(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: another ``name`` in ``deck.toml`` than learners have: Anki goes by it, so they would get a second deck."""
     if deck.lock is not None and deck.lock.name != deck.settings.name:
         message = f"learners have this deck under the name '{deck.lock.name}', not '{deck.settings.name}'; put that back"
-        yield _guard(deck.settings.span, "changed-deck-name", message)
+        yield Diagnostic(deck.settings.span, "changed-deck-name", message)
 
 
 def one_guid_each(deck: Deck) -> Iterator[Diagnostic]:
@@ -51,7 +51,7 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
         else:
             way = f"restore it, or take it back on purpose: deckbuilder release --retire {old.id}"
         message = f"learners have the question '{old.id}' ({old.question}), but it is gone; {way}"
-        yield _guard(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
+        yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
 
 
 def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
@@ -66,12 +66,12 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(span, "retired-id", message)
         elif other != old.id and now != (old.question, old.answer):
             message = f"id '{old.id}' is on the question that learners have as '{other}'; give each its own id back"
-            yield _guard(span, "reused-id", message)
+            yield Diagnostic(span, "reused-id", message)
         elif not _alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not _alike(old.question, now[0], UNALIKE):
             message = (
                 f"id '{old.id}' is that of another question learners have ({old.question}); if this is a new one, choose a new id"
             )
-            yield _guard(span, "reused-id", message)
+            yield Diagnostic(span, "reused-id", message)
 
 
 def same_place(deck: Deck) -> Iterator[Diagnostic]:
@@ -83,7 +83,7 @@ def same_place(deck: Deck) -> Iterator[Diagnostic]:
             message = (
                 f"learners have '{old.id}' in the deck '{old.deck}' and it will stay there; move it back from '{card.note.deck}'"
             )
-            yield _guard(card.question.span, "moved-note", message)
+            yield Diagnostic(card.question.span, "moved-note", message)
 
 
 def same_kind(deck: Deck) -> Iterator[Diagnostic]:
@@ -91,7 +91,7 @@ def same_kind(deck: Deck) -> Iterator[Diagnostic]:
     for card, old in _published(deck):
         if not old.retired and card.note.cloze != (old.kind == "cloze"):
             message = f"learners have '{old.id}' as {'a cloze' if old.kind == 'cloze' else 'no cloze'}; make it a question with an id of its own"
-            yield _guard(card.question.span, "changed-kind", message)
+            yield Diagnostic(card.question.span, "changed-kind", message)
 
 
 def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
@@ -105,17 +105,17 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
                 message = (
                     f"c{number} was another cloze once ({text}), whose schedule it would get; take a number that was never used"
                 )
-                yield _guard(card.question.span, "reused-cloze", message)
+                yield Diagnostic(card.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
             if now.get(number) == text:
                 continue
             moved = _moved(number, text, now, old.clozes)
             if moved is not None:
                 message = f"cloze c{number} ({text}) is c{moved} now, and its schedule would go to another; keep the numbers"
-                yield _guard(card.question.span, "renumbered-cloze", message)
+                yield Diagnostic(card.question.span, "renumbered-cloze", message)
             elif number not in now:
                 message = f"cloze c{number} ({text}) is gone; learners keep an empty card until they run Empty Cards"
-                yield Diagnostic(card.question.span, "removed-cloze", message, Severity.WARNING)
+                yield Diagnostic(card.question.span, "removed-cloze", message)
 
 
 def same_schema(deck: Deck) -> Iterator[Diagnostic]:
@@ -131,12 +131,7 @@ def same_schema(deck: Deck) -> Iterator[Diagnostic]:
         published = (locked.fields, locked.templates) if locked else None
         if published and published != tuple(tuple((part.name, part.id) for part in group) for group in (fields, templates)):
             message = f"this deckbuilder has other fields or templates in the note type '{key}' than learners; use the one that released the deck"
-            yield _guard(Span(deck.lock.path), "changed-schema", message)
-
-
-def _guard(span: Span, code: str, message: str) -> Diagnostic:
-    """A warning while building; ``release`` makes it an error."""
-    return Diagnostic(span, code, message, Severity.WARNING)
+            yield Diagnostic(Span(deck.lock.path), "changed-schema", message)
 
 
 def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from deckbuilder.cards.render import typed_answer
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, File, Kind
 from deckbuilder.source import positions
 from deckbuilder.source.parse import SOURCE, task_list
@@ -66,7 +66,7 @@ def free_separators(file: File) -> Iterator[Diagnostic]:
             begin = span.line
             if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
                 message = "GitHub shows the text above this '---' as a heading; put a blank line between"
-                yield Diagnostic(span, "tight-separator", message, Severity.WARNING)
+                yield Diagnostic(span, "tight-separator", message)
 
 
 def closed_blocks(file: File) -> Iterator[Diagnostic]:
@@ -111,7 +111,7 @@ def no_stray_answers(file: File) -> Iterator[Diagnostic]:
         asks = stray.heading.rstrip().endswith(("?", "？"))
         if asks or kinds & {"fence", "code", "rule"} or any(SOURCE.match(line) for line in stray.lines):
             message = f"this text is on no card, but looks like an answer; its question must be a heading '{marks} …'"
-            yield Diagnostic(stray.span, "stray-text", message, Severity.WARNING)
+            yield Diagnostic(stray.span, "stray-text", message)
 
 
 def sources_last(file: File) -> Iterator[Diagnostic]:
@@ -122,9 +122,7 @@ def sources_last(file: File) -> Iterator[Diagnostic]:
             for number in range(block.start, block.end):
                 if SOURCE.match(answer.lines[number]):
                     message = "this is read as a part of the answer: a source is the last paragraph, with a blank line above"
-                    yield Diagnostic(
-                        Span(card.question.span.path, answer.first + number), "late-source", message, Severity.WARNING
-                    )
+                    yield Diagnostic(Span(card.question.span.path, answer.first + number), "late-source", message)
 
 
 def _shows(html: str) -> bool:

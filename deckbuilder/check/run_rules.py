@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from deckbuilder.check import active_html, adopted_questions, appearance, content, file_names, names, published, question_shape
 from deckbuilder.check.rule import OfDeck, OfFile
+from deckbuilder.model.diagnostic_codes import CODES
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.model.records import Deck, File
 
@@ -58,28 +59,10 @@ OF_DECK: tuple[OfDeck, ...] = (
     adopted_questions.adopted_parts_fit,
 )
 
-GUARDS = frozenset(
-    {
-        "changed-deck-name",
-        "changed-kind",
-        "changed-schema",
-        "doubtful-clock",
-        "missing-id",
-        "moved-note",
-        "no-field",
-        "renumbered-cloze",
-        "reused-cloze",
-        "reused-id",
-        "unpinned-deck",
-        "vanished-id",
-    }
-)
-"""Codes of what would hurt learners, or tie them to a name that may change: errors in a release."""
-
 
 def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics of a release: what ``build`` only warns of is an error."""
-    return [problem._replace(severity=Severity.ERROR) if problem.code in GUARDS else problem for problem in problems]
+    return [problem._replace(severity=Severity.ERROR) if CODES[problem.code].guards else problem for problem in problems]
 
 
 def check_file(file: File) -> list[Diagnostic]:

@@ -19,7 +19,7 @@ from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, room, write
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common
 from deckbuilder.files.writing import cannot_write
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.container import NotAPackageError
 
 _SHOWN = 20
@@ -113,12 +113,12 @@ def _told(adopted: Account) -> list[Diagnostic]:
     found = []
     for entry in adopted.lists:
         if not entry.outcomes:
-            found.append(Diagnostic(Span(entry.source.path), "no-questions", "no questions found in this file", Severity.WARNING))
+            found.append(Diagnostic(Span(entry.source.path), "without-questions", "no questions found in this file"))
         for outcome in (outcome for outcome in entry.outcomes if outcome.reason):
             code = "without-answer" if outcome.reason == NO_ANSWER else "left-out"
             title = outcome.draft.heading or outcome.draft.body.partition("\n")[0]
             span = Span(entry.source.path, outcome.found.start + 1)
-            found.append(Diagnostic(span, code, f"'{title}' is left out: {outcome.reason}", Severity.WARNING))
+            found.append(Diagnostic(span, code, f"'{title}' is left out: {outcome.reason}"))
     return found
 
 

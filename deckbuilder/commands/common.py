@@ -82,11 +82,15 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
     first: dict[tuple[str, str], Loaded] = {}
     for deck in decks:
         settings = deck.settings
-        for what, name in (("id", settings.id), ("name", settings.name), ("package", deck.place.name)):
-            other = first.setdefault((what, portable_names.key(name)), deck)
+        for code, what, name in (
+            ("same-id", "id", settings.id),
+            ("same-name", "name", settings.name),
+            ("same-package", "package", deck.place.name),
+        ):
+            other = first.setdefault((code, portable_names.key(name)), deck)
             if other is not deck:
                 message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
-                yield Diagnostic(settings.span, f"same-{what}", message)
+                yield Diagnostic(settings.span, code, message)
 
 
 def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None, quiet: bool = False) -> bool:

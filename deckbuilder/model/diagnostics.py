@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from deckbuilder.model.diagnostic_codes import CODES, Severity
+
+__all__ = ["Diagnostic", "Severity", "Span", "nearest", "printable"]
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -14,14 +17,6 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 def printable(text: str) -> str:
     """``text`` on one line, without what a terminal would act on or could not show: the name of a file may be anything."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-class Severity(IntEnum):
-    """How much a diagnostic matters. Only an ERROR stops a build."""
-
-    NOTE = 0
-    WARNING = 1
-    ERROR = 2
 
 
 class Span(NamedTuple):
@@ -39,13 +34,25 @@ class Span(NamedTuple):
         return printable(f"{self.path}:{self.line}:{self.column}")
 
 
-class Diagnostic(NamedTuple):
-    """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix."""
-
+class _Fields(NamedTuple):
     span: Span
     code: str
     message: str
-    severity: Severity = Severity.ERROR
+    severity: Severity
+
+
+class Diagnostic(_Fields):
+    """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix.
+
+    The severity is that of the code, as the registry has it. Only a release gives another: it makes an error of a warning.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, span: Span, code: str, message: str, severity: Severity | None = None) -> Self:
+        """Return the problem with this code. Raises KeyError for a code that the registry does not have."""
+        usual = CODES[code].severity
+        return super().__new__(cls, span, code, message, usual if severity is None else severity)
 
     def __str__(self) -> str:
         """The line a person sees: ``path:line:column: message [code]``."""

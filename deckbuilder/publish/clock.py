@@ -9,7 +9,7 @@ taken, but for the future.
 
 from __future__ import annotations
 
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 
 EARLIEST, LATEST = 1_577_836_800, 4_102_444_800
@@ -37,7 +37,7 @@ def doubts(now: int, lock: Lock | None, path: str, clock: int | None = None) -> 
         message = f"the last release is {_days(last - now)} ahead of this machine's clock; set the clock right; {go_on}"
     elif ours and now - last > _LONG:  # one by another tool may be as old as it likes
         message = f"by this machine's clock, the last release was {_days(now - last)} ago; set the clock right; {go_on}"
-    return [Diagnostic(Span(path), "doubtful-clock", message, Severity.WARNING)] if message else []
+    return [Diagnostic(Span(path), "doubtful-clock", message)] if message else []
 
 
 def _days(seconds: int) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from deckbuilder.files.reading import MB, UnfitError, whole
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.anki_text import CONTROLS
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.source import adopted_file, lock_file, settings
@@ -109,9 +109,7 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     if not decks:
         return [lone] if lone.files else [], []
     loose = [file for file in lone.files if not any(file.is_relative_to(deck) for deck in decks)]
-    return [_folder(deck) for deck in decks], [
-        Diagnostic(Span(shown(file)), "loose-file", _LOOSE, Severity.WARNING) for file in loose
-    ]
+    return [_folder(deck) for deck in decks], [Diagnostic(Span(shown(file)), "loose-file", _LOOSE) for file in loose]
 
 
 def _folder(folder: Path) -> Place:
@@ -179,7 +177,7 @@ def load(place: Place) -> Loaded:
             f"no deck.toml: the deck's identity hangs on the name '{deck_settings.name}'; "
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
-        diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message, Severity.NOTE))
+        diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
     sources = tuple(
         source for path in place.files if (source := read(path, diagnostics, None if place.named else root)) is not None
     )
@@ -268,7 +266,7 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
         line = text.count("\n", 0, control.start()) + 1
         column = control.start() - text.rfind("\n", 0, control.start())
         message = f"control character U+{ord(control[0]):04X} is left out, as Anki would; delete it"
-        diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message, Severity.WARNING))
+        diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message))
         text = CONTROLS.sub("", text)
     return Source(shown(path), path.parent, text)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deckbuilder.model.anki_text import CONTROLS
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Settings
 from deckbuilder.source.parse import is_word, slug
 
@@ -129,7 +129,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     for key in ("id", "name"):
         if key not in values:
             message = f"no '{key}': '{getattr(fallback, key)}' is taken from the folder; write it down before the first release"
-            problems.append(Diagnostic(Span(path), "unpinned-deck", message, Severity.WARNING))
+            problems.append(Diagnostic(Span(path), "missing-key", message))
     for key in good.keys() & {"id", "name", "description", "checked_with"}:
         good[key] = unicodedata.normalize("NFC", good[key])
     pinned = "id" in good and "name" in good

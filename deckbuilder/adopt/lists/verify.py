@@ -34,5 +34,5 @@ def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str
         return errors[0]
     questions = [card.question for card in built.deck.cards]
     if [(question.id, question.kind) for question in questions] != [(draft.id, draft.kind)]:
-        return Diagnostic(Span("draft.md"), "unsound", "it cannot be written down as one question")
+        return Diagnostic(Span("draft.md"), "left-out", "it cannot be written down as one question")
     return None

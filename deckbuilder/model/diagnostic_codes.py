@@ -1,0 +1,130 @@
+"""The registry of diagnostics: every code once. ``deckbuilder/docs/diagnostics`` has a page for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How much a diagnostic matters. Only an ERROR stops a build."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of mistake."""
+
+    name: str
+    """As users see it and search for it: it never changes, and no other mistake ever gets it."""
+    severity: Severity
+    summary: str
+    """One line, without a full stop."""
+    guards: bool = False
+    """Whether a release stops on it, although a build goes on: it would hurt learners, or tie them to a name that may change."""
+
+    @property
+    def stops_release(self) -> bool:
+        """Whether a release stops on it."""
+        return self.guards or self.severity is Severity.ERROR
+
+
+_ERRORS = {
+    "active-html": "HTML that runs, loads from the network or asks for input",
+    "active-style": "CSS that runs a script or loads from the network",
+    "backslash-media": "the path of a picture or sound has a backslash",
+    "bad-adopted": "deck.adopted is damaged",
+    "bad-attribute": "braces in a heading that are not understood",
+    "bad-choice": "a .choice question without right and wrong options",
+    "bad-deck-toml": "deck.toml cannot be read, or a value in it is wrong",
+    "bad-front-matter": "the lines between '---' on top of a file cannot be read",
+    "bad-id": "an id has other characters than letters, digits and hyphens",
+    "bad-lock": "deck.lock is damaged",
+    "bad-subdeck": "the name of a subdeck that Anki would change or refuse",
+    "bad-tag": "a tag that Anki would change, split or drop",
+    "bad-typed-answer": "the answer to type is more than one line of text",
+    "broken-cloze": "a cloze is empty, never closed, or has a wrong number",
+    "changed-deck-id": "deck.lock belongs to a deck with another id",
+    "duplicate-id": "two questions have the same id",
+    "empty-question": "a question has no text",
+    "internal-error": "deckbuilder itself fails while the preview runs",
+    "large-media": "a picture or sound is larger than Anki syncs",
+    "lost-adopted": "deck.lock and deck.adopted do not name the same notes",
+    "media-outside": "a picture or sound lies outside the deck's folder",
+    "missing-answer": "a question has no answer",
+    "missing-cloze": "a .cloze question hides nothing",
+    "missing-footnote": "a footnote has no text",
+    "missing-media": "a picture or sound does not exist",
+    "nested-deck": "a deck folder inside another deck folder",
+    "no-deck": "no deck at the place that the command names",
+    "no-questions": "a deck has no question",
+    "not-retired": "--retire names a question that cannot be retired",
+    "not-utf8": "a file is not UTF-8",
+    "not-watching": "the preview cannot watch the files any more",
+    "remote-media": "a picture or sound is on the network",
+    "reserved-name": "Anki takes a package of this name for a whole collection",
+    "retired-id": "a question has the id of one that was retired",
+    "same-id": "two decks have the same id",
+    "same-name": "two decks have the same name",
+    "same-package": "two decks would write the same package",
+    "second-separator": "a second '---' in one question",
+    "unclosed": "a code block, comment or tag is never closed",
+    "unknown-key": "a key that deck.toml or a front matter does not have",
+    "unknown-language": "a code block in a language that nobody knows",
+    "unreadable": "a file cannot be read",
+    "unreadable-media": "a picture or sound cannot be read",
+}
+_WARNINGS_THAT_STOP_A_RELEASE = {
+    "changed-deck-name": "the deck has another name than learners have",
+    "changed-kind": "a question is of another kind than learners have",
+    "changed-schema": "this deckbuilder has other fields than learners have",
+    "doubtful-clock": "the clock of this machine cannot be right",
+    "missing-key": "deck.toml does not say the id or the name of the deck",
+    "moved-note": "a question is in another subdeck than learners have",
+    "no-field": "an adopted question has a part that its note type has no field for",
+    "renumbered-cloze": "a cloze has another number than learners have",
+    "reused-cloze": "a cloze has the number of another one that is gone",
+    "reused-id": "a question has the id of another one that learners have",
+    "vanished-id": "a question that learners have is gone",
+}
+_WARNINGS = {
+    "control-character": "an invisible character that Anki removes",
+    "dead-style": "CSS that does nothing on a card",
+    "fence-option": "an option of a code block that is not understood",
+    "late-source": "a source that is read as a part of the answer",
+    "left-out": "a question of a list was not adopted, for a reason",
+    "long-line": "a line of code is wider than a phone",
+    "loose-file": "a Markdown file beside deck folders is in no deck",
+    "removed-cloze": "a cloze that learners have is gone",
+    "removed-html": "HTML that is not on the safe list",
+    "same-file-name": "two names that are one file on some systems",
+    "stray-cloze": "a cloze mark that hides nothing",
+    "stray-text": "text on no card that looks like an answer",
+    "tight-separator": "GitHub reads a '---' as the underline of a heading",
+    "unportable-name": "a file name that Windows does not allow",
+    "without-answer": "a question of a list was not adopted: it has no answer",
+    "without-questions": "a file to adopt has no questions",
+}
+_NOTES_THAT_STOP_A_RELEASE = {
+    "missing-id": "a question without an id of its own",
+    "unpinned-deck": "a deck without a deck.toml",
+}
+
+
+def _codes(summaries: Mapping[str, str], severity: Severity, *, guards: bool = False) -> Iterable[tuple[str, Code]]:
+    return ((name, Code(name, severity, summary, guards)) for name, summary in summaries.items())
+
+
+CODES: Mapping[str, Code] = dict(
+    [
+        *_codes(_ERRORS, Severity.ERROR),
+        *_codes(_WARNINGS_THAT_STOP_A_RELEASE, Severity.WARNING, guards=True),
+        *_codes(_WARNINGS, Severity.WARNING),
+        *_codes(_NOTES_THAT_STOP_A_RELEASE, Severity.NOTE, guards=True),
+    ]
+)
+"""Each code by its name."""
