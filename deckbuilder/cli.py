@@ -5,6 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import io
+import sys
+from typing import Any
 
 import click
 
@@ -24,6 +27,13 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a command; escapes such as ``\\u4e2d`` stand for what the output has no bytes for, in help and errors of click's, too."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*arguments, **options)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
@@ -51,6 +61,6 @@ def main() -> None:
     Three steps:
       1. deckbuilder new my-deck       a small deck to start from: questions are headings, answers below
       2. deckbuilder preview my-deck   the cards in the browser as you write; 'check' lists every mistake
-      3. deckbuilder build my-deck     → dist/my-deck.apkg, to import into Anki
+      3. deckbuilder build my-deck     writes dist/my-deck.apkg, to import into Anki
     """
     atexit.register(gc.freeze)  # Python looks for garbage once more as it ends, in all that was left: a fortieth of a rebuild

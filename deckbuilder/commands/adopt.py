@@ -18,6 +18,7 @@ from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, room, write
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common
+from deckbuilder.files.portable_names import quoted
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.container import NotAPackageError
@@ -141,7 +142,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:
             raise
-        message = "adopting a package needs two libraries; install them with: pip install 'deckbuilder[adopt]'"
+        message = 'adopting a package needs two libraries; install them with: pip install "anki-deckbuilder[adopt]"'
         raise click.ClickException(message) from None
     try:
         try:
@@ -165,7 +166,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
-        common.echo(f"next: look it over, edit, then deckbuilder release {deck}")
+        common.echo(f"next: look it over, edit, then deckbuilder release {quoted(deck)}")
 
 
 def _printable(text: str) -> str:

@@ -43,9 +43,9 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     \b
     Example:
       deckbuilder build content/flask-zh
-      → dist/flask-zh.apkg, to import into Anki: File › Import, or a tap on the phone
+      dist/flask-zh.apkg: 274 notes, 306 cards, 135 kB, 0.5 s
       deckbuilder build content/flask-zh --watch
-      → the same, again and again
+      (the same, again and again)
     """
     begun = time.monotonic()
     say = common.silent if quiet else common.echo

@@ -36,7 +36,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     \b
     Example:
       deckbuilder check content/flask-zh
-      content/flask-zh/01-basics.md:12:3: question has no answer; … [missing-answer]
+      content/flask-zh/01-basics.md:12:3: question has no answer; ... [missing-answer]
     """
     loaded, diagnostics = common.load_all(sources)
     questions = 0
@@ -53,7 +53,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
     else:
         found = as_json(diagnostics) if style == "json" else as_github(diagnostics)
         if found:
-            common.echo(found, err=False)
+            common.echo(found, err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
     sys.exit(any(problem.severity is Severity.ERROR for problem in diagnostics))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -63,8 +64,8 @@ def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]
     return decks, diagnostics + list(_clashes(decks))
 
 
-EXTRA = "{} needs more than deckbuilder itself; install it with: pip install 'deckbuilder[preview]'"
-"""What is missing without the extra."""
+EXTRA = '{} needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"'
+"""The message without the extra. The quotes are double: Windows' cmd knows no others."""
 
 
 def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -> Iterator[Changed]:
@@ -129,10 +130,14 @@ def plural(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
-def echo(message: str, *, err: bool = True) -> None:
-    """Print, to stderr unless told; click strips colours where there is no terminal, we where NO_COLOR is set."""
+def echo(message: str, *, err: bool = True, utf8: bool = False) -> None:
+    """Print ``message``, to stderr unless told; as ``utf8`` for a program that reads nothing else.
+
+    click strips colours where there is no terminal, we where NO_COLOR is set.
+    """
+    text = message.encode("utf-8", "backslashreplace") if utf8 else printable(message, err=err)
     try:
-        click.echo(printable(message, err=err), err=err, color=False if os.environ.get("NO_COLOR") else None)
+        click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:  # the reader has seen enough
         raise
     except OSError as error:
@@ -146,9 +151,10 @@ def printable(text: str, *, err: bool = False) -> str:
 
 
 def json_text(values: object) -> str:
-    """``values`` as JSON, with escapes only where the output has no bytes for the characters."""
+    """Return ``values`` as JSON. It is ASCII unless stdout takes UTF-8: a program reads JSON as UTF-8, a pipe may have another encoding."""
     found = json.dumps(values, ensure_ascii=False, indent=2)
-    return found if printable(found) == found else json.dumps(values, indent=2)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return found if codecs.lookup(encoding).name == "utf-8" and printable(found) == found else json.dumps(values, indent=2)
 
 
 def silent(message: str, *, err: bool = True) -> None:

@@ -62,7 +62,7 @@ def _tried(old: Path, new: Path) -> Trial:
     try:
         return trial(old, new)
     except NoAnkiError:
-        message = "--anki needs Anki's library; install it with: pip install 'deckbuilder[anki]'"
+        message = '--anki needs Anki\'s library; install it with: pip install "anki-deckbuilder[anki]"'
         raise click.ClickException(message) from None
     except RefusedError as error:
         raise click.ClickException(f"Anki refuses one of the packages: {error}") from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from deckbuilder.build.pipeline import Built, Packed, build, pack
 from deckbuilder.build.staging import stager
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
+from deckbuilder.files.portable_names import quoted
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.read_package import NotAPackageError, unpack
@@ -38,7 +41,15 @@ from deckbuilder.source.deck_folder import Loaded
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Rebuild a lost deck.lock from the package that was released last; nothing else is done.",
 )
-def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, old: Path | None) -> None:
+@click.option(
+    "--notes",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the release notes to FILE, in UTF-8 on any system, instead of printing them.",
+)
+def command(
+    sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, *, old: Path | None, notes: Path | None
+) -> None:
     """Build what learners get, and record in deck.lock that they have it.
 
     Stops on everything that would hurt them, such as an id that vanished. Prints release notes as Markdown.
@@ -46,17 +57,19 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
 
     \b
     Examples:
-      deckbuilder release content/flask-zh > notes.md
+      deckbuilder release content/flask-zh --notes notes.md
       deckbuilder release content/flask-zh --retire old-question
       deckbuilder release content/flask-zh --from flask-zh-1.2.apkg
     """
     stamp = common.now()
     loaded, diagnostics = common.load_all(sources)
     if old is not None:
-        if only_check or retire:
+        if only_check or retire or notes:
             raise click.UsageError("--from goes with no other option")
         _restore(loaded, old)
         return
+    if only_check and notes:
+        raise click.UsageError("--check writes nothing, and goes with no --notes")
     decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
@@ -72,11 +85,11 @@ def command(sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], on
         if deck.lock is None:
             message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git, or rebuild it with --from, "
             common.echo(message + "before you hand this out: without it they would lose what they wrote into their notes")
-    _issue(loaded, packed, output)
+    _issue(loaded, packed, output, notes)
 
 
-def _issue(loaded: list[Loaded], packed: dict[Path, Packed], output: Path) -> None:
-    """Print the release notes and write each deck's lock and package."""
+def _issue(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes: Path | None) -> None:
+    """Print the release notes, or write them to ``notes``, and write each deck's lock and package."""
     issues = []
     for deck in loaded:
         root, before = deck.place.root, deck.lock
@@ -84,19 +97,27 @@ def _issue(loaded: list[Loaded], packed: dict[Path, Packed], output: Path) -> No
         target = output / f"{root.resolve().name}.apkg"
         issues.append(Issue(root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps)))
     try:
-        issue(issues, _announce, _tell)
+        issue(issues, _print_notes if notes is None else functools.partial(_write_notes, notes), _tell)
     except NotIssuedError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _announce(one: Issue) -> None:
+def _print_notes(issues: Sequence[Issue]) -> None:
     try:
-        common.echo(one.notes, err=False)
+        for one in issues:
+            common.echo(one.notes, err=False)
     except BrokenPipeError:
         common.echo("nothing released: nobody reads the release notes")
         raise
     except click.ClickException as error:
         raise click.ClickException(f"{error.message}; nothing released") from None
+
+
+def _write_notes(path: Path, issues: Sequence[Issue]) -> None:
+    try:
+        write_whole(path, "".join(f"{one.notes}\n" for one in issues).encode())
+    except OSError as error:
+        raise click.ClickException(f"{cannot_write(path, error)}; nothing released") from None
 
 
 def _tell(one: Issue) -> None:
@@ -169,5 +190,5 @@ def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
         if lock is None or unreleased:
             differs = True
             what = ", ".join(unreleased[:5]) + (f" and {len(unreleased) - 5} more" if len(unreleased) > 5 else "")
-            common.echo(f"{root}: not released yet: {what if lock else 'the deck'}; run 'deckbuilder release {root}'")
+            common.echo(f"{root}: not released yet: {what if lock else 'the deck'}; run: deckbuilder release {quoted(root)}")
     return differs

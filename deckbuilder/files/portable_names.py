@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import unicodedata
+from pathlib import Path
 
 DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?:[ .]|$)", re.IGNORECASE)
 """What Windows takes for a device, whatever the suffix.
@@ -28,6 +31,13 @@ def why_not(path: str) -> str:
         if len(part.encode("utf-8", "replace")) > LONGEST:
             return f"a name has at most {LONGEST} bytes"
     return ""
+
+
+def quoted(path: Path | str) -> str:
+    """Return ``path`` as a command line takes it: quoted if need be, in double quotes on Windows, where cmd knows no others."""
+    if os.name != "nt":
+        return shlex.quote(str(path))
+    return str(path) if re.fullmatch(r"[\w./\\:~+-]+", str(path)) else f'"{path}"'
 
 
 def key(path: str) -> str:

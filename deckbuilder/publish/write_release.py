@@ -10,7 +10,7 @@ No system replaces two files at once, so there is a moment between them, and it 
   same text a second, later time, and take what learners wrote into those notes; and a change taken back would never arrive.
 
 Before any of it, everything that can fail has been done: all files lie on the disk under other names, and the release notes
-have been printed, so that a release is never made of which the notes are lost. And the lock is the one that was
+have been printed or written, so that a release is never made of which the notes are lost. And the lock is the one that was
 released against: a second release, or a ``git pull``, in the meantime stops this one.
 """
 
@@ -50,15 +50,14 @@ class NotIssuedError(Exception):
     """A deck could not be handed out; the message says which, why, and what is to be done."""
 
 
-def issue(issues: Sequence[Issue], announce: Callable[[Issue], None], tell: Callable[[Issue], None]) -> None:
-    """Hand all of ``issues`` out: ``announce`` each, then put each in its place and ``tell`` of it.
+def issue(issues: Sequence[Issue], announce: Callable[[Sequence[Issue]], None], tell: Callable[[Issue], None]) -> None:
+    """Hand all of ``issues`` out: ``announce`` them, then put each in its place and ``tell`` of it.
 
     Raises NotIssuedError, and what ``announce`` raises: then nothing has been handed out.
     """
     with contextlib.ExitStack() as stack:
         ready = [_ready(one, stack) for one in issues]
-        for one in issues:
-            announce(one)
+        announce(issues)
         for number, (one, files) in enumerate(zip(issues, ready, strict=True)):
             try:
                 _put(one, files)

@@ -783,7 +783,7 @@ def test_the_libraries_are_an_extra(
     monkeypatch.setitem(sys.modules, "markdownify", None)
     result = invoke("adopt", genanki_package, "-o", tmp_path / "deck")
     assert result.exit_code == 1
-    assert "install them with: pip install 'deckbuilder[adopt]'" in result.stderr
+    assert 'install them with: pip install "anki-deckbuilder[adopt]"' in result.stderr
 
 
 def test_what_would_hurt_learners_stops(adopted: Path, invoke: Invoke, release: Callable[..., Path]) -> None:

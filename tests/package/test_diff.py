@@ -117,7 +117,7 @@ def test_a_trial_in_anki(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "anki.collection", None)
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--anki")
     assert result.exit_code == 1
-    assert "install it with: pip install 'deckbuilder[anki]'" in result.stderr
+    assert 'install it with: pip install "anki-deckbuilder[anki]"' in result.stderr
 
 
 def test_damage_in_a_package_is_said(tmp_path: Path, invoke: Invoke) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,9 +215,42 @@ def test_the_lock_is_written_by_release_alone_and_moves_only_with_changes(
     write(tmp_path / "deck", FIRST.replace("A namespace.", "Changed."))
     result = invoke("release", "deck", "--check")
     assert result.exit_code == 1
-    assert "deck: not released yet: changed g; run 'deckbuilder release deck'" in result.stderr
+    assert "deck: not released yet: changed g; run: deckbuilder release deck" in result.stderr
     invoke("build", "deck")
     assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+
+
+def test_notes_go_into_a_file_in_utf_8_or_nothing_is_released(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(FIRST)
+    write(tmp_path / "deck", FIRST.replace("A namespace.", "一个命名空间。"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + 10))
+    printed = invoke("release", "deck", "--check", "--notes", "notes.md")
+    assert printed.exit_code == 2
+    lock = (tmp_path / "deck" / "deck.lock").read_bytes()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = invoke("release", "deck", "--notes", "file/notes.md")
+    assert result.exit_code == 1
+    assert "cannot write file/notes.md" in result.stderr
+    assert "nothing released" in result.stderr
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+    result = invoke("release", "deck", "--notes", "new/notes.md")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert (tmp_path / "deck" / "deck.lock").read_bytes() != lock
+    assert "- What is g?: A namespace. → 一个命名空间。\n".encode() in (tmp_path / "new" / "notes.md").read_bytes()
+
+
+def test_notes_of_several_decks_are_what_would_be_printed(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "all" / "one", FIRST)
+    write(tmp_path / "all" / "two", FIRST, toml='id = "two"\nname = "Two"\n')
+    shutil.copytree(tmp_path / "all", tmp_path / "copy")
+    assert invoke("release", "copy", "--notes", "notes.md").exit_code == 0
+    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == invoke("release", "all").stdout
 
 
 def test_times_only_grow_even_if_the_clock_goes_back(

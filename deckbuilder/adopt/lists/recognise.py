@@ -38,7 +38,11 @@ class Recogniser:
 
 RECOGNISERS = (
     Recogniser(
-        "start-end", "START … END, STARTI … ENDI (Obsidian_to_Anki)", start_end.find, certain=True, says="TARGET DECK|FILE TAGS"
+        "start-end",
+        "START ... END, STARTI ... ENDI (Obsidian_to_Anki)",
+        start_end.find,
+        certain=True,
+        says="TARGET DECK|FILE TAGS",
     ),
     Recogniser("obsidian", "## Q #card, ```flashcard, > [!CARD] (flashcards-obsidian)", obsidian.find, certain=True),
     Recogniser("md2anki", "## Q (uuid), sides parted by ---", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
