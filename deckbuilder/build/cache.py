@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.build import cache_folder
+from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings, Source, Staged
 
@@ -76,10 +77,10 @@ def staged(sources: Sequence[Source], settings: Settings, make: Make, path: Path
 def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
     """What ``stage`` of each file comes from, hashed."""
     plain = replace(settings, span=Span(""), style=None, description="", checked_with="", pinned=True)
-    common = hashlib.sha256("\x00".join((cache_folder.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
+    common = hashlib.sha256(NUL.join((cache_folder.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
     for source in sources:
         found = common.copy()
-        found.update(f"{source.path}\x00{source.text}".encode("utf-8", "surrogatepass"))
+        found.update(f"{source.path}{NUL}{source.text}".encode("utf-8", "surrogatepass"))
         yield found.digest()
 
 

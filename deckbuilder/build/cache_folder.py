@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deckbuilder import __version__
+from deckbuilder.model.control_characters import NUL
 
 _LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
 _OURS = (".py", ".css", ".html", ".toml")
@@ -27,7 +28,7 @@ def folder() -> Path:
 @cache
 def version() -> str:
     """What deckbuilder and its libraries are, as a hash of the sizes and times of their files; another version renders otherwise."""
-    found = hashlib.sha256(f"{sys.version}\x00{__version__}".encode())
+    found = hashlib.sha256(f"{sys.version}{NUL}{__version__}".encode())
     here = str(Path(__file__).parent.parent)
     folders = [
         (here, True),
@@ -38,7 +39,9 @@ def version() -> str:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             if entry.name.endswith(_OURS if ours else ".py"):
                 state = entry.stat()
-                found.update(f"{entry.path}\x00{state.st_size}\x00{state.st_mtime_ns}\x00".encode("utf-8", "surrogateescape"))
+                found.update(
+                    NUL.join((entry.path, f"{state.st_size}", f"{state.st_mtime_ns}", "")).encode("utf-8", "surrogateescape")
+                )
             elif ours and entry.is_dir():
                 folders.append((entry.path, True))
     return found.hexdigest()

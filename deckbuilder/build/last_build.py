@@ -15,6 +15,7 @@ from deckbuilder.build import cache_folder
 from deckbuilder.cards.media import read_media
 from deckbuilder.files.reading import UnfitError, whole
 from deckbuilder.files.writing import write_whole
+from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Card, Media
 from deckbuilder.source.deck_folder import Loaded
@@ -45,7 +46,7 @@ def inputs(loaded: Loaded) -> str:
     parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
     parts += [text for source in loaded.sources for text in (source.path, source.text)]
     for part in parts:
-        found.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+        found.update((part + NUL).encode("utf-8", "surrogatepass"))
     return found.hexdigest()
 
 

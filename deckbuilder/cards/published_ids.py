@@ -11,6 +11,8 @@ import base64
 import hashlib
 from typing import NamedTuple
 
+from deckbuilder.model.control_characters import NUL
+
 
 class Part(NamedTuple):
     """A field or template of a note type: a published name with a published id."""
@@ -46,7 +48,7 @@ CLOZE_TEMPLATES = (Part("Cloze", 1702301857284681),)
 
 def _digest(*parts: str) -> bytes:
     """SHA-256 of the parts, none of which can run into the next."""
-    return hashlib.sha256("\x00".join(("deckbuilder", *parts)).encode()).digest()
+    return hashlib.sha256(NUL.join(("deckbuilder", *parts)).encode()).digest()
 
 
 def guid(deck_id: str, question_id: str) -> str:

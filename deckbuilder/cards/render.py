@@ -10,7 +10,8 @@ from deckbuilder import assets
 from deckbuilder.cards import published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.model.anki_text import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN, finish, plain
+from deckbuilder.model.anki_text import finish, plain
+from deckbuilder.model.control_characters import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN
 from deckbuilder.model.records import Kind, Media, Note, Passage, Question, Removed, Settings
 from deckbuilder.safety import sanitise
 from deckbuilder.safety.safe_list import is_local

@@ -16,12 +16,12 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, taken_out, without_comments
 from deckbuilder.markdown.highlight import PLAIN, highlight
-from deckbuilder.model.anki_text import MATHS
+from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
 FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
 """GitHub's labels hold no ``[``; with one in them, each ``[^`` would be looked for an end of anew."""
 ALERTS = ("note", "tip", "important", "warning", "caution")
-_MARKUP = re.compile(r"[\\`*_~$<>&\[\]!{}@]|  \n|://|[\x00-\x08\x0b-\x1f]")
+_MARKUP = re.compile(rf"[\\`*_~$<>&\[\]!{{}}@]|  \n|://|[{SYMBOLS}]")
 """What inline patterns begin with."""
 LONG = 5
 """Lines of code; a longer block is cut to about these on the back of a long question."""

@@ -14,10 +14,7 @@ from functools import lru_cache
 from deckbuilder.markdown import leaf_blocks, patterns
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.patterns import indent, unindent
-
-_LAZY = "\x1f"
-"""Begins a line that goes on with a paragraph in a container without its mark: no block begins so. As a control character
-it is in no source, and to Python it is white space like indentation."""
+from deckbuilder.model.control_characters import LAZY
 
 MAX_DEPTH = 60
 """How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
@@ -53,10 +50,10 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _without_marks(block: Block) -> Block:
-    """``block`` without ``_LAZY``, but where its lines are read as blocks again."""
-    if block.kind in ("quote", "definition") or _LAZY not in "".join(block.lines):
+    """``block`` without ``LAZY``, but where its lines are read as blocks again."""
+    if block.kind in ("quote", "definition") or LAZY not in "".join(block.lines):
         return block
-    return block._replace(lines=tuple(line.removeprefix(_LAZY) for line in block.lines))
+    return block._replace(lines=tuple(line.removeprefix(LAZY) for line in block.lines))
 
 
 def _starting(lines: Sequence[str], at: int) -> Block | None:
@@ -157,7 +154,7 @@ class _Container:
     def add_lazily(self, line: str) -> None:
         """A line without mark or indentation that goes on with the paragraph before."""
         text = line.lstrip()
-        self.lines.append(text if text[0] not in patterns.MAYBE_START else _LAZY + text)
+        self.lines.append(text if text[0] not in patterns.MAYBE_START else LAZY + text)
         self._judged += 1  # it is running text
 
     def takes(self, lines: Sequence[str], at: int) -> bool:

@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import Ticks
-from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
+from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, PLACEHOLDER_OPEN
 
 HIGHEST = 499
 """Anki gives every higher number the card of this one."""
 
-MATH = r"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n\x02])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
+MATH = rf"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n{PLACEHOLDER_OPEN}])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
 """``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(

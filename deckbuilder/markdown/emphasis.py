@@ -12,11 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.control_characters import EMPHASIS_CLOSE, EMPHASIS_OPEN
 
-OPEN = {"em": "\x18", "strong": "\x1a", "del": "\x1c"}
-CLOSE = {"em": "\x19", "strong": "\x1b", "del": "\x1d"}
-_TAGS = {mark: f"<{tag}>" for tag, mark in OPEN.items()} | {mark: f"</{tag}>" for tag, mark in CLOSE.items()}
-_MARK = re.compile("[\x18-\x1d]")
+_TAGS = {mark: f"<{tag}>" for tag, mark in EMPHASIS_OPEN.items()} | {mark: f"</{tag}>" for tag, mark in EMPHASIS_CLOSE.items()}
+_MARK = re.compile(f"[{''.join(_TAGS)}]")
 _RUN = re.compile(r"\*+|_+|~+")
 
 
@@ -59,8 +58,8 @@ def mark(text: str) -> str:
             tag = "del" if run.char == "~" else "strong" if size == 2 else "em"
             opener.count -= size
             run.count -= size
-            opening[opener.at] = OPEN[tag] + opening[opener.at]
-            closing[run.at] += CLOSE[tag]
+            opening[opener.at] = EMPHASIS_OPEN[tag] + opening[opener.at]
+            closing[run.at] += EMPHASIS_CLOSE[tag]
             if not opener.count:
                 openers.pop()
         if run.opens and run.count:
@@ -100,4 +99,4 @@ def _run(text: str, match: re.Match[str]) -> _Run:
 
 
 def _punctuation(char: str) -> bool:
-    return unicodedata.category(char)[0] in "PS" or char < "\x20"
+    return unicodedata.category(char)[0] in "PS" or char < " "

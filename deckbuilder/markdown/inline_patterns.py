@@ -27,15 +27,13 @@ from deckbuilder.markdown.links import (
     ShortImageReference,
     ShortReference,
 )
-from deckbuilder.model.anki_text import MATHS
+from deckbuilder.model.control_characters import CHILD, MATHS, PLACEHOLDER_OPEN
 
 # GFM's extended autolinks, https://github.github.com/gfm/#autolinks-extension-; Han punctuation ends one, too
 _BARE_URL = r"(?<![\w\"'=/])https?://[^\s<>\x00-\x1f\u3000-\u303f\uff00-\uffef]+"
 _URL_TAIL = "?!.,:*_~'\""
 _ENTITY_TAIL = re.compile(r"&[a-z]{1,31};$")
 _DELIMITER = re.compile("[*_~]")
-_CHILD = "\x1e"
-"""Stands for an element in running text; as a control character it is no part of any source."""
 
 
 def extend(md: markdown.Markdown) -> None:
@@ -45,7 +43,7 @@ def extend(md: markdown.Markdown) -> None:
     for name in ("em_strong", "em_strong2", "not_strong"):  # newer versions lack the last
         inlines.deregister(name, strict=False)
     inlines.register(CodeSpan(CODE_BEGINS, md), "backtick", 190)
-    inlines.register(_Maths(rf"\$\$(?!\s*\$)[^\x02]+?\$\$|{clozes.MATH}", md), "maths", 185)
+    inlines.register(_Maths(rf"\$\$(?!\s*\$)[^{PLACEHOLDER_OPEN}]+?\$\$|{clozes.MATH}", md), "maths", 185)
     inlines.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 179)
     inlines.register(_FootnoteMark(FOOTNOTE, md), "footnote", 175)
     for name, kind in _LINKS.items():
@@ -96,7 +94,7 @@ class _Emphasis(Treeprocessor):
                 runs[-1].append(at)
             for run in runs:
                 pieces = ["" if isinstance(texts[at], AtomicString) else texts[at] or "" for at in run]
-                for at, text in zip(run, emphasis.mark(_CHILD.join(pieces)).split(_CHILD), strict=True):
+                for at, text in zip(run, emphasis.mark(CHILD.join(pieces)).split(CHILD), strict=True):
                     if isinstance(texts[at], AtomicString):
                         continue
                     if at:

@@ -20,7 +20,7 @@ from deckbuilder.markdown import emphasis
 from deckbuilder.markdown.block_elements import Containers
 from deckbuilder.markdown.inline_driver import Inlines
 from deckbuilder.markdown.inline_patterns import extend
-from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
+from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
 
 _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
 """A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""

@@ -2,8 +2,8 @@ r"""HTML -> the text of an Anki field: what Anki would act on shows literally, a
 
 Anki reads some plain text in a field as commands, even inside code: ``[sound:x]`` becomes a play
 button, ``{{c1::x}}`` a cloze, ``\(`` maths; inside a cloze the first ``::`` begins the hint and the
-first ``}}`` ends it. What the author means as a command is therefore carried by control characters,
-which no source contains (Anki strips them, and so does ``source``), until everything else is encoded.
+first ``}}`` ends it. The author's own commands are therefore control characters (see ``control_characters``)
+until everything else is encoded.
 """
 
 from __future__ import annotations
@@ -12,30 +12,34 @@ import re
 import unicodedata
 from html import unescape
 
-CLOZE_OPEN, CLOZE_NUMBER_END, CLOZE_HINT, CLOZE_CLOSE = "\x0e", "\x0f", "\x10", "\x11"
-MATHS = {"inline": ("\x12", "\x13"), "block": ("\x14", "\x15")}
-SOUND_OPEN, SOUND_CLOSE = "\x16", "\x17"
+from deckbuilder.model.control_characters import (
+    CLOZE_CLOSE,
+    CLOZE_HINT,
+    CLOZE_NUMBER_END,
+    CLOZE_OPEN,
+    MATHS,
+    SOUND_CLOSE,
+    SOUND_OPEN,
+)
 
 _COMMANDS = {
     SOUND_OPEN: "[sound:",
     SOUND_CLOSE: "]",
-    "\x12": r"\(",
-    "\x13": r"\)",
-    "\x14": r"\[",
-    "\x15": r"\]",
+    MATHS["inline"][0]: r"\(",
+    MATHS["inline"][1]: r"\)",
+    MATHS["block"][0]: r"\[",
+    MATHS["block"][1]: r"\]",
     CLOZE_OPEN: "{{c",
     CLOZE_NUMBER_END: "::",
     CLOZE_HINT: "::",
     CLOZE_CLOSE: "}}",
 }
-_COMMAND = re.compile("[\x0e-\x17]")
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-"""What Anki removes from a field: ASCII controls but tab and newline."""
+_COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 
 # https://docs.ankiweb.net/templates/fields.html, .../math.html, and measured: these are acted on in any field.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
-_STROKE = re.compile("([<>][^\x00-\x7f]*?)\u0338")
-_CLOZED = re.compile("[\x0e-\x11:}]")
+_STROKE = re.compile(r"([<>][^\x00-\x7f]*?)\u0338")
+_CLOZED = re.compile(f"[{CLOZE_OPEN}{CLOZE_CLOSE}:}}]")
 _PRE = re.compile(r"<pre\b")
 _NEWLINE = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
 _BLOCK = (

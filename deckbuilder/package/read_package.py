@@ -11,6 +11,7 @@ from typing import Any
 
 from deckbuilder.files.reading import MB
 from deckbuilder.files.strict_json import loads
+from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.package.container import NotAPackageError, media_hashes, opened, pieces
 from deckbuilder.package.database import UnsoundError, check, database
 from deckbuilder.package.protobuf import fields
@@ -93,13 +94,15 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
         if (
             not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(texts) is str)
             or guid in notes
-            or texts.count("\x1f") >= _MOST_PARTS
+            or texts.count(FIELD_SEPARATOR) >= _MOST_PARTS
         ):
             raise NotAPackageError("its notes are damaged")
         left -= sys.getsizeof(texts) + _OF_A_TAG * len(tags)
         if left < 0:
             raise NotAPackageError(f"its notes are larger than {_LARGEST_TEXTS // MB} MB")
-        notes[guid] = PackedNote(guid, number, kind, mod, tuple(texts.split("\x1f")), tuple(tags.split()), cards.get(number, {}))
+        notes[guid] = PackedNote(
+            guid, number, kind, mod, tuple(texts.split(FIELD_SEPARATOR)), tuple(tags.split()), cards.get(number, {})
+        )
     return notes
 
 
@@ -163,7 +166,9 @@ def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[in
             | {"flds": [_named(blob, _FIELD) | {"name": part, "ord": at} for at, (part, blob) in enumerate(parts)]}
             | {"tmpls": [_named(blob, _TEMPLATE) | {"name": part, "ord": at} for at, (part, blob) in enumerate(templates)]}
         )
-    decks = {number: _text(name).replace("\x1f", "::") for number, name in connection.execute("select id, name from decks")}
+    decks = {
+        number: _text(name).replace(FIELD_SEPARATOR, "::") for number, name in connection.execute("select id, name from decks")
+    }
     return _notes(connection, decks), types
 
 

@@ -14,6 +14,7 @@ import genanki
 
 from deckbuilder.cards import published_ids
 from deckbuilder.cards.note_types import NoteType, key_of
+from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.records import Media, Note, Settings, Stamps
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -73,7 +74,7 @@ def _note_row(note: Note, note_id: int, model: genanki.Model, mod: int) -> Row:
     invalid tags in every field, which takes quadratic time.
     """
     shown = note.foreign or note
-    fields = "\x1f".join(shown.fields), shown.fields[model.sort_field_index]
+    fields = FIELD_SEPARATOR.join(shown.fields), shown.fields[model.sort_field_index]
     return note_id, note.guid, model.model_id, mod, -1, f" {' '.join(shown.tags)} ", *fields, 0, 0, ""
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from deckbuilder.model.control_characters import MATHS, SYMBOLS
+
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]")
 """What browsers pass over in an address."""
@@ -73,8 +75,9 @@ ADDRESSES = _words("action background cite data formaction href longdesc lowsrc 
 _LOADS = ADDRESSES | _words("codebase classid srcset imagesrcset manifest profile usemap http-equiv srcdoc is slot")
 _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesrcset$|ping$|style$|formaction$|action$")
 
-_COMMAND = re.compile("[\x00-\x08\x0b\x0e-\x11\x16-\x1f]")
-"""Control characters that stand for commands to Anki (see ``field``), but those of maths, which the text of a picture may have."""
+_OF_MATHS = "".join(char for pair in MATHS.values() for char in pair)
+_COMMAND = re.compile(rf"(?![\f\r{_OF_MATHS}])[{SYMBOLS}]")
+"""Control characters that are commands to Anki, except those of maths: the text of a picture may have maths."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 LINKS = frozenset({"http", "https", "mailto", "tel"})

@@ -2,7 +2,7 @@
 
 nh3 (ammonia, on the HTML parser of Servo) has the last word; ``safelist`` judges each attribute for it, and names in the
 diagnostics what went. What nh3 writes, it writes in its own way, so text in which nothing is wrong stays as it was, byte for byte.
-Works on text that is not a field yet: parts of clozes and maths are still the control characters of ``field``.
+Works on text that is not a field yet: parts of clozes and maths are still control characters.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from html import unescape
 
 import nh3
 
-from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, MATHS, composed
+from deckbuilder.model.anki_text import composed
+from deckbuilder.model.control_characters import (
+    CLOZE_CLOSE,
+    CLOZE_HINT,
+    CLOZE_NUMBER_END,
+    CLOZE_OPEN,
+    MATHS,
+    SYMBOLS,
+)
 from deckbuilder.model.records import Removed
 from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, Fault, Policy, of_attribute, of_tag, policy
 
@@ -26,7 +34,8 @@ _HARMLESS_TAG = (
 MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<").match
 """Whether HTML has any tag but those that rendering makes by the thousand."""
 
-MAYBE_MATHS = re.compile(rf"{MATHS_MARK.pattern}|\\[(\[&<\x0e-\x11]|&(?:#|bsol)").search
+_OF_CLOZE = CLOZE_OPEN + CLOZE_NUMBER_END + CLOZE_HINT + CLOZE_CLOSE
+MAYBE_MATHS = re.compile(rf"{MATHS_MARK.pattern}|\\[(\[&<{_OF_CLOZE}]|&(?:#|bsol)").search
 """Whether clients may find maths in HTML: they read it without its tags."""
 
 _OF_TABLE = re.compile(r"<t[a-z]").search
@@ -41,7 +50,7 @@ _TAG = re.compile(
 """A tag as https://html.spec.whatwg.org/multipage/parsing.html#tokenization reads it."""
 _WELL_FORMED = re.compile(
     r"(?:[^<]|<(?:/[a-zA-Z][a-zA-Z0-9]*+|[a-zA-Z][a-zA-Z0-9]*+(?:\s++[a-zA-Z][\w.-]*+"
-    r"(?:\s*+=\s*+(?:\"[^\"<>\x00-\x08\x0b-\x1f]*+\"|'[^'<>\x00-\x08\x0b-\x1f]*+'|[^\s\"'=<>`\x00-\x1f]++))?+)*+\s*+/?)>)*+"
+    rf"(?:\s*+=\s*+(?:\"[^\"<>{SYMBOLS}]*+\"|'[^'<>{SYMBOLS}]*+'|[^\s\"'=<>`\x00-\x1f]++))?+)*+\s*+/?)>)*+"
 ).fullmatch
 """Whether every ``<`` begins a plain tag: no two parsers disagree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
@@ -227,7 +236,7 @@ def _strays(html: str, *, unclosed: bool = False) -> list[str]:
 
 
 def _no_control(match: re.Match[str]) -> str:
-    """Nothing for a character reference that stands for a command to Anki (see ``field``)."""
+    """Nothing for a character reference that stands for a command to Anki (see ``control_characters``)."""
     code = int(match["decimal"] or "0") if match["decimal"] else int(match["hexadecimal"], 16)
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from deckbuilder.files.strict_json import loads
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
 
 FILE = "deck.adopted"
@@ -88,7 +89,7 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
     _check(all(at < count for group in places.values() for at in group) and bool(places.get("question")) and bool(note.ords))
     _check(max(note.note_id, note.mod) < 2**63 and max(note.ords) < CARDS)
-    _check(not any("\x1f" in text for text in note.fields) and not any(tag.split() != [tag] for tag in note.tags))
+    _check(not any(FIELD_SEPARATOR in text for text in note.fields) and not any(tag.split() != [tag] for tag in note.tags))
     _strings(note.hashes), _strings(note.media)
     return note
 

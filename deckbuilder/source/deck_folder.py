@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from deckbuilder.files.reading import MB, UnfitError, whole
 from deckbuilder.model.adopted import Adopted
-from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Settings
 from deckbuilder.source.parse import is_word, slug

@@ -14,7 +14,7 @@ from deckbuilder.markdown import clozes, fence_options
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.fence_options import Fence
 from deckbuilder.markdown.highlight import highlight
-from deckbuilder.model.anki_text import CLOZE_CLOSE, CLOZE_OPEN
+from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_OPEN
 from tests.support import note
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from deckbuilder import assets
 from deckbuilder.build.pipeline import Built, build, packaged
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.source.deck_folder import Loaded, Place

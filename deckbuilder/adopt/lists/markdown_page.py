@@ -12,6 +12,7 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
 
 _ASKS = re.compile(r"[?？]\s*[\"”’')）*_`\]]*$")
@@ -25,10 +26,6 @@ _RAW = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*\b(?:name|id)\s*=[^>]*>\s*</a>\s*|<a\b[^>]*\b(?:name|id)\s*=[^>]*/>\s*", re.IGNORECASE)
 _SELF_LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\(#[^)]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>(?:(?!\1).)+)(?<=\S)\1")
-
-
-HIDDEN = "\x1a"
-"""Stands for code where only text is looked at; no source has control characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +108,8 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
 
 
 def masked(text: str) -> str:
-    """``text``, as long as before, with ``HIDDEN`` for each character of code or comments."""
-    return "".join(re.sub(r"[^\n]", HIDDEN, piece) if code else piece for code, piece in _pieces(text))
+    """``text``, as long as before, with ``MASKED`` for each character of code or comments."""
+    return "".join(re.sub(r"[^\n]", MASKED, piece) if code else piece for code, piece in _pieces(text))
 
 
 def replaced(pattern: re.Pattern[str], text: str, change: Callable[[Callable[[str], str]], str]) -> str:

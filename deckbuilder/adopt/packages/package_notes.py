@@ -16,7 +16,7 @@ from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
 from deckbuilder.adopt.packages.packed_media import Files
 from deckbuilder.cards.note_types import NoteType
-from deckbuilder.model.anki_text import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked, unpack
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import short

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from deckbuilder.files import portable_names
+from deckbuilder.model.control_characters import NUL
 
 FOLDER = "media"
 _OURS = ("md", "toml")
@@ -25,7 +26,7 @@ class Files:
         self._composed: dict[str, str] = {}
         taken: dict[str, int] = {}
         for name in sorted(names):
-            if "/" in name or "\\" in name or "\0" in name or name in ("", ".", ".."):
+            if "/" in name or "\\" in name or NUL in name or name in ("", ".", ".."):
                 self.bad.append(name)
             else:
                 self.paths[name] = f"{FOLDER}/{free(_safe(name), taken)}"

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 
 from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.model.control_characters import FIELD_SEPARATOR
 
 Media = Callable[[str], str]
 """The path of the file with this name in the package, ``""`` if there is none."""
@@ -36,8 +37,8 @@ _MATHS = re.compile(r"\\([(\[])")
 _MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
 _CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
-_EDGE = "\x1f"
-"""Where a line of code begins or ends; no field can hold it."""
+_EDGE = FIELD_SEPARATOR
+"""Marks where a line of code begins or ends: no field can have the character that parts fields."""
 _NUMBERS = (
     ".linenos",
     ".linenodiv",
@@ -71,7 +72,8 @@ def raw(html: str, media: Media) -> str:
     text = markdown_escapes.SOUND.sub(lambda match: f"[sound:{path}]" if (path := media(match[1])) else "", str(found))
     parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]
-    return f"<div>{''.join(parts).replace(chr(10), '&#10;').strip()}</div>"
+    one_line = "".join(parts).replace("\n", "&#10;").strip()
+    return f"<div>{one_line}</div>"
 
 
 def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:

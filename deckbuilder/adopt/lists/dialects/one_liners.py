@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.foreign_clozes import has, highlights
-from deckbuilder.adopt.lists.markdown_page import HIDDEN, Found, Page, asks, cut, masked
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, cut, masked
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
 
 _SIDES = re.compile(
@@ -55,7 +56,7 @@ def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
 
 def _is_name(match: re.Match[str]) -> bool:
     """Whether the colons join two words, as in ``std::move``, and part no question from its answer."""
-    if match["before"] or match["after"] or asks(match["front"]) or match["front"].endswith(HIDDEN):
+    if match["before"] or match["after"] or asks(match["front"]) or match["front"].endswith(MASKED):
         return False
     return " " not in match["front"] or (match["front"][-1].isalnum() and " " not in match["back"])
 

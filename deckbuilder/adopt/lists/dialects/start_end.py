@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
 from deckbuilder.adopt.lists.markdown_page import Found, Page, fields, marks
+from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.records import Kind
 
 _START = re.compile(r"START\s*$")
@@ -36,7 +37,7 @@ def find(page: Page) -> list[Found] | None:
     for at, match in marks(shape, _INLINE):
         text, ids = _without(match["text"], re.compile(r"\s*<!--\s*ID:\s*(?P<id>\d+)\s*-->"), "id")
         text, names = _without(text, re.compile(r"\s+Tags:\s*(?P<names>.*)$"), "names")
-        front, _, back = text.partition(next(iter(_INLINE_FIELD.findall(text)), "\0"))
+        front, _, back = text.partition(next(iter(_INLINE_FIELD.findall(text)), NUL))
         found.append(_of_type(match["type"], Found(at, at + 1, front, back, tags=(*tags, *names.split()), deck=deck, id=ids)))
     return sorted(found, key=lambda note: note.start) or None
 

@@ -1,0 +1,70 @@
+r"""The one registry of control characters that are commands to Anki or marks between stages.
+
+Anki removes control characters from every field, and ``source`` removes them from every file. So no text of an author
+has one, and a stage can write one that a later stage finds again. Only this module may write such a character as a
+literal; a test compares the others with it.
+
+A new mark takes one of ``FREE``. If these are used up, two marks may share a character, provided one of the rooms
+never sees the texts of the other. The marks of ``adopt`` and ``markdown.emphasis`` are such a pair: ``adopt`` masks text
+only to search it, and never renders what it masked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+CLOZE_OPEN, CLOZE_NUMBER_END, CLOZE_HINT, CLOZE_CLOSE = "\x0e", "\x0f", "\x10", "\x11"
+MATHS = {"inline": ("\x12", "\x13"), "block": ("\x14", "\x15")}
+SOUND_OPEN, SOUND_CLOSE = "\x16", "\x17"
+EMPHASIS_OPEN = {"em": "\x18", "strong": "\x1a", "del": "\x1c"}
+EMPHASIS_CLOSE = {"em": "\x19", "strong": "\x1b", "del": "\x1d"}
+CHILD = "\x1e"
+LAZY = "\x0b"
+MASKED = "\x01"
+PLACEHOLDER_OPEN, PLACEHOLDER_CLOSE = "\x02", "\x03"
+FIELD_SEPARATOR = "\x1f"
+NUL = "\x00"
+
+
+class Mark(NamedTuple):
+    """One registered character: its meaning, the module that writes it, the module that removes or translates it."""
+
+    character: str
+    meaning: str
+    written_by: str
+    read_by: str
+
+
+_ANKI_TEXT = "model.anki_text"
+
+MARKS = (
+    Mark(CLOZE_OPEN, "begins a cloze: {{c", "markdown.clozes", _ANKI_TEXT),
+    Mark(CLOZE_NUMBER_END, "ends the number of a cloze: ::", "markdown.clozes", _ANKI_TEXT),
+    Mark(CLOZE_HINT, "begins the hint of a cloze: ::", "markdown.clozes", _ANKI_TEXT),
+    Mark(CLOZE_CLOSE, "ends a cloze: }}", "markdown.clozes", _ANKI_TEXT),
+    Mark(MATHS["inline"][0], r"begins maths in a line: \(", "markdown.inline_patterns", _ANKI_TEXT),
+    Mark(MATHS["inline"][1], r"ends maths in a line: \)", "markdown.inline_patterns", _ANKI_TEXT),
+    Mark(MATHS["block"][0], r"begins maths in a block: \[", "markdown.block_elements", _ANKI_TEXT),
+    Mark(MATHS["block"][1], r"ends maths in a block: \]", "markdown.block_elements", _ANKI_TEXT),
+    Mark(SOUND_OPEN, "begins a sound: [sound:", "cards.render", _ANKI_TEXT),
+    Mark(SOUND_CLOSE, "ends a sound: ]", "cards.render", _ANKI_TEXT),
+    *(Mark(char, f"<{tag}>", "markdown.emphasis", "markdown.emphasis") for tag, char in EMPHASIS_OPEN.items()),
+    *(Mark(char, f"</{tag}>", "markdown.emphasis", "markdown.emphasis") for tag, char in EMPHASIS_CLOSE.items()),
+    # Python counts this one as white space; emphasis beside an element depends on that
+    Mark(CHILD, "an element in running text", "markdown.inline_patterns", "markdown.inline_patterns"),
+    # Python counts this one, too, as white space, so that it looks like indentation
+    Mark(LAZY, "begins a line that continues a paragraph lazily", "markdown.block_parser", "markdown.block_parser"),
+    Mark(MASKED, "one character of code or of a comment", "adopt.lists.markdown_page", "adopt.lists.dialects.one_liners"),
+    Mark(PLACEHOLDER_OPEN, "begins a placeholder of Python-Markdown (STX)", "the library", "the library"),
+    Mark(PLACEHOLDER_CLOSE, "ends a placeholder of Python-Markdown (ETX)", "the library", "the library"),
+    Mark(FIELD_SEPARATOR, "parts the fields of a note, and the levels of a deck, in Anki's database", "package", "package"),
+    Mark(NUL, "parts texts that are hashed together; no text has one", "build", "nothing"),
+)
+FREE = "\x04\x05\x06\x07\x08"
+"""Characters without a meaning; the sanitiser keeps them, so each can become a mark."""
+
+SYMBOLS = r"\x00-\x08\x0b-\x1f"
+"""Part of a character class: the ASCII controls but tab and newline."""
+CONTROLS = re.compile(f"[{SYMBOLS}\x7f]")
+"""The characters that Anki removes from a field: ASCII controls but tab and newline."""
