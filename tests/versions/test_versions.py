@@ -25,7 +25,7 @@ VERSIONS = ("2.1.35", "2.1.49", "2.1.54", "2.1.66", "23.10.1", "24.11", "25.02.7
 STORY = Path(__file__).parent / "story.py"
 NEEDS = "orjson requests distro decorator beautifulsoup4 markdown flask flask-cors waitress pysocks typing_extensions send2trash jsonschema"
 DAY = 86_400
-README = STORY.parent.parent.parent / "README.md"
+PAGE = STORY.parent.parent.parent / "deckbuilder" / "docs" / "updates.md"
 RESULTS: dict[str, str] = {}
 """What the last run found, by version: a tick or a cross."""
 SECOND = FIRST.replace("A namespace.", "A better namespace.").replace("## How", "## Inserted {#inserted}\n\nx\n\n## How")
@@ -108,15 +108,15 @@ def test_three_releases(version: str, releases: tuple[list[str], int], tmp_path:
 
 
 @pytest.mark.versions
-def test_the_table_in_the_readme_is_that_of_this_run(request: pytest.FixtureRequest) -> None:
+def test_the_table_in_the_guide_is_that_of_this_run(request: pytest.FixtureRequest) -> None:
     assert list(RESULTS) == list(VERSIONS), "run the whole file"
     rows = (("Anki", *RESULTS), ("---",) * (len(RESULTS) + 1), ("updates arrive, edits and schedules stay", *RESULTS.values()))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("| --- ", "|---").replace("--- |", "---|")
-    readme = README.read_text(encoding="utf-8")
-    found = re.search(r"(?m)^\| Anki \|.*\n.*\n.*$", readme)
+    page = PAGE.read_text(encoding="utf-8")
+    found = re.search(r"(?m)^\| Anki \|.*\n.*\n.*$", page)
     assert found
     if request.config.getoption("--update-goldens"):
-        README.write_text(readme.replace(found[0], table), encoding="utf-8")
+        PAGE.write_text(page.replace(found[0], table), encoding="utf-8")
     else:
         assert found[0] == table, "update it with: pytest --versions --update-goldens tests/versions"
 

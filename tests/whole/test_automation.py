@@ -1,4 +1,4 @@
-"""What decks use of ours in CI: the workflow's steps and the pre-commit hook do what the README says."""
+"""What decks use of ours in CI: the workflow's steps and the pre-commit hook do what the guides say."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import yaml
 from click.testing import Result
 
 from tests.support import ROOT, write
+from tests.whole.docs import DOCS
 from tests.whole.test_readme import blocks
 
 Invoke = Callable[..., Result]
@@ -84,10 +85,10 @@ def test_actions_are_pinned_and_only_the_release_may_write() -> None:
 
 
 def test_the_lines_to_copy_call_it() -> None:
-    lines, hook = blocks("yaml")
+    lines, hook = blocks("yaml", (DOCS / "automation.md").read_text(encoding="utf-8"))
     caller = yaml.safe_load(lines)
     (job,) = caller["jobs"].values()
-    assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/deck\.yml@\w+", job["uses"])
+    assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/deck\.yml@v\d+\.\d+\.\d+", job["uses"])
     assert job["with"].keys() == TRIGGERS["workflow_call"]["inputs"].keys()
     assert caller["permissions"] == {"contents": "write"}
     (named,) = yaml.safe_load(hook)["repos"][0]["hooks"]
@@ -118,7 +119,7 @@ def test_the_hook_checks_the_deck(invoke: Invoke, folder: Path) -> None:
 
 
 def test_json_is_as_its_schema_says(invoke: Invoke, folder: Path) -> None:
-    (schema,) = (json.loads(text) for text in blocks("json"))
+    (schema,) = (json.loads(text) for text in blocks("json", (DOCS / "commands.md").read_text(encoding="utf-8")))
     write(folder / "deck", BAD + "\n## Q\n\n```python\n" + 50 * "x" + "\n```\n")
     found = json.loads(invoke("check", "deck", "--format", "json").stdout)
     properties = schema["items"]["properties"]

@@ -1,0 +1,141 @@
+"""The pages for people, and how their examples run. ``python -m tests.whole.docs`` writes each result into its page.
+
+A comment in a page, invisible on GitHub, gives an order:
+
+- ``<!-- file NAME -->``: the next block is the content of that file.
+- ``<!-- help COMMAND -->``: the next block is the help text of that command; without COMMAND, of ``deckbuilder``.
+- ``<!-- commands -->``: the table below lists the commands; it ends at the next blank line.
+- ``<!-- run COMMAND -->``: run this before the next block; the page does not show it.
+- ``<!-- copy FROM TO -->``: copy a file.
+- ``<!-- replace FILE: OLD => NEW -->``: edit a file.
+- ``<!-- not run: REASON -->``: the next block of commands does not run.
+
+Every other ``console`` block runs: ``$ deckbuilder …`` is a command, the lines below it are its output.
+A line ``…`` in an output stands for any number of lines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from deckbuilder.cli import COMMANDS, main
+from tests.support import ROOT
+
+DOCS = ROOT / "deckbuilder" / "docs"
+_FENCE = re.compile(r"(`{3,})(\S*)")
+_ORDER = re.compile(r"<!-- (file|help|commands|run|copy|replace|not run):? ?(.*?) ?-->")
+_VARIES = ((re.compile(r"\d+\.\d s\b"), "0.0 s"), (re.compile(r"\b\d+ kB"), "1 kB"))
+"""Parts of an output that differ from run to run: times, and sizes of packages."""
+
+
+def pages() -> list[Path]:
+    """Return the README and the guides; not the pages of the diagnostics, which have tests of their own."""
+    return [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+
+def refreshed(text: str, folder: Path) -> str:
+    """Return the page ``text`` with the results of its examples, which run in the empty ``folder``."""
+    lines = text.split("\n")
+    written: list[str] = []
+    order, at = ("", ""), 0
+    with contextlib.chdir(folder):
+        while at < len(lines):
+            line = lines[at]
+            written.append(line)
+            at += 1
+            if fence := _FENCE.fullmatch(line.rstrip()):
+                end = lines.index(fence[1], at)
+                written += _block(fence[2], lines[at:end], order)
+                order, at = ("", ""), end
+                written.append(lines[at])
+                at += 1
+            elif found := _ORDER.fullmatch(line.strip()):
+                order = _obeyed(found[1], found[2])
+                if order[0] == "commands":
+                    written += _table()
+                    at = lines.index("", at)
+    return "\n".join(written)
+
+
+def _obeyed(order: str, about: str) -> tuple[str, str]:
+    """Carry out an order that needs no block; return the order."""
+    if order == "run":
+        _output(about)
+    elif order == "copy":
+        shutil.copyfile(*about.split())
+    elif order == "replace":
+        name, _, texts = about.partition(": ")
+        old, _, new = texts.partition(" => ")
+        before = Path(name).read_text(encoding="utf-8")
+        assert before.count(old) == 1, about
+        Path(name).write_text(before.replace(old, new), encoding="utf-8")
+    return order, about
+
+
+def _block(language: str, lines: list[str], order: tuple[str, str]) -> list[str]:
+    """Return the new content of a block; ``order`` is the one above it."""
+    if order[0] == "file":
+        Path(order[1]).parent.mkdir(parents=True, exist_ok=True)
+        Path(order[1]).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    if order[0] == "help":
+        return _output(f"deckbuilder {order[1]} --help")
+    if language == "console" and order[0] != "not run":
+        return list(_console(lines))
+    return lines
+
+
+def _console(lines: list[str]) -> Iterator[str]:
+    """Run the commands of a block; yield each with its output."""
+    starts = [at for at, line in enumerate(lines) if line.startswith("$ ")]
+    for begin, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield lines[begin]
+        shown, now = lines[begin + 1 : end], _output(lines[begin].removeprefix("$ "))
+        yield from shown if same(shown, now) else now
+
+
+def _output(command: str) -> list[str]:
+    """Run a ``deckbuilder`` command; return the lines that a person sees in a terminal of 80 columns."""
+    name, *arguments = shlex.split(command)
+    assert name == "deckbuilder", command
+    result = CliRunner().invoke(main, arguments, prog_name=name, terminal_width=78)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output.replace("\\", "/").rstrip("\n").split("\n") if result.output else []
+
+
+def same(shown: list[str], now: list[str]) -> bool:
+    """Return whether the output ``shown`` in a page agrees with the output ``now``, but for times and sizes."""
+    pattern = "\n".join(".*" if line == "…" else re.escape(_constant(line)) for line in shown)
+    return re.fullmatch(pattern, "\n".join(_constant(line) for line in now), re.DOTALL) is not None
+
+
+def _constant(line: str) -> str:
+    for varies, constant in _VARIES:
+        line = varies.sub(constant, line)
+    return line.rstrip()
+
+
+def _table() -> list[str]:
+    return ["| command | purpose |", "|---|---|", *(f"| [`{name}`](#{name}) | {about} |" for name, about in COMMANDS.items())]
+
+
+def write() -> None:
+    """Write the results of all examples into the pages."""
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["DECKBUILDER_CACHE"] = folder + "-cache"
+            page.write_text(refreshed(text, Path(folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
