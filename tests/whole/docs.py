@@ -3,6 +3,7 @@
 A comment in a page, invisible on GitHub, gives an order:
 
 - ``<!-- file NAME -->``: the next block is the content of that file.
+- ``<!-- shows NAME -->``: the next block is what an example wrote into that file.
 - ``<!-- help COMMAND -->``: the next block is the help text of that command; without COMMAND, of ``deckbuilder``.
 - ``<!-- commands -->``: the table below lists the commands; it ends at the next blank line.
 - ``<!-- run COMMAND -->``: run this before the next block; the page does not show it.
@@ -32,7 +33,7 @@ from tests.support import ROOT
 
 DOCS = ROOT / "deckbuilder" / "docs"
 _FENCE = re.compile(r"(`{3,})(\S*)")
-_ORDER = re.compile(r"<!-- (file|help|commands|run|copy|replace|not run):? ?(.*?) ?-->")
+_ORDER = re.compile(r"<!-- (file|shows|help|commands|run|copy|replace|not run):? ?(.*?) ?-->")
 _VARIES = ((re.compile(r"\d+\.\d s\b"), "0.0 s"), (re.compile(r"\b\d+ kB"), "1 kB"))
 """Parts of an output that differ from run to run: times, and sizes of packages."""
 
@@ -86,6 +87,8 @@ def _block(language: str, lines: list[str], order: tuple[str, str]) -> list[str]
     if order[0] == "file":
         Path(order[1]).parent.mkdir(parents=True, exist_ok=True)
         Path(order[1]).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    if order[0] == "shows":
+        return Path(order[1]).read_text(encoding="utf-8").rstrip("\n").split("\n")
     if order[0] == "help":
         return _output(f"deckbuilder {order[1]} --help")
     if language == "console" and order[0] != "not run":
