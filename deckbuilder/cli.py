@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from deckbuilder import __version__
+from deckbuilder.version import __version__
 
 COMMANDS = {
     "adopt": "Turn a deck made elsewhere into a folder of Markdown questions.",

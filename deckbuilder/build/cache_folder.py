@@ -9,8 +9,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from deckbuilder import __version__
 from deckbuilder.model.control_characters import NUL
+from deckbuilder.version import __version__
 
 _LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
 _OURS = (".py", ".css", ".html", ".toml")

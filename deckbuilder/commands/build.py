@@ -19,6 +19,7 @@ from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.records import Stamps
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.decks import load_decks
 
 if TYPE_CHECKING:  # imported when it is known that there is something to build: half of the time of a build that finds nothing
     from deckbuilder.build.pipeline import Built, Packed
@@ -54,7 +55,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         keep_building(sources, output, quiet=quiet)
         return
     gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
-    loaded, diagnostics = common.load_all(sources)
+    loaded, diagnostics = load_decks(sources)
     before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
     decks: dict[Path, Built | Record] = {}
     for deck, (_, now) in zip(loaded, before, strict=True):
@@ -124,7 +125,7 @@ def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> No
     """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
     from deckbuilder.build.incremental import Incremental  # noqa: PLC0415
 
-    incremental = Incremental(lambda: common.load_all(sources))
+    incremental = Incremental(lambda: load_decks(sources))
     written: dict[Path, Built] = {}
     last = None
     try:

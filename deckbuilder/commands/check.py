@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build.pipeline import build
-from deckbuilder.build.staging import stager
-from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
+from deckbuilder.library import check_decks
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -38,23 +36,16 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
       deckbuilder check content/flask-zh
       content/flask-zh/01-basics.md:12:3: question has no answer; ... [missing-answer]
     """
-    loaded, diagnostics = common.load_all(sources)
-    questions = 0
-    for deck in loaded:
-        built = build(deck, stager(show=common.bar("checking", quiet=False)))
-        diagnostics += built.diagnostics
-        questions += len(built.deck.cards)
-    if release:
-        diagnostics = for_release(diagnostics)
+    found = check_decks(*sources, release=release, jobs=0, cache=True, progress=common.bar("checking", quiet=False))
     if style == "text":
-        common.report(diagnostics, sum(len(deck.sources) for deck in loaded))
-        if not diagnostics:
-            common.echo(f"{common.plural(questions, 'question')}, no problems")
+        common.report(found.diagnostics, found.files)
+        if not found.diagnostics:
+            common.echo(f"{common.plural(found.questions, 'question')}, no problems")
     else:
-        found = as_json(diagnostics) if style == "json" else as_github(diagnostics)
-        if found:
-            common.echo(found, err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
-    sys.exit(any(problem.severity is Severity.ERROR for problem in diagnostics))
+        text = as_json(found.diagnostics) if style == "json" else as_github(found.diagnostics)
+        if text:
+            common.echo(text, err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
+    sys.exit(not found.good)
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:

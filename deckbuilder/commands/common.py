@@ -16,10 +16,9 @@ from typing import TypeVar
 import click
 
 from deckbuilder.build.watch import Changed, NoWatchError, changes
-from deckbuilder.files import portable_names
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.publish import clock
-from deckbuilder.source.deck_folder import Loaded, Place, load, places
+from deckbuilder.source.deck_folder import Loaded
 
 Item = TypeVar("Item")
 
@@ -49,21 +48,6 @@ output = click.option(
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
-def load_all(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
-    """The decks at the SOURCE arguments, each once, and what is wrong with the arguments or between the decks."""
-    diagnostics: list[Diagnostic] = []
-    found: dict[tuple[str, ...], Place] = {}
-    for argument in arguments:
-        there, problems = places(argument)
-        diagnostics += problems
-        for place in there:
-            found.setdefault(tuple(os.path.realpath(file) for file in (place.root, *place.files)), place)
-    # a file of a folder without deck.toml that is there as a whole needs no deck of its own
-    whole = [set(files) for files in found]
-    decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
-    return decks, diagnostics + list(_clashes(decks))
-
-
 EXTRA = '{} needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"'
 """The message without the extra. The quotes are double: Windows' cmd knows no others."""
 
@@ -76,22 +60,6 @@ def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -
         raise click.UsageError(EXTRA.format(wanted)) from None
     except OSError as error:
         raise click.ClickException(f"cannot watch the files: {error.strerror or error}") from None
-
-
-def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
-    """Decks that would overwrite each other, in Anki or on the disk."""
-    first: dict[tuple[str, str], Loaded] = {}
-    for deck in decks:
-        settings = deck.settings
-        for code, what, name in (
-            ("same-id", "id", settings.id),
-            ("same-name", "name", settings.name),
-            ("same-package", "package", deck.place.name),
-        ):
-            other = first.setdefault((code, portable_names.key(name)), deck)
-            if other is not deck:
-                message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
-                yield Diagnostic(settings.span, code, message)
 
 
 def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None, quiet: bool = False) -> bool:

@@ -11,9 +11,8 @@ from pathlib import Path
 import click
 
 from deckbuilder.commands import common
+from deckbuilder.library import Change, Comparison, NotAPackageError, NoteChange, compare_packages
 from deckbuilder.model.anki_text import plain
-from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
-from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from deckbuilder.package.trial_import import NoAnkiError, RefusedError, Trial, trial
 
 _TITLES = {
@@ -52,7 +51,7 @@ def command(old: Path, new: Path, style: str, tried: bool) -> None:
     Example:
       deckbuilder diff flask-zh-1.0.apkg dist/flask-zh.apkg --anki
     """
-    found = compare(_read(old), _read(new))
+    found = _compared(old, new)
     really = _tried(old, new) if tried else None
     common.echo(as_json(found, really) if style == "json" else "\n".join(as_text(found, really)), err=False)
     sys.exit(found.hurts or (really is not None and bool(really.conflicting or really.schedules_changed or really.copied_types)))
@@ -68,13 +67,14 @@ def _tried(old: Path, new: Path) -> Trial:
         raise click.ClickException(f"Anki refuses one of the packages: {error}") from None
 
 
-def _read(path: Path) -> Unpacked:
+def _compared(old: Path, new: Path) -> Comparison:
+    """Compare the packages. Raises ClickException, which names the one that cannot be read."""
     try:
-        return unpack(path)
+        return compare_packages(old, new)
     except NotAPackageError as error:
-        raise click.ClickException(f"{path} is no Anki package, or a damaged one: {error}") from None
+        raise click.ClickException(f"{error.path} is no Anki package, or a damaged one: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
+        raise click.ClickException(f"{error.filename} cannot be read: {error.strerror or error}") from None
 
 
 def as_json(found: Comparison, really: Trial | None = None) -> str:

@@ -14,6 +14,7 @@ from deckbuilder.files.reading import UnfitError, whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
 from deckbuilder.source.deck_folder import LARGEST, read
+from deckbuilder.source.decks import load_decks
 from deckbuilder.source.pin_ids import pinned
 
 _IN_THE_WAY = {
@@ -43,7 +44,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     Example:
       deckbuilder ids --write content/flask-zh
     """
-    loaded, diagnostics = common.load_all(sources)
+    loaded, diagnostics = load_decks(sources)
     decks = [build(deck) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):

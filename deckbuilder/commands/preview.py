@@ -9,6 +9,7 @@ import click
 
 from deckbuilder.commands import common
 from deckbuilder.preview.live import Live
+from deckbuilder.source.decks import load_decks
 
 
 @click.command
@@ -31,7 +32,7 @@ def command(source: Path, port: int | None, closed: bool) -> None:
     except ImportError:
         raise click.UsageError(common.EXTRA.format("preview")) from None
     stop = threading.Event()
-    live = Live(common.watched([source], "preview", stop), lambda: common.load_all([source]))
+    live = Live(common.watched([source], "preview", stop), lambda: load_decks([source]))
     try:
         live.start()
         try:

@@ -23,6 +23,7 @@ from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import Issue, NotIssuedError, issue
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.decks import load_decks
 
 
 @click.command
@@ -62,7 +63,7 @@ def command(
       deckbuilder release content/flask-zh --from flask-zh-1.2.apkg
     """
     stamp = common.now()
-    loaded, diagnostics = common.load_all(sources)
+    loaded, diagnostics = load_decks(sources)
     if old is not None:
         if only_check or retire or notes:
             raise click.UsageError("--from goes with no other option")

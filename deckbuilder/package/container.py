@@ -39,7 +39,10 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class NotAPackageError(Exception):
-    """The file is none, or a damaged one; the message says why."""
+    """The file is no Anki package, or a damaged one; the message gives the reason."""
+
+    path: str = ""
+    """The file, where the caller named one."""
 
 
 _DAMAGE = (

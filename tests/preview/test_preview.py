@@ -20,8 +20,8 @@ import pytest
 from click.testing import Result
 
 from deckbuilder.build.watch import Changed
-from deckbuilder.commands import common
 from deckbuilder.preview.live import Live
+from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over
 from tests.support import ROOT, write
 
@@ -378,7 +378,7 @@ def test_our_own_mistakes_do_not_end_it_and_are_told(deck: Path, capsys: pytest.
     def load() -> object:
         if broken.is_set():
             raise ZeroDivisionError
-        return common.load_all([deck])
+        return load_decks([deck])
 
     def until(good: Callable[[], bool]) -> None:
         end = time.monotonic() + 5

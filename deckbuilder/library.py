@@ -1,0 +1,253 @@
+"""The functions that ``import deckbuilder`` offers. The commands call the same ones.
+
+In: paths, or texts. Out: packages as bytes, rendered cards, comparisons, and diagnostics. Nothing here prints or writes into a
+deck folder. A mistake in a deck is a ``Diagnostic``; an exception is a mistake in the call, or a file that cannot be read.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from deckbuilder.build.pipeline import Built, build, pack
+from deckbuilder.build.stage import named, stage
+from deckbuilder.build.staging import stager
+from deckbuilder.cards.note_types import note_types
+from deckbuilder.check.run_rules import for_release
+from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.records import Settings, Source
+from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
+from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
+from deckbuilder.preview.template import side
+from deckbuilder.publish import clock
+from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.decks import load_decks
+from deckbuilder.source.parse import with_ids
+
+__all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
+
+Progress = Callable[[Iterator[Any], int], Iterator[Any]]
+"""Takes an iterator and how many items it gives; gives them on, and may show how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The Anki package of one deck."""
+
+    name: str
+    """The name of the deck's folder, or of its one file without ``.md``; the command writes ``<name>.apkg``."""
+    data: bytes
+    """The content of the ``.apkg`` file."""
+    notes: int
+    cards: int
+    new: tuple[str, ...]
+    """Ids of the questions that the last release did not have; all of them if there was no release."""
+    changed: tuple[str, ...]
+    """Ids of the questions that learners will see changed."""
+    gone: tuple[str, ...]
+    """Ids of the questions that learners have, and that the deck no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything that is wrong with some decks."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    """Sorted by place."""
+    files: int
+    """How many Markdown files were read."""
+    questions: int
+
+    @property
+    def good(self) -> bool:
+        """Whether there is no error; warnings and notes are none."""
+        return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult(CheckResult):
+    """The packages of some decks. With an error in one deck there is no package of any."""
+
+    packages: tuple[Package, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedCard:
+    """The two sides of a card, as HTML from Anki's templates.
+
+    ``[[type:Typed]]`` marks the place of the learner's input, ``[sound:…]`` that of a sound.
+    """
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedQuestion:
+    """One question as Anki will have it."""
+
+    id: str
+    """Pinned by ``{#id}``, or derived from the heading; empty if there is neither."""
+    note_type: str
+    """The note type's name, which ends in ``Q&A`` or ``Cloze``."""
+    fields: Mapping[str, str]
+    """HTML by the name of the field, in the note type's order."""
+    tags: tuple[str, ...]
+    cards: tuple[RenderedCard, ...]
+    css: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_decks(
+    *sources: str | os.PathLike[str],
+    release: bool = False,
+    jobs: int = 1,
+    cache: bool = False,
+    progress: Progress = lambda items, _count: items,
+) -> CheckResult:
+    """Apply every rule to the decks at ``sources``, each a deck folder, a folder of deck folders, or a Markdown file.
+
+    ``release``: be as strict as a release. ``jobs``: how many processes render; 0 means as many as pay. ``cache``: use what
+    earlier runs left in the user's cache folder. Writes no file but that cache.
+    """
+    decks, diagnostics = load_decks([Path(source) for source in sources])
+    built = [_built(deck, jobs, progress, cache=cache) for deck in decks]
+    return _checked(decks, built, diagnostics, release=release)
+
+
+def build_decks(
+    *sources: str | os.PathLike[str],
+    now: int | None = None,
+    jobs: int = 1,
+    cache: bool = False,
+    progress: Progress = lambda items, _count: items,
+) -> BuildResult:
+    """Build the decks at ``sources``, as ``check_decks`` takes them, and write nothing but the cache.
+
+    ``now``: seconds since 1970, the time of all that is new or changed since the last release; by default the system's.
+    With the same ``now`` and the same texts, the bytes are the same.
+    """
+    time_of_build = int(time.time()) if now is None else now
+    decks, diagnostics = load_decks([Path(source) for source in sources])
+    built = [_built(deck, jobs, progress, cache=cache) for deck in decks]
+    for deck in decks:
+        path = deck.lock.path if deck.lock else deck.settings.span.path
+        diagnostics += clock.doubts(time_of_build, deck.lock, path, None if now is None else int(time.time()))
+    checked = _checked(decks, built, diagnostics, release=False)
+    packages = (
+        [_package(one, deck.place.name, time_of_build) for one, deck in zip(built, decks, strict=True)] if checked.good else []
+    )
+    return BuildResult(checked.diagnostics, checked.files, checked.questions, tuple(packages))
+
+
+def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", release: bool = False) -> CheckResult:
+    """Apply every rule to a deck folder that exists only as ``files``: contents by path in the folder, text as UTF-8.
+
+    ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``; paths have ``/`` between their parts. ``folder`` is the folder's name.
+    Raises ValueError for a path that leaves the folder.
+    """
+    with tempfile.TemporaryDirectory() as above:
+        root = _written(Path(above), folder, files)
+        found = check_decks(root, release=release)
+        return CheckResult(_relative(found.diagnostics, root), found.files, found.questions)
+
+
+def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: int | None = None) -> BuildResult:
+    """Build a deck folder that exists only as ``files``, as ``check_texts`` takes them; ``now`` is that of ``build_decks``."""
+    with tempfile.TemporaryDirectory() as above:
+        root = _written(Path(above), folder, files)
+        found = build_decks(root, now=now)
+        return BuildResult(_relative(found.diagnostics, root), found.files, found.questions, found.packages)
+
+
+def render_question(text: str, *, language: str = "en", path: str = "question.md") -> RenderedQuestion:
+    """Render the one question in ``text``: a heading of the second level, and all that is below it.
+
+    ``language`` is the BCP 47 tag of the card, ``path`` the name that diagnostics give to the text. Pictures are not read: the
+    fields have their paths. Raises ValueError if there is no question or more than one.
+    """
+    settings = Settings(id="rendered", name="Rendered", span=Span(path), language=language)
+    staged = stage(Source(path, Path(), text), settings)
+    if len(staged.notes) != 1:
+        raise ValueError(f"the text has {len(staged.notes)} questions, not one; a question is a heading '## …'")
+    (question,) = with_ids(staged.questions)
+    note = named(staged.notes[0], question, settings)
+    kind = note_types(settings)[note.cloze]
+    fields = dict(zip((part.name for part in kind.fields), note.fields, strict=True))
+
+    def card(number: int) -> RenderedCard:
+        template = kind.templates[0 if kind.cloze else number - 1]
+        front = side(template.front, fields, number, answer=False)
+        return RenderedCard(front, side(template.back, fields, number, answer=True))
+
+    cards = tuple(card(number + 1) for number in note.ords)
+    return RenderedQuestion(note.id, kind.name, fields, note.tags, cards, kind.css, tuple(sorted(staged.diagnostics)))
+
+
+def compare_packages(old: str | os.PathLike[str] | bytes, new: str | os.PathLike[str] | bytes) -> Comparison:
+    """Compare two packages by any tool: say what importing ``new`` does to a learner who has ``old``.
+
+    Each is the path of an ``.apkg`` or its bytes. Raises NotAPackageError, whose message gives the reason, and OSError.
+    """
+    return compare(_unpacked(old), _unpacked(new))
+
+
+def _built(deck: Loaded, jobs: int, progress: Progress, *, cache: bool) -> Built:
+    return build(deck, stager(jobs, remember=cache, show=progress))
+
+
+def _checked(decks: Sequence[Loaded], built: Sequence[Built], between: list[Diagnostic], *, release: bool) -> CheckResult:
+    found = {*between, *(problem for one in built for problem in one.diagnostics)}
+    files, questions = sum(len(deck.sources) for deck in decks), sum(len(one.deck.cards) for one in built)
+    return CheckResult(tuple(sorted(for_release(found) if release else found)), files, questions)
+
+
+def _package(built: Built, name: str, now: int) -> Package:
+    packed = pack(built.deck, now)
+    cards = sum(len(card.note.ords) for card in built.deck.cards)
+    stamps = packed.stamps
+    return Package(name, packed.data, len(packed.notes), cards, stamps.new, stamps.changed, stamps.gone)
+
+
+def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path:
+    """Write ``files`` to a folder in ``above``. Raises ValueError for a path that leaves it."""
+    root = above / folder
+    for path, content in files.items():
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts or "\\" in path or not parts.parts:
+            raise ValueError(f"'{path}' is no path inside the deck folder")
+        (root / parts).parent.mkdir(parents=True, exist_ok=True)
+        (root / parts).write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def _relative(diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
+    """Return ``diagnostics`` with paths from the folder ``root``, which nobody knows."""
+    prefix = f"{root.as_posix()}/"
+    return tuple(
+        problem._replace(
+            span=problem.span._replace(path=problem.span.path.removeprefix(prefix)), message=problem.message.replace(prefix, "")
+        )
+        for problem in diagnostics
+    )
+
+
+def _unpacked(package: str | os.PathLike[str] | bytes) -> Unpacked:
+    if not isinstance(package, bytes):
+        try:
+            return unpack(Path(package))
+        except NotAPackageError as error:
+            error.path = os.fspath(package)
+            raise
+        except OSError as error:
+            error.filename = error.filename or os.fspath(package)
+            raise
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "package.apkg"
+        path.write_bytes(package)
+        return unpack(path)
