@@ -20,6 +20,8 @@ from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.markdown.block_parser import leaves
 from tests.whole.test_properties import ANYTHING, DOCUMENTS
 
+pytestmark = pytest.mark.slow
+
 TRAPS = ["# no heading", "## What is this?", "---", "Q: no", "A: no", "a::b", ":::", "%", "START", "END", "> [!CARD] x", "x", "",
          "<details>", "</details>", "1. ### Q?", "**What?**", "==x==", "[^uid]: x", "- What?", "Deck: x", "{{c1::x}}", "  two"]  # fmt: skip
 PIECES = [

@@ -18,7 +18,7 @@ from tests.browser.phone import CLIENTS, Phone, Side, anki_web, chromium, measur
 from tests.conftest import lacking
 from tests.support import CONTENT, TIME, TORTURE, built, package
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DECKS = [*sorted(path.parent for path in CONTENT.glob("*/deck.toml")), TORTURE]
 SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))

@@ -21,7 +21,7 @@ from tests.browser.phone import HERE, Phone, Side, phone, sides
 from tests.browser.test_cards import cache  # noqa: F401  a fixture
 from tests.support import TIME, deck
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TEMPLATES = ("hr", "footer", "details", "summary", "div", "span", "small")
 """Elements of our templates, and of Anki's clozes."""

@@ -15,7 +15,7 @@ from tests.conftest import lacking
 from tests.running import Running, Start, rename_over
 from tests.support import write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOON = 2000
 """Milliseconds within which a save must show."""

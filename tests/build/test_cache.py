@@ -19,6 +19,8 @@ from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
 from tests.support import TIME
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 QUESTIONS = 120
 

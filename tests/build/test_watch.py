@@ -18,6 +18,8 @@ from deckbuilder.build.watch import Changed, changes
 from tests.running import PATIENCE, Start, rename_over
 from tests.support import ROOT, write
 
+pytestmark = pytest.mark.slow
+
 GOOD = "## What is `g`? {#g}\n\nA namespace.\n"
 OTHER = 'id = "other"\nname = "Other"\n'
 

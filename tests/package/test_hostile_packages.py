@@ -31,6 +31,8 @@ from deckbuilder.package import container, database
 from deckbuilder.package.protobuf import fields
 from tests.support import ROOT, package, patience, write
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 TEXT = "## One {#one}\n\n![x](p.png)\n\n## Two {{c1::x}} {#two .cloze}\n\nAnswer\n"
 GB = 2**30

@@ -25,6 +25,8 @@ from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over
 from tests.support import ROOT, write
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 CARDS = """# Cards
 

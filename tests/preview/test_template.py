@@ -19,6 +19,8 @@ from deckbuilder.cards.render import bind
 from deckbuilder.preview.template import clozed, side
 from tests.support import ROOT, TIME, built, write
 
+pytestmark = pytest.mark.slow
+
 DECKS = (ROOT / "content" / "flask-en", ROOT / "tests" / "browser" / "torture")
 Import = Callable[[bytes], ImportLogWithChanges.Log]
 

@@ -21,6 +21,8 @@ from tests.conftest import lacking
 from tests.support import write
 from tests.whole.test_anki import FIRST
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = ("2.1.35", "2.1.49", "2.1.54", "2.1.66", "23.10.1", "24.11", "25.02.7", "25.09.2", "newest")
 STORY = Path(__file__).parent / "story.py"
 NEEDS = "orjson requests distro decorator beautifulsoup4 markdown flask flask-cors waitress pysocks typing_extensions send2trash jsonschema"

@@ -19,6 +19,8 @@ from deckbuilder.model.diagnostics import Severity
 from deckbuilder.source.settings import LEVELS
 from tests.support import TIME, deck
 
+pytestmark = pytest.mark.slow
+
 Import = Callable[[Path | bytes], ImportLogWithChanges.Log]
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ODD = st.sampled_from([*"aAä:-/\\_*%&<>'\"“`^~|.,;!?#@ \t\u3000\xa0\u200b\u2028\u0301\x85ßİıſﬁ😀\ufeff\u202e\xad中é"])

@@ -11,6 +11,8 @@ import pytest
 from tests.bench import corpus
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the benchmark waits for processes as Unix does")
 def test_it_measures_everything() -> None:

@@ -36,6 +36,8 @@ from deckbuilder.model.diagnostics import Severity
 from deckbuilder.model.records import Card, Passage, Question
 from tests.support import CONTENT, TIME, built, questions
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = sorted(path.parent for path in CONTENT.glob("*/deck.toml"))
 DECKS: dict[str, Built] = {folder.name: built(folder) for folder in FOLDERS}
 CORE = [

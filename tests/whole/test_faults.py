@@ -30,6 +30,8 @@ from tests.faults import Plan, Run, contents
 from tests.running import PATIENCE
 from tests.support import ROOT, TIME, write
 
+pytestmark = pytest.mark.slow
+
 resource = pytest.importorskip("resource", reason="the runs are forks, which Windows has not")
 
 Invoke = Callable[..., Result]

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from tests.conftest import lacking
 from tests.fuzz import CASES, TARGETS, limits
 
+pytestmark = pytest.mark.slow
+
 SEEDS = [path for target in TARGETS for path in sorted((CASES / target).iterdir())]
 RUNS = 300
 """Inputs for each target, beside its seeds."""

@@ -21,6 +21,8 @@ from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME
 
+pytestmark = pytest.mark.slow
+
 HISTORIES = int(os.environ.get("HISTORIES", "200"))
 DAY = 86_400
 

@@ -25,6 +25,8 @@ from deckbuilder.package.read_package import unpack
 from deckbuilder.source import adopted_file, deck_folder, lock_file
 from tests.support import ROOT, deck, package, patience, write
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 Make = Callable[[Path], None]
 Form = Literal["NFC", "NFD"]

@@ -30,6 +30,8 @@ from tests.linear import Make
 from tests.support import TIME
 from tests.whole.test_properties import load
 
+pytestmark = pytest.mark.slow
+
 SMALLEST, LARGEST = 8_192, 131_072
 """Characters. What takes no time to speak of for the largest takes seconds for a megabyte, be it quadratic."""
 FLOOR = 0.006

@@ -6,6 +6,7 @@ import re
 from itertools import permutations
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from deckbuilder.source.deck_folder import Loaded, Place
 from deckbuilder.source.parse import parse
 from tests.markdown.test_blocks import TEXTS
 from tests.support import TIME, text_of
+
+pytestmark = pytest.mark.slow
 
 HEADINGS = st.sampled_from(
     [

@@ -23,6 +23,8 @@ from deckbuilder.preview.server import HOST
 from tests.lowest import OURS, PROJECT, lowest, needed
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 AUDIT = yaml.safe_load((ROOT / ".github" / "workflows" / "audit.yml").read_text(encoding="utf-8"))
 PARTS = ("deckbuilder", "tests", "content", "README.md", "LICENSE", "CHANGELOG.md")

@@ -8,7 +8,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.support import ROOT, write
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_wheel_builds_a_deck_outside_the_repository(tmp_path: Path) -> None:
