@@ -230,6 +230,7 @@ def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Pat
     assert len(list(Path("both").rglob("*.png"))) == 1
 
 
+@pytest.mark.slow
 def test_our_own_decks_come_back_as_they_are(invoke: Invoke, tmp_path: Path) -> None:
     ours = CASES.parent.parent / "content" / "flask-en"
     assert invoke("adopt", ours, "-o", tmp_path / "deck").exit_code == 0

@@ -142,6 +142,7 @@ def test_headings_and_code_are_where_commonmark_sees_them(seed: int) -> None:
     assert ours(text) == theirs(text), text
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(TEXTS)
 def test_every_line_is_in_exactly_one_block(text: str) -> None:
@@ -154,6 +155,7 @@ def test_every_line_is_in_exactly_one_block(text: str) -> None:
     assert not any(line.strip() for line in lines[seen:])
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(TEXTS)
 def test_a_piece_has_the_blocks_it_had_in_the_whole(text: str) -> None:

@@ -41,6 +41,7 @@ def test_as_commonmark(seed: int) -> None:
     assert tags(mark(text.rstrip())) == theirs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["*a ", "a* ", "**a *b ", "~~a ", "_a", "a**b", "*"])
 def test_it_takes_linear_time(piece: str) -> None:
     """A quadratic algorithm would take minutes for this; what is asserted is only that nothing is lost."""

@@ -123,6 +123,7 @@ def test_entries_are_deflated_and_dated_alike(tmp_path: Path) -> None:
             assert (entry.date_time, entry.compress_type) == ((1980, 1, 1, 0, 0, 0), zipfile.ZIP_DEFLATED)
 
 
+@pytest.mark.slow
 def test_same_bytes_in_another_folder_time_zone_and_hash_seed(tmp_path: Path) -> None:
     built = []
     for number, zone in enumerate(("UTC", "Asia/Shanghai")):

@@ -316,6 +316,7 @@ def test_the_description_is_clean_even_if_nobody_looks_at_the_errors(tmp_path: P
 @pytest.mark.parametrize(
     "path", [TORTURE, *sorted(path.parent for path in CONTENT.glob("*/deck.toml"))], ids=lambda path: path.name
 )
+@pytest.mark.slow
 def test_our_own_decks_are_as_they_were(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned = [card.note for card in built(path).deck.cards]
     monkeypatch.setattr(sanitise, "clean", lambda html, *_entries, **_options: (html, ()))

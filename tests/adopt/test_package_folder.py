@@ -1,0 +1,290 @@
+"""The folder that a package becomes: its texts, its media, and what is left out."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import genanki
+import pytest
+from anki.collection import Collection
+from click.testing import Result
+
+from deckbuilder.package.comparison import compare
+from deckbuilder.package.read_package import unpack
+from deckbuilder.source import lock_file
+from tests.adopt.packages import BASIC, CLOZE, CODE, OLD, TYPED, Import, content, counts, made, model, note, replace
+from tests.support import ROOT, TIME, built
+
+Invoke = Callable[..., Result]
+
+
+def test_the_markdown_reads_well(genanki_package: Path, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    invoke("adopt", genanki_package, "-o", "deck")
+    assert (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8") == (
+        "# Web\n\n"
+        '## What is the **GIL**? {#what-is-the-gil tags="python level::mid"}\n\nA lock.\\\nOne for all.\n\n'
+        "## What does this print? {#what-does-this-print-def-half-x-return-x-2-a-star-b-tick}\n\n"
+        f"```python\n{CODE}```\n\n---\n\n![](media/a-b.png) and ![](media/word.mp3)\n\n"
+        "## WSGI {#wsgi .reversed}\n\na *gateway* interface\n\nSource: [PEP 3333](https://peps.python.org/pep-3333/)\n\n"
+        "## ASGI {#asgi}\n\nthe same, asynchronous\n"
+    )
+    assert (tmp_path / "deck" / "02-sub-more.md").read_text(encoding="utf-8") == (
+        '---\ndeck: "Sub & more"\n---\n\n# Sub & more\n\n'
+        "## They are {{c1::signed}}, not {{c3::`encrypted`::how?}}. {#they-are-signed-not-encrypted-cookies .cloze}\n\n"
+        "Cookies\n\n---\n\nAnyone can read them.\n\n"
+        "## Which status is *gone*? {#which-status-is-gone .typed}\n\n410\n"
+    )
+    assert re.fullmatch(r'id = "web-[0-9a-f]{6}"\nname = "Web"\n', (tmp_path / "deck" / "deck.toml").read_text(encoding="utf-8"))
+    assert sorted(path.name for path in (tmp_path / "deck" / "media").iterdir()) == ["a-b.png", "word.mp3"]
+    assert [item.code for item in built(tmp_path / "deck").diagnostics if item.code != "long-line"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["flask-en", "flask-zh"])
+def test_a_deck_of_ours_whose_sources_are_lost(
+    name: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
+    assert invoke("build", ROOT / "content" / name).exit_code == 0
+    result = invoke("adopt", f"dist/{name}.apkg", "-o", "deck")
+    notes = len(unpack(tmp_path / "dist" / f"{name}.apkg").notes)
+    assert f"deck: {notes} questions" in result.stdout
+    assert "left out" not in result.output
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + 86_400))
+    assert invoke("release", "deck").exit_code == 0
+    found = compare(unpack(tmp_path / "dist" / f"{name}.apkg"), unpack(tmp_path / "dist" / "deck.apkg"))
+    assert (found.untouched, found.changed, found.hurts, found.styles) == (notes, (), False, ())
+    ids = {card.question.id for card in built(ROOT / "content" / name).deck.cards}
+    assert {card.question.id for card in built(tmp_path / "deck").deck.cards} == ids
+
+
+def test_what_is_left_out_is_listed_and_counted(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collection: Collection, import_package: Import
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    three = model("Three", 11, "A B C", ("{{A}}", "{{B}}"), ("{{B}}", "{{C}}"))
+    third = model("Third", 12, "A B C", ("{{A}}", "{{B}}"), ("{{B}}", "{{A}}"), ("{{C}}", "{{A}}"))
+    flags = model("Flags", 13, "A B C", ("{{#C}}{{A}}{{/C}}{{^C}}{{B}}{{/C}}", "{{#C}}{{B}}{{/C}}{{^C}}{{A}}{{/C}}"))
+    either = model("Either", 14, "A B", ("{{#B}}{{A}}{{/B}}", "{{B}}{{^A}}{{/A}}"))
+    occlusion = model("Occlusion", 15, "Text Image", ("{{cloze:Text}}<div id=image-occlusion>", "{{Image}}"), cloze=True)
+    delimiters = model("Delimiters", 16, "A B", ("{{=<% %>=}}<%A%>{{A}}", "{{B}}"))
+    items = [
+        note(BASIC, "fine", "yes"),
+        note(three, "three", "b", "c"),
+        note(third, "third", "b", "c"),
+        note(flags, "flags", "b", "c"),
+        note(either, "either", "or"),
+        note(occlusion, "{{c1::image-occlusion:rect:left=.1}}", "<img src=x.png>"),
+        note(delimiters, "delimiters", "b"),
+        note(BASIC, "script", "<script>1</script>"),
+        note(BASIC, "no answer", "<br>"),
+        note(TYPED, "two lines", "one<br>two"),
+        note(CLOZE, "", "<b>{{c1::half</b> bold}}", ""),
+        note(BASIC, "latex", "[$]x[/$]"),
+    ]
+    package = made(tmp_path, ("Web", items))
+    result = invoke("adopt", package, "-o", "deck")
+    assert result.exit_code == 0
+    questions = built(tmp_path / "deck").deck.cards
+    assert {card.question.id for card in questions} == {"fine", "either", "flags"}
+    total = len(unpack(package).notes)
+    assert (
+        f"deck: {len(questions)} questions in 1 file, 0 pictures and sounds; {total - len(questions)} notes left out\n"
+        in result.stdout
+    )
+    listed = re.findall(r"(?m)^left out: (\d+) notes?: (.*)\n((?:  .*\n)+)", result.stderr)
+    assert {(reason, titles.strip()) for _, reason, titles in listed} == {
+        ("note type 'Three': its templates show fields under conditions that are not understood", "three"),
+        ("note type 'Third': its cards ask more than a question and its reverse", "third"),
+        ("note type 'Occlusion': image occlusion", "image-occlusion:rect:left=.1"),
+        ("note type 'Delimiters': other delimiters", "delimiters"),
+        ("<script> in its text", "script"),
+        ("question has no answer; write it below the heading [missing-answer]", "no answer"),
+        (
+            "what the learner types must be one line of text; put the rest below, after a blank line [bad-typed-answer]",
+            "two lines",
+        ),
+        ("a cloze begins and ends in different pieces of formatting; let it hold whole ones [broken-cloze]", "half bold"),
+        ("LaTeX that Anki makes pictures of", "latex"),
+    }
+    assert sum(int(count) for count, _, _ in listed) == total - len(questions)
+    # learners keep what was left out
+    import_package(package)
+    notes = content(collection)
+    assert invoke("release", "deck").exit_code == 0
+    assert counts(import_package(tmp_path / "dist" / "deck.apkg")) == (0, 0, 3, 0)
+    assert content(collection) == notes
+
+
+def test_names_of_media_never_leave_the_folder(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    hostile = [
+        "../up.png",
+        "/etc/abs.png",
+        "a/b.png",
+        "..\\win.png",
+        "C:\\x.png",
+        "..",
+        "con.png",
+        ".hidden.png",
+        "deck.toml",
+        "q.md",
+        "x" * 300 + ".png",
+    ]
+    plain = ["a b.png", "A B.png", "ä.png", "_font.woff2", "q?<>|.png", "-rf.png", "100%.png"]
+    source = made(
+        tmp_path, ("Web", [note(BASIC, f"q{at}", f'this: <img src="{escape(name)}">') for at, name in enumerate(hostile + plain)])
+    )
+    path = tmp_path / "hostile.apkg"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        new.writestr("collection.anki2", old.read("collection.anki2"))
+        new.writestr("media", json.dumps({str(at): name for at, name in enumerate(hostile + plain)}))
+        for at, name in enumerate(hostile + plain):
+            new.writestr(str(at), f"content of {name}")
+    before = {item for item in tmp_path.rglob("*") if item.is_file()}
+    result = invoke("adopt", path, "-o", "deck")
+    assert result.exit_code == 0
+    new_files = {item for item in tmp_path.rglob("*") if item.is_file()} - before
+    assert all(item.is_relative_to(tmp_path / "deck") for item in new_files)
+    names = {item.name for item in new_files if item.parent.name == "media"}
+    assert names == {
+        *("file-con.png", "hidden.png", "deck.toml.bin", "q.md.bin", "x" * 100 + ".png"),
+        *("A-B.png", "a-b-2.png", "ä.png", "_font.woff2", "q.png", "rf.png", "100.png"),
+    }
+    for name in ("../up.png", "/etc/abs.png", "a/b.png", "..\\win.png", "C:\\x.png", ".."):
+        assert f"not carried over: the file {name!r}, whose name is a path\n" in result.stderr
+    assert {item.name for item in (tmp_path / "deck").iterdir()} == {
+        "01-web.md",
+        "deck.toml",
+        "deck.lock",
+        "deck.adopted",
+        "media",
+    }
+    assert invoke("release", "deck").exit_code == 0
+    with zipfile.ZipFile(tmp_path / "dist" / "deck.apkg") as released:
+        media = json.loads(released.read("media"))
+        assert {released.read(member).decode() for member in media} == {f"content of {name}" for name in media.values()}
+    assert set(media.values()) == {*plain, "con.png", ".hidden.png", "deck.toml", "q.md", "x" * 300 + ".png"}
+
+
+def test_files_of_templates_are_packed_again(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, import_package: Import, collection: Collection
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "_look.css").write_bytes(b"x")
+    styled = model("Styled", 21, "A B", ("{{A}}<script>1</script>", "{{B}}"), css='@import url("_look.css");')
+    deck = genanki.Deck(1, "Web")
+    deck.add_note(note(styled, "q", "a"))
+    genanki.Package(deck, media_files=["_look.css"]).write_to_file("made.apkg", timestamp=OLD)
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    assert "kept as they are: the scripts in the templates of the note type 'Styled'" in result.stderr
+    invoke("release", "deck")
+    import_package(tmp_path / "dist" / "deck.apkg")
+    assert collection.media.have("_look.css")
+    (tmp_path / "deck" / "media" / "_look.css").unlink()
+    result = invoke("build", "deck")
+    assert result.exit_code == 1
+    assert "the adopted note types need '_look.css', which is gone; restore it from git [missing-media]" in result.stderr
+
+
+def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(tmp_path, ("Web", [note(BASIC, "q", 'see <img src="gone.png"> and <img src="https://x.y/z.png">')]))
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    assert "not carried over in 1 note: 'gone.png', which is not in the package" in result.stderr
+    assert "not carried over in 1 note: pictures on the network" in result.stderr
+    text = (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
+    assert "see <!-- not packed: gone.png --> and <!-- not packed: https://x.y/z.png -->" in text
+    assert invoke("release", "deck").exit_code == 0
+    (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
+    assert item.fields[1] == 'see <img src="gone.png"> and <img src="https://x.y/z.png">'
+
+
+def test_what_markdown_cannot_hold_stays_until_that_part_is_edited(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    several = model("Several", 31, "Title Question Answer More Unseen", ("{{Title}} {{Question}}", "{{Answer}} {{More}}"))
+    made(tmp_path, ("Web", [note(several, "T", "Q?", "A", "<ul><li>M</li></ul>", "U", tags=("a,b", "good", "marked"))]))
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    assert "not carried over in 1 note: the tag 'a,b', which Markdown cannot hold" in result.stderr
+    assert '## T {#t-q tags="good"}\n\nQ?\n\n---\n\nA\n\n- M\n' in (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
+
+    def packed() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        assert invoke("release", "deck").exit_code == 0
+        (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
+        return item.fields, item.tags
+
+    assert packed() == (("T", "Q?", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "Q?", "Why?")
+    assert packed() == (("<p>T</p><p>Why?</p>", "", "A", "<ul><li>M</li></ul>", "U"), ("a,b", "good"))
+    replace(tmp_path / "deck", "- M", "- M\n- N")
+    replace(tmp_path / "deck", "good", "better")
+    fields, tags = packed()
+    assert fields == ("<p>T</p><p>Why?</p>", "", "<p>A</p><ul><li>M</li><li>N</li></ul>", "", "U")
+    assert tags == ("better",)
+
+
+def test_several_decks_become_several_folders(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(
+        tmp_path,
+        ("Web::A", [note(BASIC, "one", "1")]),
+        ("Web::B", [note(BASIC, "two", "2")]),
+        ("Other", [note(BASIC, "three", "3")]),
+    )
+    assert invoke("adopt", "made.apkg", "-o", "decks").exit_code == 0
+    assert sorted(item.relative_to(tmp_path / "decks").as_posix() for item in (tmp_path / "decks").rglob("*.*")) == [
+        *("other/01-other.md", "other/deck.adopted", "other/deck.lock", "other/deck.toml"),
+        *("web/01-a.md", "web/02-b.md", "web/deck.adopted", "web/deck.lock", "web/deck.toml"),
+    ]
+    assert invoke("release", "decks").exit_code == 0
+    first = unpack(tmp_path / "made.apkg")
+    for name in ("web", "other"):
+        found = compare(first, unpack(tmp_path / "dist" / f"{name}.apkg"))
+        assert (found.changed, found.hurts, found.new) == ((), False, ())
+
+
+def test_nothing_is_overwritten_and_nothing_is_left_half_done(
+    genanki_package: Path, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deck").mkdir()
+    assert invoke("adopt", genanki_package, "-o", "deck").exit_code == 0, "an empty folder will do"
+    content = {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()}
+    result = invoke("adopt", genanki_package, "-o", "deck")
+    assert result.exit_code == 1
+    assert "deck is there already, and is no empty folder" in result.stderr
+    assert {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()} == content
+    monkeypatch.setattr(lock_file, "text", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        invoke("adopt", genanki_package, "-o", "other")
+    assert not [path for path in tmp_path.iterdir() if "other" in path.name]
+    made(tmp_path, ("Web", [note(BASIC, "script", "<script>1</script>")]))
+    result = invoke("adopt", "made.apkg", "-o", "other")
+    assert result.exit_code == 1
+    assert "nothing written: no note of it can be carried over: <script> in its text" in result.stderr
+    (tmp_path / "x.apkg").write_bytes(b"PK")
+    assert "x.apkg is no Anki package, or a damaged one" in invoke("adopt", "x.apkg", "-o", "other").stderr
+    assert not [path for path in tmp_path.iterdir() if "other" in path.name]
+    assert invoke("adopt", genanki_package).exit_code == 2
+
+
+def test_the_libraries_are_an_extra(
+    genanki_package: Path, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("deckbuilder.adopt")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("deckbuilder.adopt.packages.package_folder", raising=False)
+    monkeypatch.setitem(sys.modules, "markdownify", None)
+    result = invoke("adopt", genanki_package, "-o", tmp_path / "deck")
+    assert result.exit_code == 1
+    assert 'install them with: pip install "anki-deckbuilder[adopt]"' in result.stderr
