@@ -177,11 +177,11 @@ def render_question(text: str, *, language: str = "en", path: str = "question.md
         raise ValueError(f"the text has {len(staged.notes)} questions, not one; a question is a heading '## …'")
     (question,) = with_ids(staged.questions)
     note = named(staged.notes[0], question, settings)
-    kind = note_types(settings)[note.cloze]
-    fields = dict(zip((part.name for part in kind.fields), note.fields, strict=True))
+    kind = next(kind for kind in note_types(settings) if kind.key == note.note_type)
+    fields = note.by_name
 
     def card(number: int) -> RenderedCard:
-        template = kind.templates[0 if kind.cloze else number - 1]
+        template = kind.template(number - 1)
         front = side(template.front, fields, number, answer=False)
         return RenderedCard(front, side(template.back, fields, number, answer=True))
 

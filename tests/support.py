@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deckbuilder.build import pipeline
 from deckbuilder.build.pipeline import Built
-from deckbuilder.model.records import Deck, Note, Question
+from deckbuilder.model.note import Note
+from deckbuilder.model.records import Deck, Question
 from deckbuilder.source import deck_folder
 from deckbuilder.source.parse import parse
 

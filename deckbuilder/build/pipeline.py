@@ -12,7 +12,8 @@ from deckbuilder.cards.render import bind, description
 from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.lock import Lock
-from deckbuilder.model.records import Card, Deck, Media, Note, Outline, Settings, Source, Staged, Stamps
+from deckbuilder.model.note import Note
+from deckbuilder.model.records import Card, Deck, Media, Outline, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import released, stamps

@@ -8,7 +8,8 @@ from __future__ import annotations
 from deckbuilder.cards import published_ids
 from deckbuilder.cards.render import render, with_id
 from deckbuilder.check.run_rules import check_file
-from deckbuilder.model.records import File, Note, Outline, Rendered, Settings, Source, Staged
+from deckbuilder.model.note import Note
+from deckbuilder.model.records import File, Outline, Rendered, Settings, Source, Staged
 from deckbuilder.source.parse import parse
 
 

@@ -1,4 +1,4 @@
-"""The two note types of a deck: published fields and templates, looks from ``assets``."""
+"""The note types of a deck: each schema with the looks that its settings and ``assets`` give it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from deckbuilder import assets
 from deckbuilder.cards import published_ids
-from deckbuilder.cards.published_ids import Part
-from deckbuilder.model.records import Note, Settings
+from deckbuilder.model import note_schemas
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import AnkiKind, NoteSchema, Part
+from deckbuilder.model.records import Settings
 
 
 class Template(NamedTuple):
@@ -26,9 +28,11 @@ class Template(NamedTuple):
 class NoteType:
     """What Anki calls a note type (once: a model)."""
 
+    key: str
+    """What notes and the lock know it by: that of its schema, or the id of one that is not ours."""
     id: int
     name: str
-    cloze: bool
+    anki_kind: AnkiKind
     fields: tuple[Part, ...]
     templates: tuple[Template, ...]
     css: str
@@ -36,23 +40,29 @@ class NoteType:
     """All of a note type that is not ours, in Anki's JSON."""
 
     @property
-    def key(self) -> str:
-        """What notes and the lock know it by."""
-        return str(self.id) if self.model else "cloze" if self.cloze else "qa"
-
-    @property
     def style(self) -> tuple[str, ...]:
         """The CSS, then front and back of each template."""
         return (self.css, *(side for template in self.templates for side in (template.front, template.back)))
 
+    def template(self, ordinal: int) -> Template:
+        """Return the template of the card with this ordinal (from 0): the only one, if the cards are those of clozes."""
+        return self.templates[0 if self.anki_kind is AnkiKind.CLOZE else ordinal]
+
 
 def key_of(note: Note) -> str:
     """The key of the note type that ``note`` is packed under."""
-    return str(note.foreign.type_id) if note.foreign else "cloze" if note.cloze else "qa"
+    return str(note.foreign.type_id) if note.foreign else note.note_type
 
 
-def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
-    """(question and answer, cloze) for the deck of ``settings``."""
+def note_types(settings: Settings) -> tuple[NoteType, ...]:
+    """Return the note types of the deck of ``settings``, in the order of their schemas."""
+    tokens = _tokens(settings)
+    css = assets.text("card.css") + (f"\n{settings.style.text.strip()}\n" if settings.style else "")
+    return tuple(_note_type(schema, settings, tokens, css) for schema in note_schemas.SCHEMAS)
+
+
+def _tokens(settings: Settings) -> dict[str, str]:
+    """Return what templates say in capitals, and what this deck says there."""
     words = assets.words(settings.language)
     tokens = {
         "LANGUAGE": settings.language,
@@ -66,30 +76,21 @@ def note_types(settings: Settings) -> tuple[NoteType, NoteType]:
     if settings.checked_with:
         text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # no field of Anki's
         tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
+    return tokens
 
+
+def _note_type(schema: NoteSchema, settings: Settings, tokens: Mapping[str, str], css: str) -> NoteType:
     def side(name: str) -> str:
         return re.sub("|".join(tokens), lambda token: tokens[token[0]], assets.text(f"{name}.html"))
 
-    def template(part: Part, name: str) -> Template:
-        return Template(part, side(f"{name}-front"), side(f"{name}-back"))
-
-    card, back_to_front = published_ids.QA_TEMPLATES
-    css = assets.text("card.css") + (f"\n{settings.style.text.strip()}\n" if settings.style else "")
-    return (
-        NoteType(
-            id=published_ids.note_type_id(settings.id, "qa"),
-            name=f"{settings.name} · Q&A",
-            cloze=False,
-            fields=published_ids.QA_FIELDS,
-            templates=(template(card, "qa"), template(back_to_front, "reversed")),
-            css=css,
+    return NoteType(
+        key=schema.key,
+        id=published_ids.note_type_id(settings.id, schema.key),
+        name=schema.name(settings.name),
+        anki_kind=schema.anki_kind,
+        fields=schema.parts,
+        templates=tuple(
+            Template(item.part, side(f"{item.asset}-front"), side(f"{item.asset}-back")) for item in schema.templates
         ),
-        NoteType(
-            id=published_ids.note_type_id(settings.id, "cloze"),
-            name=f"{settings.name} · Cloze",
-            cloze=True,
-            fields=published_ids.CLOZE_FIELDS,
-            templates=(template(published_ids.CLOZE_TEMPLATES[0], "cloze"),),
-            css=css,
-        ),
+        css=css,
     )

@@ -1,49 +1,15 @@
-"""Who is who in Anki: GUIDs and the ids of note types, fields, templates and decks.
+"""Who is who in Anki: GUIDs and the ids of note types and decks. ``model.note_schemas`` has those of fields and templates.
 
-All of it is published with the first release. Anki knows a learner's note by its GUID alone, and
-matches fields and templates by id: any change here forks the note types of every deck ever built,
-leaves their notes "conflicting" for good, or doubles them without their schedules.
+All of it is published with the first release. Anki knows a learner's note by its GUID alone: any change here
+leaves the notes of every deck ever built "conflicting" for good, or doubles them without their schedules.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from typing import NamedTuple
 
 from deckbuilder.model.control_characters import NUL
-
-
-class Part(NamedTuple):
-    """A field or template of a note type: a published name with a published id."""
-
-    name: str
-    id: int
-
-
-QA_FIELDS = (
-    Part("Question", 1702301857284631),
-    Part("Answer", 1702301857284632),
-    Part("Hint", 1702301857284633),
-    Part("Source", 1702301857284634),
-    Part("Typed", 1702301857284635),
-    Part("Reversed", 1702301857284636),
-    Part("Id", 1702301857284637),
-    Part("Spare 1", 1702301857284638),
-    Part("Spare 2", 1702301857284639),
-    Part("Spare 3", 1702301857284640),
-)
-QA_TEMPLATES = (Part("Card 1", 1702301857284651), Part("Card 2", 1702301857284652))
-CLOZE_FIELDS = (
-    Part("Text", 1702301857284661),
-    Part("Extra", 1702301857284662),
-    Part("Hint", 1702301857284663),
-    Part("Source", 1702301857284664),
-    Part("Id", 1702301857284665),
-    Part("Spare 1", 1702301857284666),
-    Part("Spare 2", 1702301857284667),
-)
-CLOZE_TEMPLATES = (Part("Cloze", 1702301857284681),)
 
 
 def _digest(*parts: str) -> bytes:
@@ -56,9 +22,9 @@ def guid(deck_id: str, question_id: str) -> str:
     return base64.urlsafe_b64encode(_digest("note", deck_id.casefold(), question_id.casefold())[:12]).decode()
 
 
-def note_type_id(deck_id: str, kind: str) -> int:
-    """The id of a deck's note type of ``kind`` ("qa" or "cloze"): no deck's style touches another's."""
-    return _number("note type", deck_id.casefold(), kind)
+def note_type_id(deck_id: str, key: str) -> int:
+    """Return the id of a deck's note type (``key`` as in its schema): no deck's style touches another's."""
+    return _number("note type", deck_id.casefold(), key)
 
 
 def anki_deck_id(deck_id: str, subdeck: str) -> int:

@@ -12,7 +12,9 @@ from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import finish, plain
 from deckbuilder.model.control_characters import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN
-from deckbuilder.model.records import Kind, Media, Note, Passage, Question, Removed, Settings
+from deckbuilder.model.note import Note, Removed
+from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
+from deckbuilder.model.records import Kind, Media, Passage, Question, Settings
 from deckbuilder.safety import sanitise
 from deckbuilder.safety.safe_list import is_local
 from deckbuilder.source.parse import labels, task_list
@@ -42,26 +44,29 @@ _TAG = re.compile(r"<[^<>]*+>")
 def render(question: Question, settings: Settings) -> Note:
     """The note of ``question``; its media still have the paths their author wrote."""
     fields = _Fields(question, settings)
-    texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
-    if question.kind is Kind.CLOZE:
-        # from the text as rendered: what Anki will find in it, no matter how it got there
-        ords = tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts[0])}))
-    else:
-        ords = (0, 1) if question.kind is Kind.REVERSED else (0,)
-    finished = tuple(finish(text) for text in texts)
+    schema, texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
+    finished = tuple(finish(text) for text in schema.ordered(texts))
     if any(_HAS_MEDIA(text) for text in finished):
         finished = tuple(_START_TAG.sub(_shielded, text) for text in finished)
     return Note(
         guid=published_ids.guid(settings.id, question.id),
         id=question.id,
-        cloze=question.kind is Kind.CLOZE,
+        note_type=schema.key,
         fields=finished,
         tags=_tags(settings, question),
         deck="::".join(part for part in (settings.name, question.subdeck) if part),
-        ords=ords,
+        ords=_ords(schema, texts),
         media=tuple(dict.fromkeys(fields.media)),
         removed=tuple(fields.removed),
     )
+
+
+def _ords(schema: NoteSchema, texts: Mapping[str, str]) -> tuple[int, ...]:
+    """Return the ordinals of the cards that Anki makes of ``texts``, which are not finished yet."""
+    if schema.anki_kind is AnkiKind.CLOZE:
+        # from the text as rendered: what Anki will find in it, no matter how it got there
+        return tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts["question"])}))
+    return tuple(at for at, template in enumerate(schema.templates) if not template.needs or texts.get(template.needs))
 
 
 def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
@@ -90,9 +95,7 @@ def _shielded(tag: re.Match[str]) -> str:
 
 def with_id(note: Note, ident: str) -> Note:
     """``note`` under the id ``ident``."""
-    parts = published_ids.CLOZE_FIELDS if note.cloze else published_ids.QA_FIELDS
-    at = [part.name for part in parts].index("Id")
-    return note._replace(id=ident, fields=(*note.fields[:at], finish(escape(ident)), *note.fields[at + 1 :]))
+    return note.with_text("id", finish(escape(ident)))._replace(id=ident)
 
 
 def bind(note: Note, media: Mapping[str, Media]) -> Note:
@@ -122,8 +125,8 @@ class _Fields:
         self.media: list[str] = []
         self.removed: list[Removed] = []
 
-    def of_qa(self) -> tuple[str, ...]:
-        """The fields of the question-and-answer note type."""
+    def of_qa(self) -> tuple[NoteSchema, dict[str, str]]:
+        """Return the question-and-answer note type, and the texts of its fields by what they are."""
         question = self.question
         typed = ""
         if question.kind is Kind.CHOICE:
@@ -133,24 +136,35 @@ class _Fields:
         if question.kind is Kind.TYPED:
             typed, rest = typed_answer(question.answer)
             typed, back = escape(plain(to_html.html(typed, self.words)), quote=False), self._html(rest)
-        flag = "1" if question.kind is Kind.REVERSED else ""
-        return front, back, self._hint(), self._source(), typed, flag, escape(question.id), self._runs(), self._long(), ""
+        return QA, {
+            "question": front,
+            "answer": back,
+            **self._common(),
+            "typed": typed,
+            "reversed": _flag(question.kind is Kind.REVERSED),
+            "long_question": _flag(self._is_long()),
+        }
 
-    def of_cloze(self) -> tuple[str, ...]:
-        """The fields of the cloze note type."""
+    def of_cloze(self) -> tuple[NoteSchema, dict[str, str]]:
+        """Return the cloze note type, and the texts of its fields by what they are."""
         question = self.question
         text = self._text(question.heading, question.body, clozes=True)
-        extra = self._text(question.answer)
-        return text, extra, self._hint(), self._source(), escape(question.id), self._runs(), ""
+        return CLOZE, {"question": text, "answer": self._text(question.answer), **self._common()}
 
-    def _runs(self) -> str:
-        """Spare 1: the template says there what the code was run with, so that a new version changes no note."""
-        return "1" if self.question.runs else ""
+    def _common(self) -> dict[str, str]:
+        """Return the texts that every note has."""
+        return {
+            "hint": self._hint(),
+            "source": self._source(),
+            "id": escape(self.question.id),
+            # a flag: the template says what the code was run with, so that a new version of that changes no note
+            "code_ran": _flag(self.question.runs),
+        }
 
-    def _long(self) -> str:
-        """Spare 2: the template folds a long question on the back, so that the answer is in sight."""
+    def _is_long(self) -> bool:
+        """Whether the template should fold the question on the back, so that the answer is in sight."""
         lines = sum(bool(line.strip()) for line in self.question.body.lines)
-        return "1" if lines > LONG and self.question.kind is not Kind.CHOICE else ""
+        return lines > LONG and self.question.kind is not Kind.CHOICE
 
     def _text(self, *passages: Passage, clozes: bool = False) -> str:
         return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)
@@ -212,6 +226,11 @@ class _Fields:
         parts = _split_at_tags(html)
         parts[::2] = [_SOUND.sub(sound, part) for part in parts[::2]]
         return "".join(parts)
+
+
+def _flag(value: bool) -> str:
+    """Return the text of a field that templates ask for with ``{{#…}}``."""
+    return "1" if value else ""
 
 
 def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:

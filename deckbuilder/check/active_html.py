@@ -10,9 +10,10 @@ from deckbuilder.cards import render
 from deckbuilder.check import appearance
 from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Deck, File, Question, Removed
+from deckbuilder.model.note import Removed
+from deckbuilder.model.records import Deck, File, Question
 from deckbuilder.publish import adopted_notes
-from deckbuilder.publish.stamps import hash_of, style_hash
+from deckbuilder.publish.stamps import seen_hash, style_hash
 from deckbuilder.safety import sanitise
 from deckbuilder.source import positions
 
@@ -43,12 +44,12 @@ def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
     """
     for note in deck.adopted.notes.values():
         old = deck.lock.notes.get(note.id.casefold()) if deck.lock else None
-        seen = [deck.adopted.types[note.type_id].cloze, note.fields, sorted({tag.casefold() for tag in note.tags}), note.ords]
-        if not old or old.hash != hash_of(seen):
+        kind = deck.adopted.types[note.type_id].anki_kind
+        if not old or old.hash != seen_hash(kind, note.fields, note.tags, note.ords):
             yield from _smuggled(deck, f"the note '{note.id}'", note.fields, scripts=True)
-    for kind in deck.adopted.types.values():
-        had = deck.lock.types.get(str(kind.id)) if deck.lock else None
-        either = [adopted_notes.note_type(kind, styled=styled) for styled in (False, True)]
+    for theirs in deck.adopted.types.values():
+        had = deck.lock.types.get(str(theirs.id)) if deck.lock else None
+        either = [adopted_notes.note_type(theirs, styled=styled) for styled in (False, True)]
         if not had or had.style not in [style_hash(found.name, found.style) for found in either]:
             css, *sides = either[0].style
             yield from _smuggled(deck, f"the note type '{either[0].name}'", sides, scripts=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck
 from deckbuilder.publish import adopted_notes
@@ -34,7 +35,7 @@ def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:
         if old is None or not old.adopted or old.retired:
             continue
         kind = kind_of(card.note)
-        if kind != old.kind and "cloze" not in (kind, old.kind):  # same_kind says so
+        if kind != old.kind and card.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind says so
             message = f"learners have '{old.id}' as a {old.kind} note of another tool's note type; make it a question with an id of its own"
             yield Diagnostic(card.question.span, "changed-kind", message)
 

@@ -12,6 +12,7 @@ from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.highlight import knows, nearest_language
 from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Deck, File, Kind, Passage, Question
 from deckbuilder.source import positions
 
@@ -89,10 +90,10 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
 def whole_clozes(file: File) -> Iterator[Diagnostic]:
     """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
     for card in file.cards:
-        if not card.note.cloze:
+        if card.note.schema.anki_kind is not AnkiKind.CLOZE:
             continue
         kinds = [token.kind for token in _tokens(card.question)]
-        if kinds.count("open") == kinds.count("close") and not _balanced(card.note.fields[0]):
+        if kinds.count("open") == kinds.count("close") and not _balanced(card.note.text("question")):
             message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
             yield Diagnostic(card.question.span, "broken-cloze", message)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from deckbuilder.cards import published_ids
+from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import LockedNote
+from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Card, Deck
 from deckbuilder.publish.stamps import cloze_texts, short
 from deckbuilder.source import positions
@@ -87,17 +88,19 @@ def same_place(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def same_kind(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a cloze that was none, or the other way round: Anki never updates such a note."""
+    """Bad: a cloze that was none, or the other way round: Anki never updates a note of another note type."""
     for card, old in _published(deck):
-        if not old.retired and card.note.cloze != (old.kind == "cloze"):
-            message = f"learners have '{old.id}' as {'a cloze' if old.kind == 'cloze' else 'no cloze'}; make it a question with an id of its own"
+        before = note_schemas.by_lock_kind(old.kind)
+        if not old.retired and card.note.schema is not before:
+            message = f"learners have '{old.id}' as {before.described}; make it a question with an id of its own"
             yield Diagnostic(card.question.span, "changed-kind", message)
 
 
 def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``c1`` and ``c2`` swapped, or a number removed or used anew: schedules stay with the numbers."""
     for card, old in _published(deck):
-        if old.retired or not card.note.cloze or old.kind != "cloze":
+        schema = card.note.schema
+        if old.retired or schema.anki_kind is not AnkiKind.CLOZE or schema is not note_schemas.by_lock_kind(old.kind):
             continue
         now = cloze_texts(card.note)
         for number, text in old.past_clozes.items():
@@ -122,15 +125,11 @@ def same_schema(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: other fields or templates than learners have: none of their notes would ever be updated again."""
     if deck.lock is None:
         return
-    parts = {
-        "qa": (published_ids.QA_FIELDS, published_ids.QA_TEMPLATES),
-        "cloze": (published_ids.CLOZE_FIELDS, published_ids.CLOZE_TEMPLATES),
-    }
-    for key, (fields, templates) in parts.items():
-        locked = deck.lock.types.get(key)
-        published = (locked.fields, locked.templates) if locked else None
-        if published and published != tuple(tuple((part.name, part.id) for part in group) for group in (fields, templates)):
-            message = f"this deckbuilder has other fields or templates in the note type '{key}' than learners; use the one that released the deck"
+    for schema in note_schemas.SCHEMAS:
+        locked = deck.lock.types.get(schema.key)
+        ours = (schema.parts, tuple(template.part for template in schema.templates))
+        if locked and (locked.fields, locked.templates) != ours:
+            message = f"this deckbuilder has other fields or templates in the note type '{schema.key}' than learners; use the one that released the deck"
             yield Diagnostic(Span(deck.lock.path), "changed-schema", message)
 
 
@@ -159,8 +158,7 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _texts(card: Card) -> tuple[str, str]:
-    question, answer = card.note.fields[:2]
-    return short(question), short(answer)
+    return short(card.note.text("question")), short(card.note.text("answer"))
 
 
 def _renamed(old: LockedNote, new: Sequence[tuple[Card, str, str]]) -> Card | None:

@@ -31,19 +31,19 @@ def some_questions(deck: Deck) -> Iterator[Diagnostic]:
 def asked(file: File) -> Iterator[Diagnostic]:
     """Bad: ``## {#g}``: Anki shows no card whose front is empty."""
     for card in file.cards:
-        if not _shows(card.note.fields[0]):
+        if not _shows(card.note.text("question")):
             yield Diagnostic(card.question.span, "empty-question", "question has no text; write it into the heading")
 
 
 def answered(file: File) -> Iterator[Diagnostic]:
     """Bad: a question with nothing below it, or nothing below its ``---``."""
     for card in file.cards:
-        question, fields = card.question, card.note.fields
-        if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(fields[4])):
+        question = card.question
+        if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(card.note.text("typed"))):
             continue
         if question.kind is Kind.CHOICE and task_list(blocks(question.body.lines)) is None:
             continue  # real_choices says so
-        if not _shows(fields[1]):
+        if not _shows(card.note.text("answer")):
             below = "'---'" if question.separators else "heading"
             yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")
 

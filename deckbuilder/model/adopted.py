@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from deckbuilder.model.note_schemas import AnkiKind
+
 
 class AdoptedType(NamedTuple):
     """A note type that is not ours."""
@@ -21,9 +23,9 @@ class AdoptedType(NamedTuple):
         return int(self.model["id"])
 
     @property
-    def cloze(self) -> bool:
-        """Whether its cards are those of clozes."""
-        return bool(self.model["type"] == 1)
+    def anki_kind(self) -> AnkiKind:
+        """How Anki makes its cards."""
+        return AnkiKind.of(self.model)
 
 
 class AdoptedNote(NamedTuple):

@@ -41,7 +41,7 @@ class LockedType(NamedTuple):
     """A note type as it was last released."""
 
     note_type: str
-    """``qa``, ``cloze``, or the id of one that is not ours."""
+    """The key of one of ours (see ``note_schemas``), or the id of one that is not ours."""
     id: int
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int], ...]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
+from deckbuilder.model.note import Note
 
 
 class Kind(Enum):
@@ -161,61 +162,6 @@ class Stray(NamedTuple):
     heading: str
     """The heading it stands under, ``""`` before the first."""
     lines: tuple[str, ...]
-
-
-class Foreign(NamedTuple):
-    """What Anki gets for a question that learners have under a note type of somebody else's."""
-
-    type_id: int
-    fields: tuple[str, ...]
-    tags: tuple[str, ...]
-    ords: tuple[int, ...]
-    after: int = 0
-    """The time it had when it was adopted: a changed one must be later, whatever unit that is in."""
-    styled: bool = False
-    """Whether a field has HTML that needs our style."""
-
-
-class Removed(NamedTuple):
-    """A piece of HTML that was not let onto a card."""
-
-    what: str
-    """As a message names it: ``<iframe>``, ``onclick=``, ``javascript:``."""
-    active: bool
-    """Whether it would run, load, ask for input or leave its card; else it is merely on no list."""
-    tag: str
-    """The tag that it stands in, as rendered: most tags of authors stand in their Markdown just so."""
-    at: str
-    """How it begins, within that tag or, if that is not in the source, anywhere."""
-    way: str = ""
-    """What to add to ``html`` in ``deck.toml`` to allow it, ``""`` for what nothing allows."""
-    runs: bool = False
-    """Whether it is a script or a form: what ``adopt`` refuses."""
-    misplaced: bool = False
-    """Whether a browser would drop it, too, where it stands."""
-
-
-class Note(NamedTuple):
-    """What Anki gets for one question."""
-
-    guid: str
-    id: str
-    """The question's id."""
-    cloze: bool
-    """Whether it is of the cloze note type; else of the question-and-answer one."""
-    fields: tuple[str, ...]
-    """HTML, one string a field, in the note type's order."""
-    tags: tuple[str, ...]
-    deck: str
-    """The full name of its deck, ``::`` between levels."""
-    ords: tuple[int, ...]
-    """Ordinals of its cards: the templates that are not empty, or each cloze number - 1."""
-    media: tuple[str, ...] = ()
-    """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
-    foreign: Foreign | None = None
-    """Packed instead of ``fields``, ``tags`` and ``ords``, which still say what the question is."""
-    removed: tuple[Removed, ...] = ()
-    """What its author wrote and the fields do not hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from deckbuilder.model.anki_text import plain
+from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked
 
 ALIKE = 0.9
@@ -119,7 +120,7 @@ def _kind(before: PackedNote, after: PackedNote, change: NoteChange, old: Unpack
 def _same_schema(one: PackedType, other: PackedType) -> bool:
     """Whether Anki takes two for one: parts match by id where both have one, else by name."""
     pairs = ((one.fields, other.fields), (one.templates, other.templates))
-    return one.cloze == other.cloze and all(
+    return one.anki_kind is other.anki_kind and all(
         len(mine) == len(theirs)
         and all(a[1] == b[1] if a[1] and b[1] else a[0] == b[0] for a, b in zip(mine, theirs, strict=True))
         for mine, theirs in pairs
@@ -141,7 +142,7 @@ def _named(note: PackedNote, package: Unpacked) -> NoteChange:
     kind = package.types.get(note.type_id)
     names = [name for name, _ in kind.fields] if kind else []
     question = " ".join(plain(note.fields[0]).split())[:80]
-    ident = dict(zip(names, note.fields, strict=False)).get("Id", "")
+    ident = dict(zip(names, note.fields, strict=False)).get(ID_FIELD, "")
     return NoteChange(note.guid, f"{ident}: {question}" if ident else question)
 
 

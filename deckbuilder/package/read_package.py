@@ -12,6 +12,7 @@ from typing import Any
 from deckbuilder.files.reading import MB
 from deckbuilder.files.strict_json import loads
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
+from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.package.container import NotAPackageError, media_hashes, opened, pieces
 from deckbuilder.package.database import UnsoundError, check, database
 from deckbuilder.package.protobuf import fields
@@ -25,7 +26,7 @@ class PackedType:
 
     id: int
     name: str
-    cloze: bool
+    anki_kind: AnkiKind
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int], ...]
     style: tuple[str, ...]
@@ -127,7 +128,7 @@ def _type(model: dict[str, Any]) -> PackedType:
     return PackedType(
         id=int(model["id"]),
         name=_text(model["name"]),
-        cloze=model["type"] == 1,
+        anki_kind=AnkiKind.of(model),
         fields=_parts(model["flds"]),
         templates=_parts(templates),
         style=(_text(model["css"]), *(_text(template[side]) for template in templates for side in ("qfmt", "afmt"))),

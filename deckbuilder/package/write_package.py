@@ -15,7 +15,8 @@ import genanki
 from deckbuilder.cards import published_ids
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
-from deckbuilder.model.records import Media, Note, Settings, Stamps
+from deckbuilder.model.note import Note
+from deckbuilder.model.records import Media, Settings, Stamps
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every zip entry: the earliest a zip can hold."""
@@ -124,7 +125,7 @@ def _model(kind: NoteType, mod: int) -> genanki.Model:
         fields=[part._asdict() for part in kind.fields],
         templates=templates,
         css=kind.css,
-        model_type=genanki.Model.CLOZE if kind.cloze else genanki.Model.FRONT_BACK,
+        model_type=kind.anki_kind.value,
     )
     model.mod = mod
     return model

@@ -49,13 +49,14 @@ def card_page(item: Item, view: View) -> str:
 
 
 def _with_input(item: Item, view: View) -> str:
-    template = item.note_type.templates[0 if item.note_type.cloze else view.number - 1]
-    html = side(template.back if view.answer else template.front, item.fields, view.number, answer=view.answer)
+    template = item.note_type.template(view.number - 1)
+    fields = item.note.by_name
+    html = side(template.back if view.answer else template.front, fields, view.number, answer=view.answer)
     html = html if html.strip() else assets.text("preview/blank.html")
 
     def put(match: re.Match[str]) -> str:
         if view.answer:
-            return compared(unescape(item.fields[match[1]]), view.typed)
+            return compared(unescape(fields[match[1]]), view.typed)
         return assets.text("preview/input.html").strip().replace("TYPED", escape(view.typed))
 
     return _TYPE.sub(put, html)

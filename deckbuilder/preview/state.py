@@ -13,7 +13,9 @@ from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.cards.render import bind
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Media, Note, Outline
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import AnkiKind
+from deckbuilder.model.records import Media, Outline
 from deckbuilder.publish.stamps import cloze_texts, content_hash, short, stamps, style_hash
 
 
@@ -36,11 +38,6 @@ class Item:
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its cards, from 1, as on the cards; a cloze note without clozes has none, yet something to show."""
         return tuple(number + 1 for number in self.note.ords) or (1,)
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """The fields of its note, by name."""
-        return dict(zip((part.name for part in self.note_type.fields), self.note.fields, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +72,9 @@ def state(found: Round, version: str, now: int) -> State:
 
 def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
     deck = built.deck
-    types = note_types(deck.settings)
+    types = {kind.key: kind for kind in note_types(deck.settings)}
     notes = [bind(card.note, card.media) for card in deck.cards]
-    given = stamps(deck.lock, notes, types, now)
+    given = stamps(deck.lock, notes, list(types.values()), now)
     new, changed = set(given.new), set(given.changed)
     by_file: dict[str, list[Diagnostic]] = {}
     for problem in built.diagnostics:
@@ -86,7 +83,7 @@ def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
         status = "new" if note.id in new else "changed" if note.id in changed else "unchanged"
         span, end = card.question.span, card.question.end
         here = tuple(problem for problem in by_file.get(span.path, []) if span.line <= problem.span.line <= end)
-        yield Item(prefix + note.id, number, card.question, note, types[note.cloze], status if deck.lock else "", here)
+        yield Item(prefix + note.id, number, card.question, note, types[note.note_type], status if deck.lock else "", here)
 
 
 def as_json(shown: State) -> dict[str, Any]:
@@ -108,7 +105,7 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
         "key": key,
         "deck": item.deck,
         "id": item.note.id,
-        "question": short(fields[0].partition("</p>")[0]) or "(no text)",
+        "question": short(item.note.text("question").partition("</p>")[0]) or "(no text)",
         "text": " ".join(filter(None, map(plain, fields))).casefold(),
         "file": item.question.span.path,
         "line": item.question.span.line,
@@ -124,11 +121,11 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
 
 def _cards(item: Item) -> list[dict[str, Any]]:
     """The number of each card, and what to call it."""
-    if item.note.cloze:
+    schema = item.note.schema
+    if schema.anki_kind is AnkiKind.CLOZE:
         hidden = cloze_texts(item.note)
         return [{"number": number, "name": f"c{number}", "about": hidden.get(str(number), "")} for number in item.numbers]
-    names = ("forth", "back")
-    return [{"number": number, "name": names[number - 1], "about": ""} for number in item.numbers]
+    return [{"number": number, "name": schema.templates[number - 1].direction, "about": ""} for number in item.numbers]
 
 
 def _problem(problem: Diagnostic) -> dict[str, Any]:

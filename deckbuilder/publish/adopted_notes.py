@@ -15,10 +15,11 @@ from urllib.parse import unquote
 
 from deckbuilder import assets
 from deckbuilder.cards.note_types import NoteType, Template
-from deckbuilder.cards.published_ids import Part
 from deckbuilder.markdown.to_html import unwrapped
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
-from deckbuilder.model.records import Card, Foreign, Media, Note, Settings
+from deckbuilder.model.note import Foreign, Note
+from deckbuilder.model.note_schemas import AnkiKind, Part
+from deckbuilder.model.records import Card, Media, Settings
 
 PARTS = ("question", "answer", "typed", "hint", "source")
 """What a question consists of, as far as fields go."""
@@ -32,9 +33,8 @@ _SECTIONS = ("colours", "prose", "code", "tables", "alerts")
 
 def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
     """The HTML of each part of ``note``; what has no place of its own stands with the question or the answer."""
-    question, answer, hint, source = note.fields[:4]
+    question, answer, typed, hint, source = (note.text(part) for part in PARTS)
     words = assets.words(settings.language)
-    typed = "" if note.cloze else note.fields[4]
     if hint and not places.get("hint"):
         question += assets.text("adopted-hint.html").strip().replace("HINT", words["hint"]).replace("TEXT", hint)
         hint = ""
@@ -81,7 +81,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
             type_id=entry.type_id,
             fields=tuple(fields),
             tags=entry.tags if now["tags"] == entry.hashes.get("tags") else note.tags,
-            ords=note.ords if adopted.types[entry.type_id].cloze and edited else entry.ords,
+            ords=note.ords if adopted.types[entry.type_id].anki_kind is AnkiKind.CLOZE and edited else entry.ords,
             after=entry.mod,
             styled=styled,
         ),
@@ -116,9 +116,10 @@ def note_type(kind: AdoptedType, *, styled: bool = False) -> NoteType:
         return Part(str(values["name"]), int(str(values.get("id") or 0)))
 
     return NoteType(
+        key=str(kind.id),
         id=kind.id,
         name=model["name"],
-        cloze=kind.cloze,
+        anki_kind=kind.anki_kind,
         fields=tuple(part(values) for values in model["flds"]),
         templates=tuple(Template(part(values), values["qfmt"], values["afmt"]) for values in model["tmpls"]),
         css=model["css"] + (f"\n{style()}" if styled else ""),

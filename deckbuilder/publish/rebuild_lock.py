@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deckbuilder.cards import published_ids
+from deckbuilder.model import note_schemas
 from deckbuilder.model.adopted import Adopted, AdoptedNote
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
-from deckbuilder.model.records import Foreign, Note, Settings
+from deckbuilder.model.note import Foreign, Note
+from deckbuilder.model.note_schemas import AnkiKind
+from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import PackedNote, Unpacked
 from deckbuilder.publish.stamps import cloze_texts, content_hash, kind_of, short, style_hash
 
@@ -19,30 +24,24 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
 
     ``adopted`` says which notes of note types that are not ours are of the deck. Raises NotOurDeckError.
     """
-    keys = {published_ids.note_type_id(settings.id, key): key for key in ("qa", "cloze")}
-    fields = {"qa": published_ids.QA_FIELDS, "cloze": published_ids.CLOZE_FIELDS}
+    schemas = {published_ids.note_type_id(settings.id, schema.key): schema for schema in note_schemas.SCHEMAS}
     types, notes = {}, {}
-    for number, key in keys.items():
+    for number, schema in schemas.items():
         if kind := package.types.get(number):
-            if [name for name, _ in kind.fields] != [part.name for part in fields[key]]:
+            if [name for name, _ in kind.fields] != [part.name for part in schema.parts]:
                 raise NotOurDeckError(f"its note type '{kind.name}' has other fields than ours")
             style = style_hash(kind.name, kind.style)
-            types[key] = LockedType(key, number, kind.fields, kind.templates, style, kind.mod)
+            types[schema.key] = LockedType(schema.key, number, kind.fields, kind.templates, style, kind.mod)
     for packed in package.notes.values():
-        if packed.type_id not in keys:
+        if packed.type_id not in schemas:
             continue
-        cloze = keys[packed.type_id] == "cloze"
-        parts = fields[keys[packed.type_id]]
-        if (
-            keys[packed.type_id] not in types
-            or len(packed.fields) != len(parts)
-            or not packed.cards
-            or not all(packed.cards.values())
-        ):
+        schema = schemas[packed.type_id]
+        whole = schema.key in types and len(packed.fields) == len(schema.fields)
+        if not whole or not packed.cards or not all(packed.cards.values()):
             raise NotOurDeckError(f"its note {packed.guid} is damaged")
-        ident = packed.fields[[part.name for part in parts].index("Id")]
+        ident = schema.text(packed.fields, "id")
         deck = next(iter(packed.cards.values()))
-        note = Note(packed.guid, ident, cloze, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
+        note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
         notes[ident.casefold()] = LockedNote(
             id=ident,
             guid=note.guid,
@@ -51,8 +50,8 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             hash=content_hash(note),
             mod=packed.mod,
             deck=deck,
-            question=short(note.fields[0]),
-            answer=short(note.fields[1]),
+            question=short(note.text("question")),
+            answer=short(note.text("answer")),
             clozes=cloze_texts(note),
         )
     for entry in adopted.notes.values():
@@ -65,30 +64,32 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             raise NotOurDeckError(f"its note {entry.guid} is damaged, or not of the note type it was adopted with")
         style = style_hash(kind.name, kind.style)
         types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
-        notes[entry.id.casefold()] = locked(entry, theirs, cloze=kind.cloze)
+        notes[entry.id.casefold()] = locked(entry, theirs, kind.anki_kind)
     if all(note.retired for note in notes.values()):
         raise NotOurDeckError(f"no note in it is of the deck '{settings.id}'")
-    names = [kind.name.rpartition(" · ")[0] for kind in package.types.values() if kind.id in keys]
+    names = [note_schemas.deck_of(kind.name) for kind in package.types.values() if kind.id in schemas]
     return Lock(settings.id, names[0] if names else settings.name, types, notes)
 
 
 def retired(entry: AdoptedNote, deck: str) -> LockedNote:
     """What the lock says of an adopted note that is in no package any more."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
-    return locked(entry, packed, cloze=False)._replace(retired=True)
+    return locked(entry, packed, AnkiKind.STANDARD)._replace(retired=True)
 
 
-def locked(entry: AdoptedNote, packed: PackedNote, *, cloze: bool) -> LockedNote:
+def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote:
     """What the lock says of an adopted note that learners have as ``packed``."""
     question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
     ords = tuple(sorted(packed.cards))
     foreign = Foreign(entry.type_id, packed.fields, packed.tags, ords)
-    note = Note(entry.guid, entry.id, cloze, (question, answer), packed.tags, packed.cards[ords[0]], ords, foreign=foreign)
+    schema = note_schemas.for_adopted(kind)
+    fields = schema.ordered({"question": question, "answer": answer})
+    note = Note(entry.guid, entry.id, schema.key, fields, packed.tags, packed.cards[ords[0]], ords, foreign=foreign)
     return LockedNote(
         id=entry.id,
         guid=entry.guid,
         note_id=packed.id,
-        kind="cloze" if cloze else "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic",
+        kind=_kind(entry, kind, ords),
         hash=content_hash(note),
         mod=packed.mod,
         deck=note.deck,
@@ -97,3 +98,10 @@ def locked(entry: AdoptedNote, packed: PackedNote, *, cloze: bool) -> LockedNote
         clozes=cloze_texts(note),
         adopted=entry.note_id,
     )
+
+
+def _kind(entry: AdoptedNote, kind: AnkiKind, ords: Sequence[int]) -> str:
+    """Return the lock's word for an adopted note with these cards."""
+    if kind is AnkiKind.CLOZE:
+        return "cloze"
+    return "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from deckbuilder.model import note_schemas
 from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.model.records import Stamps
 
@@ -46,8 +47,8 @@ def _change(before: Lock, after: Lock, name: str) -> str:
 def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
     """How learners find the retired notes, to keep or delete."""
     gone = list(gone)
-    ids = " OR ".join(f"Id:{note.id}" for note in gone if not note.adopted)
-    searches = [f'note:"{after.name} · *" ({ids})'] if ids else []
+    ids = " OR ".join(f"{note_schemas.ID_FIELD}:{note.id}" for note in gone if not note.adopted)
+    searches = [f"{note_schemas.search(after.name)} ({ids})"] if ids else []
     # a note type that is not ours has no field for our ids; Anki gives a note the number it has in the package if that is free
     searches += (
         ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []

@@ -10,13 +10,14 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from deckbuilder.cards import published_ids
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
-from deckbuilder.model.records import Deck, Note, Stamps
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import AnkiKind
+from deckbuilder.model.records import Deck, Stamps
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _SHORT = 100
@@ -85,8 +86,8 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             hash=content_hash(note),
             mod=given.mods[note.guid],
             deck=note.deck,
-            question=short(note.fields[0]),
-            answer=short(note.fields[1]),
+            question=short(note.text("question")),
+            answer=short(note.text("answer")),
             clozes=clozes,
             past_clozes={number: text for number, text in past.items() if number not in clozes},
             adopted=old.adopted if old else 0,
@@ -114,18 +115,19 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
 
 def kind_of(note: Note) -> str:
     """The kind of a note as far as it shows in the note itself: a choice is a basic one."""
-    if note.cloze:
-        return "cloze"
-    names = [part.name for part in published_ids.QA_FIELDS]
-    values = dict(zip(names, note.fields, strict=True))
-    return "reversed" if values["Reversed"] else "typed" if values["Typed"] else "basic"
+    return note.schema.lock_kind(note.fields)
 
 
 def content_hash(note: Note) -> str:
     """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
-    # Anki takes two tags that differ in case for one, and keeps the spelling it has
     shown = note.foreign or note
-    return hash_of([note.cloze, shown.fields, sorted({tag.casefold() for tag in shown.tags}), shown.ords])
+    return seen_hash(note.schema.anki_kind, shown.fields, shown.tags, shown.ords)
+
+
+def seen_hash(kind: AnkiKind, fields: Sequence[str], tags: Iterable[str], ords: Sequence[int]) -> str:
+    """Return the ``content_hash`` of a note that has these fields, tags and cards, under a note type of this kind."""
+    # Anki takes two tags that differ in case for one, and keeps the spelling it has
+    return hash_of([kind is AnkiKind.CLOZE, fields, sorted({tag.casefold() for tag in tags}), ords])
 
 
 def style_hash(name: str, style: Sequence[str]) -> str:
@@ -147,12 +149,16 @@ def short(html: str) -> str:
 
 
 def cloze_texts(note: Note) -> dict[str, str]:
-    """The beginning of what each cloze number hides, without hints; of a number used twice both, parted by ``…``."""
+    """Return the beginning of what each cloze number of the note hides; nothing if it has no clozes."""
+    return hidden_in(note.text("question")) if note.schema.anki_kind is AnkiKind.CLOZE else {}
+
+
+def hidden_in(html: str) -> dict[str, str]:
+    """Return the beginning of what each cloze number in ``html`` hides, without hints; both of a number used twice, parted by ``…``."""
     found: dict[str, list[str]] = {}
     opened: list[tuple[str, int]] = []
     hints: list[int] = []
-    text = note.fields[0] if note.cloze else ""
-    for part in _CLOZE_PART.finditer(text):
+    for part in _CLOZE_PART.finditer(html):
         if part[1]:
             opened.append((part[1], part.end()))
             hints.append(-1)
@@ -161,5 +167,5 @@ def cloze_texts(note: Note) -> dict[str, str]:
         elif part[0] == "}}" and opened:
             number, start = opened.pop()
             hint = hints.pop()
-            found.setdefault(number, []).append(short(text[start : hint if hint >= 0 else part.start()]))
+            found.setdefault(number, []).append(short(html[start : hint if hint >= 0 else part.start()]))
     return {number: " … ".join(found[number])[:_SHORT] for number in sorted(found, key=int)}

@@ -23,7 +23,7 @@ from deckbuilder.model.control_characters import (
     MATHS,
     SYMBOLS,
 )
-from deckbuilder.model.records import Removed
+from deckbuilder.model.note import Removed
 from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, Fault, Policy, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deckbuilder.files.strict_json import loads
+from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 
@@ -113,7 +114,7 @@ class _Reader:
             values, later = _parted(values, _TYPE)
             if not _fits(values, _TYPE) or values["note_type"] in self.types:
                 return _DAMAGED
-            if values["note_type"] not in ("qa", "cloze", str(values["id"])):
+            if values["note_type"] not in (*(schema.key for schema in note_schemas.SCHEMAS), str(values["id"])):
                 return _DAMAGED
             parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
             if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):

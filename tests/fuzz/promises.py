@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckbuilder.build.pipeline import Built, Packed, build, pack
-from deckbuilder.cards import published_ids
 from deckbuilder.commands.check import as_github, as_json
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Note
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME, text_of
 
@@ -103,20 +103,19 @@ def sound(note: Note) -> None:
     assert all(part and part == part.strip() for part in note.deck.split("::")), note.deck
     if note.foreign:
         return
-    names = published_ids.CLOZE_FIELDS if note.cloze else published_ids.QA_FIELDS
-    assert len(note.fields) == len(names)
-    values = dict(zip((name.name for name in names), note.fields, strict=True))
-    assert values["Id"]
+    assert len(note.fields) == len(note.schema.fields)
+    assert note.text("id")
     for text in note.fields:
         assert text == unicodedata.normalize("NFC", text)
         assert "\n" not in _PRE.sub("", text), text
-    assert not _EMPTY.fullmatch(note.fields[0]), "empty front"
-    assert shows(note.fields[0]), f"front without text: {note.fields[0]!r}"
-    if note.cloze:
-        assert note.ords == tuple(sorted({int(number) - 1 for number in _CLOZE.findall(note.fields[0])})), note
+    question = note.text("question")
+    assert not _EMPTY.fullmatch(question), "empty front"
+    assert shows(question), f"front without text: {question!r}"
+    if note.schema is CLOZE:
+        assert note.ords == tuple(sorted({int(number) - 1 for number in _CLOZE.findall(question)})), note
         assert all(0 <= ordinal < 499 for ordinal in note.ords), note.ords
     else:
-        assert note.ords == ((0, 1) if values["Reversed"] else (0,))
+        assert note.ords == ((0, 1) if note.text("reversed") else (0,))
         assert not any(_CLOZE.search(text) for text in note.fields), note
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from deckbuilder.build import pipeline
 from deckbuilder.cards.note_types import note_types
-from deckbuilder.model.records import Note
+from deckbuilder.model.note import Note
 from deckbuilder.package import write_package
 from deckbuilder.publish.stamps import stamps
 from tests.support import TIME, deck, write
@@ -142,7 +142,7 @@ def test_rows_are_those_that_genanki_writes() -> None:
     model = genanki.Model(7, "M", fields=[{"name": "Front"}, {"name": "Back"}], templates=[{"name": "C", "qfmt": "{{Front}}"}])
     deck = genanki.Deck(8, "D")
     deck.add_note(genanki.Note(model, ["f <b>", "b"], tags=["x", "y"], guid="guid", due=3))
-    note = Note("guid", "q", cloze=False, fields=("f <b>", "b"), tags=("x", "y"), deck="D", ords=(0,))
+    note = Note("guid", "q", note_type="qa", fields=("f <b>", "b"), tags=("x", "y"), deck="D", ords=(0,))
     connection = sqlite3.connect(":memory:")
     genanki.Package(deck).write_to_db(connection.cursor(), TIME, itertools.count(100))
     assert connection.execute("select * from notes").fetchall() == [write_package._note_row(note, 100, model, TIME)]

@@ -33,13 +33,13 @@ def by_anki(html: str) -> str:
 def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
     """Question and answer of each card of the deck, by question id and ordinal."""
     deck = built(path).deck
-    qa, cloze = note_types(deck.settings)
+    types = {kind.key: kind for kind in note_types(deck.settings)}
     found = {}
     for card in deck.cards:
-        note, kind = bind(card.note, card.media), cloze if card.note.cloze else qa
-        fields = dict(zip((part.name for part in kind.fields), note.fields, strict=True))
+        note, kind = bind(card.note, card.media), types[card.note.note_type]
+        fields = note.by_name
         for number in note.ords:
-            template = kind.templates[0 if note.cloze else number]
+            template = kind.template(number)
             found[note.id, number] = (
                 side(template.front, fields, number + 1, answer=False),
                 side(template.back, fields, number + 1, answer=True),

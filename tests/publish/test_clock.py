@@ -11,7 +11,8 @@ from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
 from deckbuilder.model.lock import Lock, LockedNote
-from deckbuilder.model.records import Note
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import QA
 from deckbuilder.publish.clock import EARLIEST, LATEST, doubts
 from deckbuilder.publish.stamps import stamps
 from deckbuilder.source import lock_file
@@ -149,7 +150,8 @@ def test_a_learner_gets_every_update_whatever_the_clock(release: Release, collec
 def test_ids_of_many_new_notes(now: int, first: int) -> None:
     """At one second each, into the past; none twice, none that a note had, none below 1."""
     known = [locked(second * 1000, TIME) for second in range(first, first + 50)]
-    notes = [Note(f"new{number}", f"new{number}", False, ("q", "a"), (), "Test", (0,)) for number in range(3000)]
+    fields = QA.ordered({"question": "q", "answer": "a"})
+    notes = [Note(f"new{number}", f"new{number}", QA.key, fields, (), "Test", (0,)) for number in range(3000)]
     found = list(stamps(lock(*known), notes, (), now).ids.values())
     assert found == sorted(set(found))
     assert not {note.note_id for note in known} & set(found)

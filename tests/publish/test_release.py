@@ -11,7 +11,8 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
-from deckbuilder.model.records import Note
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.publish.stamps import cloze_texts
 from deckbuilder.source import lock_file
 from tests.support import TIME, built, write
@@ -368,7 +369,7 @@ def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeyp
     ],
 )
 def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
-    assert cloze_texts(Note("g", "i", True, (field, ""), (), "D", (0,))) == texts
+    assert cloze_texts(Note("g", "i", CLOZE.key, CLOZE.ordered({"question": field}), (), "D", (0,))) == texts
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from deckbuilder.check.run_rules import for_release
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.model.diagnostics import Severity
+from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.model.records import Card, Passage, Question
 from tests.support import CONTENT, TIME, built, questions
 
@@ -211,7 +212,7 @@ def fences(passage: Passage) -> list[Block]:
 @pytest.mark.parametrize("name", DECKS)
 def test_the_deck_is_more_than_recitation(name: str) -> None:
     cards = DECKS[name].deck.cards
-    active = [card for card in cards if card.note.cloze or {"predict", "spot-the-bug"} & set(card.note.tags)]
+    active = [card for card in cards if card.note.schema is CLOZE or {"predict", "spot-the-bug"} & set(card.note.tags)]
     assert len(cards) >= 180
     assert len(active) >= len(cards) / 4
 

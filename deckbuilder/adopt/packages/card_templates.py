@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.cards.note_types import NoteType, Template
+from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Kind
 
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -56,9 +57,9 @@ def is_filled(field: str) -> bool:
 def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout:
     """The layout of a note with these ``fields`` and cards. Raises NotCarriedError for what our questions cannot be."""
     names = [part.name for part in kind.fields]
-    if not kind.cloze and tuple(ords) not in ((0,), (0, 1)):
+    if kind.anki_kind is not AnkiKind.CLOZE and tuple(ords) not in ((0,), (0, 1)):
         raise NotCarriedError(f"note type '{kind.name}': its cards ask more than a question and its reverse")
-    if kind.cloze and len(kind.templates) != 1:
+    if kind.anki_kind is AnkiKind.CLOZE and len(kind.templates) != 1:
         raise NotCarriedError(f"note type '{kind.name}': clozes with several templates")
     sides = _Sides(kind, ords)
     filled = {name for name, field in zip(names, fields, strict=True) if is_filled(field)}
@@ -73,7 +74,15 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
             raise NotCarriedError(f"note type '{kind.name}': its templates show fields under conditions that are not understood")
     if parts["typed"] and 1 in ords:
         raise NotCarriedError(f"note type '{kind.name}': answers are typed, in both directions")
-    what = Kind.CLOZE if kind.cloze else Kind.TYPED if parts["typed"] else Kind.REVERSED if 1 in ords else Kind.BASIC
+    what = (
+        Kind.CLOZE
+        if kind.anki_kind is AnkiKind.CLOZE
+        else Kind.TYPED
+        if parts["typed"]
+        else Kind.REVERSED
+        if 1 in ords
+        else Kind.BASIC
+    )
     return Layout(what, {part: tuple(names.index(name) for name in group) for part, group in parts.items() if group})
 
 
@@ -89,7 +98,7 @@ def _parts(sides: _Sides, filled: Filled, names: Sequence[str]) -> dict[str, lis
     if len(typed) > 1 or len(hints) > 1:
         raise NotCarriedError(f"note type '{sides.kind.name}': several {'answers to type' if len(typed) > 1 else 'hints'}")
     question = [item.name for item in front if item.name in plain - typed - hints]
-    if sides.kind.cloze:
+    if sides.kind.anki_kind is AnkiKind.CLOZE:
         question = [item.name for item in front if "cloze" in item.filters] + question
     # an id is no text; it stays in its field whatever is edited
     taken = {*question, *typed, *hints, *(item.name for item in back if item.typed or item.name.casefold() == ID)}
@@ -113,7 +122,7 @@ class _Sides:
 
     def __init__(self, kind: NoteType, ords: Sequence[int]) -> None:
         self.kind = kind
-        self.reversed = not kind.cloze and 1 in ords
+        self.reversed = kind.anki_kind is not AnkiKind.CLOZE and 1 in ords
         self.names = [part.name for part in kind.fields]
         if len(kind.templates) <= self.reversed:
             raise NotCarriedError(f"note type '{kind.name}': a card without a template")

@@ -16,8 +16,8 @@ from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Span
-from deckbuilder.model.records import Kind, Note, Settings, Source
-from deckbuilder.publish.stamps import cloze_texts
+from deckbuilder.model.records import Kind, Settings, Source
+from deckbuilder.publish.stamps import hidden_in
 from deckbuilder.source.parse import parse
 
 _SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
@@ -88,13 +88,13 @@ def _difference(sides: Sides, draft: Draft, media: Media) -> str:
     if len(questions) != 1:
         return "text"
     note = render(questions[0], _SETTINGS)
-    shown = dict(zip(("question", "answer", "hint", "source"), note.fields, strict=False))
-    shown |= {"typed": note.fields[4]} if sides.kind is Kind.TYPED else {}
+    shown = {part: note.text(part) for part in ("question", "answer", "hint", "source")}
+    shown |= {"typed": note.text("typed")} if sides.kind is Kind.TYPED else {}
     for part, html in shown.items():
         field = sides.joined(part)
         if words(field) != words(html) or _media(field, media) != _media(html, str):
             return part
-    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.fields[0], sides) else ""
+    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.text("question"), sides) else ""
 
 
 def _media(html: str, media: Media) -> int:
@@ -106,8 +106,4 @@ def _media(html: str, media: Media) -> int:
 def _clozes(html: str, sides: Sides) -> dict[str, str]:
     if sides.kind is not Kind.CLOZE:
         return {}
-    found = cloze_texts(_NOTE._replace(fields=(html, "")))
-    return {number: "".join(text.split())[:_COMPARED] for number, text in found.items()}
-
-
-_NOTE = Note("", "", cloze=True, fields=("", ""), tags=(), deck="", ords=())
+    return {number: "".join(text.split())[:_COMPARED] for number, text in hidden_in(html).items()}
