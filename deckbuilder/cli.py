@@ -18,6 +18,7 @@ COMMANDS = {
     "build": "Build an Anki package (.apkg) of each deck.",
     "check": "Report every mistake in the questions, write nothing.",
     "diff": "Say what importing a new package does to those who have an old one.",
+    "explain": "Explain a mistake by its code, or list all codes.",
     "ids": "Show the questions without a pinned id, or pin them.",
     "new": "Make a small deck to start from.",
     "preview": "Show the cards in the browser as Anki does, and anew at each save.",

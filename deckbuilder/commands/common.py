@@ -78,8 +78,16 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
             if count > most_notes:
                 echo(f"… and {count - most_notes} more [{code}]; 'deckbuilder check' shows all")
     if diagnostics:
-        echo(summary(diagnostics) + (f" in {plural(files, 'file')}" if files else ""))
+        echo(summary(diagnostics) + (f" in {plural(files, 'file')}" if files else "") + _more(diagnostics))
     return any(problem.severity is Severity.ERROR for problem in diagnostics)
+
+
+def _more(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return where to read about the worst of ``diagnostics``; a person at a terminal asks, a program does not."""
+    if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
+        return ""
+    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of them
+    return f"; 'deckbuilder explain {worst.code}' says more"
 
 
 def _coloured(problem: Diagnostic) -> str:

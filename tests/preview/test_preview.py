@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -399,3 +400,20 @@ def test_our_own_mistakes_do_not_end_it_and_are_told(deck: Path, capsys: pytest.
     broken.clear()
     go.release()
     until(lambda: live.current.problems == ())
+
+
+def test_the_page_says_when_nobody_watches_the_files_any_more(deck: Path) -> None:
+    looked = threading.Event()
+
+    def changes() -> Iterator[Changed]:
+        yield None
+        looked.wait(timeout=10)
+        raise OSError(errno.ENOSPC, "no watches left")
+
+    live = Live(changes(), lambda: load_decks([deck]))
+    live.start()
+    looked.set()
+    live.join()
+    assert [problem.code for problem in live.current.problems] == ["not-watching"]
+    assert "no watches left" in live.current.problems[0].message
+    assert len(live.current.items) == 4

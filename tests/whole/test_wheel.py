@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deckbuilder.model.diagnostic_codes import CODES
 from tests.support import ROOT, write
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,7 @@ def test_the_wheel_builds_a_deck_outside_the_repository(tmp_path: Path) -> None:
     assert {path.parts[0] for path in (name.relative_to(site) for name in site.rglob("*.py"))} == {"deckbuilder"}
     assert (site / "deckbuilder" / "py.typed").is_file()
     assert (site / "deckbuilder" / "docs" / "library.md").is_file()
+    assert {page.stem for page in (site / "deckbuilder" / "docs" / "diagnostics").iterdir()} == set(CODES)
     write(work / "deck", "## A {#a .reversed}\n\nx\n")
     surroundings = {**os.environ, "PYTHONPATH": str(site)}
     done = subprocess.run(

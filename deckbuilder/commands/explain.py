@@ -1,0 +1,71 @@
+"""``deckbuilder explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common
+from deckbuilder.model.diagnostic_codes import CODES, Code
+from deckbuilder.model.diagnostics import nearest
+
+PAGES = Path(__file__).parent.parent / "docs" / "diagnostics"
+"""The folder with a page for each code, as Markdown."""
+_STOPS = "stops a release"
+
+
+def _codes(_context: click.Context, _argument: click.Parameter, incomplete: str) -> list[str]:
+    """Return the codes that begin with ``incomplete``, for the completion in a shell."""
+    return sorted(name for name in CODES if name.startswith(incomplete))
+
+
+@click.command
+@click.argument("code", metavar="[CODE]", required=False, shell_complete=_codes)
+def command(code: str | None) -> None:
+    """Explain a mistake by its code, or list all codes.
+
+    CODE is the word in brackets at the end of a message. Its page says what the mistake means, shows a bad and a good
+    example, and says what learners of the deck notice.
+
+    \b
+    Example:
+      deckbuilder explain vanished-id
+      deckbuilder explain
+    """
+    if code is None:
+        common.echo("\n".join(_list()), err=False)
+        return
+    name = code.strip("[]").lower()
+    if name not in CODES:
+        known = nearest(name, CODES) or "; 'deckbuilder explain' lists all"
+        raise click.UsageError(f"unknown code '{code}'{known}")
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    common.echo("\n".join(_with_bold_headings(text.rstrip("\n"))), err=False)
+
+
+def _list() -> Iterator[str]:
+    """Yield the lines that name each code, with those first that matter most."""
+    names = max(map(len, CODES))
+    ordered = sorted(CODES.values(), key=lambda code: (-code.severity, code.name))
+    for severity, group in groupby(ordered, key=lambda code: code.severity):
+        codes = list(group)
+        yield click.style(common.plural(len(codes), severity.name.lower()), bold=True)
+        yield from (f"  {code.name:{names}}  {_release(code)}  {code.summary}" for code in codes)
+    yield "'deckbuilder explain CODE' prints the page of a code"
+
+
+def _release(code: Code) -> str:
+    return _STOPS if code.stops_release else " " * len(_STOPS)
+
+
+def _with_bold_headings(page: str) -> Iterator[str]:
+    """Yield the lines of ``page``; a ``#`` in an example is no heading."""
+    fence = ""
+    for line in page.split("\n"):
+        mark = line[: len(line) - len(line.lstrip("`"))]
+        if len(mark) >= 3 and (not fence or line == fence):
+            fence = "" if fence else mark
+        yield click.style(line, bold=True) if line.startswith("#") and not fence else line
