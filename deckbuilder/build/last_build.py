@@ -17,7 +17,7 @@ from deckbuilder.files.reading import UnfitError, whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Card, Media
+from deckbuilder.model.records import Card, Media, MediaProblem
 from deckbuilder.source.deck_folder import Loaded
 
 _LARGEST = 2**32
@@ -60,14 +60,14 @@ def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, 
         for path, media in card.media.items():
             yield folders[card.question.span.path], path, media.name
         for path, problem in card.media_problems.items():
-            yield folders[card.question.span.path], path, problem
+            yield folders[card.question.span.path], path, problem.code
 
 
-def recall(target: Path, loaded: Loaded, now: str) -> Record | None:
-    """The record of the last build of ``target``, if that had the inputs ``now``, and its package and media are still there."""
+def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
+    """The record of the last build of ``target``, if that was made of the same ``inputs``, and its package and media are still there."""
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
-        if record.inputs != now or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():
+        if record.inputs != fingerprint or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
         return None
@@ -87,8 +87,8 @@ def _place(target: Path) -> Path:
     return cache_folder.folder() / f"built-{name}.json"
 
 
-def _found(media: Media | str) -> str:
-    return media.name if isinstance(media, Media) else media
+def _found(media: Media | MediaProblem) -> str:
+    return media.name if isinstance(media, Media) else media.code
 
 
 def _plain(problem: Diagnostic) -> list[Any]:

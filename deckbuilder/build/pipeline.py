@@ -13,7 +13,7 @@ from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Card, Deck, Media, Outline, Settings, Source, Staged, Stamps
+from deckbuilder.model.records import Card, Deck, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import released, stamps
@@ -64,8 +64,8 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     return Built(deck, tuple(sorted(diagnostics)))
 
 
-def _files(loaded: Loaded) -> dict[str, Media | str]:
-    """What the adopted templates show, by its name in the package, or the code of what is wrong with it."""
+def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:
+    """What the adopted templates show, by its name in the package, or what is wrong with it."""
     root = loaded.place.root
     wanted = {name: path for kind in loaded.adopted.types.values() for name, path in kind.media.items()}
     read = {name: read_media(root, root, path) for name, path in wanted.items()}
@@ -79,13 +79,13 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
 
 def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Card]:
     folders = {source.path: source.folder for source in loaded.sources}
-    read: dict[tuple[str, str], Media | str] = {}
+    read: dict[tuple[str, str], Media | MediaProblem] = {}
     for question, raw in rendered:
         note = named(raw, question, loaded.settings)
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
             note = note._replace(guid=old.guid)
         found: dict[str, Media] = {}
-        problems: dict[str, str] = {}
+        problems: dict[str, MediaProblem] = {}
         for path in note.media:
             key = (question.span.path, path)
             if key not in read:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitError, whole
-from deckbuilder.model.records import Media
+from deckbuilder.model.records import Media, MediaProblem
 
 LARGEST = 100 * MB
 """Bytes of a picture or sound: larger ones are not synced, so that no phone would have them.
@@ -23,8 +23,8 @@ _OF_WINDOWS = re.compile(r"[a-z]:|\\", re.IGNORECASE)
 """How a path begins there that has a drive, or that begins at the root or on the network."""
 
 
-def read_media(root: Path, folder: Path, written: str) -> Media | str:
-    """The file that ``written`` in a Markdown file in ``folder`` names, or the code of what is wrong with it.
+def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
+    """Return the file that ``written`` in a Markdown file in ``folder`` names, or what is wrong with it.
 
     It is packed under a flat name with a hash of its content: what learners have under a name never
     changes, two files never share one, and a changed picture changes the note (Anki copies a file
@@ -32,12 +32,12 @@ def read_media(root: Path, folder: Path, written: str) -> Media | str:
     The verdict is the same on every system.
     """
     if written.lower().startswith("file:") or _OF_WINDOWS.match(unquote(written)):
-        return "media-outside"
+        return MediaProblem("media-outside")
     if _SCHEME.match(written):
-        return "remote-media"
+        return MediaProblem("remote-media")
     if "\\" in unquote(written):
-        return "backslash-media"
-    code = "missing-media"
+        return MediaProblem("backslash-media")
+    problem = MediaProblem("missing-media")
     for name in dict.fromkeys((written, unquote(written))):
         if os.name == "nt" and ":" in name:  # a stream of a file
             continue
@@ -45,14 +45,14 @@ def read_media(root: Path, folder: Path, written: str) -> Media | str:
             path = _spelled(folder, name)
             return _media(Path(os.path.realpath(path)), whole(path, LARGEST, root))
         except OutsideError:
-            return "media-outside"
+            return MediaProblem("media-outside")
         except TooLargeError:
-            return "large-media"
+            return MediaProblem("large-media")
         except (PermissionError, UnfitError):
-            code = "unreadable-media"
+            problem = MediaProblem("unreadable-media")
         except (OSError, ValueError):  # ValueError: a NUL in the path
             continue
-    return code
+    return problem
 
 
 def _spelled(folder: Path, name: str) -> Path:

@@ -151,9 +151,9 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         "backslash-media": "'{}' has a backslash in it, which only Windows understands; write / between folders",
     }
     for card in deck.cards:
-        for at, (path, code) in enumerate(card.media_problems.items()):
+        for at, (path, problem) in enumerate(card.media_problems.items()):
             place = positions.media(deck, card.question, path) if at < positions.MOST else card.question.span
-            yield Diagnostic(place, code, messages[code].format(path))
+            yield Diagnostic(place, problem.code, messages[problem.code].format(path))
 
 
 def _tokens(question: Question) -> list[clozes.Token]:

@@ -58,15 +58,15 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     loaded, diagnostics = load_decks(sources)
     before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
     decks: dict[Path, Built | Record] = {}
-    for deck, (_, now) in zip(loaded, before, strict=True):
+    for deck, (_, fingerprint) in zip(loaded, before, strict=True):
         target = output / f"{deck.place.name}.apkg"
-        record = None if no_cache else recall(target, deck, now)
+        record = None if no_cache else recall(target, deck, fingerprint)
         decks[target] = record or _built(deck, jobs or 0, remember=not no_cache, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
-    for deck, (target, built), (lock, now) in zip(loaded, decks.items(), before, strict=True):
+    for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
         if isinstance(built, Record):
             say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
@@ -75,7 +75,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
             except OSError as error:
                 raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
-                remember(target, record_of(deck, now, built, packed, summary))
+                remember(target, record_of(deck, fingerprint, built, packed, summary))
             say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
@@ -115,10 +115,10 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
 
 
-def record_of(deck: Loaded, now: str, built: Built, packed: Packed, summary: str) -> Record:
+def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summary: str) -> Record:
     """What the next build will know this one by."""
     package = hashlib.sha256(packed.data).hexdigest()
-    return Record(now, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
+    return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
 
 
 def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:

@@ -43,7 +43,7 @@ class AdoptedNote(NamedTuple):
     tags: tuple[str, ...]
     ords: tuple[int, ...]
     places: Mapping[str, tuple[int, ...]]
-    """The fields for each part of the question (``foreign.PARTS``), the first of them for a part that was edited."""
+    """The fields for each part of the question (``adopted_notes.PARTS``), the first of them for a part that was edited."""
     hashes: Mapping[str, str]
     """Of each part, and of the ``tags``, as rendered from the Markdown it was written down as."""
     media: Mapping[str, str] = {}

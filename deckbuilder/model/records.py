@@ -172,6 +172,14 @@ class Media:
     data: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class MediaProblem:
+    """Why a picture or sound cannot be packed."""
+
+    code: str
+    """That of the diagnostic."""
+
+
 class Rendered(NamedTuple):
     """A question and the note made of it."""
 
@@ -207,8 +215,8 @@ class Card(NamedTuple):
     note: Note
     media: Mapping[str, Media]
     """By path as written; a path that is missing here could not be read."""
-    media_problems: Mapping[str, str]
-    """Why not: code by path."""
+    media_problems: Mapping[str, MediaProblem]
+    """The others, by path."""
 
 
 @dataclass(frozen=True, slots=True)

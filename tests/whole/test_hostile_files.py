@@ -21,6 +21,7 @@ from click.testing import Result
 
 from deckbuilder.cards import media
 from deckbuilder.files import reading
+from deckbuilder.model.records import Media, MediaProblem
 from deckbuilder.package.read_package import unpack
 from deckbuilder.source import adopted_file, deck_folder, lock_file
 from tests.support import ROOT, deck, package, patience, write
@@ -225,7 +226,7 @@ def test_what_another_user_may_not_read(name: str) -> None:
                 problems += [problem for place in found for problem in deck_folder.load(place).diagnostics]
                 denied = any("Permission denied" in problem.message for problem in problems)
                 picture = media.read_media(root, root, "p.png")
-                os._exit(0 if {"01.md": denied, "p.png": picture == "unreadable-media", ".": denied}[name] else 1)
+                os._exit(0 if {"01.md": denied, "p.png": picture == MediaProblem("unreadable-media"), ".": denied}[name] else 1)
             finally:
                 os._exit(2)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
@@ -334,7 +335,7 @@ def test_where_a_path_leads(written: str, code: str, tmp_path: Path) -> None:
     elif written == "link.png":
         pytest.skip("links need rights")
     found = media.read_media(root, root, written)
-    assert found == code or (written in ("", ".", "sub") and found == "unreadable-media")
+    assert found == MediaProblem(code) or (written in ("", ".", "sub") and found == MediaProblem("unreadable-media"))
 
 
 @linux
@@ -346,7 +347,7 @@ def test_names_in_either_of_unicodes_forms_are_found(stored: Form, asked: Form, 
     (tmp_path / folder / name).write_bytes(b"tree")
     for written in ("Bäume/größte Äpfel.png", "B%C3%A4ume/gr%C3%B6%C3%9Fte%20%C3%84pfel.png"):
         found = media.read_media(tmp_path, tmp_path, unicodedata.normalize(asked, written))
-        assert not isinstance(found, str), found
+        assert isinstance(found, Media), found
         assert found.data == b"tree"
 
 

@@ -86,8 +86,8 @@ class Mender:
         if isinstance(found, Media):
             self.media[found.name] = found
             return f"{MEDIA}/{found.name}"
-        if found != "remote-media":
-            self.problems.append(_REASONS[found].format(path))
+        if found.code != "remote-media":
+            self.problems.append(_REASONS[found.code].format(path))
         return ""
 
     def _picture(self, group: Callable[[str], str]) -> str:

@@ -43,7 +43,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What kind of question a note is, and the fields for each part of it (see ``foreign.PARTS``)."""
+    """What kind of question a note is, and the fields for each part of it (see ``adopted_notes.PARTS``)."""
 
     kind: Kind
     places: Mapping[str, tuple[int, ...]]

@@ -11,7 +11,7 @@ from pathlib import Path
 from deckbuilder.adopt.draft import Draft, compose
 from deckbuilder.adopt.packages import html_to_markdown
 from deckbuilder.adopt.packages.left_out import NotCarriedError
-from deckbuilder.adopt.packages.raw_html import Media, raw, words
+from deckbuilder.adopt.packages.raw_html import PathOf, raw, words
 from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
@@ -41,19 +41,19 @@ class Sides:
         return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
 
 
-def converted(sides: Sides, media: Media) -> Draft:
+def converted(sides: Sides, path_of: PathOf) -> Draft:
     """The draft, without id and tags. Raises NotCarriedError if what it says cannot be written in our format."""
-    ways: tuple[Callable[[str, Media], str], ...] = (html_to_markdown.markdown, raw)
+    ways: tuple[Callable[[str, PathOf], str], ...] = (html_to_markdown.markdown, raw)
     reason = ""
     for question_way in ways:
         for answer_way in ways:
             try:
                 draft = _draft(
-                    sides, question_way(sides.joined("question"), media), answer_way(sides.joined("answer"), media), media
+                    sides, question_way(sides.joined("question"), path_of), answer_way(sides.joined("answer"), path_of), path_of
                 )
             except html_to_markdown.NoMarkdownError:
                 continue
-            wrong = _difference(sides, draft, media)
+            wrong = _difference(sides, draft, path_of)
             if not wrong:
                 return draft
             reason = reason or wrong
@@ -62,13 +62,13 @@ def converted(sides: Sides, media: Media) -> Draft:
     raise NotCarriedError(f"its {reason or 'question'} would read otherwise in Markdown")
 
 
-def _draft(sides: Sides, question: str, answer: str, media: Media) -> Draft:
+def _draft(sides: Sides, question: str, answer: str, path_of: PathOf) -> Draft:
     heading, body = _cut(question)
     if sides.kind is Kind.TYPED:
-        typed = html_to_markdown.markdown(sides.joined("typed"), media)
+        typed = html_to_markdown.markdown(sides.joined("typed"), path_of)
         answer = f"{typed}\n\n{answer}" if answer else typed
     hint = plain(sides.joined("hint"))
-    source = html_to_markdown.markdown(sides.joined("source"), media).replace("\\\n", " ")
+    source = html_to_markdown.markdown(sides.joined("source"), path_of).replace("\\\n", " ")
     return Draft("q", heading, body, answer, sides.kind, hint=hint, source=source)
 
 
@@ -82,8 +82,8 @@ def _cut(question: str) -> tuple[str, str]:
     return heading, "\n".join(lines[1:]).strip("\n")
 
 
-def _difference(sides: Sides, draft: Draft, media: Media) -> str:
-    """Which part of ``draft`` does not say what its fields do: ``question``, ``answer``, …, or ``""``."""
+def _difference(sides: Sides, draft: Draft, path_of: PathOf) -> str | None:
+    """Return the part of ``draft`` that does not say what its fields do (``question``, ``answer``, …); None if all do."""
     questions = parse(Source("", Path(), compose("", [draft]))).questions
     if len(questions) != 1:
         return "text"
@@ -92,15 +92,15 @@ def _difference(sides: Sides, draft: Draft, media: Media) -> str:
     shown |= {"typed": note.text("typed")} if sides.kind is Kind.TYPED else {}
     for part, html in shown.items():
         field = sides.joined(part)
-        if words(field) != words(html) or _media(field, media) != _media(html, str):
+        if words(field) != words(html) or _media_count(field, path_of) != _media_count(html, str):
             return part
-    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.text("question"), sides) else ""
+    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.text("question"), sides) else None
 
 
-def _media(html: str, media: Media) -> int:
-    """How many pictures and sounds there are that can be packed."""
+def _media_count(html: str, path_of: PathOf) -> int:
+    """Return how many pictures and sounds in ``html`` can be packed."""
     found = _REFERENCE.findall(html)
-    return sum(any(name.startswith("data:") or media(unescape(name)) for name in names if name) for names in found)
+    return sum(any(name.startswith("data:") or path_of(unescape(name)) for name in names if name) for names in found)
 
 
 def _clozes(html: str, sides: Sides) -> dict[str, str]:

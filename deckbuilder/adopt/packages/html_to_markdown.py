@@ -16,7 +16,7 @@ from markdownify import MarkdownConverter
 from deckbuilder.adopt.packages import markdown_escapes, raw_html
 from deckbuilder.adopt.packages.code_language import language
 from deckbuilder.adopt.packages.left_out import NotCarriedError
-from deckbuilder.adopt.packages.raw_html import Media
+from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.render import AUDIO
 from deckbuilder.model.anki_text import is_wide
 
@@ -30,11 +30,11 @@ _EDGES = re.compile(r"((?:\s|\\\n)*)(.*?)((?:\s|\\\n)*)", re.DOTALL)
 _BREAKS = re.compile(r"(?:[ \t]*\\\n[ \t]*){2,}")
 
 
-def markdown(html: str, media: Media) -> str:
+def markdown(html: str, path_of: PathOf) -> str:
     """The Markdown of a field. Raises NotCarriedError for what no question can hold."""
     found = raw_html.cleaned(html)
     try:
-        text: str = _Converter(media).convert_soup(found)
+        text: str = _Converter(path_of).convert_soup(found)
     except RecursionError:
         raise NotCarriedError("its HTML is nested too deeply") from None
     text = _BREAKS.sub("\n\n", text)
@@ -45,11 +45,11 @@ def markdown(html: str, media: Media) -> str:
 class _Converter(MarkdownConverter):
     """markdownify in our dialect; the names of the methods are its own."""
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, path_of: PathOf) -> None:
         super().__init__(
             heading_style="atx", bullets="-", newline_style="backslash", table_infer_header=True, wrap=True, wrap_width=None
         )
-        self.media = media
+        self.path_of = path_of
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
         pieces, end = [], 0
@@ -68,7 +68,7 @@ class _Converter(MarkdownConverter):
         )
 
     def _sound(self, name: str) -> str:
-        path = self.media(name)
+        path = self.path_of(name)
         if not path:
             return _gone(name)
         return f"![]({path})" if path.lower().endswith(AUDIO) else f"[sound:{path}]"
@@ -143,7 +143,7 @@ class _Converter(MarkdownConverter):
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         name = str(el.get("src") or "")
-        path = name if name.startswith("data:image/") else self.media(name)
+        path = name if name.startswith("data:image/") else self.path_of(name)
         if not path:
             return _gone(name)
         alt = " ".join(str(el.get("alt") or "").split())
@@ -157,7 +157,7 @@ class _Converter(MarkdownConverter):
     def convert_audio(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         source = el if el.get("src") else el.find("source")
         name = str(source.get("src") or "") if isinstance(source, Tag) else ""
-        path = self.media(name)
+        path = self.path_of(name)
         return f'<{el.name} controls src="{path}"></{el.name}>' if path else _gone(name)
 
     convert_video = convert_audio

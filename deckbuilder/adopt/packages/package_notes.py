@@ -114,7 +114,7 @@ class _Reader:
         used: dict[str, str] = {}
         lost: list[str] = []
 
-        def media(reference: str) -> str:
+        def path_of(reference: str) -> str:
             name = self.files.named(reference)
             if name:
                 used[name] = self.files.paths[name]
@@ -123,7 +123,7 @@ class _Reader:
             return used.get(name, "")
 
         sides = converted(
-            Sides(found.kind, {part: [note.fields[at] for at in places] for part, places in found.places.items()}), media
+            Sides(found.kind, {part: [note.fields[at] for at in places] for part, places in found.places.items()}), path_of
         )
         for reference in dict.fromkeys(lost):
             self.lost["pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package"] += 1

@@ -13,7 +13,7 @@ from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 
-Media = Callable[[str], str]
+PathOf = Callable[[str], str]
 """The path of the file with this name in the package, ``""`` if there is none."""
 
 _ACTIVE = (
@@ -58,18 +58,18 @@ def words(html: str) -> str:
     return unicodedata.normalize("NFC", "".join(text.split()))
 
 
-def raw(html: str, media: Media) -> str:
+def raw(html: str, path_of: PathOf) -> str:
     """The field as one block of HTML in Markdown, for what has no signs there. Raises NotCarriedError."""
     found = cleaned(html)
     if found.find("x-maths"):
         raise NotCarriedError("maths in HTML that has no Markdown")
     for element in found.find_all(["img", "audio", "video", "source"]):
-        path = media(str(element.get("src", "")))
+        path = path_of(str(element.get("src", "")))
         if path:
             element["src"] = path
         elif not str(element.get("src", "")).startswith("data:"):
             element.decompose()
-    text = markdown_escapes.SOUND.sub(lambda match: f"[sound:{path}]" if (path := media(match[1])) else "", str(found))
+    text = markdown_escapes.SOUND.sub(lambda match: f"[sound:{path}]" if (path := path_of(match[1])) else "", str(found))
     parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]
     one_line = "".join(parts).replace("\n", "&#10;").strip()
