@@ -206,8 +206,3 @@ def test_sentences_are_short_and_plain(page: Path) -> None:
         assert not AVOIDED.search(read), read
         for sentence in re.split(r"(?<=[.!?:;])\s+" if block == "td_open" else r"(?<=[.!?:])[\"*)]*\s+", read):
             assert len(sentence.split()) <= LONGEST, sentence
-
-
-def test_no_page_names_the_distribution_of_others() -> None:
-    for page in LINKING:
-        assert not re.search(r"(?<![\w-])deckbuilder\[|(?:pip|pipx|tool) install (?:\S+ )*['\"]?deckbuilder\b", text(page)), page

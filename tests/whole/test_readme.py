@@ -44,9 +44,13 @@ def test_the_example_builds_without_a_word(tmp_path: Path) -> None:
 
 def test_windows_has_the_same_two_commands() -> None:
     """Each part of a command is a line of its own: PowerShell 5 has no ``&&``."""
-    for unix, windows in zip(blocks("sh"), blocks("bat"), strict=True):
+    ours = [*zip(blocks("sh"), blocks("bat"), strict=True)]
+    chinese = [*zip(blocks("console", CHINESE), blocks("bat", CHINESE), strict=True)]
+    assert (len(ours), len(chinese)) == (2, 2)
+    for unix, windows in ours + chinese:
         adapted = unix.strip().replace("python3 -m venv", "py -m venv").replace(".venv/bin/", ".venv\\Scripts\\")
-        assert windows.splitlines() == adapted.replace("'", '"').split(" && ")
+        commands = adapted.replace("'", '"').replace("$ ", "").replace(" && ", "\n")
+        assert windows.splitlines() == commands.splitlines()
 
 
 def test_the_good_card_is_one_of_ours(tmp_path: Path) -> None:
