@@ -12,7 +12,7 @@ A comment in a page, invisible on GitHub, gives an order:
 - ``<!-- not run: REASON -->``: the next block of commands does not run.
 
 Every other ``console`` block runs: ``$ deckbuilder …`` is a command, the lines below it are its output.
-A line ``…`` in an output stands for any number of lines.
+A line ``…`` in an output means any number of lines.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def refreshed(text: str, folder: Path) -> str:
 
 
 def _obeyed(order: str, about: str) -> tuple[str, str]:
-    """Carry out an order that needs no block; return the order."""
+    """Return an order; if the order needs no block, carry it out first."""
     if order == "run":
         _output(about)
     elif order == "copy":
