@@ -5,7 +5,7 @@ A comment in a page, invisible on GitHub, gives an order:
 - ``<!-- file NAME -->``: the next block is the content of that file.
 - ``<!-- shows NAME -->``: the next block is what an example wrote into that file.
 - ``<!-- help COMMAND -->``: the next block is the help text of that command; without COMMAND, of ``deckbuilder``.
-- ``<!-- commands -->``: the table below lists the commands; it ends at the next blank line.
+- ``<!-- commands -->``, ``<!-- codes -->``: the table below lists the commands, or the codes of diagnostics.
 - ``<!-- run COMMAND -->``: run this before the next block; the page does not show it.
 - ``<!-- copy FROM TO -->``: copy a file.
 - ``<!-- replace FILE: OLD => NEW -->``: edit a file.
@@ -29,11 +29,12 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from deckbuilder.cli import COMMANDS, main
+from deckbuilder.model.diagnostic_codes import CODES, Code
 from tests.support import ROOT
 
 DOCS = ROOT / "deckbuilder" / "docs"
 _FENCE = re.compile(r"(`{3,})(\S*)")
-_ORDER = re.compile(r"<!-- (file|shows|help|commands|run|copy|replace|not run):? ?(.*?) ?-->")
+_ORDER = re.compile(r"<!-- (file|shows|help|commands|codes|run|copy|replace|not run):? ?(.*?) ?-->")
 _VARIES = ((re.compile(r"\d+\.\d s\b"), "0.0 s"), (re.compile(r"\b\d+ kB"), "1 kB"))
 """Parts of an output that differ from run to run: times, and sizes of packages."""
 
@@ -55,14 +56,16 @@ def refreshed(text: str, folder: Path) -> str:
             at += 1
             if fence := _FENCE.fullmatch(line.rstrip()):
                 end = lines.index(fence[1], at)
-                written += _block(fence[2], lines[at:end], order)
+                block = _block(fence[2], lines[at:end], order)
+                assert not any(line.startswith(fence[1]) for line in block), f"{line}: its content needs a longer fence, or '…'"
+                written += block
                 order, at = ("", ""), end
                 written.append(lines[at])
                 at += 1
             elif found := _ORDER.fullmatch(line.strip()):
                 order = _obeyed(found[1], found[2])
-                if order[0] == "commands":
-                    written += _table()
+                if order[0] in _TABLES:
+                    written += _TABLES[order[0]]()
                     at = lines.index("", at)
     return "\n".join(written)
 
@@ -127,8 +130,22 @@ def _constant(line: str) -> str:
     return line.rstrip()
 
 
-def _table() -> list[str]:
+def _commands() -> list[str]:
     return ["| command | purpose |", "|---|---|", *(f"| [`{name}`](#{name}) | {about} |" for name, about in COMMANDS.items())]
+
+
+def _codes() -> list[str]:
+    """Return the table of codes, errors first."""
+    codes = sorted(CODES.values(), key=lambda code: (-code.severity, code.name))
+    return ["| code | severity | a release | meaning |", "|---|---|---|---|", *map(_row, codes)]
+
+
+def _row(code: Code) -> str:
+    stops = "stops" if code.stops_release else ""
+    return f"| [`{code.name}`](diagnostics/{code.name}.md) | {code.severity.name.lower()} | {stops} | {code.summary} |"
+
+
+_TABLES = {"commands": _commands, "codes": _codes}
 
 
 def write() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import re
 import unicodedata
@@ -22,6 +23,7 @@ from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import MAX_DEPTH
 from deckbuilder.model.records import Kind
 from deckbuilder.package import container, read_package
+from deckbuilder.package.comparison import Comparison
 from deckbuilder.source import deck_folder, settings
 from tests.support import ROOT
 from tests.whole import docs, english
@@ -152,6 +154,11 @@ def table(page: str, heading: str) -> set[str]:
     """Return what is in code in the first column of the tables below a heading."""
     part = sections(docs.DOCS / page)[heading]
     return {code for row in re.findall(r"(?m)^\|(.*?)\|", part) for code in re.findall(r"`([^`]+)`", row)}
+
+
+def test_the_guide_lists_every_key_of_a_comparison() -> None:
+    keys = {field.name for field in dataclasses.fields(Comparison)} | {"hurts"}
+    assert keys <= table("commands.md", "diff")
 
 
 def test_the_format_lists_every_setting_kind_and_option() -> None:
