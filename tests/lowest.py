@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-OURS = ("test", "suite", "cards")
+OURS = ("dev", "test", "suite", "cards")
 """The extras that are for us."""
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

@@ -21,6 +21,8 @@ from deckbuilder.source import lock_file
 from tests.adopt.packages import BASIC, CLOZE, CODE, OLD, TYPED, Import, content, counts, made, model, note, replace
 from tests.support import ROOT, TIME, built
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 
 
@@ -46,7 +48,6 @@ def test_the_markdown_reads_well(genanki_package: Path, invoke: Invoke, tmp_path
     assert [item.code for item in built(tmp_path / "deck").diagnostics if item.code != "long-line"] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["flask-en", "flask-zh"])
 def test_a_deck_of_ours_whose_sources_are_lost(
     name: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,8 @@ from deckbuilder.files import portable_names
 from tests.running import Start
 from tests.support import ROOT, TIME, write
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 ENCODINGS = ("cp936", "cp1252", "ascii")
 TOML = 'id = "mianshi"\nname = "面试题 🎴"\nlanguage = "zh-CN"\n'

@@ -39,6 +39,7 @@ def test_the_page_runs_and_prints_what_it_says(tmp_path: Path, monkeypatch: pyte
     assert sum(language == "output" for language, _ in BLOCKS) >= 4
 
 
+@pytest.mark.slow
 def test_the_page_passes_a_strict_type_checker(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text("\n".join(text for language, text in BLOCKS if language == "python"), encoding="utf-8")
@@ -112,6 +113,7 @@ def test_a_release_is_stricter() -> None:
     assert not deckbuilder.check_texts(files, release=True).good
 
 
+@pytest.mark.slow
 def test_the_real_decks_are_checked_like_by_the_command(invoke: Invoke) -> None:
     found = deckbuilder.check_decks(CONTENT / "flask-en", CONTENT / "flask-zh", release=True)
     assert found.questions == 548

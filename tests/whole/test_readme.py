@@ -64,6 +64,7 @@ def decks() -> dict[str, Deck]:
     return {name: built(CONTENT / name).deck for name in ("flask-en", "flask-zh")}
 
 
+@pytest.mark.slow
 def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
     notes = len(decks["flask-en"].cards)
     assert f"{notes} notes each" in README
@@ -79,6 +80,7 @@ def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
     assert told[1].split("、") == [f"`{topic}`" for topic in topics]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text"), [("flask-en", README), ("flask-zh", CHINESE)], ids=["en", "zh"])
 def test_every_search_finds_something(
     name: str, text: str, decks: dict[str, Deck], collection: Collection, import_package: Callable[[bytes], object]

@@ -93,7 +93,7 @@ def test_the_list_for_ci_is_of_everything() -> None:
 
 def test_the_tests_have_every_extra() -> None:
     (whole,) = PROJECT["optional-dependencies"]["test"]
-    assert Requirement(whole).extras == {*EXTRAS, *OURS} - {"test"}
+    assert Requirement(whole).extras == {*EXTRAS, *OURS} - {"test", "dev"}
 
 
 def steps() -> list[dict[str, Any]]:
@@ -107,15 +107,15 @@ def script(name: str) -> str:
     return str(found)
 
 
-def test_the_audit_runs_with_every_push_and_every_week_and_may_only_read() -> None:
+def test_the_audit_runs_with_every_change_and_every_week_and_may_only_read() -> None:
     triggers = AUDIT[True]  # YAML 1.1 takes "on" for yes
-    assert triggers["push"] == {"branches": ["**"]}
+    assert triggers["push"] == {"branches": ["main"]}
+    assert "pull_request" in triggers
     (weekly,) = triggers["schedule"]
     assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly["cron"])
     assert AUDIT["permissions"] == {"contents": "read"}
     assert not [job for job in AUDIT["jobs"].values() if "permissions" in job]
     assert not [step for step in steps() if "secrets." in str(step) or "${{" in str(step) or "continue-on-error" in step]
-    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in steps() if "uses" in step)
 
 
 def test_the_audit_is_of_all_that_a_user_installs() -> None:
@@ -136,19 +136,6 @@ def test_the_audit_reads_versions_and_leaves_ourselves_out(tmp_path: Path) -> No
     names = {canonicalize_name(line.partition("==")[0]) for line in listed if "==" in line}
     assert {canonicalize_name(requirement.name) for requirement in needed()} <= names
     assert "deckbuilder" not in "".join(line.partition("==")[0] for line in listed)
-
-
-def test_no_workflow_gives_a_pull_request_secrets_or_more_than_reading() -> None:
-    workflows = {
-        path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / ".github" / "workflows").iterdir()
-    }
-    assert {"deck.yml", "audit.yml"} <= workflows.keys()
-    for workflow in workflows.values():
-        assert "secrets." not in str(workflow)
-        assert not {"pull_request_target", "workflow_run"} & workflow[True].keys()
-        assert workflow["permissions"] == {"contents": "read"}
-        more = [job for job in workflow["jobs"].values() if "permissions" in job]
-        assert all(job["if"] == "startsWith(github.ref, 'refs/tags/')" for job in more)
 
 
 def test_the_guide_says_what_is_trusted() -> None:
