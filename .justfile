@@ -43,6 +43,10 @@ fix:
 docs:
     {{ python }} -m pytest -m "not slow" tests/whole/test_readme.py tests/whole/test_docs.py tests/whole/test_contributing.py
 
+# Write the help and the outputs of the examples into the README and the guides
+examples:
+    {{ python }} -m tests.whole.docs
+
 # Run all that CI runs on Linux, in a clean clone: half an hour
 ci:
     #!/usr/bin/env bash

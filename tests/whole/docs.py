@@ -1,4 +1,4 @@
-"""The pages for people, and how their examples run. ``python -m tests.whole.docs`` writes each result into its page.
+"""The pages for people, and how their examples run. ``just examples`` writes each result into its page.
 
 A comment in a page, invisible on GitHub, gives an order:
 

@@ -115,7 +115,7 @@ def test_the_readme_is_short() -> None:
 @pytest.mark.parametrize("page", docs.pages(), ids=name)
 def test_examples_give_what_the_page_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert docs.refreshed(text(page), tmp_path) == text(page), "run: python -m tests.whole.docs"
+    assert docs.refreshed(text(page), tmp_path) == text(page), "run: just examples"
 
 
 def test_a_stale_example_is_found(tmp_path: Path) -> None:
@@ -191,6 +191,6 @@ def test_the_limits_are_those_of_the_code() -> None:
         assert limit in page, limit
 
 
-@pytest.mark.parametrize("page", [*docs.pages(), ROOT / "CHANGELOG.md"], ids=name)
+@pytest.mark.parametrize("page", [*docs.pages(), ROOT / "CHANGELOG.md", ROOT / ".github" / "CONTRIBUTING.md"], ids=name)
 def test_the_english_is_plain(page: Path) -> None:
     assert english.findings(page) == []
