@@ -33,7 +33,7 @@ class Record:
     package: str
     """SHA-256 of the package."""
     summary: str
-    """What the build said of it."""
+    """The line that the build printed about it."""
     diagnostics: tuple[Diagnostic, ...] = ()
     media: tuple[tuple[str, str, str], ...] = ()
     """(folder of the file, path as written, packaged name or what was wrong with it) of each picture and sound."""
@@ -64,7 +64,7 @@ def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, 
 
 
 def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
-    """The record of the last build of ``target``, if that was made of the same ``inputs``, and its package and media are still there."""
+    """Return the record of the last build of ``target``, if its ``inputs`` were the same, and its package and media are still there."""
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
         if record.inputs != fingerprint or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():

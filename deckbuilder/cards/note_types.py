@@ -26,10 +26,10 @@ class Template(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """What Anki calls a note type (once: a model)."""
+    """A note type of a deck, with its looks. Anki's older name for it is "model"."""
 
     key: str
-    """What notes and the lock know it by: that of its schema, or the id of one that is not ours."""
+    """The name of it in notes and in the lock: that of its schema, or the id of a note type that is not ours."""
     id: int
     name: str
     anki_kind: AnkiKind
@@ -50,7 +50,7 @@ class NoteType:
 
 
 def key_of(note: Note) -> str:
-    """The key of the note type that ``note`` is packed under."""
+    """Return the key of the note type that ``note`` is packed under."""
     return str(note.foreign.type_id) if note.foreign else note.note_type
 
 

@@ -64,7 +64,7 @@ def render(question: Question, settings: Settings) -> Note:
 def _ords(schema: NoteSchema, texts: Mapping[str, str]) -> tuple[int, ...]:
     """Return the ordinals of the cards that Anki makes of ``texts``, which are not finished yet."""
     if schema.anki_kind is AnkiKind.CLOZE:
-        # from the text as rendered: what Anki will find in it, no matter how it got there
+        # from the text as rendered: Anki will find these, no matter how they got there
         return tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts["question"])}))
     return tuple(at for at, template in enumerate(schema.templates) if not template.needs or texts.get(template.needs))
 
@@ -162,7 +162,7 @@ class _Fields:
         }
 
     def _is_long(self) -> bool:
-        """Whether the template should fold the question on the back, so that the answer is in sight."""
+        """Return True if the back should fold the question, so that the answer is in sight."""
         lines = sum(bool(line.strip()) for line in self.question.body.lines)
         return lines > LONG and self.question.kind is not Kind.CHOICE
 

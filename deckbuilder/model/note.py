@@ -1,4 +1,4 @@
-"""The note: what Anki gets for one question. A named tuple, as the records of a question are."""
+"""The note that Anki gets for one question. A named tuple: a deck has thousands, and they cross processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deckbuilder.model.note_schemas import NoteSchema
 
 
 class Foreign(NamedTuple):
-    """What Anki gets for a question that learners have under a note type of somebody else's."""
+    """The content that Anki gets for a question that learners have under a note type of another tool."""
 
     type_id: int
     fields: tuple[str, ...]
@@ -18,7 +18,7 @@ class Foreign(NamedTuple):
     after: int = 0
     """The time it had when it was adopted: a changed one must be later, whatever unit that is in."""
     styled: bool = False
-    """Whether a field has HTML that needs our style."""
+    """A field has HTML that needs our style."""
 
 
 class Removed(NamedTuple):
@@ -27,21 +27,21 @@ class Removed(NamedTuple):
     what: str
     """As a message names it: ``<iframe>``, ``onclick=``, ``javascript:``."""
     active: bool
-    """Whether it would run, load, ask for input or leave its card; else it is merely on no list."""
+    """It would run, load, ask for input or leave its card. Otherwise it is merely on no list."""
     tag: str
-    """The tag that it stands in, as rendered: most tags of authors stand in their Markdown just so."""
+    """The tag that it is in, as rendered. Most tags are written the same in the author's Markdown."""
     at: str
     """How it begins, within that tag or, if that is not in the source, anywhere."""
     way: str = ""
-    """What to add to ``html`` in ``deck.toml`` to allow it, ``""`` for what nothing allows."""
+    """The entry of ``html`` in ``deck.toml`` that would allow it; ``""`` if nothing allows it."""
     runs: bool = False
-    """Whether it is a script or a form: what ``adopt`` refuses."""
+    """It is a script or a form, which ``adopt`` refuses."""
     misplaced: bool = False
-    """Whether a browser would drop it, too, where it stands."""
+    """A browser, too, would drop it at this place."""
 
 
 class Note(NamedTuple):
-    """What Anki gets for one question."""
+    """The note of one question."""
 
     guid: str
     id: str
@@ -60,7 +60,7 @@ class Note(NamedTuple):
     foreign: Foreign | None = None
     """Packed instead of ``fields``, ``tags`` and ``ords``, which still say what the question is."""
     removed: tuple[Removed, ...] = ()
-    """What its author wrote and the fields do not hold."""
+    """The pieces that its author wrote and the fields do not hold."""
 
     @property
     def schema(self) -> NoteSchema:

@@ -3,7 +3,7 @@
 Anki matches a learner's note type, fields and templates by id. Any change of a name or an id forks the note types of
 every deck ever built. Their notes are then "conflicting" for good: no package updates them any more.
 
-A further note type is one more value in ``SCHEMAS``, its files in ``assets``, and the code that renders its notes.
+A new note type needs a value in ``SCHEMAS``, its files in ``assets``, and the code that renders its notes.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class NoteSchema:
     lock_kinds: tuple[tuple[str, str], ...]
     """(the lock's word for its notes, the flag or text that such a note has, as in ``Field.holds``): the first that fits."""
     described: str
-    """What a message calls one of its questions: "learners have it as …"."""
+    """The words of a message for one of its questions: "learners have it as …"."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

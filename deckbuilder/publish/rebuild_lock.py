@@ -9,7 +9,7 @@ from deckbuilder.model import note_schemas
 from deckbuilder.model.adopted import Adopted, AdoptedNote
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Foreign, Note
-from deckbuilder.model.note_schemas import AnkiKind
+from deckbuilder.model.note_schemas import AnkiKind, NoteSchema
 from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import PackedNote, Unpacked
 from deckbuilder.publish.stamps import cloze_texts, content_hash, kind_of, short, style_hash
@@ -20,7 +20,7 @@ class NotOurDeckError(Exception):
 
 
 def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
-    """The lock as it was when ``package`` was released; the ids that were retired then are in no package.
+    """Return the lock as it was when ``package`` was released. Ids that were retired then are in no package.
 
     ``adopted`` says which notes of note types that are not ours are of the deck. Raises NotOurDeckError.
     """
@@ -33,27 +33,11 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             style = style_hash(kind.name, kind.style)
             types[schema.key] = LockedType(schema.key, number, kind.fields, kind.templates, style, kind.mod)
     for packed in package.notes.values():
-        if packed.type_id not in schemas:
-            continue
-        schema = schemas[packed.type_id]
-        whole = schema.key in types and len(packed.fields) == len(schema.fields)
-        if not whole or not packed.cards or not all(packed.cards.values()):
-            raise NotOurDeckError(f"its note {packed.guid} is damaged")
-        ident = schema.text(packed.fields, "id")
-        deck = next(iter(packed.cards.values()))
-        note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
-        notes[ident.casefold()] = LockedNote(
-            id=ident,
-            guid=note.guid,
-            note_id=packed.id,
-            kind=kind_of(note),
-            hash=content_hash(note),
-            mod=packed.mod,
-            deck=deck,
-            question=short(note.text("question")),
-            answer=short(note.text("answer")),
-            clozes=cloze_texts(note),
-        )
+        if ours := schemas.get(packed.type_id):
+            if ours.key not in types:
+                raise _damaged(packed)
+            found = _ours(packed, ours)
+            notes[found.id.casefold()] = found
     for entry in adopted.notes.values():
         theirs = package.notes.get(entry.guid)
         if theirs is None:
@@ -71,14 +55,39 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
     return Lock(settings.id, names[0] if names else settings.name, types, notes)
 
 
+def _ours(packed: PackedNote, schema: NoteSchema) -> LockedNote:
+    """Return the lock's entry for a note of ``schema`` that learners have as ``packed``. Raises NotOurDeckError."""
+    if len(packed.fields) != len(schema.fields) or not packed.cards or not all(packed.cards.values()):
+        raise _damaged(packed)
+    ident = schema.text(packed.fields, "id")
+    deck = next(iter(packed.cards.values()))
+    note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
+    return LockedNote(
+        id=ident,
+        guid=note.guid,
+        note_id=packed.id,
+        kind=kind_of(note),
+        hash=content_hash(note),
+        mod=packed.mod,
+        deck=deck,
+        question=short(note.text("question")),
+        answer=short(note.text("answer")),
+        clozes=cloze_texts(note),
+    )
+
+
+def _damaged(packed: PackedNote) -> NotOurDeckError:
+    return NotOurDeckError(f"its note {packed.guid} is damaged")
+
+
 def retired(entry: AdoptedNote, deck: str) -> LockedNote:
-    """What the lock says of an adopted note that is in no package any more."""
+    """Return the lock's entry for an adopted note that is in no package any more."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
     return locked(entry, packed, AnkiKind.STANDARD)._replace(retired=True)
 
 
 def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote:
-    """What the lock says of an adopted note that learners have as ``packed``."""
+    """Return the lock's entry for an adopted note that learners have as ``packed``."""
     question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
     ords = tuple(sorted(packed.cards))
     foreign = Foreign(entry.type_id, packed.fields, packed.tags, ords)

@@ -114,12 +114,12 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
 
 
 def kind_of(note: Note) -> str:
-    """The kind of a note as far as it shows in the note itself: a choice is a basic one."""
+    """Return the lock's word for the note. It comes from the note alone, where a choice looks as a basic one."""
     return note.schema.lock_kind(note.fields)
 
 
 def content_hash(note: Note) -> str:
-    """A hash of all that a learner sees of a note: fields with the hashed names of their media, tags, note type, cards."""
+    """Return a hash of all that a learner sees of a note: fields with packaged names of media, tags, note type, cards."""
     shown = note.foreign or note
     return seen_hash(note.schema.anki_kind, shown.fields, shown.tags, shown.ords)
 

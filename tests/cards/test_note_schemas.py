@@ -1,4 +1,4 @@
-"""The note types as values: what they promise each other, and that a further one is one more value."""
+"""The note types as values: their promises to each other. A new note type is one more value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOML = 'id = "test-deck"\nname = "Test"\nchecked_with = "Flask"\n'
 
 
 def named(html: str) -> set[str]:
-    """The names of the fields that a template asks for."""
+    """Return the names of the fields that a template asks for."""
     return {match[1] for match in re.finditer(r"\{\{[#/^]?(?:\w+:)*([^{}:]+)\}\}", html)}
 
 
@@ -131,7 +131,7 @@ def towns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
 
 
 def town(found: Note, river: str) -> Note:
-    """What ``render`` would make of a question of that kind."""
+    """Return the note that ``render`` would make of a question of that kind."""
     texts = {"question": found.text("question"), "answer": found.text("answer"), "river": river, "id": found.id}
     return found._replace(note_type=TOWN.key, fields=TOWN.ordered(texts), ords=render._ords(TOWN, texts))
 

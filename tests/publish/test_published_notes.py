@@ -1,7 +1,7 @@
 """Everything that is published of a note of each kind, as literals: in files, for there is much of it.
 
-A failure means: learners of every released deck would get a second note, a note that is never updated again, or a text
-that overwrites theirs. A golden changes on purpose only, and the change log says what it does to learners.
+A failure hurts learners of every released deck. They would get a second note, or no update of theirs any more,
+or a text that overwrites theirs. A golden changes on purpose only, and the change log says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def packed() -> Packed:
 
 
 def described(package: Unpacked) -> Iterator[str]:
-    """What Anki gets, but for the style, which the lock has a hash of."""
+    """Yield all that Anki gets, without the style, of which the lock has a hash."""
     for number, kind in sorted(package.types.items()):
         yield f"{number} {kind.name}"
         for name, part in (*kind.fields, *kind.templates):
