@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import importlib
 import io
 import sys
@@ -41,11 +39,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
-        gc.disable()  # nothing that is imported is garbage: looking for some takes a twentieth of the time of a small build
-        try:
-            command: click.Command = importlib.import_module(f"deckbuilder.commands.{name}").command
-        finally:
-            gc.enable()
+        command: click.Command = importlib.import_module(f"deckbuilder.commands.{name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -64,4 +58,3 @@ def main() -> None:
       2. deckbuilder preview my-deck   the cards in the browser as you write; 'check' lists every mistake
       3. deckbuilder build my-deck     writes dist/my-deck.apkg, to import into Anki
     """
-    atexit.register(gc.freeze)  # Python looks for garbage once more as it ends, in all that was left: a fortieth of a rebuild

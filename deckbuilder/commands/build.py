@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import hashlib
 import sys
 import time
@@ -54,7 +53,6 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     if watched:
         keep_building(sources, output, quiet=quiet)
         return
-    gc.disable()  # nothing that a build makes is a cycle: looking for some took a tenth of the time of a large deck
     loaded, diagnostics = load_decks(sources)
     before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
     decks: dict[Path, Built | Record] = {}

@@ -260,14 +260,7 @@ def _begins_sibling(line: str, offset: int) -> bool:
 
 def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
     """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
-    for start, block in _leaves(tuple(lines)):
-        yield offset + start, block
-
-
-@lru_cache(maxsize=256)
-def _leaves(lines: tuple[str, ...]) -> list[tuple[int, Block]]:
-    """All of them: half a dozen rules look at each passage of a file in turn."""
-    return list(inside(blocks(lines)))
+    return inside(blocks(tuple(lines)), offset)
 
 
 def inside(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:

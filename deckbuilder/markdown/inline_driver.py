@@ -25,12 +25,12 @@ class Inlines(Treeprocessor):
 
     def __init__(self, md: markdown.Markdown) -> None:
         super().__init__(md)
-        self.patterns: Sequence[InlineProcessor] = ()
-        """Those to apply, in their order."""
         self.stashed_nodes: dict[str, Node] = {}
+        self._patterns: Sequence[InlineProcessor] = ()
 
     def run(self, root: ET.Element) -> None:
         self.stashed_nodes = {}
+        self._patterns = list(self.md.inlinePatterns)
         for element in list(root.iter()):
             self._fill(element)
 
@@ -94,13 +94,13 @@ class Inlines(Treeprocessor):
 
     def _marked(self, text: str, first: int, inside: tuple[str, ...]) -> str:
         """``text`` with placeholders for what the patterns from ``first`` on find; it stands in elements of these tags."""
-        for at in range(first, len(self.patterns)):
+        for at in range(first, len(self._patterns)):
             text = self._applied(at, text, inside)
         return text
 
     def _applied(self, at: int, text: str, inside: tuple[str, ...]) -> str:
         """``text`` with a placeholder for each match of one pattern."""
-        pattern = self.patterns[at]
+        pattern = self._patterns[at]
         if inside and any(tag in pattern.ANCESTOR_EXCLUDES for tag in inside):
             return text
         search = pattern.getCompiledRegExp().search

@@ -8,39 +8,20 @@ images and raw HTML in running text are Python-Markdown's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self, cast
+from typing import Self
 
 import markdown
-from markdown.inlinepatterns import InlineProcessor
 from markdown.util import Registry
 
 from deckbuilder.markdown import emphasis
 from deckbuilder.markdown.block_elements import Containers
-from deckbuilder.markdown.inline_driver import Inlines
 from deckbuilder.markdown.inline_patterns import extend
 from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
 
 _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
 """A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
-
-
-BEGINS = {
-    **dict.fromkeys(
-        ("link", "reference", "short_reference", "image_link", "image_reference", "short_image_ref", "footnote"), "["
-    ),
-    **dict.fromkeys(("autolink", "automail", "html", "comment"), "<"),
-    "backtick": "`",
-    "maths": "$",
-    "escape": "\\",
-    "backslash_break": "\\\n",
-    "linebreak": "  \n",
-    "entity": "&",
-    "bare_url": "://",
-}
-"""What each inline pattern begins with, or cannot do without."""
-_MARKS = tuple(dict.fromkeys(BEGINS.values()))
 
 
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
@@ -53,7 +34,6 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
     converter = _converter()
     converter.reset()
     converter.parser.begin(words, clozes=clozes)
-    cast(Inlines, converter.treeprocessors["inline"]).patterns = converter.needed(text)
     return _LONE_CLOZE_MARKS.sub(r"\1", emphasis.tags(converter.convert(text)))
 
 
@@ -67,23 +47,6 @@ class _Markdown(markdown.Markdown):
     """Python-Markdown with GitHub's blocks and its few inline extras."""
 
     parser: Containers
-    known: bool
-    """Whether ``BEGINS`` tells of every inline pattern; another version of the library may have others."""
-
-    def needed(self, text: str) -> Sequence[InlineProcessor]:
-        """The inline patterns that may find something in ``text``: each of the others costs a search of every piece of it."""
-        every = self.inlinePatterns
-        if not self.known:
-            return cast(list[InlineProcessor], list(every))
-        marks = tuple(mark for mark in _MARKS if mark in text)
-        if marks not in self.needs:
-            names = (name for name, mark in BEGINS.items() if mark in marks)
-            self.needs[marks] = [cast(InlineProcessor, every[name]) for name in sorted(names, key=every.get_index_for_name)]
-        return self.needs[marks]
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.needs: dict[tuple[str, ...], list[InlineProcessor]] = {}
 
     def build_parser(self) -> Self:
         super().build_parser()
@@ -91,8 +54,6 @@ class _Markdown(markdown.Markdown):
         self.parser = Containers(self)
         self.treeprocessors.deregister("prettify")
         extend(self)
-        every = self.inlinePatterns
-        self.known = len(every) == len(BEGINS) and all(name in every for name in BEGINS)
         return self
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deckbuilder import assets
 from deckbuilder.markdown import to_html
@@ -134,22 +132,3 @@ def test_the_label_of_a_footnote_holds_no_bracket() -> None:
 )
 def test_one_line(html: str, line: str) -> None:
     assert one_line(html) == line
-
-
-PIECES = st.sampled_from(["a", " ", "  \n", "\\\n", "\\", "`", "``", "$", "[", "]", "(u)", "![", "<b>", "<!--", "-->", "<http://x.y>", "<a@b.c>", "&amp;", "https://x.y", "*", "_", "[^1]", "[a]: u", "\n\n", "- "])  # fmt: skip
-
-
-@given(st.lists(PIECES, max_size=14).map("".join))
-def test_the_patterns_left_out_would_find_nothing(text: str) -> None:
-    converter = to_html._converter()
-    some = to_html.html(text, WORDS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(converter), "needed", lambda self, _: self.inlinePatterns)
-        assert to_html.html(text, WORDS) == some
-
-
-def test_every_pattern_of_the_library_is_known() -> None:
-    """If this fails, Python-Markdown has other inline patterns than BEGINS knows: builds are right, but slow."""
-    patterns = to_html._converter().inlinePatterns
-    assert len(patterns) == len(to_html.BEGINS)
-    assert all(name in patterns for name in to_html.BEGINS)
