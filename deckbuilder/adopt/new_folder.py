@@ -18,7 +18,7 @@ from deckbuilder.files import folder_lock
 from deckbuilder.files.writing import ABANDONED
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.source import deck_folder
-from deckbuilder.source.parse import slug
+from deckbuilder.source.question_ids import slug
 
 
 class NoRoomError(Exception):

@@ -106,8 +106,7 @@ def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Ite
         if at < 0:
             yield item, question.span
             continue
-        line = text.count("\n", 0, at)
-        yield item, Span(question.span.path, question.span.line + line, at - text.rfind("\n", 0, at))
+        yield item, Span.in_text(question.span.path, text, at, question.span.line)
 
 
 @lru_cache(maxsize=2 * positions.MOST)

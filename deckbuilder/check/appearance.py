@@ -104,11 +104,7 @@ def _found(deck: Deck, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Sp
     """Yield the place and the text of each match of ``pattern`` in ``text``, the author's style."""
     span = _span(deck)
     for at, match in enumerate(pattern.finditer(text)):
-        place = Span(span.path)
-        if at < positions.MOST:
-            line = text.count("\n", 0, match.start()) + 1
-            place = Span(span.path, line, match.start() - text.rfind("\n", 0, match.start()))
-        yield place, match[0]
+        yield Span.in_text(span.path, text, match.start()) if at < positions.MOST else Span(span.path), match[0]
 
 
 def _without_comments(deck: Deck) -> str:

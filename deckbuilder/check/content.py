@@ -11,19 +11,19 @@ from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.highlight import knows, nearest_language
+from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Deck, File, Kind, Passage, Question
+from deckbuilder.safety.safe_list import VOID
 from deckbuilder.source import positions
 
 COLUMNS = 40
 """What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
 
-_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
 _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
 def known_languages(file: File) -> Iterator[Diagnostic]:
@@ -128,7 +128,7 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
                 if "[^" not in text:
                     continue
                 text = without_code(text, escapes=True)
-                for label in _FOOTNOTE.findall(text):
+                for label in re.findall(FOOTNOTE, text):
                     if f"^{label}" not in defined:
                         message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
                         found += 1
@@ -190,7 +190,7 @@ def _balanced(html: str) -> bool:
         closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
         if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
             return False
-        if tag in _VOID or match[0].endswith("/>"):
+        if tag in VOID or match[0].endswith("/>"):
             continue
         if opens or (tag and not closing):
             stack.append("{{" if opens else tag)

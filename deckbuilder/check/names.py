@@ -12,12 +12,11 @@ from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Deck, File, Kind, Outline
 from deckbuilder.source import positions
-from deckbuilder.source.parse import is_word, slug
+from deckbuilder.source.question_ids import is_id, slug
 from deckbuilder.source.settings import LEVELS
 
 # what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
-_PLAIN_ID = re.compile(r"[a-z0-9-]+").fullmatch
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
@@ -35,7 +34,7 @@ def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
     for card in deck.cards:
         name = card.question.id
-        if not _PLAIN_ID(name) and (not name or any(char != "-" and not is_word(char) for char in name)):
+        if not is_id(name):
             better = f"; write {{#{slug(name)}}}" if slug(name) else ""
             message = f"id '{name}' must be letters, digits and hyphens{better}"
             yield Diagnostic(positions.attribute(card.question, "#"), "bad-id", message)

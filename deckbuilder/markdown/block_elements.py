@@ -16,10 +16,9 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, taken_out, without_comments
 from deckbuilder.markdown.highlight import PLAIN, highlight
+from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
-FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
-"""GitHub's labels hold no ``[``; with one in them, each ``[^`` would be looked for an end of anew."""
 ALERTS = ("note", "tip", "important", "warning", "caution")
 _MARKUP = re.compile(rf"[\\`*_~$<>&\[\]!{{}}@]|  \n|://|[{SYMBOLS}]")
 """What inline patterns begin with."""
@@ -28,7 +27,6 @@ LONG = 5
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
-_PIPE = re.compile(r"(?<!\\)\|")
 
 
 class Containers(BlockParser):
@@ -49,7 +47,7 @@ class Containers(BlockParser):
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:
         """The tree of a whole text, its footnotes at the end, numbered in the order in which they are first used."""
         text = "\n".join(lines)
-        for label in re.findall(FOOTNOTE + "(?!:)", text):
+        for label in re.findall(patterns.FOOTNOTE + "(?!:)", text):
             self.footnote_numbers.setdefault(label, len(self.footnote_numbers) + 1)
         tree = super().parseDocument([text])
         used = sorted((self.footnote_numbers[label], label) for label in self.footnotes if label in self.footnote_numbers)
@@ -159,7 +157,7 @@ class Containers(BlockParser):
     def _table(self, parent: ET.Element, block: Block) -> None:
         wrap = ET.SubElement(parent, "div", {"class": "tablewrap"})
         table = ET.SubElement(wrap, "table")
-        header, delimiters, *rows = (_cells(line) for line in block.lines)
+        header, delimiters, *rows = (cells(line) for line in block.lines)
         align = [_ALIGN[cell.startswith(":"), cell.endswith(":")] for cell in delimiters]
         self._row(ET.SubElement(table, "thead"), "th", header, align)
         body = ET.SubElement(table, "tbody")
@@ -180,13 +178,6 @@ class Containers(BlockParser):
             label = " ".join(block.text.split()).lower()
             title = target[3] or target[4] or target[5] or ""
             self.md.references.setdefault(label, (target[1] or target[2] or "", title))
-
-
-def _cells(row: str) -> list[str]:
-    """The cells of a table's row. A pipe inside code parts cells, too, unless it is escaped: so says GFM."""
-    inner = row.strip().removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
 
 
 def _spread(lines: Sequence[str]) -> bool:

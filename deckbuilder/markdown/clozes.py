@@ -12,6 +12,7 @@ from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import Ticks
 from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, PLACEHOLDER_OPEN
+from deckbuilder.model.splice import splice
 
 HIGHEST = 499
 """Anki gives every higher number the card of this one."""
@@ -39,6 +40,18 @@ class Token(NamedTuple):
     line: int = 0
     between: str = ""
     """The text up to the next part of a cloze; of the last part in a text, itself and what follows: never empty."""
+
+    @property
+    def end(self) -> int:
+        """The index of the character after it."""
+        return self.at + len(self.text)
+
+    @property
+    def mark(self) -> str:
+        """Its control characters."""
+        if self.kind == "open":
+            return f"{CLOZE_OPEN}{self.number}{CLOZE_NUMBER_END}"
+        return CLOZE_HINT if self.kind == "hint" else CLOZE_CLOSE
 
 
 class Scanner:
@@ -77,15 +90,7 @@ class Scanner:
 
     def mark(self, text: str) -> str:
         """``text`` with the control characters of ``field`` for each part of a cloze."""
-        pieces, end = [], 0
-        for token in self.tokens(text):
-            pieces.append(text[end : token.at])
-            if token.kind == "open":
-                pieces.append(f"{CLOZE_OPEN}{token.number}{CLOZE_NUMBER_END}")
-            else:
-                pieces.append(CLOZE_HINT if token.kind == "hint" else CLOZE_CLOSE)
-            end = token.at + len(token.text)
-        return "".join([*pieces, text[end:]])
+        return splice(text, ((token.at, token.end, token.mark) for token in self.tokens(text)))
 
 
 def _end_of(begin: re.Match[str], text: str) -> int:
@@ -140,22 +145,20 @@ def in_code(text: str) -> list[Token]:
 def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
     """``tokens`` with the text up to the next one."""
     return [
-        token._replace(between=text[token.at + len(token.text) : following.at] if following else text[token.at :])
+        token._replace(between=text[token.end : following.at] if following else text[token.at :])
         for token, following in itertools.zip_longest(tokens, tokens[1:])
     ]
 
 
 def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
     """``code`` without the marks of its clozes, and at which index of it which mark of ``field`` belongs."""
-    pieces: list[str] = []
+    found = in_code(code)
     marks: list[tuple[int, str]] = []
-    end = taken = 0
-    for token in in_code(code):
-        pieces.append(code[end : token.at])
-        marks.append((token.at - taken, f"{CLOZE_OPEN}{token.number}{CLOZE_NUMBER_END}" if token.kind == "open" else CLOZE_CLOSE))
-        end = token.at + len(token.text)
+    taken = 0
+    for token in found:
+        marks.append((token.at - taken, token.mark))
         taken += len(token.text)
-    return "".join([*pieces, code[end:]]), marks
+    return splice(code, ((token.at, token.end, "") for token in found)), marks
 
 
 class _Pairs:

@@ -9,6 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from deckbuilder.model.splice import splice
+
 _RUN = re.compile("`+")
 _MARK = re.compile(r"\\.|`+", re.DOTALL)
 _RUN_OR_COMMENT = re.compile("`+|<!--")
@@ -60,9 +62,10 @@ def without_code(text: str, *, escapes: bool) -> str:
     """``text`` without code spans; if ``escapes``, ``\\`` escapes a backtick, and no escaped character is left either."""
     if "`" not in text and not (escapes and "\\" in text):
         return text
-    ticks, pieces, end = Ticks(text), [], 0
+    ticks, spans, end = Ticks(text), [], 0
     while mark := (_MARK if escapes else _RUN).search(text, end):
         after = mark.end() if mark[0][0] == "\\" else ticks.end(mark)
-        pieces += [text[end : mark.start()], "" if after >= 0 else mark[0]]
+        if after >= 0:
+            spans.append((mark.start(), after, ""))
         end = max(after, mark.end())
-    return "".join([*pieces, text[end:]])
+    return splice(text, spans)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.control_characters import EMPHASIS_CLOSE, EMPHASIS_OPEN
+from deckbuilder.model.splice import splice
 
 _TAGS = {mark: f"<{tag}>" for tag, mark in EMPHASIS_OPEN.items()} | {mark: f"</{tag}>" for tag, mark in EMPHASIS_CLOSE.items()}
 _MARK = re.compile(f"[{''.join(_TAGS)}]")
@@ -64,11 +65,7 @@ def mark(text: str) -> str:
                 openers.pop()
         if run.opens and run.count:
             openers.append(run)
-    pieces, end = [], 0
-    for run in runs:
-        pieces += [text[end : run.at], closing[run.at], run.char * run.count, opening[run.at]]
-        end = run.at + run.length
-    return "".join([*pieces, text[end:]])
+    return splice(text, ((run.at, run.at + run.length, closing[run.at] + run.char * run.count + opening[run.at]) for run in runs))
 
 
 def _opener(openers: list[_Run], closer: _Run, lowest: int) -> int | None:

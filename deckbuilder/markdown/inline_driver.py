@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -30,7 +31,7 @@ class Inlines(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         self.stashed_nodes = {}
-        self._patterns = list(self.md.inlinePatterns)
+        self._patterns = cast(list[InlineProcessor], list(self.md.inlinePatterns))
         for element in list(root.iter()):
             self._fill(element)
 

@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from deckbuilder.markdown import clozes, emphasis
-from deckbuilder.markdown.block_elements import FOOTNOTE, Containers
+from deckbuilder.markdown.block_elements import Containers
 from deckbuilder.markdown.inline_driver import Inlines
 from deckbuilder.markdown.links import (
     CODE_BEGINS,
@@ -27,6 +27,7 @@ from deckbuilder.markdown.links import (
     ShortImageReference,
     ShortReference,
 )
+from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.control_characters import CHILD, MATHS, PLACEHOLDER_OPEN
 
 # GFM's extended autolinks, https://github.github.com/gfm/#autolinks-extension-; Han punctuation ends one, too

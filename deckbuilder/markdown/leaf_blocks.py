@@ -9,6 +9,7 @@ from deckbuilder.markdown import patterns
 from deckbuilder.markdown.block import Block, BlockKind
 from deckbuilder.markdown.patterns import unindent
 
+_PIPE = re.compile(r"(?<!\\)\|")
 MOST_MISSING = 100_000
 """Cells that the rows of a table may lack: each is made. GitHub ends a table at twice as many."""
 
@@ -85,22 +86,24 @@ def table(lines: Sequence[str], at: int) -> Block | None:
     """A GFM table, header row on line ``at``: it runs to a blank line or to another block."""
     if at + 1 >= len(lines) or "|" not in lines[at] or not patterns.DELIMITER_ROW.match(lines[at + 1]):
         return None
-    columns = _cells(lines[at])
-    if "|" not in lines[at + 1] or columns != _cells(lines[at + 1]):
+    columns = len(cells(lines[at]))
+    if "|" not in lines[at + 1] or columns != len(cells(lines[at + 1])):
         return None
     end, missing = at + 2, 0
     while end < len(lines) and lines[end].strip() and not interrupts(lines, end):
         if (end - at) * columns > MOST_MISSING:
-            missing += max(0, columns - _cells(lines[end]))
+            missing += max(0, columns - len(cells(lines[end])))
         if missing > MOST_MISSING:
             break
         end += 1
     return Block("table", at, end, lines=tuple(line.strip() for line in lines[at:end]))
 
 
-def _cells(row: str) -> int:
-    row = re.sub(r"\\.", "", row).strip()
-    return row.removeprefix("|").removesuffix("|").count("|") + 1
+def cells(row: str) -> list[str]:
+    """Return the cells of a table's row. GitHub parts them at each pipe without a backslash before it, even in code."""
+    inner = row.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
 
 
 def definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:

@@ -19,6 +19,8 @@ DEFINITION = re.compile(r" {0,3}\[(\^?[^\[\]\\]++)\]:[ \t]*(.*)$")
 LINK_TARGET = re.compile(r"(?:<([^<>]*)>|([^\s<]\S*))(?:[ \t]+(?:\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)))?[ \t]*$")
 """A link's target, in brackets or bare, and its title in any of three kinds of quotation marks."""
 DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
+FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
+"""A reference to a footnote. A label has no ``[``: else the end of each ``[^`` would be looked for anew."""
 MATH = re.compile(r" {0,3}\$\$")
 COMMENT = re.compile(r" {0,3}<!--")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)

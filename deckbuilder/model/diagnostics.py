@@ -33,6 +33,11 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         return printable(f"{self.path}:{self.line}:{self.column}")
 
+    @classmethod
+    def in_text(cls, path: str, text: str, at: int, first: int = 1) -> Span:
+        """Return the place of character ``at`` (from 0) of ``text``, which begins on line ``first`` of the file ``path``."""
+        return cls(path, first + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
+
 
 class _Fields(NamedTuple):
     span: Span

@@ -62,6 +62,8 @@ _WITH: dict[str, str] = {
     "video": "src controls width height loop muted preload playsinline",
 }
 ELEMENTS: Policy = dict.fromkeys(_PLAIN.split(), frozenset()) | {tag: frozenset(names.split()) for tag, names in _WITH.items()}
+VOID = _words("area base br col embed hr img input link meta source track wbr")
+"""Elements without an end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements."""
 MEDIA = frozenset({"img", "audio", "video", "source"})
 """Elements whose ``src`` is packed; one on the network is ``remote-media``, which the rules about media report."""
 

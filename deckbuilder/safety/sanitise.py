@@ -24,7 +24,8 @@ from deckbuilder.model.control_characters import (
     SYMBOLS,
 )
 from deckbuilder.model.note import Removed
-from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, Fault, Policy, of_attribute, of_tag, policy
+from deckbuilder.model.splice import splice
+from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, VOID, Fault, Policy, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
 _HARMLESS_TAG = (
@@ -63,7 +64,6 @@ _LONGEST = 1000
 _DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)", re.DOTALL | re.IGNORECASE)
 """What goes with all that is in it."""
 
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "dt", "dd", "rt", "rp", "rb", "rtc"})
 """Elements whose end a browser finds by itself, at the latest where their parent ends."""
 
@@ -121,7 +121,7 @@ def _too_deep(html: str) -> str:
     for match in _all_tags(html):
         tag = match["name"].lower()
         step = -1 if match["end"] else 1
-        if tag in _VOID or tag in _IMPLIED or (step < 0 and not opened[tag]):
+        if tag in VOID or tag in _IMPLIED or (step < 0 and not opened[tag]):
             continue
         opened[tag] += step
         depth += step
@@ -192,12 +192,7 @@ def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
 
 def _without_brackets(html: str) -> str:
     """``html`` with no ``<`` or ``>`` in a tag but its own: newer versions of nh3 write it so."""
-    pieces, at = [], 0
-    for tag in _all_tags(html):
-        begin, end = tag.span("rest")
-        pieces += [html[at:begin], tag["rest"].replace("<", "&lt;").replace(">", "&gt;")]
-        at = end
-    return "".join([*pieces, html[at:]])
+    return splice(html, ((*tag.span("rest"), tag["rest"].replace("<", "&lt;").replace(">", "&gt;")) for tag in _all_tags(html)))
 
 
 def _tags(html: str) -> Iterator[tuple[str, frozenset[tuple[str, str]]]]:
@@ -220,7 +215,7 @@ def _strays(html: str, *, unclosed: bool = False) -> list[str]:
     strays = []
     for match in _all_tags(html):
         tag = match["name"].lower()
-        if tag in _VOID:
+        if tag in VOID:
             continue
         if not match["end"]:
             stack.append(tag)

@@ -254,8 +254,8 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = _lines(data[: error.start].decode("utf-8", "replace")).split("\n")
-        span = Span(shown(path), len(before), len(before[-1]) + 1)
+        before = _lines(data[: error.start].decode("utf-8", "replace"))
+        span = Span.in_text(shown(path), before, len(before))
         what = "this is UTF-16 or UTF-32" if data.startswith(_UTF16) else f"not UTF-8: byte 0x{data[error.start]:02x}"
         message = f"{what}; save the file as UTF-8"
         diagnostics.append(Diagnostic(span, "not-utf8", message))
@@ -263,10 +263,8 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
     text = _lines(text)
     # whether there is any is asked of the bytes: it takes a fifth of a search
     if len(data.translate(None, _CONTROLS)) < len(data) and (control := CONTROLS.search(text)):
-        line = text.count("\n", 0, control.start()) + 1
-        column = control.start() - text.rfind("\n", 0, control.start())
         message = f"control character U+{ord(control[0]):04X} is left out, as Anki would; delete it"
-        diagnostics.append(Diagnostic(Span(shown(path), line, column), "control-character", message))
+        diagnostics.append(Diagnostic(Span.in_text(shown(path), text, control.start()), "control-character", message))
         text = CONTROLS.sub("", text)
     return Source(shown(path), path.parent, text)
 

@@ -24,7 +24,7 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
     """
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter(), []
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    end = last_line(lines)
     if end is None:
         return FrontMatter(end=1), [
             Diagnostic(Span(path), "bad-front-matter", "front matter is opened here but never closed; end it with a line '---'")
@@ -42,13 +42,18 @@ def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
 
     What is no mapping of words to words or lists of words is no front matter: ``({}, 0)``.
     """
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    end = last_line(lines)
     if end is None or lines[0].rstrip() != "---":
         return {}, 0
     from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
 
     values = yaml_mapping.words("\n".join(lines[1:end]))
     return ({}, 0) if values is None else (values, end + 1)
+
+
+def last_line(lines: Sequence[str]) -> int | None:
+    """Return the index of the line that ends the front matter of a file with these ``lines``; None if no line ends it."""
+    return next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
 
 
 def tag_list(text: str) -> list[str]:

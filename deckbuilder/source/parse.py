@@ -14,6 +14,7 @@ from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Question, Source, Stray
 from deckbuilder.source import executable, front_matter
+from deckbuilder.source.question_ids import free_id
 
 # The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
 _ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
@@ -232,28 +233,3 @@ def with_ids(questions: Iterable[Outline]) -> tuple[Outline, ...]:
     return tuple(
         question if question.pinned else question._replace(id=free_id(question.heading.lines[0], taken)) for question in questions
     )
-
-
-def free_id(text: str, taken: dict[str, int]) -> str:
-    """An id for the question ``text`` that is not in ``taken``, and then is.
-
-    ``taken`` are case-folded ids, each with the last number that was tried behind it: 1 for none.
-    """
-    name = base = slug(text) or "question"
-    while name in taken:
-        taken[base] += 1
-        name = f"{base}-{taken[base]}"
-    taken[name] = 1
-    return name
-
-
-def slug(text: str, longest: int = 60) -> str:
-    """``text`` as an id: its letters and digits in lower case, hyphens between."""
-    text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
-    words = "".join(char if is_word(char) else " " for char in text).split()
-    return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))
-
-
-def is_word(char: str) -> bool:
-    """Whether ``char`` is a letter, a digit or a mark on one, in any script: with hyphens, the alphabet of ids."""
-    return unicodedata.category(char)[0] in "LNM"

@@ -11,6 +11,7 @@ from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Deck, File, Outline, Question, Source
+from deckbuilder.source import front_matter
 
 TAB = 4
 """Columns of a tab, as in card.css."""
@@ -57,17 +58,14 @@ def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
     whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
     for text in texts:
         if (at := whole.find(text)) >= 0:
-            line = whole.count("\n", 0, at)
-            return Span(question.span.path, first + line + 1, at - whole.rfind("\n", 0, at))
+            return Span.in_text(question.span.path, whole, at, question.span.line)
     return question.span
 
 
 def in_front_matter(deck: Deck, path: str, text: str) -> Span:
     """Where ``text`` stands on top of the file, else its first line."""
     lines = lines_of(deck, path)
-    for number, line in enumerate(lines[1:], 2):
-        if line.rstrip() in ("---", "..."):
-            break
+    for number, line in enumerate(lines[1 : front_matter.last_line(lines)], 2):
         if (column := line.find(text)) >= 0:
             return Span(path, number, column + 1)
     return Span(path)

@@ -12,7 +12,7 @@ from typing import Any
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Settings
-from deckbuilder.source.parse import is_word, slug
+from deckbuilder.source.question_ids import is_id, slug
 
 FILE = "deck.toml"
 STYLE = "style.css"
@@ -34,7 +34,7 @@ https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``firs
 
 
 def _is_id(value: object) -> str:
-    good = isinstance(value, str) and value and all(char == "-" or is_word(char) for char in value)
+    good = isinstance(value, str) and is_id(value)
     return "" if good else "must be letters, digits and hyphens"
 
 
@@ -138,12 +138,11 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
 
 
 def _syntax(path: str, text: str, message: str) -> Diagnostic:
-    lines = text.split("\n")
-    line, column = len(lines), len(lines[-1]) + 1
+    place = Span.in_text(path, text, len(text))
     if (match := _POSITION.search(message)) and match[1]:
-        line, column = int(match[1]), int(match[2])
+        place = Span(path, int(match[1]), int(match[2]))
     what = _POSITION.sub("", message)
-    return Diagnostic(Span(path, line, column), "bad-deck-toml", f"not TOML: {what}")
+    return Diagnostic(place, "bad-deck-toml", f"not TOML: {what}")
 
 
 def _place(path: str, text: str, key: str) -> Span:
@@ -152,4 +151,4 @@ def _place(path: str, text: str, key: str) -> Span:
     if match is None:
         return Span(path)
     begin = match.end() - len(key)
-    return Span(path, text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin))
+    return Span.in_text(path, text, begin)

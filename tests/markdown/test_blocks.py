@@ -47,6 +47,8 @@ def kinds(text: str) -> list[str]:
         ("$$5 and $$6", ["text"]),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n- c", ["table", "list"]),
         ("a | b\n---\nc", ["text", "rule", "text"]),
+        ("| a \\\\| b |\n|---|\n| 1 |", ["table"]),
+        ("| a \\\\| b |\n|---|---|\n| 1 | 2 |", ["text"]),
         ("[a]: b\n[^c]: d\n    e\n\nf", ["definition", "definition", "text"]),
         ("[a]: b c", ["text"]),
         ("\t## a\n\n \t## b", ["code"]),

@@ -132,3 +132,19 @@ def test_the_label_of_a_footnote_holds_no_bracket() -> None:
 )
 def test_one_line(html: str, line: str) -> None:
     assert one_line(html) == line
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("| a | b |", ["a", "b"]),
+        ("a | b", ["a", "b"]),
+        (r"| `a \| b` | c |", ["<code>a | b</code>", "c"]),
+        # A backslash before a pipe escapes the pipe, even if another backslash is before it: so says cmark-gfm.
+        (r"| C:\\| c |", ["C:| c", ""]),
+        (r"| `C:\\` | c |", [r"<code>C:\\</code>", "c"]),
+        (r"| a | b\\|", ["a", "b|"]),
+    ],
+)
+def test_cells(row: str, cells: list[str]) -> None:
+    assert re.findall("<t[dh]>(.*?)</t[dh]>", field(f"| x | y |\n|---|---|\n{row}"))[2:] == cells

@@ -72,7 +72,7 @@ def linear_time(run: Callable[[int], None]) -> None:
 
 def whole(loaded: Loaded) -> None:
     """All that ``build`` does."""
-    block_parser._leaves.cache_clear()
+    block_parser._remembered.cache_clear()
     positions._split.cache_clear()
     built = build(loaded)
     assert all(map(str, built.diagnostics))

@@ -15,7 +15,7 @@ from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import plain
 from deckbuilder.source import settings
 from deckbuilder.source.deck_folder import NOT_QUESTIONS
-from deckbuilder.source.parse import slug
+from deckbuilder.source.question_ids import slug
 
 Subdeck = Callable[[str], str]
 

@@ -13,7 +13,8 @@ from deckbuilder.adopt.lists.mend import Mender
 from deckbuilder.adopt.lists.verify import fault
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
-from deckbuilder.source.parse import SOURCE, is_word, slug
+from deckbuilder.source.parse import SOURCE
+from deckbuilder.source.question_ids import free_name, is_id, slug
 
 NO_ANSWER = "no answer"
 _MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
@@ -32,7 +33,7 @@ class Outcome:
 class Drafter:
     """Drafts the questions of one deck; remembers the ids that are taken, and what was asked already."""
 
-    ids: set[str] = field(default_factory=set)
+    ids: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """Where a question (heading, body, answer) stood first."""
 
@@ -65,13 +66,8 @@ class Drafter:
         return Outcome(found, draft, NO_ANSWER if wrong.code == "missing-answer" else wrong.message)
 
     def _named(self, draft: Draft, found: Found) -> Draft:
-        base = _as_id(found.id) or slug(_MARKUP.sub(" ", draft.heading or draft.body[:80])) or "question"
-        name, count = base, 1
-        while name.casefold() in self.ids:
-            count += 1
-            name = f"{base}-{count}"
-        self.ids.add(name.casefold())
-        return replace(draft, id=name)
+        name = _as_id(found.id) or slug(_MARKUP.sub(" ", draft.heading or draft.body[:80])) or "question"
+        return replace(draft, id=free_name(name, self.ids))
 
 
 def _draft(found: Found, mender: Mender) -> Draft:
@@ -107,7 +103,7 @@ def _sourced(answer: str) -> tuple[str, str]:
 def _as_id(text: str) -> str:
     """``text`` as an id: as it is where it can be."""
     text = unicodedata.normalize("NFC", text.strip())
-    return text if text and all(char == "-" or is_word(char) for char in text) else slug(text)
+    return text if is_id(text) else slug(text)
 
 
 def as_tag(text: str) -> str:

@@ -14,6 +14,7 @@ from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
+from deckbuilder.model.splice import splice
 
 _ASKS = re.compile(r"[?？]\s*[\"”’')）*_`\]]*$")
 _NUMBERED = re.compile(
@@ -117,11 +118,7 @@ def replaced(pattern: re.Pattern[str], text: str, change: Callable[[Callable[[st
 
     ``change`` is given a function: the name of a group -> what stands there, ``""`` for a group there is not.
     """
-    pieces, end = [], 0
-    for match in pattern.finditer(masked(text)):
-        pieces += [text[end : match.start()], change(_group(text, match))]
-        end = match.end()
-    return "".join([*pieces, text[end:]])
+    return splice(text, ((*match.span(), change(_group(text, match))) for match in pattern.finditer(masked(text))))
 
 
 def _group(text: str, match: re.Match[str]) -> Callable[[str], str]:

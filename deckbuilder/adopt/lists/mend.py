@@ -13,6 +13,7 @@ from deckbuilder.cards.media import read_media
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.highlight import knows
+from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.records import Media
 
 MEDIA = "media"
@@ -31,7 +32,8 @@ _IMG = re.compile(
 )
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
-_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\[\]\s]++)\](?!:)")
+_FOOTNOTE = re.compile(FOOTNOTE + "(?!:)")
+_FOOTNOTE_TEXT = re.compile(FOOTNOTE + ":")
 _BRACE = re.compile(r"\{(?=:?\s*(?:[#.][\w-]|[\w-]+=))")
 _LANGUAGE = re.compile(r"[{.\s]*([\w+#-]+)")
 _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
@@ -73,10 +75,10 @@ class Mender:
 
     def escaped(self, text: str) -> str:
         """``text`` in which ``[^x]`` without a footnote ``x`` is text."""
-        own = {match["label"] for _, match in marks(text.split("\n"), re.compile(r"\[\^(?P<label>[^\[\]\s]++)\]:"))}
+        own = {match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT)}
 
         def escape_(match: re.Match[str]) -> str:
-            return match[0] if match["label"] in {*self.footnotes, *own} else "\\" + match[0]
+            return match[0] if match[1] in {*self.footnotes, *own} else "\\" + match[0]
 
         return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
 

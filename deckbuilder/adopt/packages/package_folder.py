@@ -21,7 +21,7 @@ from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.package.container import Container, media_members, opened, pieces
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
-from deckbuilder.source.parse import slug
+from deckbuilder.source.question_ids import slug
 
 
 class NotWrittenError(Exception):

@@ -21,7 +21,7 @@ from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked, u
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import short
 from deckbuilder.source import adopted_file
-from deckbuilder.source.parse import free_id, slug
+from deckbuilder.source.question_ids import free_id, slug
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")

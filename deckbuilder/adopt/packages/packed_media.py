@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from deckbuilder.files import portable_names
 from deckbuilder.model.control_characters import NUL
+from deckbuilder.source.question_ids import free_name
 
 FOLDER = "media"
 _OURS = ("md", "toml")
@@ -58,14 +59,7 @@ def _safe(name: str) -> str:
 def free(name: str, taken: dict[str, int]) -> str:
     """``name``, or one like it that differs in more than case from all before.
 
-    ``taken`` are these, with the number to try next: many names may become one.
+    ``taken`` are these; see ``free_name``.
     """
     stem, dot, suffix = name.rpartition(".")
-    if not dot:
-        stem, suffix = name, ""
-    key, found = portable_names.key(name), name
-    while portable_names.key(found) in taken:
-        taken[key] = taken.get(key, 1) + 1
-        found = f"{stem}-{taken[key]}{dot}{suffix}"
-    taken.setdefault(portable_names.key(found), 1)
-    return found
+    return free_name(stem, taken, dot + suffix, portable_names.key) if dot else free_name(name, taken, key=portable_names.key)

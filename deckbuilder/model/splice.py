@@ -1,0 +1,17 @@
+"""Pieces of a text -> the text with other pieces in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """Return ``text`` with changes ``(begin, end, new)``: ``new`` replaces the characters from ``begin`` to ``end``.
+
+    The changes are in the order of the text, and no two of them overlap.
+    """
+    pieces, done = [], 0
+    for begin, end, new in changes:
+        pieces += [text[done:begin], new]
+        done = end
+    return "".join([*pieces, text[done:]])
