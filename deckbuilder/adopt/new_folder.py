@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import json
 import secrets
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from deckbuilder.build.pipeline import Built, build
 from deckbuilder.files import folder_lock
-from deckbuilder.files.writing import ABANDONED
+from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.source import deck_folder
 from deckbuilder.source.question_ids import slug
@@ -45,7 +46,7 @@ def toml_string(text: str) -> str:
 
 def room(target: Path) -> None:
     """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
-    if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_is_aside, target.iterdir())))):
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
         raise NoRoomError(f"{target} is there already, and is no empty folder; name another")
     if deck_folder.RESERVED.match(target.resolve().name):
         raise NoRoomError(f"Anki takes a deck called '{target.resolve().name}' for a whole collection; name another folder")
@@ -91,6 +92,14 @@ def aside(target: Path) -> Iterator[Path]:
 _ASIDE = ".deckbuilder-"
 
 
+_OF_SYSTEMS = {".DS_Store", ".git", "Thumbs.db", "desktop.ini"}
+"""Names in a folder that is empty to its owner: what file managers leave, and a fresh clone."""
+
+
+def _may_be_there(path: Path) -> bool:
+    return path.name in _OF_SYSTEMS or _is_aside(path)
+
+
 def _is_aside(path: Path) -> bool:
     return path.name.startswith(_ASIDE) and path.is_dir()
 
@@ -118,13 +127,13 @@ def _prove(folder: Path, questions: int) -> None:
 def move(folder: Path, target: Path) -> None:
     """Put what was written into ``folder`` at ``target``, for which there is ``room``. Raises OSError."""
     if not target.exists():
-        folder.rename(target)
+        patiently(lambda: folder.rename(target))
         return
     # an empty folder stays the one it is: it may be somebody's working directory
     moved: list[Path] = []
     try:
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):
-            path.rename(target / path.name)
+            patiently(functools.partial(path.rename, target / path.name))
             moved.append(path)
     except BaseException:
         for path in moved:

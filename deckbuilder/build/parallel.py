@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -12,6 +13,8 @@ from deckbuilder.model.records import Settings, Source, Staged
 
 WORTH = 400_000
 """Characters of Markdown below which starting processes takes longer than it saves (measured: about a second of work)."""
+_MOST_ON_WINDOWS = 61
+"""Processes that Windows can wait for at once; ``ProcessPoolExecutor`` refuses more."""
 _CHUNKS = 24
 """Parts of the work a process gets, so that none is left with the last long one."""
 
@@ -21,8 +24,7 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
 
     With it what ``cache.dumps`` makes of it, if it came from another process: whoever keeps it need not make it again.
     """
-    cores = _cores()
-    wanted = min(jobs or (cores if sum(len(source.text) for source in sources) > WORTH else 1), len(sources))
+    wanted = _processes(sources, jobs)
     if wanted <= 1:
         yield from ((stage(source, settings), b"") for source in sources)
         return
@@ -31,6 +33,12 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
     with ProcessPoolExecutor(wanted, initializer=_end_with_parent) as pool:
         for data in pool.map(partial(_stored, settings), sources, chunksize=max(1, len(sources) // (wanted * _CHUNKS))):
             yield cache.loads(data), data
+
+
+def _processes(sources: Sequence[Source], jobs: int) -> int:
+    """Return how many processes to use: ``jobs`` (0: as many as pay, at most one a core), and never more than can be used."""
+    wanted = jobs or (_cores() if sum(len(source.text) for source in sources) > WORTH else 1)
+    return min(wanted, len(sources), _MOST_ON_WINDOWS if sys.platform == "win32" else wanted)
 
 
 def _stored(settings: Settings, source: Source) -> bytes:

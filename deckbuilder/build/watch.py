@@ -6,10 +6,13 @@ import contextlib
 import functools
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
+from deckbuilder.files import portable_names
+from deckbuilder.files.walking import walk
 from deckbuilder.source.deck_folder import places
 
 Changed = frozenset[Path] | None
@@ -56,7 +59,8 @@ def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Chan
         # FileNotFoundError: a folder went away just now
         with contextlib.suppress(FileNotFoundError), contextlib.closing(watched(*folders)) as batches:
             for batch in batches:
-                changed = {Path(name): kind for kind, name in batch if _counts(Path(name), roots)}
+                named = ((_as_asked(Path(name), folders), kind) for kind, name in batch)
+                changed = {path: kind for path, kind in named if _counts(path, roots)}
                 if begun and not changed:
                     continue
                 yield frozenset(changed) if begun else None
@@ -83,10 +87,26 @@ def _folders(roots: Mapping[Path, bool]) -> set[Path]:
     found: set[Path] = set()
     for root, deep in roots.items():
         found |= set(itertools.islice((folder for folder in root.parents if folder.is_dir()), 1))
-        for parent, names, _ in os.walk(root):
-            names[:] = [name for name in names if deep and not name.startswith(".")]
+        for parent, names, _ in walk(root):
+            names[:] = names if deep else []
             found.add(Path(parent))
     return found
+
+
+_AS_STORED = sys.platform == "darwin"
+"""Whether the system names files as the disk spells them, not as they were asked for."""
+
+
+def _as_asked(path: Path, folders: Iterable[Path]) -> Path:
+    """Return ``path`` with the folder it lies in as ``folders`` spell it: ``Deck`` for ``deck``, composed for taken apart."""
+    if not _AS_STORED:
+        return path
+    parts = [portable_names.key(part) for part in path.parts]
+    spelled = {tuple(map(portable_names.key, folder.parts)): folder for folder in folders}
+    for count in range(len(parts), 0, -1):
+        if folder := spelled.get(tuple(parts[:count])):
+            return folder.joinpath(*path.parts[count:])
+    return path
 
 
 def _counts(path: Path, roots: Mapping[Path, bool]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -56,21 +57,28 @@ def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
 
 
 def _spelled(folder: Path, name: str) -> Path:
-    """The path ``name`` from ``folder``; if nothing is there, the one that differs in no more than Unicode's forms, if there is one.
+    """Return the path ``name`` from ``folder``, as it is stored: Unicode's forms may differ, upper and lower case may not.
 
-    Systems store ``ä`` as it is typed, or taken apart; others take both for one. Raises OSError, ValueError.
+    Systems store ``ä`` as it is typed, or taken apart; others take both for one. Systems that take ``A.png`` for ``a.png``
+    find it, but a package that is built on others would lack it. Raises OSError, ValueError.
     """
-    path = folder / name
-    if name.isascii() or os.path.lexists(path):
-        return path
     path = folder
     for part in Path(name).parts:
         there = path / part
-        if part != ".." and not os.path.lexists(there):
+        if _ignores_case(path, part) if os.path.lexists(there) else not part.isascii():
             wanted = unicodedata.normalize("NFC", part)
-            there = next((found for found in path.iterdir() if unicodedata.normalize("NFC", found.name) == wanted), there)
+            stored = (found for found in path.iterdir() if unicodedata.normalize("NFC", found.name) == wanted)
+            if (found := next(stored, None)) is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(there))
+            there = found
         path = there
     return path
+
+
+def _ignores_case(folder: Path, name: str) -> bool:
+    """Return whether ``folder`` has the file ``name`` under another case, too: it then may be stored in any."""
+    other = name.swapcase()
+    return other != name and os.path.lexists(folder / other)
 
 
 def _media(path: Path, data: bytes) -> Media:

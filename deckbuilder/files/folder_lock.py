@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +16,6 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-_FILE = ".deckbuilder-held"
-"""What is held where a folder cannot be."""
 _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
@@ -45,13 +45,19 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
         if sys.platform == "win32":
             with contextlib.suppress(OSError):  # another process has opened it
-                (folder / _FILE).unlink()
+                _instead(folder).unlink()
 
 
 def _opened(folder: Path) -> int:
     if sys.platform == "win32":
-        return os.open(folder / _FILE, os.O_RDWR | os.O_CREAT)
+        return os.open(_instead(folder), os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY)
+
+
+def _instead(folder: Path) -> Path:
+    """Return the file that is held where a folder cannot be. It lies elsewhere: Windows deletes no folder that has an open file."""
+    name = hashlib.sha256(os.path.normcase(os.path.realpath(folder)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return Path(tempfile.gettempdir(), f"deckbuilder-held-{name}")
 
 
 def _hold(handle: int) -> None:

@@ -21,6 +21,8 @@ from pathlib import Path
 ABANDONED = 3600
 """Seconds after which a hidden file is that of a process that is gone. One that only slept fails then; its old file stays."""
 
+_PATIENCE, _PAUSE = 1.0, 0.05
+"""Seconds to try again, and between two attempts."""
 _NO_SUCH_THING = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
 """What systems say that cannot bring a folder to the disk, or not this one."""
 
@@ -55,21 +57,45 @@ def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
             temporary.chmod(mode)
 
         def put() -> None:
-            temporary.replace(path)
+            patiently(lambda: temporary.replace(path))
             _to_disk(path.parent)
             _tidy(path.parent, prefix)
 
         yield put
     finally:
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            _delete(temporary)
+
+
+def patiently(rename: Callable[[], object]) -> None:
+    """Do ``rename``, again and again for a second while Windows says that another program has the file open.
+
+    Virus scanners and cloud folders open each new file for a moment. Raises OSError.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            rename()
+        except PermissionError as error:
+            if not _is_held(error) or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _is_held(error: OSError) -> bool:
+    """Return whether Windows says: access denied, or a file in use."""
+    return getattr(error, "winerror", None) in (5, 32)
 
 
 def cannot_write(path: Path, error: OSError) -> str:
     """What to tell whoever wanted ``path`` written."""
-    # Windows: access denied, or a file in use
-    held = "; is it open in another program?" if getattr(error, "winerror", None) in (5, 32) else ""
-    return f"cannot write {path}: {error.strerror or error}{held}"
+    why = ""
+    if _is_held(error):
+        read_only = path.exists() and not path.stat().st_mode & stat.S_IWUSR
+        why = "; it is read-only" if read_only else "; is it open in another program?"
+    return f"cannot write {path}: {error.strerror or error}{why}"
 
 
 def _replaceable(path: Path) -> Path:
@@ -105,7 +131,16 @@ def _tidy(folder: Path, prefix: str) -> None:
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{prefix}*"):
             if time.time() - path.stat().st_mtime > ABANDONED:
-                path.unlink()
+                _delete(path)
+
+
+def _delete(path: Path) -> None:
+    """Delete the file at ``path``, if there is one. Raises OSError."""
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows deletes no file that is read-only, as the target may be
+        path.chmod(0o600)
+        path.unlink()
 
 
 def _umask() -> int:

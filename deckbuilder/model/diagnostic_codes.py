@@ -99,6 +99,7 @@ _WARNINGS = {
     "left-out": "a question of a list was not adopted, for a reason",
     "long-line": "a line of code is wider than a phone",
     "loose-file": "a Markdown file beside deck folders is in no deck",
+    "misspelled-file": "a file of the deck has its name in other letters, as Deck.toml",
     "removed-cloze": "a cloze that learners have is gone",
     "removed-html": "HTML that is not on the safe list",
     "same-file-name": "two names that are one file on some systems",

@@ -16,6 +16,9 @@ from deckbuilder.build.watch import Changed
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.preview.state import State, state
 
+_STEP = 0.2
+"""Seconds: on Windows, Ctrl-C does not end a wait without a limit."""
+
 
 class Live:
     """Builds in a thread of its own, whenever ``changes`` has one; ``current`` is what there is to show."""
@@ -32,13 +35,15 @@ class Live:
     def start(self) -> None:
         """Build for the first time, and go on beside; raises what ``changes`` raises before that."""
         self._thread.start()
-        self._first.wait()
+        while not self._first.wait(_STEP):
+            pass
         if self.failure:
             raise self.failure
 
     def join(self) -> None:
         """Wait for the end, which ``changes`` was told of."""
-        self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(_STEP)
 
     def _run(self) -> None:
         series, numbers = secrets.token_hex(4), itertools.count(1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import mimetypes
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +22,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from deckbuilder import assets
+from deckbuilder.preview.media_types import media_type
 from deckbuilder.preview.page import View, card_page
 from deckbuilder.preview.state import State, as_json
 
@@ -73,7 +73,7 @@ def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False
         found = decks[number].get(request.path_params["name"]) if number < len(decks) else None
         if found is None:
             return _response("no such file in this deck", "text/plain", status=404, policy=_MEDIA)
-        kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+        kind = media_type(found.name)
         return Response(found.data, media_type=kind, headers=_headers(_MEDIA))
 
     def events(_request: Request) -> Response:

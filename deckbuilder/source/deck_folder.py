@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from deckbuilder.files import portable_names
 from deckbuilder.files.reading import MB, UnfitError, whole
+from deckbuilder.files.walking import walk
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -150,14 +152,12 @@ def _markdown(folder: Path) -> Iterator[Path]:
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """``os.walk`` without hidden folders; raises OSError for one that cannot be read."""
+    """Yield what ``walk`` yields. Raises OSError for a folder that cannot be read."""
 
     def stop(error: OSError) -> None:
         raise error
 
-    for parent, folders, names in os.walk(folder, onerror=stop):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield parent, folders, names
+    return walk(folder, onerror=stop)
 
 
 def load(place: Place) -> Loaded:
@@ -178,12 +178,26 @@ def load(place: Place) -> Loaded:
             f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
+    diagnostics += _misspelled(place)
     sources = tuple(
         source for path in place.files if (source := read(path, diagnostics, None if place.named else root)) is not None
     )
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
+
+
+def _misspelled(place: Place) -> Iterator[Diagnostic]:
+    """Warn of ``Deck.toml``: systems that ignore case read it as ``deck.toml``, others do not, and the deck has another identity."""
+    for folder in sorted({place.root, *(path.parent for path in place.files)}):
+        of_root = (settings.STYLE, lock_file.FILE, adopted_file.FILE) if place.toml and folder == place.root else ()
+        wanted = {portable_names.key(name): name for name in (settings.FILE, *of_root)}
+        with contextlib.suppress(OSError):  # whoever reads the folder for questions says so
+            for name in sorted(path.name for path in folder.iterdir()):
+                right = wanted.get(portable_names.key(name), name)
+                if name != right:
+                    message = f"not every system reads this file as '{right}'; rename it to '{right}'"
+                    yield Diagnostic(Span(shown(folder / name)), "misspelled-file", message)
 
 
 def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:

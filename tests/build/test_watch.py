@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from deckbuilder.build import watch
 from deckbuilder.build.watch import Changed, changes
 from tests.running import PATIENCE, Start, rename_over
 from tests.support import ROOT, write
@@ -183,3 +184,33 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert '--watch needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"' in done.stderr
     assert not (tmp_path / "dist").exists()
+
+
+def test_macos_says_a_change_by_the_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``preview MyDeck`` for ``mydeck``, or ``é`` as one character for two: the system reports what is stored."""
+    folders = [tmp_path / "MyDeck", tmp_path / "MyDeck" / "caf\u00e9"]
+    roots = {tmp_path / "MyDeck": True}
+    for stored, asked in (
+        ("mydeck/01.md", "MyDeck/01.md"),
+        ("mydeck", "MyDeck"),
+        ("mydeck/cafe\u0301/Photo.png", "MyDeck/caf\u00e9/Photo.png"),
+        ("mydeck/new/01.md", "MyDeck/new/01.md"),
+    ):
+        monkeypatch.setattr(watch, "_AS_STORED", True)
+        assert watch._as_asked(tmp_path / stored, folders) == tmp_path / asked
+        assert watch._counts(watch._as_asked(tmp_path / stored, folders), roots)
+        monkeypatch.setattr(watch, "_AS_STORED", False)
+        assert watch._as_asked(tmp_path / stored, folders) == tmp_path / stored
+    monkeypatch.setattr(watch, "_AS_STORED", True)
+    assert watch._as_asked(Path("/elsewhere/x.md"), folders) == Path("/elsewhere/x.md")
+
+
+def test_a_change_of_another_spelling_is_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "MyDeck", GOOD)
+    stored = str(tmp_path / "mydeck" / "01.md")
+    batches = iter([set(), {(2, stored)}])
+    monkeypatch.setattr("watchfiles.watch", lambda *_, **__: (batch for batch in batches))
+    monkeypatch.setattr(watch, "_AS_STORED", True)
+    found = changes([tmp_path / "MyDeck"])
+    assert next(found) is None
+    assert next(found) == frozenset({tmp_path / "MyDeck" / "01.md"})

@@ -70,20 +70,30 @@ def test_every_help_is_ascii(command: str, invoke: Callable[..., Result]) -> Non
     assert result.stdout.isascii()
 
 
+@pytest.mark.slow
 def test_help_and_mistakes_of_use(run: Run) -> None:
     for command in COMMANDS:
         assert b"Usage: " in run(command, "--help").stdout
     assert b"Three steps" in run("--help").stdout
 
 
+@pytest.mark.slow
 def test_what_click_says_has_escapes(run: Run, encoding: str) -> None:
     if encoding == "ascii":  # click writes UTF-8 then
         return
     assert b"\\U0001f3b4" in run("bau🎴", code=2).stderr
     assert b"\\U0001f3b4" in run("build", "--🎴", code=2).stderr
+    assert b"\\U0001f3b4" in run("explain", "🎴", code=2).stderr
     assert b"\\U0001f3b4" in run("diff", "🎴.apkg", "🎴.apkg", code=2).stderr
 
 
+@pytest.mark.slow
+def test_explain(run: Run) -> None:
+    assert b"misspelled-file" in run("explain").stdout
+    assert b"# misspelled-file" in run("explain", "misspelled-file").stdout
+
+
+@pytest.mark.slow
 def test_build_and_release(run: Run, folder: Path) -> None:
     assert b"1 note" in run("build", f"good/{DECK}").stdout
     assert b"[missing-answer]" in run("build", f"bad/{DECK}", code=1).stderr
@@ -96,11 +106,13 @@ def test_build_and_release(run: Run, folder: Path) -> None:
     assert "什么是 g？🎴" in (folder / "说明🎴.md").read_bytes().decode("utf-8")
 
 
+@pytest.mark.slow
 def test_check(run: Run) -> None:
     assert b"no problems" in run("check", "good").stderr
     assert b"\\U0001f3b4/01.md:5:1: " in run("check", "bad", code=1).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [DECK, "面试题"])  # cp936 has bytes for the second, which no program reads as UTF-8
 def test_json_is_utf_8_as_its_standard_wants(name: str, run: Run, folder: Path) -> None:
     write(folder / "more" / name, BAD, toml=TOML)
@@ -109,6 +121,7 @@ def test_json_is_utf_8_as_its_standard_wants(name: str, run: Run, folder: Path) 
     assert run("check", "more", "--format", "json", code=1, streams="utf-8").stdout.decode("utf-8").count(name) == 1
 
 
+@pytest.mark.slow
 def test_github_reads_utf_8_whatever_the_pipe(folder: Path, encoding: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
     command = [sys.executable, "-m", "deckbuilder", "check", "bad", "--format", "github"]
@@ -117,6 +130,7 @@ def test_github_reads_utf_8_whatever_the_pipe(folder: Path, encoding: str) -> No
     assert done.stdout.decode("utf-8").startswith(f"::error file=bad/{DECK}/01.md,line=5,")
 
 
+@pytest.mark.slow
 def test_diff_in_every_format(run: Run, folder: Path) -> None:
     run("build", f"good/{DECK}", "-o", "old")
     write(folder / "good" / DECK, GOOD.replace("一个", "🎴"), toml=TOML)
@@ -127,11 +141,13 @@ def test_diff_in_every_format(run: Run, folder: Path) -> None:
     assert "🎴" in json.dumps(found, ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_ids(run: Run) -> None:
     assert b"\\U0001f3b4" in run("ids", "unpinned").stdout
     assert b"1 question pinned" in run("ids", "--write", "unpinned").stderr
 
 
+@pytest.mark.slow
 def test_new_and_adopt(run: Run, folder: Path) -> None:
     assert b"\\U0001f3b4" in run("new", "新🎴", "--name", "新🎴").stdout
     assert b"6 notes" in run("build", "新🎴").stdout
@@ -140,6 +156,7 @@ def test_new_and_adopt(run: Run, folder: Path) -> None:
     assert b"\\U0001f3b4" in run("adopt", "dist/新🎴.apkg", "-o", "包🎴").stdout
 
 
+@pytest.mark.slow
 def test_preview_and_watch_go_on(folder: Path, encoding: str, running: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     page = running(folder, "preview", f"good/{DECK}", "--no-open")

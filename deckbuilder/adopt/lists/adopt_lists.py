@@ -16,6 +16,7 @@ from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.markdown_page import Page, bare, cut
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
+from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.diagnostics import Diagnostic
@@ -31,13 +32,14 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     diagnostics: list[Diagnostic] = []
     found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
     files = list(found)
-    root = Path(os.path.commonpath([file.absolute().parent for file in files])) if files else Path()
+    roots = _roots([str(file.absolute().parent) for file in files])
     media: dict[str, Media] = {}
     drafter = Drafter()
     lists = []
     for file, within in found.items():
         text = deck_folder.read(file, diagnostics, within)
         if text is not None:
+            root = Path(roots[os.path.splitdrive(file.absolute())[0]])
             lists.append(_list(text, recogniser, drafter, root, media))
     lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""
     name, subdecks = deck_files.decks(lists, lone)
@@ -51,6 +53,15 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     return Account(name, data | used, questions, tuple(lists)), diagnostics
 
 
+def _roots(folders: Iterable[str]) -> dict[str, str]:
+    """Return the folder that ``folders`` have in common, by their drive: on Windows there is none for files on two drives."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        drive = os.path.splitdrive(folder)[0]
+        found[drive] = os.path.commonpath([found.get(drive, folder), folder])
+    return found
+
+
 def _uses(texts: Mapping[str, str], path: str) -> bool:
     return any(path in text for text in texts.values())
 
@@ -59,8 +70,8 @@ def _files(path: Path) -> Iterable[Path]:
     """The Markdown files at ``path``; in a folder, those that a repository has anyway are none, but its README may be a list."""
     if not path.is_dir():
         return [path]
-    found = (file for file in path.rglob("*") if file.suffix.lower() == ".md" and file.is_file())
-    visible = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
+    named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
+    visible = (file for file in named if file.suffix.lower() == ".md" and file.is_file())
     kept = (
         file for file in visible if file.stem.lower().startswith("readme") or not deck_folder.NOT_QUESTIONS.fullmatch(file.name)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from deckbuilder.adopt.draft import Draft, Part, compose
 from deckbuilder.adopt.lists.account import List
 from deckbuilder.adopt.new_folder import new_id, toml_string
+from deckbuilder.files import portable_names
 from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import plain
 from deckbuilder.source import settings
@@ -76,6 +77,8 @@ def _stem(entry: List) -> str:
     stem = slug(Path(entry.source.path).stem)
     if not stem or NOT_QUESTIONS.fullmatch(f"{stem}.md"):
         stem = slug(plain(to_html.html(entry.title, {})))
+    if portable_names.DEVICES.match(stem):
+        return f"list-{stem}"
     return stem if stem and not NOT_QUESTIONS.fullmatch(f"{stem}.md") else "questions"
 
 

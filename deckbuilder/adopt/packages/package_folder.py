@@ -110,15 +110,15 @@ class _Folder:
         self.root.mkdir(exist_ok=True)
         toml = {"id": self.deck.id, "name": self.deck.name}
         lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
-        (self.root / settings.FILE).write_text("".join(lines), encoding="utf-8")
+        (self.root / settings.FILE).write_bytes("".join(lines).encode())  # as bytes: Windows would end lines otherwise
         while self.kept:
             self._write_texts()
             built = read_back(self.root)
             wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
             if not wrong:
                 adopted, lock = record(built, self.kept, adoption, self.root)
-                (self.root / adopted_file.FILE).write_text(adopted_file.text(adopted), encoding="utf-8")
-                (self.root / lock_file.FILE).write_text(lock_file.text(lock), encoding="utf-8")
+                (self.root / adopted_file.FILE).write_bytes(adopted_file.text(adopted).encode())
+                (self.root / lock_file.FILE).write_bytes(lock_file.text(lock).encode())
                 self._sweep(adopted)
                 return
             self._leave(wrong, built)
@@ -135,7 +135,7 @@ class _Folder:
             drafts = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
             last = name.rpartition("::")[2]
             path = self.root / f"{number:02}-{slug(last) or 'questions'}.md"
-            path.write_text(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]), encoding="utf-8")
+            path.write_bytes(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]).encode())
             self.texts.append(path)
 
     def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
@@ -152,11 +152,12 @@ class _Folder:
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
 
     def _sweep(self, adopted: Adopted) -> None:
-        """Delete the media of questions that were taken out."""
+        """Delete the media of questions that were taken out. A disk may give names back in another Unicode form."""
         used = {path for kind in adopted.types.values() for path in kind.media.values()}
         used |= {path for note in adopted.notes.values() for path in note.media.values()}
+        kept = {portable_names.key(path) for path in used}
         for path in sorted(self.root.glob(f"{FOLDER}/*")):
-            if path.relative_to(self.root).as_posix() in used:
+            if portable_names.key(path.relative_to(self.root).as_posix()) in kept:
                 self.media.append(path)
             else:
                 path.unlink()

@@ -1,0 +1,41 @@
+"""Suffixes of pictures and sounds -> their media types.
+
+Python's ``mimetypes`` asks the system: Windows does not know all of them, and its registry may say something else.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+_TYPES = {
+    "aac": "audio/aac",
+    "apng": "image/apng",
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+    "flac": "audio/flac",
+    "gif": "image/gif",
+    "ico": "image/x-icon",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "m4a": "audio/mp4",
+    "mov": "video/quicktime",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "oga": "audio/ogg",
+    "ogg": "audio/ogg",
+    "ogv": "video/ogg",
+    "opus": "audio/ogg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "webp": "image/webp",
+}
+"""By suffix, https://www.iana.org/assignments/media-types and https://developer.mozilla.org/docs/Web/Media."""
+
+
+def media_type(name: str) -> str:
+    """Return the media type of the file ``name``; that of unknown bytes if its suffix is not one of a picture or sound."""
+    return _TYPES.get(PurePath(name).suffix[1:].lower(), "application/octet-stream")
