@@ -20,16 +20,16 @@ class Code:
     """One kind of mistake."""
 
     name: str
-    """As users see it and search for it: it never changes, and no other mistake ever gets it."""
+    """The word that users see and search for. A name never changes, and no other mistake ever gets the name."""
     severity: Severity
     summary: str
     """One line, without a full stop."""
     guards: bool = False
-    """Whether a release stops on it, although a build goes on: it would hurt learners, or tie them to a name that may change."""
+    """True if a release stops and a build goes on. The mistake would hurt learners, or tie them to a name that may change."""
 
     @property
     def stops_release(self) -> bool:
-        """Whether a release stops on it."""
+        """True if a release with this mistake stops."""
         return self.guards or self.severity is Severity.ERROR
 
 

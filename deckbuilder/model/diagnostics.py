@@ -1,4 +1,4 @@
-"""What is wrong with a source, where, and what to do about it: values, never exceptions."""
+"""Mistakes in sources as values, never as exceptions: the place, the code, and a message with the way out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """``text`` on one line, without what a terminal would act on or could not show: the name of a file may be anything."""
+    """Return ``text`` on one line, without characters that a terminal obeys or cannot show: a file may have any name."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -49,7 +49,7 @@ class _Fields(NamedTuple):
 class Diagnostic(_Fields):
     """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix.
 
-    The severity is that of the code, as the registry has it. Only a release gives another: it makes an error of a warning.
+    The registry has the severity of each code. Only a release gives another severity: a release makes errors of warnings.
     """
 
     __slots__ = ()
@@ -60,12 +60,12 @@ class Diagnostic(_Fields):
         return super().__new__(cls, span, code, message, usual if severity is None else severity)
 
     def __str__(self) -> str:
-        """The line a person sees: ``path:line:column: message [code]``."""
+        """Return the line for a person: ``path:line:column: message [code]``."""
         prefix = "" if self.severity is Severity.ERROR else f"{self.severity.name.lower()}: "
         return f"{self.span}: {prefix}{printable(self.message)} [{self.code}]"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'tags'?"`` for the known word most like ``word``, or ``""``."""
+    """Return ``"; did you mean 'tags'?"`` for the known word most like ``word``, or ``""``."""
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     return f"; did you mean '{matches[0]}'?" if matches else ""

@@ -21,13 +21,13 @@ def tree(path: Path) -> ast.Module:
 
 
 def called(node: ast.AST) -> str:
-    """The name of the function or method that ``node`` calls."""
+    """Return the name of the function or method that ``node`` calls."""
     function = node.func if isinstance(node, ast.Call) else None
     return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
 
 
 def values(name: str, module: ast.Module) -> Iterator[ast.expr]:
-    """All that a module binds to ``name``: assignments, literal loops, arguments, keys of a dictionary that it looks up in."""
+    """Yield each value that a module binds to ``name``: by an assignment, a loop, a call, or as the key of a dictionary."""
     for node in ast.walk(module):
         if isinstance(node, ast.Assign):
             yield from bound(name, node.targets[0], node.value, module)
@@ -55,7 +55,7 @@ def bound(name: str, target: ast.expr, value: ast.expr, module: ast.Module) -> I
 
 
 def codes(node: ast.expr, module: ast.Module, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The strings that an expression can be; an empty set if nothing is known about it."""
+    """Return the strings that an expression can be; an empty set if the module does not say."""
     if isinstance(node, ast.Name):
         if node.id in seen:
             return set()
@@ -65,15 +65,15 @@ def codes(node: ast.expr, module: ast.Module, seen: frozenset[str] = frozenset()
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
-def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
-    """(place, codes) of each diagnostic that the module at ``path`` makes."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and called(node) == "Diagnostic":
-            yield f"{path.name}:{node.lineno}", codes(node.args[1], tree(path))
+@cache
+def raised(path: Path) -> list[tuple[str, set[str]]]:
+    """Return (place, codes) of each diagnostic that the module at ``path`` makes."""
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and called(node) == "Diagnostic"]
+    return [(f"{path.name}:{node.lineno}", codes(node.args[1], tree(path))) for node in calls]
 
 
 def compared(path: Path) -> Iterator[tuple[str, str]]:
-    """(place, string) of each string that the module at ``path`` compares the code of a diagnostic with."""
+    """Yield (place, string) of each string that the module at ``path`` compares the code of a diagnostic with."""
     for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Attribute) or node.left.attr != "code":
             continue
