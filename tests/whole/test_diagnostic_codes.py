@@ -11,6 +11,8 @@ from deckbuilder.model.diagnostic_codes import CODES
 from tests.support import ROOT
 
 MODULES = sorted((ROOT / "deckbuilder").rglob("*.py"))
+ARGUMENT = {"Diagnostic": 1, "MediaProblem": 0}
+"""Which argument of a record is the code."""
 READ_BACK = {"last_build.py"}
 """Modules that make diagnostics of what other modules raised and they have stored."""
 
@@ -34,7 +36,7 @@ def values(name: str, module: ast.Module) -> Iterator[ast.expr]:
         elif isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
             for item in node.iter.elts:
                 yield from bound(name, node.target, item, module)
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name) and node.slice.id == name:
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.slice) == name:
             if isinstance(node.value, ast.Name):
                 for found in values(node.value.id, module):
                     yield from (key for key in getattr(found, "keys", []) if key)
@@ -56,10 +58,11 @@ def bound(name: str, target: ast.expr, value: ast.expr, module: ast.Module) -> I
 
 def codes(node: ast.expr, module: ast.Module, seen: frozenset[str] = frozenset()) -> set[str]:
     """Return the strings that an expression can be; an empty set if the module does not say."""
-    if isinstance(node, ast.Name):
-        if node.id in seen:
+    if isinstance(node, ast.Name | ast.Attribute):
+        name = ast.unparse(node)
+        if name in seen:
             return set()
-        return {code for value in values(node.id, module) for code in codes(value, module, seen | {node.id})}
+        return {code for value in values(name, module) for code in codes(value, module, seen | {name})}
     if isinstance(node, ast.IfExp):
         return codes(node.body, module, seen) | codes(node.orelse, module, seen)
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
@@ -68,8 +71,8 @@ def codes(node: ast.expr, module: ast.Module, seen: frozenset[str] = frozenset()
 @cache
 def raised(path: Path) -> list[tuple[str, set[str]]]:
     """Return (place, codes) of each diagnostic that the module at ``path`` makes."""
-    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and called(node) == "Diagnostic"]
-    return [(f"{path.name}:{node.lineno}", codes(node.args[1], tree(path))) for node in calls]
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and called(node) in ARGUMENT]
+    return [(f"{path.name}:{node.lineno}", codes(node.args[ARGUMENT[called(node)]], tree(path))) for node in calls]
 
 
 def compared(path: Path) -> Iterator[tuple[str, str]]:
