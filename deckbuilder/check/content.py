@@ -153,7 +153,8 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
     for card in deck.cards:
         for at, (path, problem) in enumerate(card.media_problems.items()):
             place = positions.media(deck, card.question, path) if at < positions.MOST else card.question.span
-            yield Diagnostic(place, problem.code, messages[problem.code].format(path))
+            code = problem.code
+            yield Diagnostic(place, code, messages[code].format(path))
 
 
 def _tokens(question: Question) -> list[clozes.Token]:
