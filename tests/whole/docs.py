@@ -153,8 +153,10 @@ def write() -> None:
     for page in pages():
         text = page.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
-            os.environ["DECKBUILDER_CACHE"] = folder + "-cache"
-            page.write_text(refreshed(text, Path(folder)), encoding="utf-8")
+            work = Path(folder, "work")
+            work.mkdir()
+            os.environ["DECKBUILDER_CACHE"] = str(Path(folder, "cache"))
+            page.write_text(refreshed(text, work), encoding="utf-8")
 
 
 if __name__ == "__main__":
