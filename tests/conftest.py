@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -85,6 +86,8 @@ def invoke() -> Callable[..., Result]:
 @pytest.fixture(scope="module")
 def running() -> Iterator[Start]:
     """Start ``deckbuilder`` in a folder with some arguments; what still runs after the module's tests is ended."""
+    if sys.platform == "win32":
+        pytest.skip("Windows cannot send Ctrl-C to one process alone")
     started: list[Running] = []
 
     def start(folder: Path, *arguments: str) -> Running:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
 from deckbuilder.build import pipeline
 from deckbuilder.build.pipeline import Built
 from deckbuilder.model.note import Note
@@ -48,6 +50,16 @@ def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-
     result = deck(folder, *files, toml=toml)
     assert result.good, result.diagnostics
     return pipeline.packaged(result.deck, now)
+
+
+def link(path: Path, target: Path) -> None:
+    """Make a link at ``path``; where nobody may, as on Windows without developer mode, the test skips."""
+    try:
+        path.symlink_to(target)
+    except OSError as error:
+        if getattr(error, "winerror", None) != 1314:
+            raise
+        pytest.skip("Windows allows links to administrators and developers alone")
 
 
 def note(folder: Path, text: str) -> Note:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from deckbuilder.build.pipeline import Built, build
 from deckbuilder.files import folder_lock
+from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.source import deck_folder
@@ -47,11 +48,11 @@ def toml_string(text: str) -> str:
 def room(target: Path) -> None:
     """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
     if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
-        raise NoRoomError(f"{target} is there already, and is no empty folder; name another")
+        raise NoRoomError(f"{shown(target)} is there already, and is no empty folder; name another")
     if deck_folder.RESERVED.match(target.resolve().name):
         raise NoRoomError(f"Anki takes a deck called '{target.resolve().name}' for a whole collection; name another folder")
     if deck := deck_folder.deck_around(target.absolute().parent):
-        raise NoRoomError(f"{target} would lie inside the deck {deck}; name another folder")
+        raise NoRoomError(f"{shown(target)} would lie inside the deck {shown(deck)}; name another folder")
 
 
 def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:

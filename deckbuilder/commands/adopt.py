@@ -18,7 +18,7 @@ from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, room, write
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common
-from deckbuilder.files.portable_names import quoted
+from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.container import NotAPackageError
@@ -74,7 +74,7 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
         raise click.UsageError("a package is adopted alone, and needs no --as")
     plain = [file for file in files if not os.path.isdir(file)]  # noqa: PTH112  raises nothing
     if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
-        raise click.UsageError(f"{wrong[0]} is no .apkg and no .md")
+        raise click.UsageError(f"{shown(wrong[0])} is no .apkg and no .md")
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
@@ -102,7 +102,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None
     say(_counts(adopted))
-    say(f"{output}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
+    say(f"{shown(output)}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
 
 
 def _files(adopted: Account) -> int:
@@ -148,10 +148,10 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         try:
             found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
         except OSError as error:
-            raise click.ClickException(f"cannot read {package}: {error.strerror or error}") from None
+            raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
         written = package_folder.write(found, output)
     except NotAPackageError as error:
-        raise click.ClickException(f"{package} is no Anki package, or a damaged one: {error}") from None
+        raise click.ClickException(f"{shown(package)} is no Anki package, or a damaged one: {error}") from None
     except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
@@ -164,7 +164,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         common.echo(_printable(line))
     left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
-    common.echo(f"{output}: {counts}, {written.media} pictures and sounds{left}", err=False)
+    common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: look it over, edit, then deckbuilder release {quoted(deck)}")
 

@@ -14,6 +14,7 @@ import click
 
 from deckbuilder.build.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.commands import common
+from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.records import Stamps
 from deckbuilder.source import lock_file
@@ -66,7 +67,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
         if isinstance(built, Record):
-            say(f"{target}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
+            say(f"{shown(target)}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
         else:
             try:
                 packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
@@ -74,7 +75,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
                 raise click.ClickException(cannot_write(target, error)) from None
             if not no_cache:
                 remember(target, record_of(deck, fingerprint, built, packed, summary))
-            say(f"{target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+            say(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
@@ -145,7 +146,7 @@ def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> No
                     try:
                         _, summary = write(target, built, common.now())
                         if not quiet:
-                            common.echo(f"{clock} {target}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+                            common.echo(f"{clock} {shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
                         written[target] = built
                     except OSError as error:
                         common.echo(f"{clock} {cannot_write(target, error)}")

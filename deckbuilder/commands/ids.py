@@ -10,6 +10,7 @@ import click
 
 from deckbuilder.build.pipeline import build
 from deckbuilder.commands import common
+from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
@@ -74,9 +75,9 @@ def _write(source: Source, questions: list[Outline]) -> None:
     try:
         data = whole(path, LARGEST)
         if (now := read(path, [])) is None or now.text != source.text:
-            raise click.ClickException(f"{path} was changed meanwhile; run ids again")
+            raise click.ClickException(f"{shown(path)} was changed meanwhile; run ids again")
         write_whole(path, pinned(data, questions))
     except UnfitError as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
+        raise click.ClickException(f"cannot read {shown(path)}: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None

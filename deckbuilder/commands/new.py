@@ -9,7 +9,7 @@ import click
 from deckbuilder import assets
 from deckbuilder.adopt.new_folder import NoRoomError, new_id, room, toml_string, write
 from deckbuilder.commands import common
-from deckbuilder.files.portable_names import quoted
+from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.source import settings
 
@@ -49,6 +49,6 @@ def command(folder: Path, name: str | None, language: str) -> None:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(folder, error)) from None
-    common.echo(f"{folder}: a deck with a question of every kind. Next:")
+    common.echo(f"{shown(folder)}: a deck with a question of every kind. Next:")
     for step in ("preview", "build"):
         common.echo(f"  deckbuilder {step} {quoted(folder)}", err=False)

@@ -14,7 +14,7 @@ from deckbuilder.build.pipeline import Built, Packed, build, pack
 from deckbuilder.build.staging import stager
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
-from deckbuilder.files.portable_names import quoted
+from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.read_package import NotAPackageError, unpack
@@ -123,7 +123,7 @@ def _write_notes(path: Path, issues: Sequence[Issue]) -> None:
 
 def _tell(one: Issue) -> None:
     with contextlib.suppress(OSError, click.ClickException):  # it is done, whether that can be said or not
-        common.echo(f"{one.target} and {one.lock} written; commit the lock")
+        common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
 
 
 def _restore(loaded: list[Loaded], old: Path) -> None:
@@ -132,16 +132,16 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
         raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
     path = loaded[0].place.root / lock_file.FILE
     if path.exists():
-        raise click.ClickException(f"{path} is there; delete it first if it is damaged, and look into git before you do")
+        raise click.ClickException(f"{shown(path)} is there; delete it first if it is damaged, and look into git before you do")
     try:
         found = restored(loaded[0].settings, unpack(old), loaded[0].adopted)
         write_whole(path, lock_file.text(found).encode())
     except (NotAPackageError, NotOurDeckError) as error:
-        raise click.ClickException(f"{old} cannot give {path}: {error}") from None
+        raise click.ClickException(f"{shown(old)} cannot give {shown(path)}: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
     common.echo(
-        f"{path} written from {common.plural(len(found.notes), 'note')}; ids that were retired before are not in it, do not use them again"
+        f"{shown(path)} written from {common.plural(len(found.notes), 'note')}; ids that were retired before are not in it, do not use them again"
     )
 
 
@@ -191,5 +191,7 @@ def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
         if lock is None or unreleased:
             differs = True
             what = ", ".join(unreleased[:5]) + (f" and {len(unreleased) - 5} more" if len(unreleased) > 5 else "")
-            common.echo(f"{root}: not released yet: {what if lock else 'the deck'}; run: deckbuilder release {quoted(root)}")
+            common.echo(
+                f"{shown(root)}: not released yet: {what if lock else 'the deck'}; run: deckbuilder release {quoted(root)}"
+            )
     return differs

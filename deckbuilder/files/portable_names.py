@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import unicodedata
-from pathlib import Path
+from pathlib import PurePath
 
 DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?:[ .]|$)", re.IGNORECASE)
 """What Windows takes for a device, whatever the suffix.
@@ -33,11 +33,16 @@ def why_not(path: str) -> str:
     return ""
 
 
-def quoted(path: Path | str) -> str:
+def shown(path: PurePath) -> str:
+    """Return ``path`` as messages show it: with ``/`` on Windows, too, as in the places of diagnostics."""
+    return path.as_posix()
+
+
+def quoted(path: PurePath) -> str:
     """Return ``path`` as a command line takes it: quoted if need be, in double quotes on Windows, where cmd knows no others."""
     if os.name != "nt":
         return shlex.quote(str(path))
-    return str(path) if re.fullmatch(r"[\w./\\:~+-]+", str(path)) else f'"{path}"'
+    return shown(path) if re.fullmatch(r"[\w./:~+-]+", shown(path)) else f'"{shown(path)}"'
 
 
 def key(path: str) -> str:

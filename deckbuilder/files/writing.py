@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from deckbuilder.files.portable_names import shown
+
 ABANDONED = 3600
 """Seconds after which a hidden file is that of a process that is gone. One that only slept fails then; its old file stays."""
 
@@ -95,7 +97,7 @@ def cannot_write(path: Path, error: OSError) -> str:
     if _is_held(error):
         read_only = path.exists() and not path.stat().st_mode & stat.S_IWUSR
         why = "; it is read-only" if read_only else "; is it open in another program?"
-    return f"cannot write {path}: {error.strerror or error}{why}"
+    return f"cannot write {shown(path)}: {error.strerror or error}{why}"
 
 
 def _replaceable(path: Path) -> Path:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckbuilder.files import folder_lock
+from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.lock import Lock
 from deckbuilder.source import lock_file
@@ -62,7 +63,7 @@ def issue(issues: Sequence[Issue], announce: Callable[[Sequence[Issue]], None], 
             try:
                 _put(one, files)
             except NotIssuedError as error:
-                rest = ", ".join(str(other.root) for other in issues[number + 1 :])
+                rest = ", ".join(shown(other.root) for other in issues[number + 1 :])
                 raise NotIssuedError(f"{error}{f'; not released either: {rest}' if rest else ''}") from None
             tell(one)
 
@@ -75,9 +76,11 @@ def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
     try:
         stack.enter_context(folder_lock.alone(one.root))
     except folder_lock.BusyError:
-        raise NotIssuedError(f"another release of {one.root} is being written; run release again when it is done") from None
+        raise NotIssuedError(
+            f"another release of {shown(one.root)} is being written; run release again when it is done"
+        ) from None
     if _there(one.lock) != one.before:
-        raise NotIssuedError(f"{one.lock} was changed meanwhile, by another release or by git; run release again")
+        raise NotIssuedError(f"{shown(one.lock)} was changed meanwhile, by another release or by git; run release again")
     files: _Files = []
     for path, data in ((one.lock, lock_file.text(one.after).encode()), (one.target, one.package)):
         try:
@@ -95,11 +98,11 @@ def _there(path: Path) -> Lock | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise NotIssuedError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise NotIssuedError(f"{shown(path)} cannot be read: {error.strerror or error}") from None
     found = read(path, [])
     lock = lock_file.read(found.path, found.text)[0] if found else None
     if lock is None:
-        raise NotIssuedError(f"{path} was changed meanwhile, and cannot be read; run release again")
+        raise NotIssuedError(f"{shown(path)} was changed meanwhile, and cannot be read; run release again")
     return lock
 
 
@@ -108,7 +111,7 @@ def _put(one: Issue, files: _Files) -> None:
         try:
             put()
         except (OSError, KeyboardInterrupt) as error:
-            why = cannot_write(path, error) if isinstance(error, OSError) else f"interrupted before {path} was written"
+            why = cannot_write(path, error) if isinstance(error, OSError) else f"interrupted before {shown(path)} was written"
             if path == one.target and len(files) > 1:
-                why += f"; {one.lock} has the release already: run 'deckbuilder build {one.root}', which gives the same package"
+                why += f"; {shown(one.lock)} has the release already: run 'deckbuilder build {shown(one.root)}', which gives the same package"
             raise NotIssuedError(why) from None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckbuilder.files import portable_names
+from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import MB, UnfitError, whole
 from deckbuilder.files.walking import walk
 from deckbuilder.model.adopted import Adopted
@@ -60,11 +61,6 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     lock: Lock | None = None
     adopted: Adopted = field(default_factory=Adopted)
-
-
-def shown(path: Path) -> str:
-    """``path`` as diagnostics show it."""
-    return path.as_posix()
 
 
 def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:

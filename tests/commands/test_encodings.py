@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from click.testing import Result
@@ -170,9 +171,21 @@ def test_preview_and_watch_go_on(folder: Path, encoding: str, running: Start, mo
 
 
 def test_paths_in_hints_are_quoted_as_the_shell_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert portable_names.quoted("decks/python") == "decks/python"
-    assert portable_names.quoted("my decks") == "'my decks'"
+    assert portable_names.quoted(Path("decks/python")) == "decks/python"
+    assert portable_names.quoted(Path("my decks")) == "'my decks'"
     with monkeypatch.context() as patch:
         patch.setattr("os.name", "nt")
-        found = [portable_names.quoted(path) for path in (r"decks\python", r"C:\my decks\python", "面试题")]
-    assert found == [r"decks\python", r'"C:\my decks\python"', "面试题"]
+        found = [portable_names.quoted(PureWindowsPath(path)) for path in (r"decks\python", r"C:\my decks\python", "面试题")]
+    assert found == ["decks/python", '"C:/my decks/python"', "面试题"]
+
+
+PATHS = re.compile(r"\{(target|deck|output|package|folder|path|old|root|one\.\w+|place\.root)\}[^\"]* [^\"]* ")
+
+
+def test_messages_show_paths_with_slashes_on_windows_too() -> None:
+    """As diagnostics do: one path has one spelling in all that a command says."""
+    rooms = [path for room in ("commands", "publish") for path in (ROOT / "deckbuilder" / room).glob("*.py")]
+    rooms += [ROOT / "deckbuilder" / "files" / "writing.py", ROOT / "deckbuilder" / "adopt" / "new_folder.py"]
+    assert [f"{path.name}: {match[0]}" for path in rooms for match in PATHS.finditer(path.read_text(encoding="utf-8"))] == []
+    assert PATHS.search('f"cannot write {path}: it is read-only"')
+    assert portable_names.shown(PureWindowsPath(r"C:\decks\python")) == "C:/decks/python"

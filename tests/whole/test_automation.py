@@ -40,6 +40,8 @@ def steps(job: str) -> list[dict[str, Any]]:
 
 def run(folder: Path, name: str, source: str) -> subprocess.CompletedProcess[str]:
     """Run a step of the build job in bash, as GitHub would, with the deckbuilder under test."""
+    if sys.platform == "win32":
+        pytest.skip("the steps run on Linux")
     command = folder / "bin" / "deckbuilder"
     command.parent.mkdir(exist_ok=True)
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m deckbuilder "$@"\n', encoding="utf-8")

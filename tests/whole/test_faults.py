@@ -34,6 +34,7 @@ pytestmark = pytest.mark.slow
 
 resource = pytest.importorskip("resource", reason="the runs are forks, which Windows has not")
 
+full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 Invoke = Callable[..., Result]
 Files = dict[str, bytes]
 DAY = 86_400
@@ -266,6 +267,7 @@ def test_between_lock_and_package_the_next_run_gives_the_package(invoke: Invoke,
         assert Path("dist/deck.apkg").read_bytes() == new != old
 
 
+@full_device
 def test_a_package_that_cannot_be_put_in_its_place(work: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, where a program that reads a file keeps it from being replaced."""
     replace = Path.replace
@@ -298,6 +300,7 @@ def special(name: str) -> Callable[[Path], object]:
     return {"folder": lambda path: path.mkdir(), "pipe": os.mkfifo, "device": lambda path: path.symlink_to("/dev/full")}[name]
 
 
+@full_device
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
 @pytest.mark.usefixtures("work")
 def test_only_files_are_replaced(kind: str, invoke: Invoke) -> None:
@@ -311,6 +314,7 @@ def test_only_files_are_replaced(kind: str, invoke: Invoke) -> None:
     assert stat.S_IFMT(Path("/dev/full").stat().st_mode) == before
 
 
+@full_device
 @pytest.mark.parametrize(
     ("output", "message"),
     [
@@ -419,6 +423,7 @@ def test_no_file_may_be_so_large(command: tuple[str, ...], work: Path) -> None:
     assert contents(work) == before
 
 
+@full_device
 def test_release_notes_that_nobody_can_read(work: Path) -> None:
     before = contents(work)
     with Path("/dev/full").open("w") as full:
@@ -437,6 +442,7 @@ def test_release_notes_that_nobody_can_read(work: Path) -> None:
     assert contents(work) == before
 
 
+@full_device
 @pytest.mark.parametrize("command", ["build", "check", "ids", "release"])
 @pytest.mark.parametrize("stream", ["stdout", "stderr", "both"])
 @pytest.mark.parametrize("target", ["closed", "full"])
