@@ -25,9 +25,16 @@ AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
 
 _QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
 _MEDIA = re.compile(
-    rf"<(?P<tag>img|audio|video|source)(?=\s)(?P<before>(?:\s++(?!src[\s=])[^\s\"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+\s++src\s*+=\s*+)"
-    rf"(?P<src>{_QUOTED})(?P<after>[^<>]*+>)",
-    re.IGNORECASE,
+    rf"""
+    <(?P<tag>img|audio|video|source)(?=\s)
+    (?P<before>
+        (?:\s++(?!src[\s=])[^\s"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+     # the attributes before src
+        \s++src\s*+=\s*+
+    )
+    (?P<src>{_QUOTED})
+    (?P<after>[^<>]*+>)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Attribute by attribute: in ``alt="src=x onerror=…"`` there is no address."""
 _HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search

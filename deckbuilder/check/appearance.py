@@ -31,8 +31,12 @@ _DEAD = (
 _ACTIVE = (
     (
         re.compile(
-            r"""url\(\s*+["']?+\s*+(?:(?!data:)[a-z][a-z0-9+.-]*+:|[/\\]{2})|["']\s*+(?:[a-z][a-z0-9+.-]*+:)?[/\\]{2}|@import""",
-            re.IGNORECASE,
+            r"""
+            url\(\s*+["']?+\s*+(?:(?!data:)[a-z][a-z0-9+.-]*+:|[/\\]{2})   # a scheme but data:, or a host
+            |["']\s*+(?:[a-z][a-z0-9+.-]*+:)?[/\\]{2}                      # the same in quotation marks
+            |@import
+            """,
+            re.IGNORECASE | re.VERBOSE,
         ),
         "is on the network, cards work offline; write what it names as a data: address, or leave it out",
     ),

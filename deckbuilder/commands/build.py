@@ -59,31 +59,42 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     decks: dict[Path, Built | Record] = {}
     for deck, (_, fingerprint) in zip(loaded, before, strict=True):
         target = output / f"{deck.place.name}.apkg"
-        record = None if no_cache else recall(target, deck, fingerprint)
-        decks[target] = record or _built(deck, jobs or 0, remember=not no_cache, quiet=quiet)
+        decks[target] = _recalled_or_built(target, deck, fingerprint, jobs or 0, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
         if isinstance(built, Record):
-            say(f"{shown(target)}: {built.summary}, up to date, {time.monotonic() - begun:.1f} s", err=False)
+            summary = f"{built.summary}, up to date"
         else:
-            try:
-                packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
-            except OSError as error:
-                raise click.ClickException(cannot_write(target, error)) from None
-            if not no_cache:
-                remember(target, record_of(deck, fingerprint, built, packed, summary))
-            say(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+            summary = _written(target, deck, built, stamp, lock, fingerprint=fingerprint)
+        say(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
-def _built(deck: Loaded, jobs: int, *, remember: bool, quiet: bool) -> Built:
+def _written(target: Path, deck: Loaded, built: Built, stamp: int, lock: tuple[int, int, int] | None, *, fingerprint: str) -> str:
+    """Write the package, unless the lock has changed, and remember it unless ``fingerprint`` is ``""``.
+
+    Returns what there is to say of the package. Raises ClickException.
+    """
+    try:
+        packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
+    except OSError as error:
+        raise click.ClickException(cannot_write(target, error)) from None
+    if fingerprint:
+        remember(target, record_of(deck, fingerprint, built, packed, summary))
+    return summary
+
+
+def _recalled_or_built(target: Path, deck: Loaded, fingerprint: str, jobs: int, *, quiet: bool) -> Record | Built:
+    """Return the record of the last build if ``fingerprint`` is the same, else the deck, built; ``""`` is never the same."""
+    if fingerprint and (record := recall(target, deck, fingerprint)):
+        return record
     from deckbuilder.build.pipeline import build  # noqa: PLC0415
     from deckbuilder.build.staging import stager  # noqa: PLC0415
 
-    return build(deck, stager(jobs, remember=remember, show=common.bar("rendering", quiet=quiet)))
+    return build(deck, stager(jobs, remember=bool(fingerprint), show=common.bar("rendering", quiet=quiet)))
 
 
 def _same_lock(deck: Loaded, before: tuple[int, int, int] | None) -> None:

@@ -21,8 +21,16 @@ MATH = rf"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n{PLACEHOLDER_OPEN}])+?(?
 """``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
-    rf"\\.|(?P<begin><!--|\$\$)|(?P<ticks>`+)|{MATH}|(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)|(?P<hint>::)|(?P<close>\}}{{2,}})",
-    re.DOTALL,
+    rf"""
+    \\.
+    |(?P<begin><!--|\$\$)                            # a comment or displayed maths
+    |(?P<ticks>`+)
+    |{MATH}
+    |(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)
+    |(?P<hint>::)
+    |(?P<close>\}}{{2,}})
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python reads no number of thousands of digits
 _BRACE = re.compile(r"[{}]")

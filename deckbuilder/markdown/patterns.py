@@ -25,15 +25,28 @@ MATH = re.compile(r" {0,3}\$\$")
 COMMENT = re.compile(r" {0,3}<!--")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
 BLOCK_HTML = re.compile(
-    r" {0,3}</?(?:address|article|aside|audio|blockquote|body|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|"
-    r"fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|"
-    r"menu|nav|ol|optgroup|option|p|param|search|section|source|summary|table|tbody|td|tfoot|th|thead|title|tr|"
-    r"track|ul|video)(?=[\s>]|/>|$)",
-    re.IGNORECASE,
+    r"""
+    [ ]{0,3}</?
+    (?:
+        address|article|aside|audio|blockquote|body|center|col|colgroup|dd|details|dialog|dir|div|dl|dt
+        |fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main
+        |menu|nav|ol|optgroup|option|p|param|search|section|source|summary|table|tbody|td|tfoot|th|thead|title|tr
+        |track|ul|video
+    )
+    (?=[\s>]|/>|$)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 LONE_TAG = re.compile(
-    r" {0,3}</?[a-z][a-z0-9-]*+(?:\s++[a-z_:][\w.:-]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+\s*+/?>\s*$",
-    re.IGNORECASE,
+    r"""
+    [ ]{0,3}</?[a-z][a-z0-9-]*+                                              # the name
+    (?:
+        \s++[a-z_:][\w.:-]*+                                                 # the name of an attribute
+        (?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?+                   # its value
+    )*+
+    \s*+/?>\s*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from anki.collection import Collection
+
+_TAG = "deckbuilder-trial"
 _SCHEDULE = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, flags from cards"
 
 
@@ -48,29 +53,20 @@ def trial(old: Path, new: Path) -> Trial:
         try:
             options = ImportAnkiPackageOptions()
             collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(old), options=options))
-            cards = collection.find_cards("")
-            collection.sched.set_due_date(list(cards), "1-9")
-            notes = [collection.get_note(number) for number in collection.find_notes("")]
-            for note in notes:
-                stamp = note.mod
-                note.fields[-1] += " "  # anything at all, the last field hurts least
-                note.tags.append("deckbuilder-trial")
-                collection.update_note(note)
-                # edited right after the import: an edit of today would outlive every package
-                collection.db.execute("update notes set mod = ? where id = ?", stamp, note.id)  # type: ignore[union-attr]
+            edits = _study(collection)
             types = {kind.name for kind in collection.models.all_names_and_ids()}
             before = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
             log = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(new), options=options)).log
             after = {row[0]: row for row in collection.db.all(_SCHEDULE)}  # type: ignore[union-attr]
-            kept = len(collection.find_notes("tag:deckbuilder-trial"))
+            kept = len(collection.find_notes(f"tag:{_TAG}"))
             names = sorted({kind.name for kind in collection.models.all_names_and_ids()} - types)
             return Trial(
                 new=len(log.new),
                 updated=len(log.updated),
                 untouched=len(log.duplicate),
                 conflicting=len(log.conflicting),
-                edits_lost=len(notes) - kept,
-                edits=len(notes),
+                edits_lost=edits - kept,
+                edits=edits,
                 schedules_changed=sum(after.get(number) != row for number, row in before.items()),
                 copied_types=tuple(name for name in names if name.endswith("+")),
             )
@@ -78,3 +74,17 @@ def trial(old: Path, new: Path) -> Trial:
             raise RefusedError(str(error)) from error
         finally:
             collection.close()
+
+
+def _study(collection: Collection) -> int:
+    """Give every card a due date, add to and tag every note; return how many notes there are."""
+    collection.sched.set_due_date(list(collection.find_cards("")), "1-9")
+    notes = [collection.get_note(number) for number in collection.find_notes("")]
+    for note in notes:
+        stamp = note.mod
+        note.fields[-1] += " "  # any change will do; in the last field it hurts least
+        note.tags.append(_TAG)
+        collection.update_note(note)
+        # the edit comes right after the import: an edit of today would outlive every package
+        collection.db.execute("update notes set mod = ? where id = ?", stamp, note.id)  # type: ignore[union-attr]
+    return len(notes)

@@ -76,23 +76,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     for gone in given.gone:
         entries[gone.casefold()] = known[gone.casefold()]._replace(retired=True)
     for note in notes:
-        old, clozes = known.get(note.id.casefold()), cloze_texts(note)
-        past = {**old.past_clozes, **old.clozes} if old else {}
-        entries[note.id.casefold()] = LockedNote(
-            id=note.id,
-            guid=note.guid,
-            note_id=given.ids[note.guid],
-            kind=kind_of(note),
-            hash=content_hash(note),
-            mod=given.mods[note.guid],
-            deck=note.deck,
-            question=short(note.text("question")),
-            answer=short(note.text("answer")),
-            clozes=clozes,
-            past_clozes={number: text for number, text in past.items() if number not in clozes},
-            adopted=old.adopted if old else 0,
-            later=old.later if old else {},
-        )
+        entries[note.id.casefold()] = _locked(note, known.get(note.id.casefold()), given)
     # a note type that no note uses is in no package: Anki does not import it
     used = {key_of(note) for note in notes}
     locked = deck.lock.types if deck.lock else {}
@@ -111,6 +95,27 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     }
     later = deck.lock.later if deck.lock else {}
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later)
+
+
+def _locked(note: Note, old: LockedNote | None, given: Stamps) -> LockedNote:
+    """Return the entry of ``note`` with the stamps ``given``; ``old`` is the one of the last release."""
+    clozes = cloze_texts(note)
+    past = {**old.past_clozes, **old.clozes} if old else {}
+    return LockedNote(
+        id=note.id,
+        guid=note.guid,
+        note_id=given.ids[note.guid],
+        kind=kind_of(note),
+        hash=content_hash(note),
+        mod=given.mods[note.guid],
+        deck=note.deck,
+        question=short(note.text("question")),
+        answer=short(note.text("answer")),
+        clozes=clozes,
+        past_clozes={number: text for number, text in past.items() if number not in clozes},
+        adopted=old.adopted if old else 0,
+        later=old.later if old else {},
+    )
 
 
 def kind_of(note: Note) -> str:

@@ -85,16 +85,36 @@ _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9
 LINKS = frozenset({"http", "https", "mailto", "tel"})
 
 _PROPERTIES = re.compile(
-    r"(?:color|background(?:-color)?|font(?:-[a-z]+)*|text-(?:align|decoration|transform|indent|emphasis|wrap|overflow)(?:-[a-z]+)*"
-    r"|letter-spacing|word-(?:spacing|break|wrap)|line-(?:height|break)|vertical-align|white-space|(?:min-|max-)?(?:width|height)"
-    r"|(?:margin|padding)(?:-[a-z]+)*|border(?:-[a-z]+)*|list-style(?:-type|-position)?|display|float|clear|overflow(?:-[a-z]+)*"
-    r"|direction|unicode-bidi|writing-mode|ruby-[a-z]+|opacity|visibility|column[a-z-]*|counter-[a-z]+|tab-size|hyphens|caption-side"
-    r"|table-layout|empty-cells|quotes|box-sizing|(?:row-)?gap|flex(?:-[a-z]+)*|justify-[a-z]+|align-[a-z]+|cursor)"
+    r"""
+    (?:
+        color|background(?:-color)?
+        |font(?:-[a-z]+)*|text-(?:align|decoration|transform|indent|emphasis|wrap|overflow)(?:-[a-z]+)*  # text
+        |letter-spacing|word-(?:spacing|break|wrap)|line-(?:height|break)|vertical-align|white-space
+        |(?:min-|max-)?(?:width|height)|(?:margin|padding)(?:-[a-z]+)*|border(?:-[a-z]+)*                # boxes
+        |list-style(?:-type|-position)?
+        |display|float|clear|overflow(?:-[a-z]+)*
+        |direction|unicode-bidi|writing-mode|ruby-[a-z]+                                                 # scripts
+        |opacity|visibility|column[a-z-]*|counter-[a-z]+|tab-size|hyphens
+        |caption-side|table-layout|empty-cells                                                           # tables
+        |quotes|box-sizing
+        |(?:row-)?gap|flex(?:-[a-z]+)*|justify-[a-z]+|align-[a-z]+                                       # layout
+        |cursor
+    )
+    """,
+    re.VERBOSE,
 )
 _VALUE = re.compile(r"(?:[\w\s#%.,/!\"'+*-]|(?<=rgb)\(|(?<=rgba)\(|(?<=hsl)\(|(?<=hsla)\(|(?<=calc)\(|(?<=var)\(|\))*")
 _NEGATIVE = re.compile(r"(?:margin|text-indent|letter-spacing|word-spacing|counter)")
 _STYLE_LOADS = re.compile(
-    r"[\w-]{0,20}url\s*+\(|image(?:-set)?\s*+\(|expression\s*+\(|@|behaviou?r|-moz-binding|script\s*:|\\|/\*|<|&", re.IGNORECASE
+    r"""
+    [\w-]{0,20}url\s*+\(|image(?:-set)?\s*+\(                      # loads a file
+    |expression\s*+\(                                              # runs
+    |@
+    |behaviou?r|-moz-binding|script\s*:                            # run, too
+    |\\|/\*                                                        # an escape or a comment may hide a name
+    |<|&
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

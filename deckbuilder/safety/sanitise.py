@@ -28,11 +28,20 @@ from deckbuilder.model.splice import splice
 from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, VOID, Fault, Policy, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
-_HARMLESS_TAG = (
-    r"<(?:/[a-z0-9]+|/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)"
-    r"|(?:span|pre|div|li|p) class=\"[a-z -]*\"|a href=\"https?://[^\"<>\x00-\x1f]*\"|t[dh] style=\"text-align:[a-z]+\"|ol start=\"\d+\")>"
-)
-MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<").match
+# a part of a verbose pattern
+_HARMLESS_TAG = r"""
+    <
+    (?:
+        /[a-z0-9]+                                                                         # any end tag
+        |/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)
+        |(?:span|pre|div|li|p)[ ]class="[a-z -]*"
+        |a[ ]href="https?://[^"<>\x00-\x1f]*"
+        |t[dh][ ]style="text-align:[a-z]+"
+        |ol[ ]start="\d+"
+    )
+    >
+"""
+MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<", re.VERBOSE).match
 """Whether HTML has any tag but those that rendering makes by the thousand."""
 
 _OF_CLOZE = CLOZE_OPEN + CLOZE_NUMBER_END + CLOZE_HINT + CLOZE_CLOSE
@@ -42,16 +51,42 @@ MAYBE_MATHS = re.compile(rf"{MATHS_MARK.pattern}|\\[(\[&<{_OF_CLOZE}]|&(?:#|bsol
 _OF_TABLE = re.compile(r"<t[a-z]").search
 """Whether it has what has a place in a table only."""
 _ATTRIBUTE = re.compile(
-    r"[\s/]*+(?P<name>=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+"
+    r"""
+    [\s/]*+
+    (?P<name>=[^\s/>=]*+|[^\s/>=]++)
+    (?:\s*+=\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+   # in quotation marks, or up to a blank
+    """,
+    re.VERBOSE,
 )
 _TAG_BEGIN = re.compile(r"</?[a-zA-Z]")
 _TAG = re.compile(
-    rf"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<rest>(?:{re.sub('[?]P<[a-z]+>', '?:', _ATTRIBUTE.pattern)})*+)[\s/]*+>"
+    rf"""
+    <(?P<end>/?)
+    (?P<name>[a-zA-Z][^\s/>]*+)
+    (?P<rest>(?:{re.sub("[?]P<[a-z]+>", "?:", _ATTRIBUTE.pattern)})*+)
+    [\s/]*+>
+    """,
+    re.VERBOSE,
 )
 """A tag as https://html.spec.whatwg.org/multipage/parsing.html#tokenization reads it."""
 _WELL_FORMED = re.compile(
-    r"(?:[^<]|<(?:/[a-zA-Z][a-zA-Z0-9]*+|[a-zA-Z][a-zA-Z0-9]*+(?:\s++[a-zA-Z][\w.-]*+"
-    rf"(?:\s*+=\s*+(?:\"[^\"<>{SYMBOLS}]*+\"|'[^'<>{SYMBOLS}]*+'|[^\s\"'=<>`\x00-\x1f]++))?+)*+\s*+/?)>)*+"
+    rf"""
+    (?:
+        [^<]
+        |<
+        (?:
+            /[a-zA-Z][a-zA-Z0-9]*+                                       # an end tag
+            |[a-zA-Z][a-zA-Z0-9]*+                                       # a start tag
+            (?:
+                \s++[a-zA-Z][\w.-]*+                                     # the name of an attribute
+                (?:\s*+=\s*+(?:"[^"<>{SYMBOLS}]*+"|'[^'<>{SYMBOLS}]*+'|[^\s"'=<>`\x00-\x1f]++))?+
+            )*+
+            \s*+/?
+        )
+        >
+    )*+
+    """,
+    re.VERBOSE,
 ).fullmatch
 """Whether every ``<`` begins a plain tag: no two parsers disagree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
@@ -69,8 +104,14 @@ _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "c
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
 _TEX = re.compile(
-    r"\\(?:(?:href|url|class|cssId|style|data|require|mmlToken|includegraphics|html[A-Za-z]*)(?![A-Za-z])"
-    r"|bbox(?![A-Za-z]|\s*\{|\s*\[(?:[\w\s.,]|border\s*:)*\]))"
+    r"""
+    \\
+    (?:
+        (?:href|url|class|cssId|style|data|require|mmlToken|includegraphics|html[A-Za-z]*)(?![A-Za-z])
+        |bbox(?![A-Za-z]|\s*\{|\s*\[(?:[\w\s.,]|border\s*:)*\])          # with more than sizes and a border
+    )
+    """,
+    re.VERBOSE,
 )
 """What runs, loads or restyles in maths, https://docs.mathjax.org/en/latest/input/tex/extensions/html.html; Anki has it all loaded."""
 _CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)

@@ -21,9 +21,15 @@ _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
 _TAGS = re.compile(r"(?P<open><details\b[^>]*>)|</details\s*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _HINT = re.compile(
-    r"(?:show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output|(?:the )?(?:correct )?answers?|solution|explanation|"
-    r"答案|解答|解析|点击|查看|展开|提示)\b.*|.*(?:答案|解答|解析)",
-    re.IGNORECASE,
+    r"""
+    (?:
+        show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output  # an invitation to open it
+        |(?:the[ ])?(?:correct[ ])?answers?|solution|explanation                   # a name of the content
+        |答案|解答|解析|点击|查看|展开|提示
+    )\b.*
+    |.*(?:答案|解答|解析)                                                            # Chinese puts the name last
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TAG = re.compile(r"</?\w[^>]*>")
 _BREAKS = re.compile(r"\s*<br\s*/?>", re.IGNORECASE)

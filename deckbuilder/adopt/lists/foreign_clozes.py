@@ -9,8 +9,14 @@ from collections.abc import Callable
 from deckbuilder.adopt.lists.markdown_page import masked, replaced
 
 _TILDES = re.compile(
-    r"~~(?!~)(?:(?P<number>\d{1,3})\s+(?=\S))?(?P<text>(?:(?!~~|\n\n).)+?)(?:\s+([_*])(?P<hint>(?!\s)(?:(?!\3|~~).)+)\3\s*)?~~",
-    re.DOTALL,
+    r"""
+    ~~(?!~)
+    (?:(?P<number>\d{1,3})\s+(?=\S))?                            # 2 hidden
+    (?P<text>(?:(?!~~|\n\n).)+?)
+    (?:\s+([_*])(?P<hint>(?!\s)(?:(?!\3|~~).)+)\3\s*)?           # the hint in italics
+    ~~
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _HIGHLIGHT = re.compile(r"(?<!=)==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?!=)", re.DOTALL)
 _CURLY = re.compile(r"(?<![{$\\])\{(?:c?(?P<number>\d{1,3})(?:::?|\|))(?P<text>(?:(?![{}]|\n\n).)+)\}(?!\})", re.DOTALL)

@@ -18,8 +18,13 @@ from deckbuilder.model.splice import splice
 
 _ASKS = re.compile(r"[?？]\s*[\"”’')）*_`\]]*$")
 _NUMBERED = re.compile(
-    r"(?i:question|frage|q)\s*#?\d{0,4}\s*(?:[.:)-]+\s+|[：、]\s*)|(?:问题?|第)\s*\d{0,4}\s*题?\s*[.:：、)]\s*"
-    r"|\(?\d{1,4}(?:\.\d{1,3})*(?:[.)]+\s+|[、）]\s*)|\d{1,3}\.(?=[A-Z\u4e00-\u9fff])"
+    r"""
+    (?i:question|frage|q)\s*\#?\d{0,4}\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
+    |(?:问题?|第)\s*\d{0,4}\s*题?\s*[.:：、)]\s*
+    |\(?\d{1,4}(?:\.\d{1,3})*(?:[.)]+\s+|[、）]\s*)                # 3. or (3.1)
+    |\d{1,3}\.(?=[A-Z\u4e00-\u9fff])                              # 3.Text, no blank before a capital or a Han character
+    """,
+    re.VERBOSE,
 )
 """``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``; ``3.12`` and ``Q-learning`` are words."""
 _LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|\d{1,4}[.)]?")

@@ -19,12 +19,18 @@ from deckbuilder.model.records import Media
 MEDIA = "media"
 """The folder of pictures and sounds in an adopted deck."""
 
-_TARGET = r"\((?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+# a part of verbose patterns
+_TARGET = r"""
+    \(
+    (?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*))  # the path, in brackets or bare
+    (?:\s+(?:"[^"]*"|'[^']*'))?                                            # the title
+    \s*\)
+"""
 _SHOWN = r"(?P<alt>(?:[^\]!]|!(?!\[))*+)"
 _IN_TAG = r"(?:[^<>]|<(?!img\b))"
 """Both end where the next picture begins: no end is looked for beyond it, again and again."""
-_LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))")
-_PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET)
+_LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))", re.VERBOSE)
+_PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET, re.VERBOSE)
 _BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
 _WIKI = re.compile(r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:[|#](?:[^\]!]|!(?!\[\[))*+)?\]\]")
 _IMG = re.compile(

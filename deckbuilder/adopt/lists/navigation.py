@@ -11,18 +11,32 @@ from deckbuilder.markdown.block_parser import blocks
 
 _CONTENTS = re.compile(r"(?:table of )?contents?|toc|index|inhalt(?:sverzeichnis)?|目录|目錄|目次", re.IGNORECASE)
 _TOC_MARK = re.compile(r"\s*(?:\[\[?_?toc_?\]\]?|\{:toc\}|<!--\s*/?toc.*-->)\s*", re.IGNORECASE)
-_INNER_LINK = r"(?:\[[^\[\]]*\]\(#[^)]*\)|<a\b[^>]*\bhref\s*=\s*[\"']?#[^>]*>.*?</a>)"
+_INNER_LINK = r"(?:\[[^\[\]]*\]\(\#[^)]*\)|<a\b[^>]*\bhref\s*=\s*[\"']?\#[^>]*>.*?</a>)"
 _BACK = re.compile(
-    rf"\s*(?:<(?:p|div|br|b|sup|sub|small)\b[^>]*>|[*_(>|\s-])*{_INNER_LINK}(?:</(?:p|div|b|sup|sub|small)>|<br\s*/?>|[*_)|\s-])*",
-    re.IGNORECASE,
+    rf"""
+    \s*(?:<(?:p|div|br|b|sup|sub|small)\b[^>]*>|[*_(>|\s-])*        # tags and marks around the link
+    {_INNER_LINK}
+    (?:</(?:p|div|b|sup|sub|small)>|<br\s*/?>|[*_)|\s-])*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _UP = re.compile(
     r"\btop\b|\bback\b|\bup\b|contents|\btoc\b|\bindex\b|\bhome\b|[⬆↑↥⇧🔝🔼]|顶部|顶|目录|返回|回到|上へ", re.IGNORECASE
 )
 _BADGE = re.compile(
-    r"\s*(?:(?:\[?!\[[^\[\]]*\]\([^)]*(?:badge|shields\.io)[^)]*\)(?:\]\([^)]*\))?|"
-    r"<a\b[^>]*>\s*<img\b[^>]*(?:badge|shields\.io)[^>]*>\s*</a>|<img\b[^>]*(?:badge|shields\.io)[^>]*>|</?(?:p|div|center)\b[^>]*>)\s*)+",
-    re.IGNORECASE,
+    r"""
+    \s*
+    (?:
+        (?:
+            \[?!\[[^\[\]]*\]\([^)]*(?:badge|shields\.io)[^)]*\)(?:\]\([^)]*\))?                # in Markdown, linked or not
+            |<a\b[^>]*>\s*<img\b[^>]*(?:badge|shields\.io)[^>]*>\s*</a>                        # a linked one in HTML
+            |<img\b[^>]*(?:badge|shields\.io)[^>]*>
+            |</?(?:p|div|center)\b[^>]*>                                                      # the element around them
+        )
+        \s*
+    )+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EMPTY_ANCHOR = re.compile(r"\s*(?:<a\b[^>]*\b(?:name|id)\s*=[^>]*(?:/>|>\s*</a>)\s*)+", re.IGNORECASE)
 _LINK_LINE = re.compile(r"(?:\*\*|__|\[[ x]\]\s)*\[(?:[^\[\]]|\[[^\]]*\])*\]\(#[^)]*\)(?:\*\*|__)?[\s.,;|·–-]*(?:\(?\d+\)?)?")

@@ -22,8 +22,13 @@ from deckbuilder.source.parse import parse
 
 _SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
 _REFERENCE = re.compile(
-    r"""<(?:img|audio|video|source)\b(?:[^<>]|<(?!(?:img|audio|video|source)\b))*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))|\[sound:([^\[\]\n]+)\]""",
-    re.IGNORECASE,
+    r"""
+    <(?:img|audio|video|source)\b
+    (?:[^<>]|<(?!(?:img|audio|video|source)\b))*?                   # other attributes, but no other element with media
+    \bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))
+    |\[sound:([^\[\]\n]+)\]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _COMPARED = 30
 """Characters of what a cloze hides."""

@@ -10,12 +10,35 @@ SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 
 # What Markdown acts on, and no more: an adopted deck is read and edited by people.
 _ANYWHERE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~]|$)|[`*]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|<(?=[a-z/!?])|&(?=#?\w+;)|\](?=\()|!(?=\[)|"
-    r"\[(?=\^|!|[ xX]\])|\[(?=(?:sound|latex|/latex|anki|type):?)",
-    re.IGNORECASE,
+    r"""
+    \\(?=[!-/:-@\[-`{-~]|$)                                        # a backslash that would escape something
+    |[`*]
+    |(?<![^\W_])_|_(?![^\W_])                                      # not inside a word
+    |~(?=~)|(?<=~)~
+    |<(?=[a-z/!?])                                                 # a tag
+    |&(?=\#?\w+;)                                                  # an entity
+    |\](?=\()|!(?=\[)                                              # a link, a picture
+    |\[(?=\^|!|[ xX]\])                                            # a footnote, an alert, a task
+    |\[(?=(?:sound|latex|/latex|anki|type):?)                      # a command to Anki
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _AT_START = re.compile(
-    r"^(\s*)(?:([-+](?=[-+\s]|$)|>|#(?=#{0,5}(?:\s|$))|=(?==*\s*$)|\||\[(?=[^\]]*\]:))|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE
+    r"""
+    ^(\s*)
+    (?:
+        (
+            [-+](?=[-+\s]|$)              # a list or a rule
+            |>                            # a quote
+            |\#(?=\#{0,5}(?:\s|$))        # a heading
+            |=(?==*\s*$)                  # the line below a heading
+            |\|                           # a table
+            |\[(?=[^\]]*\]:)              # a definition
+        )
+        |(\d{1,9})([.)])(?=\s|$)          # a numbered list
+    )
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 _URL = re.compile(r"(https?://[^\s<>]+)")
 _CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}")

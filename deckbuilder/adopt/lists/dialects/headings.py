@@ -16,15 +16,29 @@ from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
 
 _ABOUT = re.compile(
-    r"(?:the )?(?:licen[cs]e|copyright|contribut(?:ing|ors?|ions?)|credits?|acknowledge?ments?|thanks|authors?|support|sponsors?|"
-    r"donat\w+|references?|resources?|links?|further reading|disclaimer|changelog|todo|faq|installation|usage|"
-    r"许可证?|版权|贡献(?:者|指南)?|致谢|参考(?:资料|文献)?|关于|更新日志)",
-    re.IGNORECASE,
+    r"""
+    (?:the[ ])?
+    (?:
+        licen[cs]e|copyright|contribut(?:ing|ors?|ions?)|credits?|acknowledge?ments?|thanks|authors?  # who made it
+        |support|sponsors?|donat\w+                                                                   # who pays
+        |references?|resources?|links?|further[ ]reading                                              # where to read on
+        |disclaimer|changelog|todo|faq|installation|usage                                             # the project itself
+        |许可证?|版权|贡献(?:者|指南)?|致谢|参考(?:资料|文献)?|关于|更新日志
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _PARTS = re.compile(
-    r"(?:\d+[.)]\s*)?(?:answers?|ans|explanations?|examples?|solutions?|notes?|output|hints?|code|syntax|summary|conclusion|good to hear|"
-    r"additional links|see also|pros|cons|advantages|disadvantages|答案|解答|解析|示例|例子|总结|补充|输出)(?:\s*\d+)?\s*[:：.]?.{0,12}",
-    re.IGNORECASE,
+    r"""
+    (?:\d+[.)]\s*)?                                                  # a number
+    (?:
+        answers?|ans|explanations?|examples?|solutions?|notes?|output|hints?|code|syntax|summary|conclusion
+        |good[ ]to[ ]hear|additional[ ]links|see[ ]also|pros|cons|advantages|disadvantages
+        |答案|解答|解析|示例|例子|总结|补充|输出
+    )
+    (?:\s*\d+)?\s*[:：.]?.{0,12}                                     # another number, a colon, a few characters
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LABELLED = re.compile(r"\s*\{:?\s*#(?P<id>[\w-]+)[^{}]*\}$")
 """An anchor in the syntax of kramdown and pandoc."""

@@ -12,9 +12,18 @@ from deckbuilder.adopt.lists.markdown_page import Found, Page, comments, cut, fi
 from deckbuilder.model.records import Kind
 
 _LABEL = re.compile(
-    r"(?P<bold>\*\*|__)?(?:(?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：])|(?P<letter>[EMTFB]|C\d{0,2})\s*[:：])"
-    r"(?(bold)(?P=bold))(?:\s+|(?<=[：、])|$)"
-    r"|(?P<mark>\*\*|__)(?P<marked>(?i:question|answer|ans)|[QA问答])\s*\d{0,4}(?P=mark)\s*[:：](?:\s+|(?<=：)|$)"
+    r"""
+    (?P<bold>\*\*|__)?
+    (?:
+        (?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：])  # Q: or Question 3)
+        |(?P<letter>[EMTFB]|C\d{0,2})\s*[:：]                                            # a letter of AnkiOps or hashcards
+    )
+    (?(bold)(?P=bold))                                                                   # the bold text ends behind the colon
+    (?:\s+|(?<=[：、])|$)
+    |(?P<mark>\*\*|__)(?P<marked>(?i:question|answer|ans)|[QA问答])\s*\d{0,4}(?P=mark)    # the bold text ends before the colon
+    \s*[:：](?:\s+|(?<=：)|$)
+    """,
+    re.VERBOSE,
 )
 """``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
 _SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}

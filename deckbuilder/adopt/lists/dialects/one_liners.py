@@ -13,7 +13,12 @@ from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
 
 _SIDES = re.compile(
-    r"(?P<front>(?:(?!::|\{\{).)*?[^\s:])(?P<before>\s*)(?P<mark>:::?)(?!:)(?P<after>\s*)(?P<back>(?:(?!::).)*[^\s:])\s*$"
+    r"""
+    (?P<front>(?:(?!::|\{\{).)*?[^\s:])           # no other mark, and no cloze
+    (?P<before>\s*)(?P<mark>:::?)(?!:)(?P<after>\s*)
+    (?P<back>(?:(?!::).)*[^\s:])\s*$
+    """,
+    re.VERBOSE,
 )
 _ANCHOR = re.compile(r"\s*\^(?P<id>[\w-]+)\s*$")
 _MARK = re.compile(r"(?P<blanks>\s*)(?:[-*+]|\d{1,9}[.)])\s+")

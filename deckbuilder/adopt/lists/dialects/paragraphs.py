@@ -9,7 +9,12 @@ from deckbuilder.adopt.lists.answer import LABEL, LATER
 from deckbuilder.adopt.lists.markdown_page import asked, asks, joined, numbered
 
 _BOLD_LINE = re.compile(
-    r"\s*(?P<number>[\w .()#-]{0,12}?[.:)、]?\s*)(?P<mark>\*\*|__)(?=\S)(?P<text>(?:(?!(?P=mark)).)+)(?P=mark)(?P<rest>.*)$"
+    r"""
+    \s*(?P<number>[\w .()#-]{0,12}?[.:)、]?\s*)                          # such as "3. " or "Q3: "
+    (?P<mark>\*\*|__)(?=\S)(?P<text>(?:(?!(?P=mark)).)+)(?P=mark)       # the bold text
+    (?P<rest>.*)$
+    """,
+    re.VERBOSE,
 )
 
 
