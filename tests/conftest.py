@@ -24,7 +24,7 @@ SLOW = re.compile(r"(?m)^pytestmark = .*\bslow\b")
 
 
 def lacking(message: str) -> NoReturn:
-    """The machine lacks what the test needs: on a laptop it skips, in CI that is a failure."""
+    """Skip the test, for this machine lacks a program; in CI that is a failure."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
@@ -64,7 +64,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test finds what another one, or the user, has cached."""
+    """Give each test a cache of its own, not that of the user."""
     monkeypatch.setenv("DECKBUILDER_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
@@ -85,7 +85,7 @@ def invoke() -> Callable[..., Result]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Start]:
-    """Start ``deckbuilder`` in a folder with some arguments; what still runs after the module's tests is ended."""
+    """Start ``deckbuilder`` in a folder with some arguments; after the module's tests, end those that still run."""
     if sys.platform == "win32":
         pytest.skip("Windows cannot send Ctrl-C to one process alone")
     started: list[Running] = []

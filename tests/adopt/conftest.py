@@ -23,7 +23,7 @@ def genanki_package(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["genanki", "anki legacy", "anki zstd"])
 def package(request: pytest.FixtureRequest, genanki_package: Path, tmp_path: Path) -> Path:
-    """The same notes made by genanki, or made by hand in Anki with its own note types and exported."""
+    """Make the same notes with genanki, or in Anki with its own note types, and export them."""
     if request.param == "genanki":
         return genanki_package
     (tmp_path / "author").mkdir()

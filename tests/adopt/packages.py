@@ -84,7 +84,7 @@ def model(name: str, number: int, fields: str, *templates: tuple[str, str], cloz
 
 
 def made(folder: Path, *decks: tuple[str, list[genanki.Note]]) -> Path:
-    """A package by genanki, as another tool would have made it."""
+    """Write a package with genanki, as another tool would."""
     (folder / "a b.png").write_bytes(b"a picture")
     (folder / "word.mp3").write_bytes(b"a word")
     content = []
@@ -120,13 +120,13 @@ def add(collection: Collection, item: genanki.Note, deck: str) -> None:
 
 
 def replace(folder: Path, old: str, new: str) -> None:
-    """The author edits the one file that has ``old``."""
+    """Edit the one file that has ``old``, as its author would."""
     (path,) = (path for path in folder.glob("*.md") if old in path.read_text(encoding="utf-8"))
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def content(collection: Collection) -> dict[str, tuple[Any, ...]]:
-    """What the learner has: fields, tags, time and note type of each note."""
+    """Return the fields, the tags, the time and the note type of each note that the learner has."""
     rows = collection.db.all("select guid, flds, tags, mod, mid from notes")  # type: ignore[union-attr]
     return {row[0]: tuple(row[1:]) for row in rows}
 
@@ -141,7 +141,7 @@ def counts(log: ImportLogWithChanges.Log) -> tuple[int, int, int, int]:
 
 
 def learn(collection: Collection) -> None:
-    """A learner answers every card, and writes into one note and tags it."""
+    """Answer every card, and write into one note and tag it, as a learner would."""
     collection.decks.set_current(collection.decks.id_for_name("Web") or 1)  # type: ignore[arg-type]
     while card := collection.sched.getCard():
         collection.sched.answerCard(card, 4)

@@ -79,7 +79,7 @@ PIECES = st.sampled_from(
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PIECES, max_size=14).map("".join), st.sampled_from([Kind.BASIC, Kind.CLOZE]))
 def test_no_field_is_read_otherwise(html: str, kind: Kind) -> None:
-    """It is written so that it reads the same, or said to be left out: nothing is lost silently."""
+    """It reads the same as Markdown, or a message says why not: nothing is lost silently."""
     try:
         draft = converted(Sides(kind, {"question": ["Q " + html], "answer": [html]}), lambda _: "media/x.mp3")
     except NotCarriedError:

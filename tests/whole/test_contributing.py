@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,26 @@ def test_each_commit_can_be_linted() -> None:
     (hook,) = (hook for repo in config["repos"] for hook in repo["hooks"])
     assert hook["entry"] == "just lint"
     assert hook["pass_filenames"] is False
+
+
+def test_pytest_looks_into_every_room(request: pytest.FixtureRequest) -> None:
+    """By default it skips folders named build."""
+    rooms = {part for path in (ROOT / "tests").rglob("test_*.py") for part in path.relative_to(ROOT).parent.parts}
+    assert "build" in rooms
+    assert [room for room in rooms if any(fnmatch(room, skipped) for skipped in request.config.getini("norecursedirs"))] == []
+
+
+def collected(expression: str) -> set[str]:
+    """Return the modules that pytest collects with this expression of markers, each with its number of tests."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "--no-header", "-p", "no:cacheprovider", "-m", expression]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    return {line for line in done.stdout.splitlines() if line.startswith("tests/")}
+
+
+@pytest.mark.slow
+def test_the_fast_tests_are_many_and_no_other_is_lost() -> None:
+    """With exactly ``not slow``, modules that are slow as a whole stay unread; that finds the same tests."""
+    fast = collected("not slow")
+    assert fast == collected("(not slow)")
+    assert not any("/browser/" in test or "/versions/" in test for test in fast)
+    assert sum(int(line.rpartition(" ")[2]) for line in fast) >= 1500
