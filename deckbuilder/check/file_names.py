@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from deckbuilder.files.portable_names import key, why_not
+from deckbuilder.files.portable_names import key, problem_of
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, Outline
 from deckbuilder.source import positions
@@ -17,10 +17,10 @@ def portable_names(deck: Deck) -> Iterator[Diagnostic]:
     first: dict[str, tuple[str, str]] = {}
     for path, written, what, question in _names(deck):
         other, same = first.setdefault(key(path), (path, what))
-        code, message = "unportable-name", why_not(unquote(written) if question else written)
-        if not message and same != what:
+        code, message = "unportable-name", problem_of(unquote(written) if question else written)
+        if message is None and same != what:
             code, message = "same-file-name", f"where case or Unicode's forms do not count, '{other}' is the same file"
-        if message:
+        if message is not None:
             span = positions.media(deck, question, written) if question else Span(path)
             yield Diagnostic(span, code, f"{message}; give the file another name")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.likeness import alike, likeness
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Card, Deck
@@ -68,7 +68,7 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
         elif other != old.id and now != (old.question, old.answer):
             message = f"id '{old.id}' is on the question that learners have as '{other}'; give each its own id back"
             yield Diagnostic(span, "reused-id", message)
-        elif not _alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not _alike(old.question, now[0], UNALIKE):
+        elif not alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not alike(old.question, now[0], UNALIKE):
             message = (
                 f"id '{old.id}' is that of another question learners have ({old.question}); if this is a new one, choose a new id"
             )
@@ -104,7 +104,7 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
             continue
         now = cloze_texts(card.note)
         for number, text in old.past_clozes.items():
-            if number in now and not _alike(now[number], text):
+            if number in now and not alike(now[number], text, ALIKE):
                 message = (
                     f"c{number} was another cloze once ({text}), whose schedule it would get; take a number that was never used"
                 )
@@ -145,16 +145,12 @@ def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
 
 def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, str]) -> str | None:
     """The number that hides ``text`` now, if it fits there better than under its own, and better than what was there."""
-    own = _ratio(text, now.get(number, ""))
+    own = likeness(text, now.get(number, ""))
     for other, there in now.items():
-        fit = _ratio(text, there)
-        if other != number and fit >= ALIKE and fit > own and fit > _ratio(before.get(other, ""), there):
+        fit = likeness(text, there)
+        if other != number and fit >= ALIKE and fit > own and fit > likeness(before.get(other, ""), there):
             return other
     return None
-
-
-def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _texts(card: Card) -> tuple[str, str]:
@@ -167,12 +163,6 @@ def _renamed(old: LockedNote, new: Sequence[tuple[Card, str, str]]) -> Card | No
         if (question, answer) == (old.question, old.answer):
             return card
     for card, question, answer in new:
-        if _alike(old.question, question) or _alike(f"{old.question} {old.answer}", f"{question} {answer}"):
+        if alike(old.question, question, ALIKE) or alike(f"{old.question} {old.answer}", f"{question} {answer}", ALIKE):
             return card
     return None
-
-
-def _alike(one: str, other: str, limit: float = ALIKE) -> bool:
-    """Whether two texts are more alike than ``limit``; quick to say no."""
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.real_quick_ratio() >= limit and matcher.quick_ratio() >= limit and matcher.ratio() >= limit

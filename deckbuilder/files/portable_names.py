@@ -18,8 +18,8 @@ LONGEST = 255
 """Bytes of a name that every file system holds."""
 
 
-def why_not(path: str) -> str:
-    """Why ``path``, with ``/`` between its parts, cannot be on every system; ``""`` if it can."""
+def problem_of(path: str) -> str | None:
+    """Return why ``path``, with ``/`` between its parts, cannot be on every system; None if it can."""
     for part in path.split("/"):
         if DEVICES.match(part):
             return f"Windows takes '{part}' for a device"
@@ -30,7 +30,7 @@ def why_not(path: str) -> str:
             return f"Windows allows no '{part[-1]}' at the end of a name"
         if len(part.encode("utf-8", "replace")) > LONGEST:
             return f"a name has at most {LONGEST} bytes"
-    return ""
+    return None
 
 
 def shown(path: PurePath) -> str:

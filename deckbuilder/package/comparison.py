@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from deckbuilder.model.anki_text import plain
+from deckbuilder.model.likeness import alike
 from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked
 
 ALIKE = 0.9
 """From here on a note under a new GUID is taken for the double of one that is gone."""
+_COMPARED = 500
+"""Characters of a text that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,8 @@ def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
     for note in fresh:
         text = plain(note.fields[0])
         near = (other for other in texts if abs(len(other) - len(text)) <= 0.2 * max(len(text), 1))
-        if text in texts or any(_alike(other, text) for other in near):
+        if text in texts or any(alike(other[:_COMPARED], text[:_COMPARED], ALIKE) for other in near):
             yield note.guid
-
-
-def _alike(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, one[:500], other[:500], autojunk=False)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def _both(old: Unpacked, new: Unpacked) -> list[PackedType]:

@@ -138,10 +138,10 @@ def policy(entries: tuple[str, ...]) -> Policy:
     return found
 
 
-def is_never(entry: str) -> str:
-    """What of an entry of ``html`` no setting allows, else ``""``."""
+def forbidden_in(entry: str) -> str | None:
+    """Return the part of an entry of ``html`` that no setting allows; None if there is none."""
     tag, *names = entry.split()
-    return f"<{tag}>" if tag in NEVER else next((name for name in names if _NEVER_ATTRIBUTE.match(name)), "")
+    return f"<{tag}>" if tag in NEVER else next((name for name in names if _NEVER_ATTRIBUTE.match(name)), None)
 
 
 def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:

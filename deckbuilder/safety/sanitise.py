@@ -155,8 +155,8 @@ def _all_tags(html: str) -> Iterator[re.Match[str]]:
         at = tag.end()
 
 
-def _too_deep(html: str) -> str:
-    """The name of the first element within more than ``MAX_DEPTH`` others, else ``""``."""
+def _too_deep(html: str) -> str | None:
+    """Return the name of the first element within more than ``MAX_DEPTH`` others; None if there is none."""
     opened: Counter[str] = Counter()
     depth = 0
     for match in _all_tags(html):
@@ -168,7 +168,7 @@ def _too_deep(html: str) -> str:
         depth += step
         if depth > MAX_DEPTH:
             return tag
-    return ""
+    return None
 
 
 def _as_good(html: str, cleaned: str) -> bool:

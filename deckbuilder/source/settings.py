@@ -33,64 +33,65 @@ https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``firs
 """
 
 
-def _is_id(value: object) -> str:
+def _id_problem(value: object) -> str | None:
     good = isinstance(value, str) and is_id(value)
-    return "" if good else "must be letters, digits and hyphens"
+    return None if good else "must be letters, digits and hyphens"
 
 
-def _is_name(value: object) -> str:
+def _name_problem(value: object) -> str | None:
     good = isinstance(value, str) and all(part and part == part.strip().strip(":") for part in value.split("::"))
     if not good or _UNFIT.search(str(value)):
         return "must be text without control characters, quotation marks, outer blanks or colons, or empty parts between '::' (Anki would change it)"
-    return "" if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
+    return None if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
-def _is_language(value: object) -> str:
+def _language_problem(value: object) -> str | None:
     good = isinstance(value, str) and _LANGUAGE.fullmatch(value)
-    return "" if good else "must be a language tag such as 'en' or 'zh-CN'"
+    return None if good else "must be a language tag such as 'en' or 'zh-CN'"
 
 
-def _is_text(value: object) -> str:
+def _text_problem(value: object) -> str | None:
     good = isinstance(value, str) and not CONTROLS.search(value)
-    return "" if good else "must be text without control characters"
+    return None if good else "must be text without control characters"
 
 
-def _is_tags(value: object) -> str:
+def _tags_problem(value: object) -> str | None:
     good = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
-    return "" if good else 'must be a list of words, such as ["flask"]'
+    return None if good else 'must be a list of words, such as ["flask"]'
 
 
-def _is_level(value: object) -> str:
+def _level_problem(value: object) -> str | None:
     good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 6
-    return "" if good else "must be a number from 1 to 6"
+    return None if good else "must be a number from 1 to 6"
 
 
-def _is_code(value: object) -> str:
-    return "" if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
+def _code_problem(value: object) -> str | None:
+    return None if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
 
 
-def _is_html(value: object) -> str:
+def _html_problem(value: object) -> str | None:
     if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
         return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
     from deckbuilder.safety import safe_list  # noqa: PLC0415  few decks say so
 
-    if never := next(filter(None, map(safe_list.is_never, value)), ""):
-        return f"allows '{never}', which no card can have: it runs, or changes how everything after it is read"
-    return ""
+    forbidden = next(filter(None, map(safe_list.forbidden_in, value)), None)
+    if forbidden is None:
+        return None
+    return f"allows '{forbidden}', which no card can have: it runs, or changes how everything after it is read"
 
 
-_KEYS: dict[str, Callable[[object], str]] = {
-    "id": _is_id,
-    "name": _is_name,
-    "language": _is_language,
-    "description": _is_text,
-    "tags": _is_tags,
-    "question_level": _is_level,
-    "checked_with": _is_text,
-    "code": _is_code,
-    "html": _is_html,
+_KEYS: dict[str, Callable[[object], str | None]] = {
+    "id": _id_problem,
+    "name": _name_problem,
+    "language": _language_problem,
+    "description": _text_problem,
+    "tags": _tags_problem,
+    "question_level": _level_problem,
+    "checked_with": _text_problem,
+    "code": _code_problem,
+    "html": _html_problem,
 }
-"""What a key's value must be: "" for a good one, else what to write."""
+"""For each key, a function that returns what its value must be; None if the value is good."""
 
 
 def defaults(name: str, path: str) -> Settings:
@@ -120,8 +121,8 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
             # each is looked for from the beginning: of thousands, that would take hours
             place = _place(path, text, key) if len(problems) < _MOST else Span(path)
             problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))
-        elif wrong := _KEYS[key](value):
-            problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {wrong}"))
+        elif (problem := _KEYS[key](value)) is not None:
+            problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {problem}"))
         else:
             if key == "description":
                 good["described"] = _place(path, text, key)

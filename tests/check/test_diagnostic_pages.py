@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 
 from deckbuilder.commands.explain import PAGES
-from deckbuilder.files.portable_names import why_not
+from deckbuilder.files.portable_names import problem_of
 from deckbuilder.model.diagnostic_codes import CODES, Code
 from tests.whole import english
 
@@ -49,7 +49,7 @@ class Example:
             texts |= DECK
         if not self.bare and not any(name.endswith(".md") for name in texts):
             texts |= QUESTION
-        if os.name == "nt" and any(map(why_not, texts)):
+        if os.name == "nt" and any(map(problem_of, texts)):
             pytest.skip("this system has no such names")
         for name, text in texts.items():
             path = folder / name

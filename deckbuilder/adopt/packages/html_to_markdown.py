@@ -20,9 +20,7 @@ from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.render import AUDIO
 from deckbuilder.model.anki_text import is_wide
 
-_RAW = ("u", "ins", "sub", "sup", "kbd", "mark", "small", "ruby", "rt", "rp", "big", "abbr", "cite", "dfn", "var", "q", "samp")
-"""Elements without a sign in Markdown, which stay as they are."""
-_EMPHASIS = {"b": "**", "strong": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
+_EMPHASIS = frozenset({"b", "strong", "em", "i", "del", "s", "strike"})
 _COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -40,6 +38,37 @@ def markdown(html: str, path_of: PathOf) -> str:
     text = _BREAKS.sub("\n\n", text)
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+
+
+def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
+    """Return a method that keeps an element as HTML."""
+
+    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if name in ("kbd", "samp"):  # which markdownify takes for code
+            text = markdown_escapes.escaped(el.get_text())
+        return f"<{name}>{text}</{name}>" if text.strip() and not parent_tags & {"pre", "code"} else text
+
+    return convert
+
+
+def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
+    """Return a method that writes an element with ``marks``, or as HTML where CommonMark would not read the marks."""
+
+    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
+        match = _EDGES.fullmatch(text)
+        if parent_tags & {"pre", "code"} or match is None or not match[2]:
+            return text
+        inner = match[2]
+        before, after = el.previous_sibling, el.next_sibling
+        tight = _clings(before, -1, match[1], inner[0]) or _clings(after, 0, match[3], inner[-1])
+        signs = (f"<{name}>", f"</{name}>") if tight else (marks, marks)
+        return (
+            match[1]
+            + "\n\n".join(f"{signs[0]}{part.strip()}{signs[1]}" for part in inner.split("\n\n") if part.strip())
+            + match[3]
+        )
+
+    return convert
 
 
 class _Converter(MarkdownConverter):
@@ -178,45 +207,40 @@ class _Converter(MarkdownConverter):
     def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         raise NoMarkdownError("it has no signs for that")
 
+    # elements without a sign in Markdown, which stay as they are
+    convert_u = _raw("u")
+    convert_ins = _raw("ins")
+    convert_sub = _raw("sub")
+    convert_sup = _raw("sup")
+    convert_kbd = _raw("kbd")
+    convert_mark = _raw("mark")
+    convert_small = _raw("small")
+    convert_ruby = _raw("ruby")
+    convert_rt = _raw("rt")
+    convert_rp = _raw("rp")
+    convert_big = _raw("big")
+    convert_abbr = _raw("abbr")
+    convert_cite = _raw("cite")
+    convert_dfn = _raw("dfn")
+    convert_var = _raw("var")
+    convert_q = _raw("q")
+    convert_samp = _raw("samp")
+
+    # emphasis
+    convert_b = _emphasis("b", "**")
+    convert_strong = _emphasis("strong", "**")
+    convert_em = _emphasis("em", "*")
+    convert_i = _emphasis("i", "*")
+    convert_del = _emphasis("del", "~~")
+    convert_s = _emphasis("s", "~~")
+    convert_strike = _emphasis("strike", "~~")
+
 
 class NoMarkdownError(NotCarriedError):
     """Only HTML can say it."""
 
 
 _BLOCKS = ("p", "div", "ul", "ol", "li", "pre", "blockquote", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6")
-
-
-def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
-    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
-        if name in ("kbd", "samp"):  # which markdownify takes for code
-            text = markdown_escapes.escaped(el.get_text())
-        return f"<{name}>{text}</{name}>" if text.strip() and not parent_tags & {"pre", "code"} else text
-
-    return convert
-
-
-def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
-    def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
-        match = _EDGES.fullmatch(text)
-        if parent_tags & {"pre", "code"} or match is None or not match[2]:
-            return text
-        inner = match[2]
-        before, after = el.previous_sibling, el.next_sibling
-        tight = _clings(before, -1, match[1], inner[0]) or _clings(after, 0, match[3], inner[-1])
-        signs = (f"<{name}>", f"</{name}>") if tight else (marks, marks)
-        return (
-            match[1]
-            + "\n\n".join(f"{signs[0]}{part.strip()}{signs[1]}" for part in inner.split("\n\n") if part.strip())
-            + match[3]
-        )
-
-    return convert
-
-
-for _name in _RAW:
-    setattr(_Converter, f"convert_{_name}", _raw(_name))
-for _name, _marks in _EMPHASIS.items():
-    setattr(_Converter, f"convert_{_name}", _emphasis(_name, _marks))
 
 
 def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
