@@ -106,6 +106,7 @@ class _Foreign(_Model):
             kind.id, kind.name, fields=[part._asdict() for part in kind.fields], sort_field_index=kind.model.get("sortf", 0)
         )
         self.content = {"req": [], **kind.model, "css": kind.css}
+        self.content.setdefault("sortf", 0)  # without it, Anki refuses the whole package
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
         # a template's deck is one of the package that it came in

@@ -127,6 +127,18 @@ def test_a_damaged_file_is_never_guessed_at(harm: Callable[[str], str], invoke: 
     assert "[bad-adopted]" in result.stderr
 
 
+def test_anki_takes_a_note_type_whose_first_tool_named_no_field_to_sort_by(
+    invoke: Invoke, tmp_path: Path, import_package: Import
+) -> None:
+    shutil.copytree(ROOT / "tests/cases/rules/adopted_notes_known/good", tmp_path / "deck")
+    path = tmp_path / "deck" / "deck.adopted"
+    text = path.read_text(encoding="utf-8")
+    assert '"sortf": 0, ' in text
+    path.write_text(text.replace('"sortf": 0, ', ""), encoding="utf-8")
+    assert invoke("build", tmp_path / "deck", "-o", tmp_path).exit_code == 0
+    assert import_package(tmp_path / "deck.apkg").new
+
+
 def test_the_file_reads_back_as_it_was_written(adopted: Path) -> None:
     text = (adopted / "deck.adopted").read_text(encoding="utf-8")
     found, problems = adopted_file.read("", text)
