@@ -267,7 +267,6 @@ def test_between_lock_and_package_the_next_run_gives_the_package(invoke: Invoke,
         assert Path("dist/deck.apkg").read_bytes() == new != old
 
 
-@full_device
 def test_a_package_that_cannot_be_put_in_its_place(work: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, where a program that reads a file keeps it from being replaced."""
     replace = Path.replace
