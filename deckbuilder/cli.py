@@ -27,7 +27,7 @@ COMMANDS = {
 
 class _Commands(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run a command; escapes such as ``\\u4e2d`` stand for what the output has no bytes for, in help and errors of click's, too."""
+        """Run a command. Its output has an escape such as ``\\u4e2d`` for each character that the encoding lacks, in help, too."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")

@@ -94,7 +94,7 @@ _ASIDE = ".deckbuilder-"
 
 
 _OF_SYSTEMS = {".DS_Store", ".git", "Thumbs.db", "desktop.ini"}
-"""Names in a folder that is empty to its owner: what file managers leave, and a fresh clone."""
+"""Names in a folder that its owner takes for empty. File managers and git make them."""
 
 
 def _may_be_there(path: Path) -> bool:

@@ -94,7 +94,7 @@ def _folders(roots: Mapping[Path, bool]) -> set[Path]:
 
 
 _AS_STORED = sys.platform == "darwin"
-"""Whether the system names files as the disk spells them, not as they were asked for."""
+"""True where the system reports files as the disk spells them, not as the user typed them."""
 
 
 def _as_asked(path: Path, folders: Iterable[Path]) -> Path:

@@ -59,8 +59,8 @@ def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
 def _spelled(folder: Path, name: str) -> Path:
     """Return the path ``name`` from ``folder``, as it is stored: Unicode's forms may differ, upper and lower case may not.
 
-    Systems store ``ä`` as it is typed, or taken apart; others take both for one. Systems that take ``A.png`` for ``a.png``
-    find it, but a package that is built on others would lack it. Raises OSError, ValueError.
+    Some systems take ``ä`` apart, others take both forms for one. Some systems find ``a.png`` by the name ``A.png``, others
+    do not: the package would lack the picture there. Raises OSError, ValueError.
     """
     path = folder
     for part in Path(name).parts:

@@ -107,7 +107,7 @@ def plural(count: int, thing: str) -> str:
 
 
 def echo(message: str, *, err: bool = True, utf8: bool = False) -> None:
-    """Print ``message``, to stderr unless told; as ``utf8`` for a program that reads nothing else.
+    """Print ``message`` to stderr, or to stdout; with ``utf8`` in UTF-8, for a program that reads nothing else.
 
     click strips colours where there is no terminal, we where NO_COLOR is set.
     """
