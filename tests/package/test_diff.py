@@ -17,6 +17,8 @@ from deckbuilder.package.read_package import unpack
 from tests.support import TIME, package
 from tests.whole.test_anki import FIRST, SECOND
 
+pytestmark = pytest.mark.slow
+
 Import = Callable[[bytes], ImportLogWithChanges.Log]
 Invoke = Callable[..., Result]
 TOML = 'id = "test-deck"\nname = "Test"\n'

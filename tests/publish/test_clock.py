@@ -20,6 +20,8 @@ from tests.publish.test_release import edit
 from tests.support import TIME, write
 from tests.whole.test_anki import FIRST, fields, state, study
 
+pytestmark = pytest.mark.slow
+
 Invoke = Callable[..., Result]
 Import = Callable[[bytes], ImportLogWithChanges.Log]
 DAY = 86_400

@@ -17,6 +17,8 @@ from deckbuilder.package.write_package import package as make
 from deckbuilder.publish.stamps import stamps
 from tests.support import TIME, deck, package, text_of
 
+pytestmark = pytest.mark.slow
+
 Import = Callable[[bytes], ImportLogWithChanges.Log]
 
 FIRST = """# Contexts
