@@ -45,7 +45,7 @@ def toml_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def room(target: Path) -> None:
+def check_room(target: Path) -> None:
     """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
     if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
         raise NoRoomError(f"{shown(target)} is there already, and is no empty folder; name another")
@@ -61,8 +61,8 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
     They are written into a hidden folder beside it, read back as a deck, and moved when all is well. Raises
     NoRoomError, UnsoundError if the deck has an error or another number of questions, and OSError.
     """
-    room(target)
-    with aside(target) as folder:
+    check_room(target)
+    with hidden_folder(target) as folder:
         for name, data in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
 
 
 @contextlib.contextmanager
-def aside(target: Path) -> Iterator[Path]:
+def hidden_folder(target: Path) -> Iterator[Path]:
     """A hidden folder to write into, which ``move`` can move to ``target``; gone afterwards, if it is still there.
 
     One that a killed process left goes with the next that is made in its place.
@@ -126,7 +126,7 @@ def _prove(folder: Path, questions: int) -> None:
 
 
 def move(folder: Path, target: Path) -> None:
-    """Put what was written into ``folder`` at ``target``, for which there is ``room``. Raises OSError."""
+    """Put what was written into ``folder`` at ``target``, which has passed ``check_room``. Raises OSError."""
     if not target.exists():
         patiently(lambda: folder.rename(target))
         return

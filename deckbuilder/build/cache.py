@@ -35,7 +35,7 @@ _SCHEMA = (
 )
 
 Make = Callable[[Sequence[Source]], Iterable[tuple[Staged, bytes]]]
-"""Stages files, as ``workers.staged`` does."""
+"""Stages files, as ``parallel.staged`` does."""
 
 
 _UNREADABLE = (

@@ -13,7 +13,7 @@ from typing import Any
 
 from deckbuilder.build import cache_folder
 from deckbuilder.cards.media import read_media
-from deckbuilder.files.reading import UnfitError, whole
+from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -67,7 +67,7 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
     """Return the record of the last build of ``target``, if its ``inputs`` were the same, and its package and media are still there."""
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
-        if record.inputs != fingerprint or record.package != hashlib.sha256(whole(target, _LARGEST)).hexdigest():
+        if record.inputs != fingerprint or record.package != hashlib.sha256(read_whole(target, _LARGEST)).hexdigest():
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
         return None

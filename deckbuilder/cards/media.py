@@ -10,7 +10,7 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitError, whole
+from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitError, read_whole
 from deckbuilder.model.records import Media, MediaProblem
 
 LARGEST = 100 * MB
@@ -44,7 +44,7 @@ def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
             continue
         try:
             path = _spelled(folder, name)
-            return _media(Path(os.path.realpath(path)), whole(path, LARGEST, root))
+            return _media(Path(os.path.realpath(path)), read_whole(path, LARGEST, root))
         except OutsideError:
             return MediaProblem("media-outside")
         except TooLargeError:

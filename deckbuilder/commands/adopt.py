@@ -15,7 +15,7 @@ from deckbuilder.adopt.lists.account import Account
 from deckbuilder.adopt.lists.adopt_lists import adopt
 from deckbuilder.adopt.lists.drafts import NO_ANSWER
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
-from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, room, write
+from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, check_room, write
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import quoted, shown
@@ -85,7 +85,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool
     """Write the questions in ``files`` to the folder ``output``, and account for each of them. Raises ClickException."""
     say = common.silent if quiet else common.echo
     try:
-        room(output)
+        check_room(output)
         adopted, diagnostics = adopt(files, shape)
         diagnostics += _told(adopted)
         if common.report(diagnostics, len(adopted.lists), quiet=quiet) or not adopted.questions:

@@ -11,7 +11,7 @@ import click
 from deckbuilder.build.pipeline import build
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import shown
-from deckbuilder.files.reading import UnfitError, whole
+from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
 from deckbuilder.source.deck_folder import LARGEST, read
@@ -73,7 +73,7 @@ def _write(source: Source, questions: list[Outline]) -> None:
     """Pin these questions of ``source`` in its file; in one that was saved meanwhile, they may stand on other lines."""
     path = Path(source.path)
     try:
-        data = whole(path, LARGEST)
+        data = read_whole(path, LARGEST)
         if (now := read(path, [])) is None or now.text != source.text:
             raise click.ClickException(f"{shown(path)} was changed meanwhile; run ids again")
         write_whole(path, pinned(data, questions))

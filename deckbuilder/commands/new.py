@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from deckbuilder import assets
-from deckbuilder.adopt.new_folder import NoRoomError, new_id, room, toml_string, write
+from deckbuilder.adopt.new_folder import NoRoomError, check_room, new_id, toml_string, write
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
@@ -41,7 +41,7 @@ def command(folder: Path, name: str | None, language: str) -> None:
     if problems:
         raise click.UsageError("; ".join(problem.message for problem in problems))
     try:
-        room(folder)
+        check_room(folder)
         write(
             folder, {settings.FILE: toml.encode(), "01-questions.md": assets.text("starter/01-questions.md").encode()}, _QUESTIONS
         )

@@ -30,7 +30,7 @@ class TooLargeError(UnfitError):
         super().__init__(f"larger than {most // MB:,} MB")
 
 
-def whole(path: Path, most: int, within: Path | None = None) -> bytes:
+def read_whole(path: Path, most: int, within: Path | None = None) -> bytes:
     """The bytes of the file at ``path``, at most ``most``; it, or what it is a link to, lies in the folder ``within``.
 
     Raises OSError, UnfitError; ValueError for a path that no system knows.

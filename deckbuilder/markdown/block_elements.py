@@ -30,7 +30,7 @@ _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (Tr
 
 
 class Containers(BlockParser):
-    """Builds the element tree from ``blocks``; each kind of block has a method of its name."""
+    """Builds the element tree from ``block_parser.blocks``; each kind of block has a method of its name."""
 
     def __init__(self, md: markdown.Markdown) -> None:
         super().__init__(md)

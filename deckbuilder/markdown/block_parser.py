@@ -1,6 +1,6 @@
 """Lines of Markdown -> the blocks they form, as GitHub reads them (CommonMark 0.31 and GFM).
 
-Both ``parse``, which cuts a file into questions, and ``markup``, which renders the pieces, take
+Both ``source.parse``, which cuts a file into questions, and ``to_html``, which renders the pieces, take
 their blocks from here: so they cannot disagree on what is a fence, a heading or a list.
 One deliberate difference to GitHub: a line ``---`` is always a rule, never the underline of a heading.
 """
@@ -260,18 +260,18 @@ def _begins_sibling(line: str, offset: int) -> bool:
 
 def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
     """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
-    return inside(blocks(tuple(lines)), offset)
+    return leaves_of(blocks(tuple(lines)), offset)
 
 
-def inside(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
+def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
     """The ``leaves`` of blocks that are known already."""
     for block in found:
         if depth >= MAX_DEPTH:
             yield offset, block
         elif block.kind == "list":
             for item in block.items:
-                yield from inside(blocks(item.lines), offset + item.start, depth + 1)
+                yield from leaves_of(blocks(item.lines), offset + item.start, depth + 1)
         elif block.kind == "quote" or (block.kind == "definition" and block.text.startswith("^")):
-            yield from inside(blocks(block.lines), offset + block.start, depth + 1)
+            yield from leaves_of(blocks(block.lines), offset + block.start, depth + 1)
         else:
             yield offset, block

@@ -97,7 +97,7 @@ class Scanner:
         return _with_between(found, text)
 
     def mark(self, text: str) -> str:
-        """``text`` with the control characters of ``field`` for each part of a cloze."""
+        """``text`` with control characters (see ``model.control_characters``) for each part of a cloze."""
         return splice(text, ((token.at, token.end, token.mark) for token in self.tokens(text)))
 
 
@@ -159,7 +159,7 @@ def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
 
 
 def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
-    """``code`` without the marks of its clozes, and at which index of it which mark of ``field`` belongs."""
+    """``code`` without the marks of its clozes, and at which index of it which control characters belong."""
     found = in_code(code)
     marks: list[tuple[int, str]] = []
     taken = 0

@@ -1,6 +1,6 @@
 """Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
 
-Block structure comes from ``blocks``, not from Python-Markdown's own block processors, which take a
+Block structure comes from ``block_parser``, not from Python-Markdown's own block processors, which take a
 list right after a paragraph for running text and a two-space indentation for none. Links,
 images and raw HTML in running text are Python-Markdown's.
 """
@@ -25,7 +25,7 @@ _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZ
 
 
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
-    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``field``).
+    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``control_characters``).
 
     ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
     """

@@ -236,7 +236,7 @@ class Deck:
 
 
 class Stamps(NamedTuple):
-    """Times in seconds and note ids, as ``package`` wants them, and what is new in the deck."""
+    """Times in seconds and note ids, as ``package.write_package`` wants them, and what is new in the deck."""
 
     mods: Mapping[str, int]
     ids: Mapping[str, int]

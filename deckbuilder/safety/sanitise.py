@@ -1,6 +1,6 @@
 """Rendered HTML -> HTML that is inert on a card, and what was removed from it. The only user of nh3.
 
-nh3 (ammonia, on the HTML parser of Servo) has the last word; ``safelist`` judges each attribute for it, and names in the
+nh3 (ammonia, on the HTML parser of Servo) has the last word; ``safe_list`` judges each attribute for it, and names in the
 diagnostics what went. What nh3 writes, it writes in its own way, so text in which nothing is wrong stays as it was, byte for byte.
 Works on text that is not a field yet: parts of clozes and maths are still control characters.
 """
@@ -210,7 +210,7 @@ def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
 
 
 def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
-    """``html`` by nh3, and what of attributes ``safelist`` refused there."""
+    """``html`` by nh3, and what of attributes ``safe_list`` refused there."""
     refused: list[Removed] = []
 
     def judge(tag: str, name: str, value: str) -> str | None:

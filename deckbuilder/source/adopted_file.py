@@ -62,7 +62,7 @@ def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
 
 
 def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType:
-    """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package`` could not write."""
+    """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package.write_package`` could not write."""
     parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
     texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
     _check(

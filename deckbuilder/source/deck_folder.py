@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from deckbuilder.files import portable_names
 from deckbuilder.files.portable_names import shown
-from deckbuilder.files.reading import MB, UnfitError, whole
+from deckbuilder.files.reading import MB, UnfitError, read_whole
 from deckbuilder.files.walking import walk
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.control_characters import CONTROLS
@@ -253,7 +253,7 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
     ``None`` if it cannot be read, which ``diagnostics`` then say.
     """
     try:
-        data = whole(path, most, within)
+        data = read_whole(path, most, within)
     except UnfitError as error:
         diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error}"))
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from deckbuilder.markdown.block import Block, language_of
-from deckbuilder.markdown.block_parser import inside
+from deckbuilder.markdown.block_parser import leaves_of
 
 PYTHON = ("python", "py", "python3")
 _HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(-block)?:\s*py")
@@ -16,7 +16,7 @@ _SKIP = re.compile(r"\s*<!--+\s*skip:")
 def is_run(content: Iterable[Block]) -> bool:
     """Whether the blocks of a question hold Python, shown or hidden in a comment, and skip none of it."""
     found = False
-    for _, block in inside(content):
+    for _, block in leaves_of(content):
         if block.kind == "comment" and _SKIP.match(block.lines[0]):
             return False
         found = found or (block.kind == "comment" and _HIDDEN.match(block.lines[0]) is not None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckbuilder.markdown.block import Block
-from deckbuilder.markdown.block_parser import blocks, inside
+from deckbuilder.markdown.block_parser import blocks, leaves_of
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Question, Source, Stray
@@ -60,7 +60,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
-    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in inside(found) if not block.closed)
+    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in leaves_of(found) if not block.closed)
     return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics))
 
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import pytest
 
-from deckbuilder.adopt.new_folder import aside
+from deckbuilder.adopt.new_folder import hidden_folder
 from deckbuilder.files import folder_lock, writing
 from deckbuilder.files.walking import walk
 from deckbuilder.files.writing import cannot_write, write_whole
@@ -67,7 +67,7 @@ def test_an_abandoned_folder_goes(locks_of_windows: Path, tmp_path: Path) -> Non
     old = tmp_path / ".deckbuilder-old"
     old.mkdir()
     os.utime(old, (1, 1))
-    with aside(tmp_path / "new") as folder:
+    with hidden_folder(tmp_path / "new") as folder:
         assert not old.exists()
         assert list(folder.parent.iterdir()) == [folder]
     assert list(locks_of_windows.iterdir()) == []

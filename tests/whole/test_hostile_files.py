@@ -471,6 +471,6 @@ def test_names_that_are_no_text_and_outputs_that_have_no_such_letters(environmen
 def test_limits_hold_whatever_a_size_says(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"12345")
-    assert reading.whole(path, 5) == b"12345"
+    assert reading.read_whole(path, 5) == b"12345"
     with pytest.raises(reading.TooLargeError):
-        reading.whole(path, 4)
+        reading.read_whole(path, 4)

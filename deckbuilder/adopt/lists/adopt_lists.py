@@ -13,7 +13,7 @@ from deckbuilder.adopt.draft import Part
 from deckbuilder.adopt.lists import deck_files, left_out_file, navigation
 from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
-from deckbuilder.adopt.lists.markdown_page import Page, bare, cut
+from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
 from deckbuilder.files.walking import walk
@@ -112,7 +112,7 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
 
 def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
     """Link targets and footnotes of a page by label."""
-    found = [block for block in cut(page.lines) if block.kind == "definition"]
+    found = [block for block in blocks_of(page.lines) if block.kind == "definition"]
     links = {block.text.casefold(): block.lines[0] for block in found if block.text[0] != "^"}
     return links, {block.text[1:]: "\n    ".join(block.lines) for block in found if block.text[0] == "^"}
 
@@ -121,7 +121,7 @@ def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]],
     """What stands around the questions: the title, (line, the title of a part), (line, text that is no question)."""
     taken = {line for found in known.found for line in range(found.start, found.end)}
     taken |= {at for at, line in enumerate(page.lines) if re.match(known.says, line)}
-    open_ = [block for block in cut(page.lines) if block.start not in taken]
+    open_ = [block for block in blocks_of(page.lines) if block.start not in taken]
     headings = [block for block in open_ if block.kind == "heading" and not navigation.names_contents(block.text)]
     first = known.found[0].start if known.found else len(page.lines)
     title = _top([block for block in headings if block.start < first])

@@ -68,7 +68,7 @@ Find = Callable[[Page], Sequence[Found] | None]
 
 
 @lru_cache(maxsize=4)
-def cut(lines: tuple[str, ...]) -> tuple[Block, ...]:
+def blocks_of(lines: tuple[str, ...]) -> tuple[Block, ...]:
     """The top-level blocks of a page: every recogniser asks for them."""
     return tuple(blocks(lines))
 
@@ -104,7 +104,7 @@ def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, .
 
 def comments(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.Match[str]]]:
     """(number, match) of each comment of one line that ``pattern`` matches."""
-    found = (block for block in cut(tuple(lines)) if block.kind == "comment" and len(block.lines) == 1)
+    found = (block for block in blocks_of(tuple(lines)) if block.kind == "comment" and len(block.lines) == 1)
     return [(block.start, match) for block in found if (match := pattern.match(block.lines[0].strip()))]
 
 

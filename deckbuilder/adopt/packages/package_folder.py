@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import compose
-from deckbuilder.adopt.new_folder import aside, move, read_back, room, toml_string
+from deckbuilder.adopt.new_folder import check_room, hidden_folder, move, read_back, toml_string
 from deckbuilder.adopt.packages.adopted_records import record
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, title
@@ -47,8 +47,8 @@ def write(adoption: Adoption, target: Path) -> Written:
     Several decks become folders in it. A question that our rules reject is left out.
     Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
-    room(target)
-    with aside(target) as temporary:
+    check_room(target)
+    with hidden_folder(target) as temporary:
         written = _write(adoption, target, temporary)
         move(temporary, target)
     return written

@@ -1,4 +1,4 @@
-"""The HTML of a field -> its elements, without what does not belong to its text. With ``markdown`` the only user of Beautiful Soup."""
+"""The HTML of a field -> its elements, without what does not belong to its text. With ``html_to_markdown`` the only user of Beautiful Soup."""
 
 from __future__ import annotations
 

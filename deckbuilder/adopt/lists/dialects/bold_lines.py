@@ -5,14 +5,14 @@ from __future__ import annotations
 from deckbuilder.adopt.lists.answer import Folded, folds
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import bold
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, cut
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, blocks_of
 
 
 def find_bold(page: Page) -> list[Found] | None:
     """A paragraph that begins with a bold question; the answer runs to the next one, or to a heading."""
     starts: list[tuple[int, str, list[str], int]] = []
     ends: list[int] = []
-    for block in cut(page.lines):
+    for block in blocks_of(page.lines):
         start = bold(block.lines) if block.kind == "text" else None
         if start:
             starts.append((block.start, start[0], start[1], block.end))

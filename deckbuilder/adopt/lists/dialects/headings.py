@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import folded_lines, split
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bare, cut, numbered
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bare, blocks_of, numbered
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
@@ -59,7 +59,7 @@ def sections(lines: tuple[str, ...], opens: Callable[[Block], bool], *, folded: 
     Headings in ``<details>`` end none and open none, unless ``folded``.
     """
     inside: frozenset[int] = frozenset() if folded else _folded(lines)
-    headings = [block for block in cut(lines) if block.kind == "heading" and block.start not in inside]
+    headings = [block for block in blocks_of(lines) if block.kind == "heading" and block.start not in inside]
     for at, heading in enumerate(headings):
         if opens(heading):
             ends = (other.start for other in headings[at + 1 :] if other.level <= heading.level or opens(other))
@@ -117,7 +117,7 @@ def find(page: Page) -> list[Found] | None:
 
 def _answered(lines: tuple[str, ...]) -> set[int]:
     """The lines of the headings right below which there is text."""
-    seen = [block for block in cut(lines) if block.kind not in ("comment", "rule") and not navigation.is_contents(block)]
+    seen = [block for block in blocks_of(lines) if block.kind not in ("comment", "rule") and not navigation.is_contents(block)]
     return {one.start for one, other in itertools.pairwise(seen) if one.kind == "heading" != other.kind}
 
 

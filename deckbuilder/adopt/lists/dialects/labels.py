@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.foreign_clozes import brackets, has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, comments, cut, fields, marks
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, comments, fields, marks
 from deckbuilder.model.records import Kind
 
 _LABEL = re.compile(
@@ -48,7 +48,7 @@ def find(page: Page) -> list[Found] | None:
     lines, labels = fields(page.lines, _LABEL)
     said = dict(comments(lines, _COMMENT))
     fences = dict(marks(lines, _FENCE))
-    stops = {block.start for block in cut(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
+    stops = {block.start for block in blocks_of(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
     cards: list[_Card] = []
     open_: _Card | None = None
     about: int | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists.answer import LABEL
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import asking, bold
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, cut, joined
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined
 from deckbuilder.adopt.lists.navigation import is_contents
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.block_parser import blocks
@@ -38,7 +38,7 @@ def find_headings(page: Page) -> list[Found] | None:
     """``1. ### Q``: a heading in a list item. The answer often leaves the list; it runs to the next one or a heading outside."""
     found: list[_Open] = []
     open_ = False
-    for block in cut(page.lines):
+    for block in blocks_of(page.lines):
         if block.kind == "heading":
             open_ = False
             continue
@@ -62,7 +62,7 @@ def find_items(page: Page) -> list[Found] | None:
     """``- What is g?`` with the answer nested, labelled, or below a lone numbered item; or with none."""
     found: list[_Open] = []
     open_ = False
-    for block in cut(page.lines):
+    for block in blocks_of(page.lines):
         if block.kind == "list" and not is_contents(block):
             new = list(_of_list(block, 0))
             found += new

@@ -6,7 +6,7 @@ import re
 
 from deckbuilder.adopt.lists.dialects.headings import Section, sections
 from deckbuilder.adopt.lists.foreign_clozes import has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, cut, marks
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
@@ -20,7 +20,7 @@ _TYPE = re.compile(r"[ \t]*`\{=<md2anki_type_(?P<type>\w+)>=\}`")
 
 def find(page: Page) -> list[Found] | None:
     """Headings with an id; those on top, and those that say ``Subdeck:``, are decks."""
-    headings = [block for block in cut(page.lines) if block.kind == "heading"]
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
     if not any(_UUID.search(block.text) for block in headings):
         return None
     decks = [block for block in headings if block.level == 1 or _SUBDECK.match(block.text)]
@@ -42,7 +42,7 @@ def _path(above: list[Block]) -> str:
 
 def _tags(page: Page, above: list[Block]) -> list[str]:
     """The tags that stand right below these headings."""
-    following = {block.start: after for block, after in zip(cut(page.lines), cut(page.lines)[1:], strict=False)}
+    following = {block.start: after for block, after in zip(blocks_of(page.lines), blocks_of(page.lines)[1:], strict=False)}
     texts = [after for block in above if (after := following.get(block.start)) and after.kind == "text"]
     return [match["tag"] for block in texts for match in _TAG.finditer("\n".join(block.lines))]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from deckbuilder.adopt.lists.dialects import one_liners
 from deckbuilder.adopt.lists.dialects.headings import sections
-from deckbuilder.adopt.lists.markdown_page import Found, Page, cut, marks
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.model.records import Kind
 
@@ -38,7 +38,7 @@ def _headings(page: Page) -> Iterator[Found]:
 
 def _paragraphs(page: Page) -> Iterator[Found]:
     """``Q #card`` as a line of text: the answer is the rest of its paragraph, or the block below it."""
-    for block, after in itertools.pairwise([*cut(page.lines), None]):
+    for block, after in itertools.pairwise([*blocks_of(page.lines), None]):
         lines = block.lines if block and block.kind == "text" else ()
         at = next((at for at, line in enumerate(lines) if _CARD.search(line)), None)
         if block is None or at is None:
@@ -69,7 +69,7 @@ def _tagged(start: int, end: int, question: str, text: str) -> Found:
 
 def _blocks(page: Page) -> Iterator[Found]:
     """Cards in a fence of their own, and in callouts."""
-    for block in cut(page.lines):
+    for block in blocks_of(page.lines):
         if block.kind == "fence" and language_of(block) == "flashcard" and any(_is_front(line) for line in block.lines):
             yield _fence(block)
         elif block.kind == "quote" and (match := _CALLOUT.match(block.lines[0])):

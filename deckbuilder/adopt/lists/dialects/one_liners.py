@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.foreign_clozes import has, highlights
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, cut, masked
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, masked
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.control_characters import MASKED
@@ -42,7 +42,7 @@ def pairs(lines: tuple[str, ...]) -> Iterator[Found]:
 
 def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
     """(whether it can be no name, card)."""
-    for block in _texts(cut(lines)):
+    for block in _texts(blocks_of(lines)):
         for at in range(block.start, block.end):
             line = lines[at]
             mark = _MARK.match(line)
@@ -73,7 +73,7 @@ def _texts(found: Sequence[Block]) -> Iterator[Block]:
 
 def clozes(lines: tuple[str, ...]) -> Iterator[Found]:
     """Paragraphs and lone list items with hidden parts."""
-    for block in cut(lines):
+    for block in blocks_of(lines):
         if block.kind == "text":
             yield from _cloze(block.lines, block.start, block.end)
         elif block.kind == "list":

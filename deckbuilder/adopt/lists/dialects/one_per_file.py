@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from deckbuilder.adopt.lists.answer import split
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.foreign_clozes import tildes
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, cut
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
 
@@ -20,7 +20,7 @@ def find_titled(page: Page) -> list[Found] | None:
     title = next((value[0] for key in ("question", "title", "front") if (value := page.front.get(key))), "")
     if not title:
         return None
-    headings = [block for block in cut(page.lines) if block.kind == "heading" and block.level == 1]
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.level == 1]
     text = list(page.lines)
     if headings and asked(headings[0].text).casefold() == asked(title).casefold():
         text[headings[0].start : headings[0].end] = [""] * (headings[0].end - headings[0].start)
@@ -32,7 +32,7 @@ def find_yanki(page: Page) -> list[Found] | None:
     parts = list(_parts(page))
     front, rest = parts[0].strip("\n"), [part.strip("\n") for part in parts[1:]]
     known = "noteid" in page.front
-    headings = sum(block.kind == "heading" for block in cut(page.lines))
+    headings = sum(block.kind == "heading" for block in blocks_of(page.lines))
     if not front or len(rest) > 3 or (not known and headings > 1):
         return None
     if tildes(front) != front and (known or not headings):
@@ -49,7 +49,7 @@ def find_yanki(page: Page) -> list[Found] | None:
 
 def _parts(page: Page) -> Iterator[str]:
     at = 0
-    for block in cut(page.lines):
+    for block in blocks_of(page.lines):
         if block.kind == "rule" and SEPARATOR.match(page.lines[block.start]):
             yield "\n".join(page.lines[at : block.start])
             at = block.end
