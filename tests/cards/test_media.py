@@ -36,7 +36,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     if request.param:
         exists = os.path.lexists
         monkeypatch.setattr("os.path.lexists", lambda path: exists(stored(Path(path))))
-        monkeypatch.setattr(media, "whole", lambda path, most, within: read_whole(stored(path), most, within))
+        monkeypatch.setattr(media, "read_whole", lambda path, most, within: read_whole(stored(path), most, within))
     return tmp_path
 
 
