@@ -1,4 +1,4 @@
 """A question -> the note that Anki gets: fields as HTML, note types, published ids, pictures.
 
-In: questions and settings. Out: notes. Only ``media`` reads files.
+In: questions and settings. Out: notes and note types. Only ``media`` reads files.
 """

@@ -1,4 +1,4 @@
-"""A path as written in Markdown -> the picture or sound it names, or what is wrong with it."""
+"""A path as written in Markdown -> the picture or sound that the path names, or the problem with the path."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitErro
 from deckbuilder.model.records import Media, MediaProblem
 
 LARGEST = 100 * MB
-"""Bytes of a picture or sound: larger ones are not synced, so that no phone would have them.
+"""Bytes of a picture or sound. Anki does not sync larger files, so that no phone would have them.
 
 https://github.com/ankitects/anki/blob/main/rslib/src/sync/media/mod.rs (``MAX_INDIVIDUAL_MEDIA_FILE_SIZE``)
 """
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+-]+:|//", re.IGNORECASE)
 _OF_WINDOWS = re.compile(r"[a-z]:|\\", re.IGNORECASE)
-"""How a path begins there that has a drive, or that begins at the root or on the network."""
+"""The beginning of a Windows path that names a drive, the root or a computer on the network."""
 
 
 def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
-    """Return the file that ``written`` in a Markdown file in ``folder`` names, or what is wrong with it.
+    """Return the file that ``written`` names, or the code of the diagnostic about ``written``.
 
-    It is packed under a flat name with a hash of its content: what learners have under a name never
-    changes, two files never share one, and a changed picture changes the note (Anki copies a file
-    only for a note that is new or updated, and never replaces one of the same name).
-    The verdict is the same on every system.
+    ``written`` is the path in a Markdown file in ``folder``. The file must be inside ``root``.
+    The name in the package is flat and has a hash of the content. Two files never share a name.
+    A file that learners have under a name never changes, because Anki never replaces a file of the same name.
+    A changed picture changes the note, because Anki copies files only for new and updated notes.
+    The result is the same on every system.
     """
     if written.lower().startswith("file:") or _OF_WINDOWS.match(unquote(written)):
         return MediaProblem("media-outside")
@@ -40,7 +41,7 @@ def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
         return MediaProblem("backslash-media")
     problem = MediaProblem("missing-media")
     for name in dict.fromkeys((written, unquote(written))):
-        if os.name == "nt" and ":" in name:  # a stream of a file
+        if os.name == "nt" and ":" in name:  # Windows would open an alternate stream of a file
             continue
         try:
             path = _spelled(folder, name)
@@ -57,10 +58,11 @@ def read_media(root: Path, folder: Path, written: str) -> Media | MediaProblem:
 
 
 def _spelled(folder: Path, name: str) -> Path:
-    """Return the path ``name`` from ``folder``, as it is stored: Unicode's forms may differ, upper and lower case may not.
+    """Return the stored path of ``name`` in ``folder``. The Unicode form may differ from ``name``, the case may not.
 
-    Some systems take ``ä`` apart, others take both forms for one. Some systems find ``a.png`` by the name ``A.png``, others
-    do not: the package would lack the picture there. Raises OSError, ValueError.
+    Some systems store ``ä`` as one character, some as two, and some take both forms for one name.
+    A system that ignores case finds ``a.png`` as ``A.png``. A package from another system would lack the file.
+    Raises OSError if no file has this name, and ValueError if no path can contain ``name``.
     """
     path = folder
     for part in Path(name).parts:
@@ -76,7 +78,7 @@ def _spelled(folder: Path, name: str) -> Path:
 
 
 def _ignores_case(folder: Path, name: str) -> bool:
-    """Return whether ``folder`` has the file ``name`` under another case, too: it then may be stored in any."""
+    """Return True if ``folder`` has the file ``name`` in another case, too. The stored name is then unknown."""
     other = name.swapcase()
     return other != name and os.path.lexists(folder / other)
 
@@ -84,5 +86,5 @@ def _ignores_case(folder: Path, name: str) -> bool:
 def _media(path: Path, data: bytes) -> Media:
     stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "media"
-    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())[:40]  # Anki cuts a name that has more than 120 bytes
+    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())[:40]  # Anki cuts a name of more than 120 bytes
     return Media(f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data)

@@ -1,4 +1,4 @@
-"""The note types of a deck: each schema with the looks that its settings and ``assets`` give it."""
+"""Settings and schemas -> the note types of a deck, with templates and CSS from ``assets``."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Template(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """A note type of a deck, with its looks. Anki's older name for it is "model"."""
+    """A note type of a deck, with its templates and CSS. Anki's older name for a note type is "model"."""
 
     key: str
-    """The name of it in notes and in the lock: that of its schema, or the id of a note type that is not ours."""
+    """The name in notes and in the lock: the key of our schema, or the id of an adopted note type."""
     id: int
     name: str
     anki_kind: AnkiKind
@@ -37,7 +37,7 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
     model: Mapping[str, Any] = field(default_factory=dict)
-    """All of a note type that is not ours, in Anki's JSON."""
+    """The whole note type in Anki's JSON if the note type is adopted, else empty."""
 
     @property
     def style(self) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class NoteType:
         return (self.css, *(side for template in self.templates for side in (template.front, template.back)))
 
     def template(self, ordinal: int) -> Template:
-        """Return the template of the card with this ordinal (from 0): the only one, if the cards are those of clozes."""
+        """Return the template of the card with this ordinal (from 0). All clozes share the only template."""
         return self.templates[0 if self.anki_kind is AnkiKind.CLOZE else ordinal]
 
 
@@ -62,7 +62,7 @@ def note_types(settings: Settings) -> tuple[NoteType, ...]:
 
 
 def _tokens(settings: Settings) -> dict[str, str]:
-    """Return what templates say in capitals, and what this deck says there."""
+    """Return the text of this deck for each placeholder in the template files."""
     words = assets.words(settings.language)
     tokens = {
         "LANGUAGE": settings.language,
@@ -74,7 +74,7 @@ def _tokens(settings: Settings) -> dict[str, str]:
     if settings.code == "wrap":
         tokens['"deckbuilder"'] = '"deckbuilder wrap"'
     if settings.checked_with:
-        text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # no field of Anki's
+        text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # Anki would read {{…}} as a field
         tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
     return tokens
 

@@ -1,4 +1,4 @@
-"""Question -> Note: its fields as HTML. Total: it renders any question, a wrong one, too."""
+"""A question -> its note, with fields as HTML. Questions with mistakes become notes, too."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from deckbuilder.safety.safe_list import is_local
 from deckbuilder.source.parse import labels, task_list
 
 LONG = 8
-"""Lines under a heading that leave the answer in sight on a phone."""
+"""Lines under a heading that fit on a phone together with the answer."""
 AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
 
 _QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
@@ -36,7 +36,7 @@ _MEDIA = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Attribute by attribute: in ``alt="src=x onerror=…"`` there is no address."""
+"""The pattern reads attribute by attribute, because ``alt="src=x onerror=…"`` contains no address."""
 _HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
 _START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -49,7 +49,7 @@ _TAG = re.compile(r"<[^<>]*+>")
 
 
 def render(question: Question, settings: Settings) -> Note:
-    """The note of ``question``; its media still have the paths their author wrote."""
+    """Return the note of ``question``. Pictures and sounds in the note still have the paths that the author wrote."""
     fields = _Fields(question, settings)
     schema, texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
     finished = tuple(finish(text) for text in schema.ordered(texts))
@@ -69,15 +69,15 @@ def render(question: Question, settings: Settings) -> Note:
 
 
 def _ords(schema: NoteSchema, texts: Mapping[str, str]) -> tuple[int, ...]:
-    """Return the ordinals of the cards that Anki makes of ``texts``, which are not finished yet."""
+    """Return the ordinals (from 0) of the cards that Anki makes of ``texts``. ``finish`` has not seen these texts yet."""
     if schema.anki_kind is AnkiKind.CLOZE:
-        # from the text as rendered: Anki will find these, no matter how they got there
+        # the rendered text counts, not the source: Anki reads clozes from the field
         return tuple(sorted({int(number) - 1 for number in _CLOZE_NUMBER.findall(texts["question"])}))
     return tuple(at for at, template in enumerate(schema.templates) if not template.needs or texts.get(template.needs))
 
 
 def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
-    """(the HTML of the deck's description, what of it is not for cards)."""
+    """Return (the HTML of the deck's description, the parts that were removed). Pictures from the network are removed."""
     text = settings.description
     html, removed = sanitise.clean(to_html.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
     loaded: list[Removed] = []
@@ -93,20 +93,21 @@ def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
 
 
 def _shielded(tag: re.Match[str]) -> str:
-    """A tag without ``src=`` in its values: Anki's ``escape_media_filenames`` takes that for an address, up to the next blank.
+    """Return the tag with ``src=`` and ``data=`` escaped in its values.
 
-    In ``alt="a src=x"`` it encodes the quotation mark, and the value goes on to the next one: measured with Anki 26.9.
+    Anki's ``escape_media_filenames`` takes ``src=`` in a value for an address, up to the next blank.
+    In ``alt="a src=x"`` Anki encodes the closing quotation mark, so that the value does not end there (seen in Anki 26.9).
     """
     return _VALUE.sub(lambda value: re.sub(r"\b(src|data)=", r"\1&#61;", value[0], flags=re.IGNORECASE), tag[0])
 
 
 def with_id(note: Note, ident: str) -> Note:
-    """``note`` under the id ``ident``."""
+    """Return ``note`` with the id ``ident``, also in the id field."""
     return note.with_text("id", finish(escape(ident)))._replace(id=ident)
 
 
 def bind(note: Note, media: Mapping[str, Media]) -> Note:
-    """``note`` with the packaged names of its pictures and sounds instead of their paths."""
+    """Return ``note`` with the packaged names of its pictures and sounds. ``media`` has the files by their written paths."""
     if not note.media:
         return note
     names = {path: media[path].name for path in note.media if path in media}
@@ -123,7 +124,10 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
 
 
 class _Fields:
-    """Renders the parts of one question to field texts before ``finish``; ``media`` are those they show, ``removed`` what is not for cards."""
+    """The field texts of one question, before ``finish``. ``media`` and ``removed`` grow with each rendered text.
+
+    ``media`` are the paths of pictures and sounds. ``removed`` are the parts that may not be on a card.
+    """
 
     def __init__(self, question: Question, settings: Settings) -> None:
         self.question = question
@@ -133,7 +137,7 @@ class _Fields:
         self.removed: list[Removed] = []
 
     def of_qa(self) -> tuple[NoteSchema, dict[str, str]]:
-        """Return the question-and-answer note type, and the texts of its fields by what they are."""
+        """Return the question-and-answer note type, and the text of each field by the field's role."""
         question = self.question
         typed = ""
         if question.kind is Kind.CHOICE:
@@ -153,7 +157,7 @@ class _Fields:
         }
 
     def of_cloze(self) -> tuple[NoteSchema, dict[str, str]]:
-        """Return the cloze note type, and the texts of its fields by what they are."""
+        """Return the cloze note type, and the text of each field by the field's role."""
         question = self.question
         text = self._text(question.heading, question.body, clozes=True)
         return CLOZE, {"question": text, "answer": self._text(question.answer), **self._common()}
@@ -164,7 +168,7 @@ class _Fields:
             "hint": self._hint(),
             "source": self._source(),
             "id": escape(self.question.id),
-            # a flag: the template says what the code was run with, so that a new version of that changes no note
+            # a flag only: the template names the versions, so that a new version changes no note
             "code_ran": _flag(self.question.runs),
         }
 
@@ -177,7 +181,7 @@ class _Fields:
         return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)
 
     def _html(self, text: str, *, clozes: bool = False) -> str:
-        """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
+        """Return the HTML of Markdown ``text``, with the link targets and footnotes that ``text`` uses."""
         if not text.strip():
             return ""
         if self.question.definitions:
@@ -193,7 +197,7 @@ class _Fields:
         return to_html.unwrapped(self._text(self.question.source))
 
     def _choice(self) -> tuple[str, str]:
-        """(the question with its options unmarked, the answer: the right ones, then why)."""
+        """Return (the question with unmarked options, the answer). The answer is the right options, then the explanation."""
         body = self.question.body.lines
         options = task_list(blocks(body))
         if options is None:
@@ -211,7 +215,11 @@ class _Fields:
         return front, back
 
     def _with_media(self, html: str) -> str:
-        """Note each picture and sound; an image of a sound file, and ``[sound:…]`` in prose, become Anki's sound."""
+        """Return ``html`` with Anki's sounds, and add each picture and sound to ``media``.
+
+        An image of a sound file becomes a sound of Anki, as does ``[sound:…]`` in prose.
+        An address on the network becomes an empty one.
+        """
 
         def found(match: re.Match[str]) -> str:
             path = unescape(match["src"].strip("\"'"))
@@ -236,12 +244,12 @@ class _Fields:
 
 
 def _flag(value: bool) -> str:
-    """Return the text of a field that templates ask for with ``{{#…}}``."""
+    """Return the text of a field that templates test with ``{{#…}}``."""
     return "1" if value else ""
 
 
 def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
-    """``text`` with those of ``definitions`` below it that it, or one before, refers to."""
+    """Return ``text``, followed by the ``definitions`` that ``text`` or an earlier definition refers to."""
     named, parts = labels(text), [text]
     for label, target in definitions:
         if label.casefold() in named:
@@ -251,8 +259,9 @@ def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
 
 
 def _split_at_tags(html: str) -> list[str]:
-    """Running text, a tag or code from its tag to the end of it, running text, and so on."""
-    last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}  # behind it, to look for an end takes long
+    """Return ``html`` in parts: running text and markup in turn. Markup is a tag, or a whole code element."""
+    # behind the last end tag, each search would read to the end of the text
+    last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}
     parts, done, at = [], 0, 0
     while found := _CODE_OR_TAG.search(html, at):
         name, begin, at = found[1], found.start(), found.end()
@@ -268,7 +277,7 @@ def _split_at_tags(html: str) -> list[str]:
 
 
 def typed_answer(answer: Passage) -> tuple[str, str]:
-    """(the first paragraph, which the learner types; the Markdown of the rest)."""
+    """Return (the first block, which the learner types; the rest). Both are Markdown."""
     first = next(iter(blocks(answer.lines)), None)
     if first is None:
         return "", ""
@@ -276,7 +285,7 @@ def typed_answer(answer: Passage) -> tuple[str, str]:
 
 
 def _tags(settings: Settings, question: Question) -> tuple[str, ...]:
-    """Deck's, file's and own tags; Anki takes two that differ in case for one, the first spelling wins."""
+    """Return the tags of deck, file and question. Anki ignores case in tags, so the first spelling wins."""
     unique: dict[str, str] = {}
     for tag in (*settings.tags, *question.tags):
         unique.setdefault(tag.casefold(), tag)

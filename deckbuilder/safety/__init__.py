@@ -1,4 +1,4 @@
-"""What HTML may be on a card: ``safe_list`` says it, ``sanitise`` removes the rest.
+"""HTML -> HTML that may be on a card: ``safe_list`` has the rules, ``sanitise`` removes everything else.
 
-In: HTML and the deck's own list. Out: HTML that runs and loads nothing, and what was removed.
+In: HTML and the deck's own list. Out: HTML that runs and loads nothing, and the removed parts.
 """

@@ -1,7 +1,8 @@
-"""What HTML may stand on a card: elements, attributes, addresses, style. Data, and who judges by it; ``sanitise`` acts on it.
+"""The elements, attributes, addresses and styles that may be on a card, and functions that judge a tag. ``sanitise`` uses both.
 
-Each tag is judged by itself, so that a card stays inert wherever Anki cuts it: no element on the list changes how what
-follows is read (as ``<style>``, ``<svg>``, ``<title>`` or ``<select>`` do, which mutation attacks are made of).
+Each tag is judged alone, so that a card stays inert wherever Anki cuts the text.
+No element on the list changes how a browser reads the text behind the element.
+``<style>``, ``<svg>``, ``<title>`` and ``<select>`` do: mutation attacks use such elements.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]")
-"""What browsers pass over in an address."""
+"""Characters that browsers ignore in an address."""
 
 Policy = Mapping[str, frozenset[str]]
-"""The attributes that each allowed element may have, beside those of ``EVERYWHERE``."""
+"""The attributes that each allowed element may have, besides the attributes of ``EVERYWHERE``."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,7 +27,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 EVERYWHERE = frozenset({"align", "class", "dir", "lang", "style", "title"})
-"""No ``id`` and no ``name``: the clients' scripts find ``#qa`` and ``#typeans`` by them, and a page's own names would be hidden."""
+"""``id`` and ``name`` are missing: Anki's scripts look up ``#qa`` and ``#typeans``, and a card could hide names of the page."""
 
 _PLAIN = (
     "abbr acronym address article aside b bdi bdo big br caption center cite code dd dfn div dl dt em figcaption figure footer "
@@ -65,13 +66,13 @@ ELEMENTS: Policy = dict.fromkeys(_PLAIN.split(), frozenset()) | {tag: frozenset(
 VOID = _words("area base br col embed hr img input link meta source track wbr")
 """Elements without an end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements."""
 MEDIA = frozenset({"img", "audio", "video", "source"})
-"""Elements whose ``src`` is packed; one on the network is ``remote-media``, which the rules about media report."""
+"""Elements whose ``src`` is packed. The rules about media report a ``src`` on the network as ``remote-media``."""
 
 NEVER = _words(
     "applet base body bgsound embed frame frameset head html import isindex layer link listing math meta noembed noframes "
     "noscript object plaintext portal script select style svg template textarea title xml xmp"
 )
-"""Elements that no setting allows: they run, load or restyle, or change how a browser reads what follows."""
+"""Elements that no setting allows: these elements run, load or restyle, or change how a browser reads the following text."""
 ACTIVE = NEVER | _words("button datalist fencedframe form iframe image input keygen optgroup option")
 ADDRESSES = _words("action background cite data formaction href longdesc lowsrc dynsrc ping poster src xlink:href")
 _LOADS = ADDRESSES | _words("codebase classid srcset imagesrcset manifest profile usemap http-equiv srcdoc is slot")
@@ -79,7 +80,7 @@ _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesr
 
 _OF_MATHS = "".join(char for pair in MATHS.values() for char in pair)
 _COMMAND = re.compile(rf"(?![\f\r{_OF_MATHS}])[{SYMBOLS}]")
-"""Control characters that are commands to Anki, except those of maths: the text of a picture may have maths."""
+"""Control characters that are commands to Anki, without the characters for maths: the ``alt`` of a picture may have maths."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 LINKS = frozenset({"http", "https", "mailto", "tel"})
@@ -119,19 +120,23 @@ _STYLE_LOADS = re.compile(
 
 
 class Fault(NamedTuple):
-    """What is wrong with a tag: ``what`` is not for cards, ``at`` is how it begins there, ``way`` is what would allow it."""
+    """A part of a tag that may not be on a card."""
 
     what: str
+    """The part, as a message names it: ``<iframe>``, ``onclick=``."""
     at: str
+    """The beginning of the part in the tag."""
     active: bool
+    """The part would run, load or ask for input."""
     way: str = ""
+    """The entry of ``html`` in ``deck.toml`` that would allow the part, ``""`` if no entry can."""
     runs: bool = False
-    """Whether it is a script or a form."""
+    """The part is a script or a form."""
 
 
 @cache
 def policy(entries: tuple[str, ...]) -> Policy:
-    """The safe list and what ``html`` in ``deck.toml`` adds to it: ``("button", "iframe src width")``."""
+    """Return the safe list with the ``html`` entries of ``deck.toml`` added, such as ``("button", "iframe src width")``."""
     found = dict(ELEMENTS)
     for tag, *names in map(str.split, entries):
         found[tag] = found.get(tag, frozenset()) | frozenset(names)
@@ -139,13 +144,13 @@ def policy(entries: tuple[str, ...]) -> Policy:
 
 
 def forbidden_in(entry: str) -> str | None:
-    """Return the part of an entry of ``html`` that no setting allows; None if there is none."""
+    """Return the part of an ``html`` entry that no setting allows, else None."""
     tag, *names = entry.split()
     return f"<{tag}>" if tag in NEVER else next((name for name in names if _NEVER_ATTRIBUTE.match(name)), None)
 
 
 def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
-    """What is wrong with the element itself, which has attributes of these ``names``."""
+    """Return the fault of the element itself, else None. ``names`` are its attributes."""
     if tag in allowed:
         return None
     scripted = tag in ACTIVE or any(name.startswith("on") for name in names)
@@ -157,8 +162,8 @@ def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
 
 
 def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str | None, list[Fault]]:
-    """(what is left of the attribute's value, None for no attribute; what is wrong with it)."""
-    if _COMMAND.search(name + value):  # a cloze would be cut in the middle of a tag
+    """Return (the part of the value that stays, or None to remove the attribute; the faults)."""
+    if _COMMAND.search(name + value):  # Anki would cut the tag at the cloze
         return None, [Fault(f"a cloze in '{name}'", name, active=True)]
     if name == "style":
         kept, faults = _of_style(value)
@@ -176,7 +181,7 @@ def _of_address(tag: str, name: str, value: str) -> Fault | None:
     bare = BLANK.sub("", value)
     scheme = SCHEME.match(bare.lower())
     loads = name not in {"href", "cite"}
-    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):  # media_found reports a picture on the network
+    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):  # ``media_found`` reports addresses on the network
         return None
     if tag in MEDIA and name == "src" and _PICTURE.fullmatch(bare):
         return None
@@ -184,7 +189,7 @@ def _of_address(tag: str, name: str, value: str) -> Fault | None:
 
 
 def _of_style(value: str) -> tuple[str, list[Fault]]:
-    """(the declarations that stay, what is wrong with the others); a value without fault stays as it is written."""
+    """Return (the declarations that stay, the faults of the others). A value without a fault stays byte for byte."""
     if loads := _STYLE_LOADS.search(value):
         return "", [Fault(loads[0], loads[0], active=True)]
     faults, kept = [], []
@@ -200,11 +205,11 @@ def _of_style(value: str) -> tuple[str, list[Fault]]:
 
 
 def _declarations(value: str) -> Iterator[str]:
-    """The declarations of a ``style``: parted by semicolons outside quotation marks."""
+    """Yield the declarations of a ``style``. Semicolons outside quotation marks separate them."""
     return (part for part in re.findall(r"(?:[^;\"']|\"[^\"]*\"|'[^']*'|[\"'])+", value) if part.strip())
 
 
 def is_local(address: str) -> bool:
-    """Whether ``address`` stays in the package: no scheme, no host, no root."""
+    """Return True if ``address`` is inside the package: without scheme, host or root."""
     bare = BLANK.sub("", address)
     return not SCHEME.match(bare.lower()) and not bare.startswith(("/", "\\"))

@@ -1,8 +1,8 @@
-"""Rendered HTML -> HTML that is inert on a card, and what was removed from it. The only user of nh3.
+"""Rendered HTML -> HTML that is inert on a card, and the removed parts. The only user of nh3.
 
-nh3 (ammonia, on the HTML parser of Servo) has the last word; ``safe_list`` judges each attribute for it, and names in the
-diagnostics what went. What nh3 writes, it writes in its own way, so text in which nothing is wrong stays as it was, byte for byte.
-Works on text that is not a field yet: parts of clozes and maths are still control characters.
+nh3 (ammonia, on Servo's HTML parser) decides in the end. ``safe_list`` judges each attribute for nh3, and names the removed
+parts in diagnostics. nh3 rewrites HTML in its own spelling, so text without a fault is not replaced by nh3's.
+The text is not a field yet: parts of clozes and maths are still control characters.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _HARMLESS_TAG = r"""
     >
 """
 MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<", re.VERBOSE).match
-"""Whether HTML has any tag but those that rendering makes by the thousand."""
+"""Match if HTML has a tag that is not one of the common tags of our own renderer."""
 
 _OF_CLOZE = CLOZE_OPEN + CLOZE_NUMBER_END + CLOZE_HINT + CLOZE_CLOSE
 MAYBE_MATHS = re.compile(rf"{MATHS_MARK.pattern}|\\[(\[&<{_OF_CLOZE}]|&(?:#|bsol)").search
-"""Whether clients may find maths in HTML: they read it without its tags."""
+"""Match if a client may find maths in HTML. Clients look for maths in the text without tags."""
 
 _OF_TABLE = re.compile(r"<t[a-z]").search
-"""Whether it has what has a place in a table only."""
+"""Match if HTML has an element that may be inside a table only."""
 _ATTRIBUTE = re.compile(
     r"""
     [\s/]*+
@@ -68,7 +68,7 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-"""A tag as https://html.spec.whatwg.org/multipage/parsing.html#tokenization reads it."""
+"""A tag by the rules of https://html.spec.whatwg.org/multipage/parsing.html#tokenization."""
 _WELL_FORMED = re.compile(
     rf"""
     (?:
@@ -88,19 +88,19 @@ _WELL_FORMED = re.compile(
     """,
     re.VERBOSE,
 ).fullmatch
-"""Whether every ``<`` begins a plain tag: no two parsers disagree about such text."""
+"""Match if every ``<`` begins a plain tag. All parsers agree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
 
 MAX_DEPTH = 500
-"""Elements in each other. Browsers go to 512; a parser goes up through all that are open at each tag, which takes long."""
+"""Elements inside each other. Browsers stop at 512. A parser walks up all open elements at each tag, which takes long."""
 _LONGEST = 1000
-"""Characters of a tag that each of its faults is remembered with, to find it by."""
+"""Characters of a tag that each fault keeps, to find the tag in the source."""
 
 _DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)", re.DOTALL | re.IGNORECASE)
-"""What goes with all that is in it."""
+"""Elements that are removed together with their content."""
 
 _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "dt", "dd", "rt", "rp", "rb", "rtc"})
-"""Elements whose end a browser finds by itself, at the latest where their parent ends."""
+"""Elements whose end tag may be missing: a browser ends these elements at the end of their parent at the latest."""
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
 _TEX = re.compile(
@@ -113,28 +113,31 @@ _TEX = re.compile(
     """,
     re.VERBOSE,
 )
-"""What runs, loads or restyles in maths, https://docs.mathjax.org/en/latest/input/tex/extensions/html.html; Anki has it all loaded."""
+"""Commands in maths that run, load or restyle. Anki loads all these extensions of MathJax.
+
+https://docs.mathjax.org/en/latest/input/tex/extensions/html.html
+"""
 _CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _CLOZE_MARK = re.compile(rf"{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|[{CLOZE_HINT}{CLOZE_CLOSE}]")
 _HINT = re.compile(rf"{CLOZE_HINT}[^{CLOZE_CLOSE}]*")
 
 
 def clean(html: str, entries: tuple[str, ...] = (), *, raw: bool = True) -> tuple[str, tuple[Removed, ...]]:
-    """(``html`` as it may stand on a card, what is missing from it); ``entries`` are the ``html`` of the deck's settings.
+    """Return (``html`` as it may be on a card, the removed parts). ``entries`` are the ``html`` entries of the deck's settings.
 
-    ``raw``: whether the author may have written tags, or whether all of them are the renderer's.
+    ``raw`` is True if the author may have written tags, False if all tags come from the renderer.
     """
     doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
     if MAYBE_MATHS(cleaned) and (maths := _active_maths(cleaned)):
         removed.append(Removed(maths, active=True, tag="", at=maths))
-        # no command and no delimiter is left of it; nh3 has resolved what else may stand for a backslash
+        # no command and no delimiter remains: nh3 has resolved character references, so every backslash is visible
         cleaned = MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
     return cleaned, tuple(removed)
 
 
 def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
-    plain = composed(html)  # what Anki will have: no other character appears later
+    plain = composed(html)  # the composed form is the final one: Anki composes fields, which could change a tag later
     text = _CONTROL.sub(_no_control, plain)
     if deep := _too_deep(text):
         return text.replace("<", "&lt;"), [Removed(f"<{deep}>", active=False, tag="", at=f"<{deep}", misplaced=True)]
@@ -144,11 +147,13 @@ def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     removed += _misplaced(text, cleaned, allowed)
     if removed or not _as_good(text, cleaned):
         return cleaned, removed
-    return (html if text == plain else text), removed  # the name of a file may be in another form
+    return (
+        html if text == plain else text
+    ), removed  # the form of Unicode stays as written: the name of a file may depend on the form
 
 
 def _all_tags(html: str) -> Iterator[re.Match[str]]:
-    """Every tag. One that never ends takes the rest of the text with it, in a browser, too."""
+    """Yield every tag. A tag without an end hides the rest of the text, as in a browser."""
     at = 0
     while (begin := _TAG_BEGIN.search(html, at)) and (tag := _TAG.match(html, begin.start())):
         yield tag
@@ -156,7 +161,7 @@ def _all_tags(html: str) -> Iterator[re.Match[str]]:
 
 
 def _too_deep(html: str) -> str | None:
-    """Return the name of the first element within more than ``MAX_DEPTH`` others; None if there is none."""
+    """Return the name of the first element inside more than ``MAX_DEPTH`` others, else None."""
     opened: Counter[str] = Counter()
     depth = 0
     for match in _all_tags(html):
@@ -172,19 +177,19 @@ def _too_deep(html: str) -> str | None:
 
 
 def _as_good(html: str, cleaned: str) -> bool:
-    """Whether ``html`` is what nh3 made of it, but for its spelling, and no element of it ends elsewhere than it seems to."""
+    """Return True if ``html`` differs from ``cleaned`` in spelling only, and each element ends at its own end tag."""
     return bool(_WELL_FORMED(html)) and not _strays(html, unclosed=True) and not Counter(_tags(html)) - Counter(_tags(cleaned))
 
 
 def _misplaced(html: str, cleaned: str, allowed: Policy) -> list[Removed]:
-    """The allowed elements that the parser dropped: a cell outside a table, a link in a link."""
+    """Return the allowed elements that the parser dropped: for example a cell outside a table, or nested links."""
     kept = Counter(name for name, _ in _tags(cleaned))
     lost = Counter(name for name, _ in _tags(_DROPPED.sub("", html)) if name in allowed) - kept
     return [Removed(f"<{name}>", active=False, tag="", at=f"<{name}", misplaced=True) for name in lost]
 
 
 def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
-    """What is not on the list, in order."""
+    """Yield the parts that are not on the list: tags and attributes in their order, then odd markup and stray end tags."""
     end = 0
     for match in _all_tags(html):
         end = match.end()
@@ -194,13 +199,13 @@ def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
             continue
         attributes = [(found["name"].lower(), _value(found)) for found in _ATTRIBUTE.finditer(match["rest"])]
         if fault := of_tag(tag, [name for name, _ in attributes], allowed):
-            faults.append(fault)  # and its attributes with it
+            faults.append(fault)  # the attributes are removed with the element
         else:
             faults += (fault for name, value in attributes for fault in of_attribute(tag, name, value, allowed)[1])
         shown = match[0][:_LONGEST] if faults else ""
         for fault in faults:
             yield Removed(fault.what, fault.active, shown, fault.at, fault.way, fault.runs)
-    if begin := _TAG_BEGIN.search(html, end):  # it takes all that follows with it
+    if begin := _TAG_BEGIN.search(html, end):  # this tag has no end, and hides all the following text
         text = html[begin.start() : begin.start() + 30].partition("\n")[0]
         yield Removed(text, active=False, tag="", at=text, misplaced=True)
     for odd in _ODD.finditer(html):
@@ -210,7 +215,7 @@ def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
 
 
 def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
-    """``html`` by nh3, and what of attributes ``safe_list`` refused there."""
+    """Return (``html`` as nh3 cleans it, the attributes that ``safe_list`` refused)."""
     refused: list[Removed] = []
 
     def judge(tag: str, name: str, value: str) -> str | None:
@@ -232,12 +237,12 @@ def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
 
 
 def _without_brackets(html: str) -> str:
-    """``html`` with no ``<`` or ``>`` in a tag but its own: newer versions of nh3 write it so."""
+    """Return ``html`` with ``<`` and ``>`` escaped inside tags. Newer versions of nh3 do this themselves."""
     return splice(html, ((*tag.span("rest"), tag["rest"].replace("<", "&lt;").replace(">", "&gt;")) for tag in _all_tags(html)))
 
 
 def _tags(html: str) -> Iterator[tuple[str, frozenset[tuple[str, str]]]]:
-    """The start tags: names, and attributes with their values."""
+    """Yield (name, attributes with values) of each start tag."""
     for match in _all_tags(html):
         if not match["end"]:
             attributes = ((found["name"].lower(), _value(found)) for found in _ATTRIBUTE.finditer(match["rest"]))
@@ -250,7 +255,7 @@ def _value(attribute: re.Match[str]) -> str:
 
 
 def _strays(html: str, *, unclosed: bool = False) -> list[str]:
-    """Names of the end tags without a beginning; with ``unclosed`` also of the elements without an end."""
+    """Return the names of end tags without a start tag; with ``unclosed`` also of elements without an end tag."""
     stack: list[str] = []
     depth: Counter[str] = Counter()
     strays = []
@@ -272,13 +277,16 @@ def _strays(html: str, *, unclosed: bool = False) -> list[str]:
 
 
 def _no_control(match: re.Match[str]) -> str:
-    """Nothing for a character reference that stands for a command to Anki (see ``control_characters``)."""
+    """Drop a character reference to a control character: this would be a command to Anki (see ``control_characters``)."""
     code = int(match["decimal"] or "0") if match["decimal"] else int(match["hexadecimal"], 16)
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
 
 
 def _active_maths(html: str) -> str | None:
-    """The command in maths that would run or load something, as clients read it: without tags, and with any part of a cloze."""
+    """Return the first command in maths that would run or load something, else None.
+
+    Clients read maths without tags, and with or without the parts of a cloze. So each of these forms is searched.
+    """
     shown = unescape(re.sub(r"<[^>]*>", "", _CODE.sub("", html)))
     if not MATHS_MARK.search(shown) and r"\(" not in shown and r"\[" not in shown:
         return None

@@ -1,7 +1,7 @@
-"""Published identities, as literals. A failure here means: learners of every published deck would be hurt.
+"""Published ids, as literals. A failure here means that a release would harm the learners of every published deck.
 
-Anki knows a learner's note by its GUID alone: another GUID is a second note without a schedule. Another note
-type id, or another list of fields or templates, leaves every existing note "conflicting": never updated again.
+Anki finds a learner's note by its GUID alone. Another GUID makes a second note without a schedule.
+Another note type id, or other fields or templates, makes every existing note "conflicting": Anki never updates it again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A path in Markdown names the same file on every system, or none."""
+"""A path in Markdown names the same file on every system, or no file on any."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from deckbuilder.model.records import Media, MediaProblem
 
 
 def stored(path: Path) -> Path:
-    """Return ``path`` as it is stored, by a system that takes upper for lower case, and composed for taken apart."""
+    """Return the stored spelling of ``path``, as a system finds it that ignores case and Unicode's form."""
 
     def key(name: str) -> str:
         return unicodedata.normalize("NFC", name).casefold()
@@ -29,7 +29,7 @@ def stored(path: Path) -> Path:
 
 @pytest.fixture(params=[False, True], ids=["Linux", "macOS and Windows"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of pictures, on a system that knows upper from lower case, and on one that does not."""
+    """Make a folder of pictures: once on a system that respects case in names, once on one that ignores case."""
     (tmp_path / "Pictures").mkdir()
     for name in ("tree.png", "Pictures/Inner.png", "Café.png", "面试.png"):
         (tmp_path / name).write_bytes(name.encode())

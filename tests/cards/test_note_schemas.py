@@ -1,4 +1,4 @@
-"""The note types as values: their promises to each other. A new note type is one more value."""
+"""The schemas of note types agree with each other and with the templates. A new note type is one more value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOML = 'id = "test-deck"\nname = "Test"\nchecked_with = "Flask"\n'
 
 
 def named(html: str) -> set[str]:
-    """Return the names of the fields that a template asks for."""
+    """Return the names of the fields that a template uses."""
     return {match[1] for match in re.finditer(r"\{\{[#/^]?(?:\w+:)*([^{}:]+)\}\}", html)}
 
 
@@ -118,7 +118,7 @@ TEXT = "## Paris {#paris}\n\nFrance\n\n## Sofia {#sofia}\n\nBulgaria\n\n## Asked
 
 @pytest.fixture
 def towns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
-    """A deck with notes of a third note type, which exists as long as the test."""
+    """A deck with notes of a third note type, which exists during the test only."""
     read = assets.text
     monkeypatch.setattr(assets, "text", lambda name: FILES.get(name.removesuffix(".html")) or read(name))
     monkeypatch.setattr(note_schemas, "SCHEMAS", (*SCHEMAS, TOWN))
@@ -131,7 +131,7 @@ def towns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
 
 
 def town(found: Note, river: str) -> Note:
-    """Return the note that ``render`` would make of a question of that kind."""
+    """Return the note that ``render`` would make of a question about a town."""
     texts = {"question": found.text("question"), "answer": found.text("answer"), "river": river, "id": found.id}
     return found._replace(note_type=TOWN.key, fields=TOWN.ordered(texts), ords=render._ords(TOWN, texts))
 

@@ -1,4 +1,4 @@
-"""Questions of each kind, and what stands in the fields of their notes."""
+"""Questions of each kind, and the fields of their notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support import deck, note, question, questions
 
 
 def fields(folder: Path, text: str) -> dict[str, str]:
-    """The fields that are not empty, by name, without flags for templates."""
+    """Return the fields that are not empty, by name, without flags for templates."""
     return {name: value for name, value in note(folder, text).by_name.items() if value and not name.startswith("Spare")}
 
 

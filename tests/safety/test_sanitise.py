@@ -1,4 +1,4 @@
-"""What stays of an author's HTML, what does not, and that nothing goes without a word."""
+"""Safe HTML of the author stays, other HTML is removed, and each removal is reported."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_commands_to_anki_cannot_be_written_as_character_references(tmp_path: Pa
 
 
 class _Walk(HTMLParser):
-    """Every tag with its attributes."""
+    """Collects every start tag with its attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -265,7 +265,7 @@ def test_a_warning_says_how_to_allow_it(tmp_path: Path) -> None:
 
 
 def test_an_address_in_a_title_is_no_address(tmp_path: Path) -> None:
-    """Until then ``src=…`` in any attribute was taken for the picture's, and its quotation marks ended the attribute."""
+    """Without the escape, Anki takes ``src=…`` in any attribute for the picture's, and the attribute ends too early."""
     (tmp_path / "y.png").write_bytes(b"")
     found = deck(tmp_path, "## Q {#q}\n\n![src=x onerror=alert(1) ](y.png)\n")
     assert found.deck.cards[0].note.media == ("y.png",)
@@ -360,7 +360,7 @@ def test_a_style_sheet_may_speak_of_addresses(tmp_path: Path) -> None:
 
 
 def test_the_time_it_takes_grows_with_the_text() -> None:
-    """No regular expression of it tries twice: ten times the text, not a hundred times the time."""
+    """No regular expression backtracks: ten times the text takes about ten times the time, not a hundred."""
     import time  # noqa: PLC0415
 
     def seconds(count: int) -> float:

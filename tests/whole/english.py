@@ -26,6 +26,8 @@ _BANNED = re.compile(
 _BEGINS = re.compile(r"(?:in |with |by |for )?(?:what|whether|of|which of)\b", re.IGNORECASE)
 _CODE = re.compile(r"``[^`]*``|`[^`]*`|https?://\S+|<[^<>]+>|\{[^{}]*\}|\"[^\"\n]*\"|“[^”]*”")
 _ENDS = re.compile(r"(?<=[.!?:;])[\"')]*\s+|\s[–—]\s|\n\s*\n|\s->\s|\s<->\s")
+_IN_SENTENCES = re.compile(r"\b(?:an?|the|is|are|has|of|to|in|for|it|not?|and|or)\b", re.IGNORECASE)
+"""A text without any of these is a list of names."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\bCODE\b")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -124,7 +126,11 @@ def _messages(tree: ast.Module, documented: set[int]) -> Iterator[tuple[int, str
             text = node.value
         else:
             continue
-        if len(_WORD.findall(text)) >= 4 and not re.search(r"[\\^$|]|\(\?|select |insert |<\w", text):
+        if (
+            len(_WORD.findall(text)) >= 4
+            and _IN_SENTENCES.search(text)
+            and not re.search(r"[\\^$|]|\(\?|select |insert |<\w", text)
+        ):
             yield node.lineno, text
 
 
