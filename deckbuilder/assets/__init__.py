@@ -1,4 +1,7 @@
-"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the starter deck. Read with ``text`` and ``words``."""
+"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the starter deck.
+
+``text`` and ``words`` read them.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from pathlib import Path
 
 @cache
 def text(name: str) -> str:
-    """The UTF-8 text of the file ``name`` of this folder."""
+    """Return the UTF-8 text of the file ``name`` of this folder."""
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """The words of ``words.toml`` in ``language`` (a BCP 47 tag), else in English."""
+    """Return the words of ``words.toml`` in ``language`` (a BCP 47 tag), or the English words if there are none."""
     by_language = tomllib.loads(text("words.toml"))
     found: dict[str, str] = by_language.get(language.lower().partition("-")[0], by_language["en"])
     return found

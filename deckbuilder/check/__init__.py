@@ -1,4 +1,5 @@
-"""The rules: each a small function from a file or a deck to what is wrong in it.
+"""The rules: each rule is a small function that takes a file or a deck and yields the mistakes in it.
 
-In: what ``source`` and ``cards`` made of the author's text. Out: diagnostics. Rules read no files and change nothing.
+In: the questions that ``source`` read, and the notes that ``cards`` made of them. Out: diagnostics. Rules read no files and
+change nothing.
 """

@@ -1,4 +1,4 @@
-"""Rules about HTML that is not for cards: they say what ``sanitise`` removed, and where it stands."""
+"""Rules about HTML that is not for cards: they report each piece that ``sanitise`` removed, and its place."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
 def nothing_active(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``<script>``, ``<iframe src=…>``, ``onclick=…``, ``style="…url(…)"``, ``$\\href{javascript:…}{x}$``."""
+    """Report HTML that runs, loads or asks for input. Bad: ``<script>``, ``onclick=…``, ``$\\href{javascript:…}{x}$``."""
     yield from (_diagnostic(item, place) for item, place in _removed(file, active=True))
 
 
 def safe_html(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``<marquee>``, ``<b id="x">``, ``style="position: fixed"``, a stray ``</div>``. Good: ``<kbd>``, ``style="color: red"``."""
+    """Report HTML that is not on the safe list. Bad: ``<marquee>``, ``<b id="x">``, a stray ``</div>``. Good: ``<kbd>``."""
     yield from (_diagnostic(item, place) for item, place in _removed(file, active=False))
 
 
 def inert_description(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``description = "<script>…"`` in ``deck.toml``: it is shown on the deck's page."""
+    """Report unsafe HTML in the description, which Anki shows on the deck's page. Bad: ``description = "<script>…"``."""
     settings = deck.settings
     if settings.description:
         yield from (_diagnostic(item, settings.described or settings.span) for item in render.description(settings)[1])
 
 
 def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a script in a note or template of ``deck.adopted`` that learners do not have yet: somebody edited the file.
+    """Report active HTML in ``deck.adopted`` that learners do not have. Bad: a script that somebody wrote into the file.
 
-    What ``adopt`` took over is what learners have, and ``deck.lock`` knows it by its hash.
+    Learners already have everything that ``adopt`` wrote, and ``deck.lock`` has the hashes of it.
     """
     for note in deck.adopted.notes.values():
         old = deck.lock.notes.get(note.id.casefold()) if deck.lock else None
@@ -54,15 +54,18 @@ def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
             css, *sides = either[0].style
             yield from _smuggled(deck, f"the note type '{either[0].name}'", sides, scripts=False)
             if appearance.active(css):
-                message = f"the CSS of the note type '{either[0].name}' runs or loads something, and learners do not have it so; restore the file from git"
+                message = (
+                    f"the CSS of the note type '{either[0].name}' runs or loads something, "
+                    "and learners do not have this CSS; restore the file from git"
+                )
                 yield Diagnostic(Span(deck.adopted.path), "active-style", message)
 
 
 def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) -> Iterator[Diagnostic]:
-    """What runs in ``texts`` of ``deck.adopted``; without ``scripts``, what loads or asks for input, too."""
+    """Yield each script in ``texts`` of ``deck.adopted``; if not ``scripts``, also HTML that loads or asks for input."""
     for item in (item for text in texts for item in sanitise.clean(text)[1]):
         if item.runs or (item.active and not scripts):
-            message = f"'{_CONTROL.sub('…', item.what)}' in {where}: learners do not have that; restore the file from git"
+            message = f"'{_CONTROL.sub('…', item.what)}' in {where}: learners do not have this HTML; restore the file from git"
             yield Diagnostic(Span(deck.adopted.path), "active-html", message)
 
 
@@ -70,15 +73,17 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     what = _CONTROL.sub("…", item.what)
     if item.active:
         message = (
-            f"'{what}' is not for cards: they have no scripts, no forms, no styles of their own and nothing from the network"
+            f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
         )
         return Diagnostic(place, "active-html", message)
     if item.misplaced:
-        message = f"'{what}' has no place here and is left out; look at the tags around it"
+        message = f"'{what}' is not allowed at this place and was removed; look at the tags around it"
     elif item.way:
-        message = f"'{what}' is not on the list of safe HTML and is left out; if it is meant, deck.toml: html = [\"{item.way}\"]"
+        message = (
+            f"'{what}' is not on the list of safe HTML and was removed; to allow it, add to deck.toml: html = [\"{item.way}\"]"
+        )
     else:
-        message = f"'{what}' is not on the list of safe HTML and is left out"
+        message = f"'{what}' is not on the list of safe HTML and was removed"
     return Diagnostic(place, "removed-html", message)
 
 
@@ -89,7 +94,7 @@ def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
 
 
 def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
-    """Where each stands: the n-th of the same in its question; what stands in code is another matter."""
+    """Yield each removed piece with its place: the n-th such piece is the n-th match in the question, not counting code."""
     text = _prose(file, question)
     lower = text.lower()
     seen: dict[tuple[str, str, str], int] = {}
@@ -111,18 +116,18 @@ def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Ite
 
 @lru_cache(maxsize=2 * positions.MOST)
 def _starts(text: str, part: str) -> list[int]:
-    """Where ``part``, whatever its case, begins."""
+    """Return every position in ``text`` where ``part`` begins, in upper or lower case."""
     return [match.start() for match in re.finditer(re.escape(part), text, re.IGNORECASE)]
 
 
 def _nth(text: str, part: str, count: int) -> int:
-    """Where ``part``, whatever its case, begins for the ``count``-th time (from 0), or for the last time before; -1 for never."""
+    """Return where ``part`` begins for the ``count``-th time (from 0). Return the last place if there are fewer, or -1 if none."""
     starts = _starts(text, part)
     return starts[min(count, len(starts) - 1)] if starts else -1
 
 
 def _prose(file: File, question: Question) -> str:
-    """The text of the question, with blanks for what is code."""
+    """Return the text of the question, with blanks in place of code."""
     lines = positions.lines_of(file, question.span.path)[question.span.line - 1 : question.end]
     for first, block in positions.code(question):
         for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):

@@ -1,4 +1,4 @@
-"""Rules about questions that learners have under note types of another tool's."""
+"""Rules about questions that learners have under note types of another tool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from deckbuilder.source import adopted_file
 
 
 def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``deck.lock`` or ``deck.adopted`` is missing, or was not changed by ``adopt``: learners would get notes twice."""
+    """Report a ``deck.lock`` and a ``deck.adopted`` that do not fit: learners would get notes twice. Bad: one is missing."""
     locked = {key: note.guid for key, note in deck.lock.notes.items() if note.adopted} if deck.lock else {}
     known = {key: note.guid for key, note in deck.adopted.notes.items()}
     for path, here, there in (
@@ -24,27 +24,30 @@ def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
         if lost:
             other = adopted_file.FILE if here is locked else "deck.lock"
             way = "" if here is locked else ", or rebuild it: deckbuilder release --from the last package"
-            message = f"{len(lost)} adopted (the first is '{lost[0]}'), but not in {other}; restore that from git{way}"
+            message = f"{len(lost)} adopted questions (first '{lost[0]}') are not in {other}; restore {other} from git{way}"
             yield Diagnostic(Span(path), "lost-adopted", message)
 
 
 def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``.reversed`` on an adopted question, or taken from one: its note type makes the cards it makes."""
+    """Report an adopted question of another kind than before: its note type is fixed. Bad: ``.reversed`` added or removed."""
     for card in deck.cards:
         old = deck.lock.notes.get(card.question.id.casefold()) if deck.lock else None
         if old is None or not old.adopted or old.retired:
             continue
         kind = kind_of(card.note)
         if kind != old.kind and card.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind says so
-            message = f"learners have '{old.id}' as a {old.kind} note of another tool's note type; make it a question with an id of its own"
+            message = (
+                f"learners have '{old.id}' as a {old.kind} note of another tool's note type; "
+                "restore the old kind, or give this question a new id"
+            )
             yield Diagnostic(card.question.span, "changed-kind", message)
 
 
 def adopted_parts_fit(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: an explanation below the answer to type, where the adopted note type has a field for what is typed only."""
+    """Report a part that the adopted note type has no field for. Bad: an explanation below the answer to type."""
     for card in deck.cards:
         entry = deck.adopted.notes.get(card.question.id.casefold())
         for part in adopted_notes.homeless(card.note, entry, deck.settings) if entry else ():
             name = deck.adopted.types[entry.type_id].model["name"] if entry else ""
-            message = f"the note type '{name}' that learners have '{card.question.id}' under has no field for its {part}; leave that out"
+            message = f"learners have '{card.question.id}' under the note type '{name}', which has no field for the {part}; remove the {part}"
             yield Diagnostic(card.question.span, "no-field", message)

@@ -1,4 +1,4 @@
-"""Rules about how cards look: options of code blocks, the author's own style sheet."""
+"""Rules about the look of cards: options of code blocks, the author's style sheet."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _DEAD = (
     ),
     (
         re.compile(r"""url\((?!\s*+["']?+\s*+(?:data:|(?:[a-z][a-z0-9+.-]*+:)?//))""", re.IGNORECASE),
-        "names a file that no package holds; write it as a data: address, or leave it out",
+        "names a file that no package holds; write it as a data: address, or remove it",
     ),
     (
         re.compile(r"position\s*+:\s*+(?:fixed|sticky)", re.IGNORECASE),
-        "leaves the card and lies over Anki's own buttons; leave it out",
+        "covers Anki's own buttons; remove it",
     ),
 )
 _ACTIVE = (
@@ -38,20 +38,20 @@ _ACTIVE = (
             """,
             re.IGNORECASE | re.VERBOSE,
         ),
-        "is on the network, cards work offline; write what it names as a data: address, or leave it out",
+        "is on the network, but cards work offline; use a data: address, or remove it",
     ),
-    (re.compile(r"expression\(|behaviou?r\s*:|-moz-binding", re.IGNORECASE), "is a script; leave it out"),
+    (re.compile(r"expression\(|behaviou?r\s*:|-moz-binding", re.IGNORECASE), "is a script; remove it"),
 )
 _END = re.compile(r"</?style", re.IGNORECASE)
 _PIECE = re.compile(
     r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|url\([^)\"']*+\)?|(?P<comment>/\*.*?(?:\*/|\Z))", re.DOTALL | re.IGNORECASE
 )
-"""What holds no comment, or is one: ``"/*"`` begins none."""
+"""A string or address, in which ``/*`` begins no comment; or a comment."""
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
 
 
 def known_fence_options(file: File) -> Iterator[Diagnostic]:
-    """Bad: a fence ``python hl_lines="9"`` of five lines, ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
+    """Report an unknown option of a fence, or a wrong value. Bad: ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
     for card in file.cards:
         path = card.question.span.path
         for line, block in positions.code(card.question):
@@ -61,31 +61,31 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
                 known = nearest(word.partition("=")[0], {*fence_options.FLAGS, *fence_options.VALUES})
                 message = f"'{word}' {problem}"
                 if problem == "unknown":
-                    message = f"'{word}' behind the language is no option" + (
-                        known or f"; there are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
+                    message = f"'{word}' after the language is no option" + (
+                        known or f"; the options are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
                     )
                 column = positions.lines_of(file, path)[line - 1].find(word) + 1
                 yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message)
 
 
 def working_style(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``.nightMode .card``, ``prefers-color-scheme``, ``url(a.png)`` in ``style.css``. Good: ``.card.nightMode``."""
+    """Report CSS that does nothing on a card. Bad: ``.nightMode .card``, ``prefers-color-scheme``. Good: ``.card.nightMode``."""
     text = _without_comments(deck)
     for pattern, message in _DEAD:
         yield from (Diagnostic(place, "dead-style", f"'{found}' {message}") for place, found in _found(deck, text, pattern))
     if text.count("{") != text.count("}"):
-        message = f"{text.count('{')} '{{' and {text.count('}')} '}}': the rules after the odd one are lost"
+        message = f"{text.count('{')} '{{' but {text.count('}')} '}}': some rules are lost; close each '{{' with one '}}'"
         yield Diagnostic(_span(deck), "dead-style", message)
 
 
 def active(css: str) -> bool:
-    """Whether a style sheet runs or loads something, in plain words or in escapes."""
+    """Return True if the style sheet ``css`` runs or loads something, in plain text or in escapes."""
     text = _PIECE.sub(_blank, css)
     return bool(_END.search(css)) or any(pattern.search(text) or pattern.search(_unescaped(text)) for pattern, _ in _ACTIVE)
 
 
 def inert_style(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``@import``, ``url(https://…)``, ``</style>`` in ``style.css``. Good: ``url("data:image/png;base64,…")``."""
+    """Report CSS that runs or loads something. Bad: ``@import``, ``url(https://…)``, ``</style>``. Good: ``url("data:…")``."""
     yield from (Diagnostic(place, "active-style", message) for place, message in _activities(deck))
 
 
@@ -94,14 +94,14 @@ def _activities(deck: Deck) -> Iterator[tuple[Span, str]]:
     text = _without_comments(deck)
     escaped = next(_ESCAPE.finditer(text), None)
     plain = _unescaped(text)
-    if deck.settings.style:  # a browser looks for the end in comments, too
+    if deck.settings.style:  # a browser also looks for the end of the style sheet in comments
         for place, found in _found(deck, deck.settings.style.text, _END):
-            yield place, f"'{found}' would end the style sheet in the middle; leave it out"
+            yield place, f"'{found}' would end the style sheet too early; remove it"
     for pattern, message in _ACTIVE:
         yield from ((place, f"'{found}' {message}") for place, found in _found(deck, text, pattern))
         if escaped and len(pattern.findall(plain)) > len(pattern.findall(text)):
             for place, found in _found(deck, text, re.compile(re.escape(escaped[0]))):
-                yield place, f"'{found}' hides what {message}"
+                yield place, f"'{found}' hides something that {message}"
 
 
 def _found(deck: Deck, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
@@ -112,7 +112,7 @@ def _found(deck: Deck, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Sp
 
 
 def _without_comments(deck: Deck) -> str:
-    """The author's style, ``""`` if there is none, with blanks for its comments."""
+    """Return the author's style sheet, with blanks in place of comments; ``""`` if there is none."""
     style = deck.settings.style
     return _PIECE.sub(_blank, style.text) if style else ""
 

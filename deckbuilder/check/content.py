@@ -1,4 +1,4 @@
-"""Rules about what stands in questions: code, clozes, footnotes, pictures and sounds."""
+"""Rules about the content of questions: code, clozes, footnotes, pictures and sounds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from deckbuilder.safety.safe_list import VOID
 from deckbuilder.source import positions
 
 COLUMNS = 40
-"""What a 360 px wide phone shows of a line of 13 px code; a Han character takes two."""
+"""Columns of code, in 13 px, that a phone of 360 px shows without scrolling; a Han character takes two."""
 
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
@@ -27,7 +27,7 @@ _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
 
 
 def known_languages(file: File) -> Iterator[Diagnostic]:
-    """Bad: a fence of language ``pyhton``. Good: ``python``, ``text``, or none."""
+    """Report an unknown language of a fence. Bad: ``pyhton``. Good: ``python``, ``text``, or none."""
     unknown = 0
     for card in file.cards:
         question = card.question
@@ -35,16 +35,16 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
             language = language_of(block)
             if block.kind == "fence" and not knows(language):
                 unknown += 1
-                near = nearest_language(language) if unknown <= positions.MOST else ""  # each is compared with every known one
+                near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
                 message = f"unknown code language '{language}'" + (near or "; use 'text' for none")
                 if language == "mermaid":  # GitHub draws it
-                    message = "diagrams are not drawn on cards; pack a picture of it, or call the fence 'text'"
+                    message = "cards do not draw diagrams; use a picture of the diagram, or the language 'text'"
                 column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
                 yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
 
 
 def short_lines(file: File) -> Iterator[Diagnostic]:
-    """Bad: a line of code over 40 columns. Good: one broken in two, or a fence that wraps."""
+    """Report a line of code that is wider than a phone. Bad: over 40 columns. Good: two lines, or a fence that wraps."""
     for card in file.cards:
         path = card.question.span.path
         for first, block in positions.code(card.question):
@@ -56,12 +56,14 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
             for number, code in enumerate(lines, first + (block.kind == "fence")):
                 if len(code) * 4 > COLUMNS and (width := positions.columns(code)) > COLUMNS:
                     column = len(positions.lines_of(file, path)[number - 1]) - len(code) + positions.fitting(code, COLUMNS) + 1
-                    message = f"line of code has {width} columns; a phone shows {COLUMNS} without scrolling"
+                    message = (
+                        f"line of code has {width} columns, but a phone shows {COLUMNS}; break the line, or let the fence wrap"
+                    )
                     yield Diagnostic(Span(path, number, max(1, column)), "long-line", message)
 
 
 def sound_clozes(file: File) -> Iterator[Diagnostic]:
-    """Bad: a ``.cloze`` question without a cloze, or with ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
+    """Report a broken cloze, or a ``.cloze`` question without one. Bad: ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
     for card in file.cards:
         question = card.question
         if question.kind is not Kind.CLOZE:
@@ -83,23 +85,23 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
         for token, place in opened:
             yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
         if not card.note.ords:
-            message = "a .cloze question without a cloze; hide a part of it with {{c1::…}} (not in code: there it shows as it is)"
+            message = "a .cloze question without a cloze; hide a part of it with {{c1::…}}, outside code"
             yield Diagnostic(question.span, "missing-cloze", message)
 
 
 def whole_clozes(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``**a {{c1::b** c}}``: the cloze begins inside the bold text and ends outside."""
+    """Report a cloze that begins inside an element and ends outside, or the other way round. Bad: ``**a {{c1::b** c}}``."""
     for card in file.cards:
         if card.note.schema.anki_kind is not AnkiKind.CLOZE:
             continue
         kinds = [token.kind for token in _tokens(card.question)]
         if kinds.count("open") == kinds.count("close") and not _balanced(card.note.text("question")):
-            message = "a cloze begins and ends in different pieces of formatting; let it hold whole ones"
+            message = "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end"
             yield Diagnostic(card.question.span, "broken-cloze", message)
 
 
 def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``{{c1::x}}`` in a question without ``.cloze``, or in the answer of one with it: it shows as it is."""
+    """Report a cloze mark that hides nothing. Bad: ``{{c1::x}}`` without ``.cloze``, or in the answer of a ``.cloze`` question."""
     for card in file.cards:
         question = card.question
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
@@ -110,13 +112,13 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
             if token is not None:
                 place = positions.occurrence(file, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
-                message = f"'{token.text}…' hides nothing here, only {other}; or put it in code"
+                message = f"'{token.text}…' hides nothing here, only {other}; move it, or put it in code"
                 yield Diagnostic(place, "stray-cloze", message)
                 break
 
 
 def footnotes_defined(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
+    """Report a footnote without a text. Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
     for card in file.cards:
         question, found = card.question, 0
         defined = {label for label, _ in question.definitions}
@@ -141,14 +143,14 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
 
 
 def media_found(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``![](missing.png)``, ``![](../../outside.png)``, ``![](https://…)``: a card works offline."""
+    """Report a picture or sound that cannot be packed. Bad: ``![](missing.png)``, ``![](../../outside.png)``, ``![](https://…)``."""
     messages = {
-        "missing-media": "file '{}' does not exist; paths start at the folder of this Markdown file",
-        "media-outside": "file '{}' lies outside the deck's folder; move it into the deck",
-        "remote-media": "'{}' is on the network, cards work offline; save it in the deck's folder",
-        "unreadable-media": "file '{}' cannot be read; check its permissions, and that it is a file, not a pipe or device",
+        "missing-media": "file '{}' does not exist; add it, or correct the path, which starts at the folder of this Markdown file",
+        "media-outside": "file '{}' is outside the deck's folder; move it into the deck's folder",
+        "remote-media": "'{}' is on the network, but cards work offline; save it in the deck's folder",
+        "unreadable-media": "file '{}' cannot be read; check its permissions, and that it is not a pipe or device",
         "large-media": "file '{}' is larger than 100 MB, the most that Anki syncs; make it smaller",
-        "backslash-media": "'{}' has a backslash in it, which only Windows understands; write / between folders",
+        "backslash-media": "'{}' has a backslash, which only Windows understands; write / between folders",
     }
     for card in deck.cards:
         for at, (path, problem) in enumerate(card.media_problems.items()):
@@ -162,7 +164,7 @@ def _tokens(question: Question) -> list[clozes.Token]:
 
 
 def _places(file: File, question: Question, tokens: list[clozes.Token]) -> list[Span]:
-    """Where each token stands in the file: the n-th of the same text in its line."""
+    """Return the place of each token in the file. Equal tokens of one line have their places from left to right."""
     ends: dict[tuple[int, str], int] = {}
     places = []
     for token in tokens:
@@ -174,7 +176,7 @@ def _places(file: File, question: Question, tokens: list[clozes.Token]) -> list[
 
 
 def _in_block(file: File, question: Question, passage: Passage, start: int, text: str) -> Span:
-    """Where ``text`` stands in the passage from its line ``start`` on."""
+    """Return the first place of ``text`` in the passage, from its line ``start`` (from 0) on; else that of the question."""
     lines = positions.lines_of(file, question.span.path)
     for number in range(passage.first + start, passage.first + len(passage.lines)):
         if (column := lines[number - 1].find(text)) >= 0:
@@ -183,10 +185,10 @@ def _in_block(file: File, question: Question, passage: Passage, start: int, text
 
 
 def _balanced(html: str) -> bool:
-    """Whether every cloze in a field ends in the element that it begins in."""
+    """Return True if every cloze in a field ends in the element that it begins in."""
     stack: list[str] = []
-    clozes = 0  # in it
-    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    clozes = 0  # in the stack
+    end = html.rfind(">") + 1  # no tag ends after this, and a search for an end at every "<" would be slow
     for match in (*_TAG.finditer(html, 0, end), *_MARK.finditer(html, end)):
         closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
         if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):

@@ -1,4 +1,4 @@
-"""Rules about the names of files: a deck that builds here builds on every system."""
+"""Rules about the names of files: a deck that builds on one system builds on every system."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from deckbuilder.source import positions
 
 
 def portable_names(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``aux.md``, ``![](a?.png)``, ``![](Photo.png)`` and ``![](photo.png)``, two files: Windows has no such names."""
+    """Report a name that not every system can have. Bad: ``aux.md``, ``![](a?.png)``, ``Photo.png`` beside ``photo.png``."""
     first: dict[str, tuple[str, str]] = {}
     for path, written, what, question in _names(deck):
         other, same = first.setdefault(key(path), (path, what))
         code, message = "unportable-name", problem_of(unquote(written) if question else written)
         if message is None and same != what:
-            code, message = "same-file-name", f"where case or Unicode's forms do not count, '{other}' is the same file"
+            code, message = "same-file-name", f"'{other}' is the same file on systems that ignore case or Unicode forms"
         if message is not None:
             span = positions.media(deck, question, written) if question else Span(path)
             yield Diagnostic(span, code, f"{message}; give the file another name")
 
 
 def _names(deck: Deck) -> Iterator[tuple[str, str, str, Outline | None]]:
-    """(path, as it is written or below the deck's folder, what it is, the question that shows it) of each text and picture."""
+    """Yield (path, path as written, identity, question) of each Markdown file and of each picture in a question.
+
+    A Markdown file has its path in the deck's folder as the path as written, and no question.
+    """
     root = posixpath.dirname(deck.settings.span.path)
     for source in deck.sources:
         yield source.path, source.path.removeprefix(f"{root}/"), source.path, None

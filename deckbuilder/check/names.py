@@ -1,4 +1,4 @@
-"""Rules about ids, attributes, tags and subdecks: what learners' collections go by."""
+"""Rules about ids, attributes, tags and subdecks: the names that learners' collections depend on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from deckbuilder.source import positions
 from deckbuilder.source.question_ids import is_id, slug
 from deckbuilder.source.settings import LEVELS
 
-# what looks like attributes and was read as text: {#id ?, {tags=“x”}, ｛#id｝
+# text that looks like attributes and is none: {#id ?, {tags=“x”}, ｛#id｝
 _LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
 
 def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``## What is g?``. Good: ``## What is g? {#g-purpose}``: the heading may be reworded, the id may not."""
+    """Report a question without a pinned id: a reworded heading would change its id. Good: ``## What is g? {#g-purpose}``."""
     for card in deck.cards:
         question = card.question
         if not question.pinned:
@@ -31,17 +31,17 @@ def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def good_ids(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
+    """Report an id with forbidden characters. Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
     for card in deck.cards:
         name = card.question.id
         if not is_id(name):
             better = f"; write {{#{slug(name)}}}" if slug(name) else ""
-            message = f"id '{name}' must be letters, digits and hyphens{better}"
+            message = f"id '{name}' must have only letters, digits and hyphens{better}"
             yield Diagnostic(positions.attribute(card.question, "#"), "bad-id", message)
 
 
 def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: two headings with ``{#g}``, or ``{#g}`` and ``{#G}``: they would be one note."""
+    """Report an id that two questions have: they would be one note. Bad: ``{#g}`` twice, or ``{#g}`` and ``{#G}``."""
     first: dict[str, Outline] = {}
     for card in deck.cards:
         question = card.question
@@ -53,25 +53,25 @@ def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def known_attributes(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``{#g .clozed}``, ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze tags="x y" hint="…"}``."""
+    """Report an unknown attribute, or one twice. Bad: ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze hint="…"}``."""
     kinds = [kind.value for kind in Kind if kind.value]
     for card in file.cards:
         seen = set()
         for item in card.question.attributes:
             if item.key == "." and item.value not in kinds:
-                known = nearest(item.value, kinds) or f"; known are .{', .'.join(kinds)}"
+                known = nearest(item.value, kinds) or f"; the kinds are .{', .'.join(kinds)}"
                 yield Diagnostic(item.span, "bad-attribute", f"unknown kind '.{item.value}'{known}")
             elif item.key not in (".", "#", "tags", "hint"):
-                known = nearest(item.key, ("tags", "hint")) or "; known are tags= and hint="
+                known = nearest(item.key, ("tags", "hint")) or "; the attributes are tags= and hint="
                 yield Diagnostic(item.span, "bad-attribute", f"unknown attribute '{item.key}'{known}")
             elif item.key in seen:
-                what = f"'{item.key}' in one heading" if item.key != "." else "kind: a question has one"
-                yield Diagnostic(item.span, "bad-attribute", f"a second {what}; leave one of the two")
+                what = f"'{item.key}' in one heading" if item.key != "." else "kind in one heading"
+                yield Diagnostic(item.span, "bad-attribute", f"a second {what}; remove one of the two")
             seen.add(item.key)
 
 
 def attributes_read(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``: attributes that show on the card as they are."""
+    """Report attributes that the card would show as text. Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``."""
     for card in file.cards:
         question = card.question
         texts = [(question.span.line, question.heading.lines[0])]
@@ -80,13 +80,13 @@ def attributes_read(file: File) -> Iterator[Diagnostic]:
             texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
         for line, text in texts:
             if match := _LEFT_OVER.search(without_code(text, escapes=False)):
-                message = "this shows on the card as it is: attributes stand at the end of a question's heading, after a blank, "
-                message += 'written {#id .kind tags="a b" hint="…"}'
+                message = "the card would show this as text; write attributes at the end of a question's heading, after a blank: "
+                message += '{#id .kind tags="a b" hint="…"}'
                 yield Diagnostic(positions.occurrence(file, question, line, match[0]), "bad-attribute", message)
 
 
 def good_tags(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``tags="a::::b"``, ``tags="leech"``, a tag with a quotation mark or blank: Anki would change or drop it."""
+    """Report a tag that Anki would change or drop. Bad: ``tags="a::::b"``, ``tags="leech"``, a quotation mark or blank."""
     for tag in deck.settings.tags:
         if wrong := _wrong_tag(tag):
             yield Diagnostic(deck.settings.span, "bad-tag", wrong)
@@ -103,28 +103,26 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``deck: A::`` in front matter, or ``deck: Web`` here and ``deck: web`` there: Anki would rename it."""
+    """Report a subdeck that Anki would rename or refuse. Bad: ``deck: A::``; ``deck: Web`` in a file and ``deck: web`` in another."""
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
         if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
-            message = (
-                f"subdeck '{name[:60]}' is more than {LEVELS} levels deep, that of the deck counted; Anki would refuse the deck"
-            )
+            message = f"subdeck '{name[:60]}' is too deep; Anki refuses more than {LEVELS} levels, the deck's own included"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
-            message = f"subdeck '{name}' must have no quotation marks, outer blanks or colons, or empty parts between '::'"
+            message = f"subdeck '{name}' must not have quotation marks, outer blanks or colons, or empty parts between '::'"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
         elif other:
-            message = f"subdeck '{name}' is written '{other}' elsewhere; Anki would make two of them"
+            message = f"subdeck '{name}' is written '{other}' elsewhere; use one spelling, or Anki would make two subdecks"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
 
 
 def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:
-    """Where ``tag`` stands in the question's heading; ``None``: it is from the top of its file."""
+    """Return the place of ``tag`` in the question's heading; None if the tag is from the top of the file."""
     own = next((item for item in question.attributes if item.key == "tags"), None)
     if own is not None and tag in own.value:
         line = positions.lines_of(deck, question.span.path)[own.span.line - 1]
@@ -134,11 +132,11 @@ def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:
 
 @lru_cache(maxsize=4096)
 def _wrong_tag(tag: str) -> str:
-    """What is wrong with a tag; a deck has few, and each on many questions."""
+    """Return a message about a wrong tag, or ``""``. Cached: a deck has few tags, and each is on many questions."""
     if tag.casefold() in ("marked", "leech"):
         return f"tag '{tag}' belongs to Anki; choose another"
     if not tag or any(char.isspace() or char in '"“”' or unicodedata.category(char) in _BAD for char in tag):
-        return f"tag {tag!r} has a blank, quotation mark or control character in it; Anki would split or change it"
+        return f"tag {tag!r} has a blank, quotation mark or control character; Anki would split or change it"
     if not all(tag.split("::")):
         return f"tag '{tag}' has an empty part beside '::'; Anki would call it 'blank'"
     if tag != unicodedata.normalize("NFC", tag):

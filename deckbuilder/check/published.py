@@ -1,4 +1,4 @@
-"""Rules about what learners already have: each stops a release, and says the way out."""
+"""Rules about changes that would hurt learners who have the deck. Most stop a release; each message says the way out."""
 
 from __future__ import annotations
 
@@ -14,30 +14,33 @@ from deckbuilder.publish.stamps import cloze_texts, short
 from deckbuilder.source import positions
 
 ALIKE = 0.6
-"""From here on two texts are taken for versions of one question; git finds renames alike."""
+"""Ratio from which two texts count as versions of one question; git finds renamed files in the same way."""
 UNALIKE = 0.35
-"""Below, for two questions."""
+"""Ratio below which two texts count as two questions."""
 
 
 def same_name(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: another ``name`` in ``deck.toml`` than learners have: Anki goes by it, so they would get a second deck."""
+    """Report a deck with another name than learners have. Anki finds a deck by its name, so learners would get a second deck.
+
+    Bad: another ``name`` in ``deck.toml`` than at the last release.
+    """
     if deck.lock is not None and deck.lock.name != deck.settings.name:
-        message = f"learners have this deck under the name '{deck.lock.name}', not '{deck.settings.name}'; put that back"
+        message = f"learners have this deck under the name '{deck.lock.name}', not '{deck.settings.name}'; restore the old name"
         yield Diagnostic(deck.settings.span, "changed-deck-name", message)
 
 
 def one_guid_each(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a lock that gives a question the GUID of another: learners would get one of them in the place of the other."""
+    """Report a lock that gives a question the GUID of another: learners would get one question in place of the other."""
     owners = {old.guid: key for key, old in deck.lock.notes.items()} if deck.lock else {}
     for card in deck.cards:
         key = owners.get(card.note.guid, "")
         if deck.lock and key and key != card.question.id.casefold():
-            message = f"this line has the GUID of the question '{card.question.id}', which has no line; restore the file from git"
+            message = f"this line has the GUID of another question, '{card.question.id}'; restore the file from git"
             yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "bad-lock", message)
 
 
 def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a question that learners have is no longer there, and was not retired: ``release --retire ID``."""
+    """Report a question that learners have and the deck does not. Good: ``release --retire ID`` says that it is gone."""
     if deck.lock is None:
         return
     here = {card.question.id.casefold(): card for card in deck.cards}
@@ -48,15 +51,15 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
         renamed = _renamed(old, new)
         if renamed is not None:
             place = f"{renamed.question.span.path}:{renamed.question.span.line}"
-            way = f"its id seems to be '{renamed.question.id}' now, at {place}: change it back, the heading is free"
+            way = f"its id seems to be '{renamed.question.id}' now, at {place}: change the id back; the heading may change"
         else:
-            way = f"restore it, or take it back on purpose: deckbuilder release --retire {old.id}"
+            way = f"restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
         message = f"learners have the question '{old.id}' ({old.question}), but it is gone; {way}"
         yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
 
 
 def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: the id of a retired question, or of one about something else: its schedule would go to the new one."""
+    """Report an id that belonged to another question, whose schedule the new question would get. Bad: a retired id."""
     texts = {(old.question, old.answer): old.id for old in deck.lock.notes.values() if not old.retired} if deck.lock else {}
     for card, old in _published(deck):
         span = positions.attribute(card.question, "#")
@@ -70,34 +73,36 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(span, "reused-id", message)
         elif not alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not alike(old.question, now[0], UNALIKE):
             message = (
-                f"id '{old.id}' is that of another question learners have ({old.question}); if this is a new one, choose a new id"
+                f"learners have another question with the id '{old.id}' ({old.question}); "
+                "if this is a new question, choose a new id"
             )
             yield Diagnostic(span, "reused-id", message)
 
 
 def same_place(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a question moved to another subdeck: the cards that learners have do not move (Anki never does that)."""
+    """Report a question in another subdeck than learners have: Anki never moves the cards that learners have."""
     if deck.lock is None or deck.lock.name != deck.settings.name:
         return  # same_name says so
     for card, old in _published(deck):
         if not old.retired and card.note.deck != old.deck:
-            message = (
-                f"learners have '{old.id}' in the deck '{old.deck}' and it will stay there; move it back from '{card.note.deck}'"
-            )
+            message = f"learners keep '{old.id}' in the deck '{old.deck}'; move it back there from '{card.note.deck}'"
             yield Diagnostic(card.question.span, "moved-note", message)
 
 
 def same_kind(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a cloze that was none, or the other way round: Anki never updates a note of another note type."""
+    """Report a question that needs another note type than learners have: Anki would never update the note.
+
+    Bad: a question that becomes a cloze, or a cloze that becomes another question.
+    """
     for card, old in _published(deck):
         before = note_schemas.by_lock_kind(old.kind)
         if not old.retired and card.note.schema is not before:
-            message = f"learners have '{old.id}' as {before.described}; make it a question with an id of its own"
+            message = f"learners have '{old.id}' as {before.described}; restore the old kind, or give this question a new id"
             yield Diagnostic(card.question.span, "changed-kind", message)
 
 
 def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: ``c1`` and ``c2`` swapped, or a number removed or used anew: schedules stay with the numbers."""
+    """Report cloze numbers that changed: schedules stay with the numbers. Bad: ``c1`` and ``c2`` swapped, a number used again."""
     for card, old in _published(deck):
         schema = card.note.schema
         if old.retired or schema.anki_kind is not AnkiKind.CLOZE or schema is not note_schemas.by_lock_kind(old.kind):
@@ -105,16 +110,14 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
         now = cloze_texts(card.note)
         for number, text in old.past_clozes.items():
             if number in now and not alike(now[number], text, ALIKE):
-                message = (
-                    f"c{number} was another cloze once ({text}), whose schedule it would get; take a number that was never used"
-                )
+                message = f"c{number} was another cloze ({text}), and would get that schedule; take a number that was never used"
                 yield Diagnostic(card.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
             if now.get(number) == text:
                 continue
             moved = _moved(number, text, now, old.clozes)
             if moved is not None:
-                message = f"cloze c{number} ({text}) is c{moved} now, and its schedule would go to another; keep the numbers"
+                message = f"cloze c{number} ({text}) is c{moved} now, and another cloze would get its schedule; keep the numbers"
                 yield Diagnostic(card.question.span, "renumbered-cloze", message)
             elif number not in now:
                 message = f"cloze c{number} ({text}) is gone; learners keep an empty card until they run Empty Cards"
@@ -122,19 +125,22 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
 
 
 def same_schema(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: other fields or templates than learners have: none of their notes would ever be updated again."""
+    """Report fields or templates that learners do not have: Anki would never update any of their notes."""
     if deck.lock is None:
         return
     for schema in note_schemas.SCHEMAS:
         locked = deck.lock.types.get(schema.key)
         ours = (schema.parts, tuple(template.part for template in schema.templates))
         if locked and (locked.fields, locked.templates) != ours:
-            message = f"this deckbuilder has other fields or templates in the note type '{schema.key}' than learners; use the one that released the deck"
+            message = (
+                f"this version of deckbuilder has other fields or templates in the note type '{schema.key}' than learners have; "
+                "use the version that released the deck"
+            )
             yield Diagnostic(Span(deck.lock.path), "changed-schema", message)
 
 
 def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
-    """Each question that learners have or had, and what the lock says of it."""
+    """Yield each question that learners have or had, with its note in the lock."""
     if deck.lock is None:
         return
     notes = deck.lock.notes
@@ -144,7 +150,10 @@ def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
 
 
 def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, str]) -> str | None:
-    """The number that hides ``text`` now, if it fits there better than under its own, and better than what was there."""
+    """Return the number that hides ``text`` now, or None.
+
+    ``text`` must fit that number better than its own number, and better than the text that was there before.
+    """
     own = likeness(text, now.get(number, ""))
     for other, there in now.items():
         fit = likeness(text, there)
@@ -158,7 +167,7 @@ def _texts(card: Card) -> tuple[str, str]:
 
 
 def _renamed(old: LockedNote, new: Sequence[tuple[Card, str, str]]) -> Card | None:
-    """The new question that ``old`` was probably renamed to."""
+    """Return the new question that ``old`` was probably renamed to, or None."""
     for card, question, answer in new:
         if (question, answer) == (old.question, old.answer):
             return card

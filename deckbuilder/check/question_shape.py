@@ -1,4 +1,4 @@
-"""Rules about the shape of questions: what is asked, what is answered, where one ends."""
+"""Rules about the shape of questions: the question, the answer, and where each ends."""
 
 from __future__ import annotations
 
@@ -17,26 +17,23 @@ _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNOREC
 
 
 def some_questions(deck: Deck) -> Iterator[Diagnostic]:
-    """Bad: a deck without a heading of the question level.
-
-    Good: ``## What is a blueprint? {#blueprint}`` with an answer below.
-    """
+    """Report a deck without a question. Good: ``## What is a blueprint? {#blueprint}`` with an answer below."""
     if not deck.cards:
         marks = "#" * deck.settings.question_level
         span = Span(deck.sources[0].path) if deck.sources else deck.settings.span
-        message = f"no question found: a question is a heading '{marks} …' (question_level in deck.toml)"
+        message = f"no question found; write one as a heading '{marks} …' (question_level in deck.toml)"
         yield Diagnostic(span, "no-questions", message)
 
 
 def asked(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``## {#g}``: Anki shows no card whose front is empty."""
+    """Report a question without text: Anki shows no card whose front is empty. Bad: ``## {#g}``."""
     for card in file.cards:
         if not _shows(card.note.text("question")):
             yield Diagnostic(card.question.span, "empty-question", "question has no text; write it into the heading")
 
 
 def answered(file: File) -> Iterator[Diagnostic]:
-    """Bad: a question with nothing below it, or nothing below its ``---``."""
+    """Report a question without an answer. Bad: a heading with nothing below it, or with nothing below its ``---``."""
     for card in file.cards:
         question = card.question
         if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(card.note.text("typed"))):
@@ -49,47 +46,49 @@ def answered(file: File) -> Iterator[Diagnostic]:
 
 
 def one_separator(file: File) -> Iterator[Diagnostic]:
-    """Bad: a second ``---`` in one question. Good: ``***`` for a rule."""
+    """Report a second ``---`` in one question. Good: ``***`` for a horizontal line."""
     for card in file.cards:
         separators = card.question.separators
         for span in separators[1:]:
-            message = f"a second '---' in one question (the first is in line {separators[0].line}); write '***' for a rule"
+            message = (
+                f"a second '---' in one question (the first is in line {separators[0].line}); write '***' for a horizontal line"
+            )
             yield Diagnostic(span, "second-separator", message)
 
 
 def free_separators(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``---`` right under a line of text, which GitHub takes for a heading. Good: a blank line between."""
+    """Report a ``---`` directly below text, which GitHub shows as a heading. Good: a blank line between them."""
     for card in file.cards:
         begin = card.question.body.first - 1
         for span in card.question.separators:
             above = positions.lines_of(file, span.path)[begin : span.line - 1]
             begin = span.line
             if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
-                message = "GitHub shows the text above this '---' as a heading; put a blank line between"
+                message = "GitHub shows the text above this '---' as a heading; put a blank line between them"
                 yield Diagnostic(span, "tight-separator", message)
 
 
 def closed_blocks(file: File) -> Iterator[Diagnostic]:
-    """Bad: a fence, comment or ``<pre>`` that is opened and never closed: it swallows all that follows."""
+    """Report a fence, comment or ``<pre>`` that is never closed: the rest of the file would belong to it."""
     for span in file.unclosed:
-        message = "this code fence, comment or tag is never closed, so it swallows the rest; close it"
+        message = "this code fence, comment or tag is never closed, so the rest of the file belongs to it; close it"
         yield Diagnostic(span, "unclosed", message)
 
 
 def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
-    """Bad: a ``.typed`` question whose answer begins with a list, code or two lines. Good: ``308``, why below."""
+    """Report a ``.typed`` question whose answer begins with a list, code or two lines. Good: ``308``, the reason below."""
     for card in file.cards:
         question = card.question
         if question.kind is Kind.TYPED:
             typed, _ = typed_answer(question.answer)
             first = next(iter(blocks(question.answer.lines)), None)
             if first is not None and (first.kind != "text" or "\n" in typed):
-                message = "what the learner types must be one line of text; put the rest below, after a blank line"
+                message = "the learner must type one line of text; put the rest below, after a blank line"
                 yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "bad-typed-answer", message)
 
 
 def real_choices(file: File) -> Iterator[Diagnostic]:
-    """Bad: a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
+    """Report a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
     for card in file.cards:
         question = card.question
         if question.kind is not Kind.CHOICE:
@@ -99,29 +98,29 @@ def real_choices(file: File) -> Iterator[Diagnostic]:
             message = "a .choice question needs its options in the question: a list of '- [x] right' and '- [ ] wrong'"
             yield Diagnostic(question.span, "bad-choice", message)
         elif len({item.lines[0][1] == " " for item in options.items}) < 2:
-            message = "mark at least one option right, '- [x]', and leave at least one wrong, '- [ ]'"
+            message = "a .choice question needs at least one right option, '- [x]', and one wrong option, '- [ ]'"
             yield Diagnostic(Span(question.span.path, question.body.first + options.start), "bad-choice", message)
 
 
 def no_stray_answers(file: File) -> Iterator[Diagnostic]:
-    """Bad: text with code under a ``#`` heading where questions are ``##``: it is on no card."""
+    """Report text on no card that looks like an answer. Bad: text with code under ``#``, if questions are ``##``."""
     marks = "#" * file.settings.question_level
     for stray in file.strays:
         kinds = {block.kind for block in blocks(stray.lines)}
         asks = stray.heading.rstrip().endswith(("?", "？"))
         if asks or kinds & {"fence", "code", "rule"} or any(SOURCE.match(line) for line in stray.lines):
-            message = f"this text is on no card, but looks like an answer; its question must be a heading '{marks} …'"
+            message = f"this text looks like an answer, but is on no card; make its question a heading '{marks} …'"
             yield Diagnostic(stray.span, "stray-text", message)
 
 
 def sources_last(file: File) -> Iterator[Diagnostic]:
-    """Bad: ``Source: …`` right under a line of the answer, or with more text below: it is read as a part of the answer."""
+    """Report a source that is read as a part of the answer. Bad: ``Source: …`` directly below text, or with more text below."""
     for card in file.cards:
         answer = card.question.answer
         for block in (block for block in blocks(answer.lines) if block.kind == "text"):
             for number in range(block.start, block.end):
                 if SOURCE.match(answer.lines[number]):
-                    message = "this is read as a part of the answer: a source is the last paragraph, with a blank line above"
+                    message = "this source is read as a part of the answer; make it the last paragraph, with a blank line above"
                     yield Diagnostic(Span(card.question.span.path, answer.first + number), "late-source", message)
 
 

@@ -1,4 +1,4 @@
-"""The rules: each a small function from a file or deck to what it finds wrong, with good and bad examples in tests/cases."""
+"""The types of rules. Each rule has a good and a bad example in tests/cases/rules."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,6 +6,6 @@ from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Deck, File
 
 OfFile = Callable[[File], Iterator[Diagnostic]]
-"""Looks at one question or file at a time."""
+"""A rule that needs one file only."""
 OfDeck = Callable[[Deck], Iterator[Diagnostic]]
-"""Looks at what needs the whole deck: ids, the lock, pictures, other files."""
+"""A rule that needs the whole deck: ids, the lock, pictures, other files."""

@@ -1,4 +1,4 @@
-"""Deck -> everything that is wrong with it."""
+"""Deck -> every mistake in it."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ OF_DECK: tuple[OfDeck, ...] = (
 
 
 def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics of a release: what ``build`` only warns of is an error."""
+    """Return ``problems`` as a release reports them: each mistake that stops a release is an error."""
     return [problem._replace(severity=Severity.ERROR) if CODES[problem.code].guards else problem for problem in problems]
 
 
 def check_file(file: File) -> list[Diagnostic]:
-    """What the rules that need no more than one file find in it; broken questions are looked at, too."""
+    """Return the findings of the rules that need one file only. The rules also look at broken questions."""
     return [problem for rule in OF_FILE for problem in rule(file)]
 
 
 def check(deck: Deck) -> list[Diagnostic]:
-    """What the rules that need the whole deck find in it."""
+    """Return the findings of the rules that need the whole deck."""
     return [problem for rule in OF_DECK for problem in rule(deck)]

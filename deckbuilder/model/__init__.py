@@ -1,1 +1,4 @@
-"""The records that flow through the rooms above, and the diagnostics. Values only: no module here reads, writes or decides."""
+"""The records that pass through the rooms above, and the diagnostics.
+
+All are values. No module here reads or writes a file, or decides anything.
+"""

@@ -1,4 +1,4 @@
-"""The notes of a deck that another tool made, as learners have them. ``source.adopted_file`` reads and writes them."""
+"""The notes of a deck that another tool made, as learners have the notes. ``source.adopted_file`` reads and writes the file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class AdoptedType(NamedTuple):
     """A note type that is not ours."""
 
     model: Mapping[str, Any]
-    """All of it, in the JSON of a legacy package."""
+    """The whole note type, in the JSON of a legacy package."""
     media: Mapping[str, str] = {}
-    """What its templates and CSS show: paths from the deck's folder, by the name in the package."""
+    """The files that its templates and CSS show: paths from the deck's folder, by the name in the package."""
 
     @property
     def id(self) -> int:
@@ -24,7 +24,7 @@ class AdoptedType(NamedTuple):
 
     @property
     def anki_kind(self) -> AnkiKind:
-        """How Anki makes its cards."""
+        """How Anki makes the cards of its notes."""
         return AnkiKind.of(self.model)
 
 
@@ -32,27 +32,27 @@ class AdoptedNote(NamedTuple):
     """A note as it was when it was adopted."""
 
     id: str
-    """Of its question."""
+    """The id of its question."""
     guid: str
     note_id: int
-    """Anki's id in the package it is from."""
+    """Anki's id of the note in the adopted package."""
     mod: int
-    """Its time there; some tools write milliseconds."""
+    """The time of the note in the adopted package, in seconds since 1970; some tools write milliseconds."""
     type_id: int
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     ords: tuple[int, ...]
     places: Mapping[str, tuple[int, ...]]
-    """The fields for each part of the question (``adopted_notes.PARTS``), the first of them for a part that was edited."""
+    """The fields for each part of the question (``adopted_notes.PARTS``). An edited part goes into the first of its fields."""
     hashes: Mapping[str, str]
-    """Of each part, and of the ``tags``, as rendered from the Markdown it was written down as."""
+    """The hash of each part, and of the ``tags``, as rendered from the Markdown that ``adopt`` wrote."""
     media: Mapping[str, str] = {}
-    """The paths of its pictures and sounds as in the Markdown, by the name in its fields."""
+    """The paths of its pictures and sounds in the Markdown, by the name in its fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Everything that was adopted: note types by id, notes by the case-folded id of their question."""
+    """Everything that was adopted: note types by id, notes by the case-folded id of the question."""
 
     deck: str = ""
     """The deck's id."""

@@ -1,8 +1,8 @@
-r"""HTML -> the text of an Anki field: what Anki would act on shows literally, and all is one line.
+r"""HTML -> the text of an Anki field: text that looks like a command of Anki shows literally, and all is one line.
 
 Anki reads some plain text in a field as commands, even inside code: ``[sound:x]`` becomes a play
-button, ``{{c1::x}}`` a cloze, ``\(`` maths; inside a cloze the first ``::`` begins the hint and the
-first ``}}`` ends it. The author's own commands are therefore control characters (see ``control_characters``)
+button, ``{{c1::x}}`` a cloze, ``\(`` maths. Inside a cloze, the first ``::`` begins the hint, and the
+first ``}}`` ends the cloze. The author's own commands are therefore control characters (see ``control_characters``)
 until everything else is encoded.
 """
 
@@ -36,7 +36,7 @@ _COMMANDS = {
 }
 _COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 
-# https://docs.ankiweb.net/templates/fields.html, .../math.html, and measured: these are acted on in any field.
+# Anki acts on these in any field: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our trials.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
 _STROKE = re.compile(r"([<>][^\x00-\x7f]*?)\u0338")
 _CLOZED = re.compile(f"[{CLOZE_OPEN}{CLOZE_CLOSE}:}}]")
@@ -51,8 +51,8 @@ _BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>
 
 
 def finish(html: str) -> str:
-    """Field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
-    if not html:  # as most fields are
+    """Return the field text for ``html``, in NFC (which Anki applies to every field on import), without outer blanks."""
+    if not html:  # most fields are empty
         return ""
     encoded = _ACTED_ON.sub(lambda match: f"&#{ord(match[0])};", _without_strokes(html))
     if CLOZE_OPEN in encoded:
@@ -62,7 +62,10 @@ def finish(html: str) -> str:
 
 
 def composed(html: str) -> str:
-    """``html`` in NFC, with every tag as it was: ``>`` and U+0338 would become one character, and the tag not end there."""
+    """Return ``html`` in NFC, with every tag as it was.
+
+    NFC would join a ``>`` and a U+0338 after it to one character, and the tag would have no end.
+    """
     return unicodedata.normalize("NFC", _without_strokes(html))
 
 
@@ -71,7 +74,7 @@ def _without_strokes(html: str) -> str:
 
 
 def _encode_inside_clozes(html: str) -> str:
-    """``:`` and ``}`` as entities between the beginning of a cloze and its end, where Anki looks for ``::`` and ``}}``."""
+    """Encode ``:`` and ``}`` as entities inside clozes, where Anki looks for ``::`` and ``}}``."""
     depth = 0
 
     def encode(match: re.Match[str]) -> str:
@@ -89,10 +92,10 @@ def _encode_inside_clozes(html: str) -> str:
 
 
 def one_line(html: str) -> str:
-    """``html`` without a newline outside ``<pre>``: AnkiDroid's editor turns each into ``<br>``.
+    """Return ``html`` without a newline outside ``<pre>``: AnkiDroid's editor turns each newline into ``<br>``.
 
-    A newline in running text is a blank, as on GitHub; but none between two Han, Kana or full-width
-    characters, where a blank would show as a gap.
+    A newline in running text becomes a blank, as on GitHub. Between two Han, Kana or full-width characters the newline
+    is removed, because a blank would show as a gap.
     """
     if "\n" not in html:
         return html
@@ -106,7 +109,7 @@ def _joined(html: str) -> str:
 
 
 def _split_at_pre(html: str) -> list[str]:
-    """Text, ``<pre>…</pre>``, text, … A ``<pre>`` without an end is text: looking for it again and again takes long."""
+    """Split ``html`` into text, ``<pre>…</pre>``, text, and so on. A ``<pre>`` without an end is text."""
     parts, at = [], 0
     while (opening := _PRE.search(html, at)) and (closing := html.find("</pre>", opening.end())) >= 0:
         parts += [html[at : opening.start()], html[opening.start() : closing + 6]]
@@ -121,11 +124,11 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def is_wide(char: str) -> bool:
-    """Whether ``char`` is a Han, Kana or full-width character."""
+    """Return True if ``char`` is a Han, Kana or full-width character."""
     return unicodedata.east_asian_width(char) in "WF"
 
 
 def plain(html: str) -> str:
-    """The text a person reads in ``html``: no tags, entities resolved."""
-    end = html.rfind(">") + 1  # behind it no tag ends, and looking for an end again and again takes long
+    """Return the text that a person reads in ``html``: no tags, entities resolved."""
+    end = html.rfind(">") + 1  # no tag ends after this, and a search for an end at every "<" would be slow
     return unescape(re.sub(r"<[^>]*>", "", html[:end]) + html[end:]).strip()

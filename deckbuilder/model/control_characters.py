@@ -1,12 +1,11 @@
 r"""The one registry of control characters that are commands to Anki or marks between stages.
 
-Anki removes control characters from every field, and ``source`` removes them from every file. So no text of an author
-has one, and a stage can write one that a later stage finds again. Only this module may write such a character as a
-literal; a test compares the others with it.
+Anki removes control characters from every field, and ``source`` removes control characters from every file. So no text
+of an author has one, and a stage can write a control character for a later stage. Only this module may write such a
+character as a literal; a test compares the other modules with this one.
 
-A new mark takes one of ``FREE``. If these are used up, two marks may share a character, provided one of the rooms
-never sees the texts of the other. The marks of ``adopt`` and ``markdown.emphasis`` are such a pair: ``adopt`` masks text
-only to search it, and never renders what it masked.
+A new mark takes one of ``FREE``. If ``FREE`` is used up, two marks may share a character. But then one of the two rooms
+must never see the texts of the other.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ NUL = "\x00"
 
 
 class Mark(NamedTuple):
-    """One registered character: its meaning, the module that writes it, the module that removes or translates it."""
+    """A registered character: its meaning, the module that writes it, the module that removes or translates it."""
 
     character: str
     meaning: str
@@ -51,20 +50,20 @@ MARKS = (
     Mark(SOUND_CLOSE, "ends a sound: ]", "cards.render", _ANKI_TEXT),
     *(Mark(char, f"<{tag}>", "markdown.emphasis", "markdown.emphasis") for tag, char in EMPHASIS_OPEN.items()),
     *(Mark(char, f"</{tag}>", "markdown.emphasis", "markdown.emphasis") for tag, char in EMPHASIS_CLOSE.items()),
-    # Python counts this one as white space; emphasis beside an element depends on that
+    # emphasis beside an element depends on a character that Python counts as white space
     Mark(CHILD, "an element in running text", "markdown.inline_patterns", "markdown.inline_patterns"),
-    # Python counts this one, too, as white space, so that it looks like indentation
+    # Python counts this character as white space, too, so the mark looks like indentation
     Mark(LAZY, "begins a line that continues a paragraph lazily", "markdown.block_parser", "markdown.block_parser"),
     Mark(MASKED, "one character of code or of a comment", "adopt.lists.markdown_page", "adopt.lists.dialects.one_liners"),
     Mark(PLACEHOLDER_OPEN, "begins a placeholder of Python-Markdown (STX)", "the library", "the library"),
     Mark(PLACEHOLDER_CLOSE, "ends a placeholder of Python-Markdown (ETX)", "the library", "the library"),
-    Mark(FIELD_SEPARATOR, "parts the fields of a note, and the levels of a deck, in Anki's database", "package", "package"),
-    Mark(NUL, "parts texts that are hashed together; no text has one", "build", "nothing"),
+    Mark(FIELD_SEPARATOR, "separates the fields of a note, and the levels of a deck, in Anki's database", "package", "package"),
+    Mark(NUL, "separates texts that are hashed together; no text has one", "build", "nothing"),
 )
 FREE = "\x04\x05\x06\x07\x08"
-"""Characters without a meaning; the sanitiser keeps them, so each can become a mark."""
+"""Characters without a meaning. The sanitiser keeps these characters, so each can become a mark."""
 
 SYMBOLS = r"\x00-\x08\x0b-\x1f"
-"""Part of a character class: the ASCII controls but tab and newline."""
+"""Part of a character class: the ASCII control characters except tab and newline."""
 CONTROLS = re.compile(f"[{SYMBOLS}\x7f]")
-"""The characters that Anki removes from a field: ASCII controls but tab and newline."""
+"""The characters that Anki removes from a field: ASCII control characters, with DEL, except tab and newline."""

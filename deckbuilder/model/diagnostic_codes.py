@@ -20,16 +20,16 @@ class Code:
     """One kind of mistake."""
 
     name: str
-    """The word that users see and search for. A name never changes, and no other mistake ever gets the name."""
+    """The word that users see and search for. A name never changes, and never gets another meaning."""
     severity: Severity
     summary: str
     """One line, without a full stop."""
     guards: bool = False
-    """True if a release stops and a build goes on. The mistake would hurt learners, or tie them to a name that may change."""
+    """True if the mistake stops a release, but not a build: it would hurt learners, or give them a name that may change."""
 
     @property
     def stops_release(self) -> bool:
-        """True if a release with this mistake stops."""
+        """True if this mistake stops a release."""
         return self.guards or self.severity is Severity.ERROR
 
 
@@ -38,10 +38,10 @@ _ERRORS = {
     "active-style": "CSS that runs a script or loads from the network",
     "backslash-media": "the path of a picture or sound has a backslash",
     "bad-adopted": "deck.adopted is damaged",
-    "bad-attribute": "braces in a heading that are not understood",
+    "bad-attribute": "wrong attributes in the braces of a heading",
     "bad-choice": "a .choice question without right and wrong options",
     "bad-deck-toml": "deck.toml cannot be read, or a value in it is wrong",
-    "bad-front-matter": "the lines between '---' on top of a file cannot be read",
+    "bad-front-matter": "the lines between '---' at the top of a file cannot be read",
     "bad-id": "an id has other characters than letters, digits and hyphens",
     "bad-lock": "deck.lock is damaged",
     "bad-subdeck": "the name of a subdeck that Anki would change or refuse",
@@ -52,15 +52,15 @@ _ERRORS = {
     "duplicate-id": "two questions have the same id",
     "empty-question": "a question has no text",
     "internal-error": "deckbuilder itself fails while the preview runs",
-    "large-media": "a picture or sound is larger than Anki syncs",
+    "large-media": "a picture or sound is too large for Anki's sync",
     "lost-adopted": "deck.lock and deck.adopted do not name the same notes",
-    "media-outside": "a picture or sound lies outside the deck's folder",
+    "media-outside": "a picture or sound is outside the deck's folder",
     "missing-answer": "a question has no answer",
     "missing-cloze": "a .cloze question hides nothing",
     "missing-footnote": "a footnote has no text",
     "missing-media": "a picture or sound does not exist",
     "nested-deck": "a deck folder inside another deck folder",
-    "no-deck": "no deck at the place that the command names",
+    "no-deck": "no deck at the path that was given",
     "no-questions": "a deck has no question",
     "not-retired": "--retire names a question that cannot be retired",
     "not-utf8": "a file is not UTF-8",
@@ -73,8 +73,8 @@ _ERRORS = {
     "same-package": "two decks would write the same package",
     "second-separator": "a second '---' in one question",
     "unclosed": "a code block, comment or tag is never closed",
-    "unknown-key": "a key that deck.toml or a front matter does not have",
-    "unknown-language": "a code block in a language that nobody knows",
+    "unknown-key": "an unknown key in deck.toml or in a front matter",
+    "unknown-language": "a code block in an unknown language",
     "unreadable": "a file cannot be read",
     "unreadable-media": "a picture or sound cannot be read",
 }
@@ -82,9 +82,9 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
     "changed-deck-name": "the deck has another name than learners have",
     "changed-kind": "a question is of another kind than learners have",
     "changed-schema": "this deckbuilder has other fields than learners have",
-    "doubtful-clock": "the clock of this machine cannot be right",
-    "missing-key": "deck.toml does not say the id or the name of the deck",
-    "moved-note": "a question is in another subdeck than learners have",
+    "doubtful-clock": "the clock of this machine is probably wrong",
+    "missing-key": "deck.toml has no id or no name",
+    "moved-note": "a question is in another subdeck than learners have it in",
     "no-field": "an adopted question has a part that its note type has no field for",
     "renumbered-cloze": "a cloze has another number than learners have",
     "reused-cloze": "a cloze has the number of another one that is gone",
@@ -94,18 +94,18 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
 _WARNINGS = {
     "control-character": "an invisible character that Anki removes",
     "dead-style": "CSS that does nothing on a card",
-    "fence-option": "an option of a code block that is not understood",
+    "fence-option": "an unknown option of a code block, or a wrong value",
     "late-source": "a source that is read as a part of the answer",
-    "left-out": "a question of a list was not adopted, for a reason",
+    "left-out": "a question of a list was not adopted; the message says why",
     "long-line": "a line of code is wider than a phone",
     "loose-file": "a Markdown file beside deck folders is in no deck",
-    "misspelled-file": "a file of the deck has its name in other letters, as Deck.toml",
+    "misspelled-file": "a file has almost the name of a file of the deck, such as Deck.toml",
     "removed-cloze": "a cloze that learners have is gone",
     "removed-html": "HTML that is not on the safe list",
     "same-file-name": "two names that are one file on some systems",
     "stray-cloze": "a cloze mark that hides nothing",
     "stray-text": "text on no card that looks like an answer",
-    "tight-separator": "GitHub reads a '---' as the underline of a heading",
+    "tight-separator": "GitHub reads a '---' below text as the underline of a heading",
     "unportable-name": "a file name that Windows does not allow",
     "without-answer": "a question of a list was not adopted: it has no answer",
     "without-questions": "a file to adopt has no questions",

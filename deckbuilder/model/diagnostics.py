@@ -1,4 +1,4 @@
-"""Mistakes in sources as values, never as exceptions: the place, the code, and a message with the way out."""
+"""Mistakes in sources are values, never exceptions: the place, the code, and a message with the way out."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, without characters that a terminal obeys or cannot show: a file may have any name."""
+    """Return ``text`` on one line. A character that a terminal would obey or cannot show becomes U+FFFD."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Span(NamedTuple):
     """A place in a file on disk.
 
-    ``line`` and ``column`` count from 1, the column in characters; both are counted against the
-    whole file, its front matter included. ``path`` is as the user wrote it, with ``/``.
+    ``line`` and ``column`` count from 1 in the whole file, front matter included; a column is a character.
+    ``path`` is the path that the user wrote, with ``/``.
     """
 
     path: str
@@ -47,9 +47,9 @@ class _Fields(NamedTuple):
 
 
 class Diagnostic(_Fields):
-    """One problem: ``code`` is stable and greppable, ``message`` one sentence that says the fix.
+    """One problem: ``code`` never changes, ``message`` is one sentence with the fix.
 
-    The registry has the severity of each code. Only a release gives another severity: a release makes errors of warnings.
+    The registry has the severity of each code. Only a release raises it: a code that ``guards`` becomes an ERROR.
     """
 
     __slots__ = ()
@@ -66,6 +66,6 @@ class Diagnostic(_Fields):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'tags'?"`` for the known word most like ``word``, or ``""``."""
+    """Return ``"; did you mean 'tags'?"`` with the known word that is most like ``word``; ``""`` if no word is similar."""
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     return f"; did you mean '{matches[0]}'?" if matches else ""

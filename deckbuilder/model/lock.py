@@ -1,4 +1,4 @@
-"""What learners have of a deck, as of its last release. ``source.lock_file`` reads and writes it."""
+"""The notes and note types that learners have since the last release. ``source.lock_file`` reads and writes ``deck.lock``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 LATEST = 2**33
-"""Later than any time in seconds; milliseconds are above."""
+"""A limit above any time in seconds; a time in milliseconds is larger."""
 
 
 class LockedNote(NamedTuple):
@@ -16,23 +16,23 @@ class LockedNote(NamedTuple):
     id: str
     guid: str
     note_id: int
-    """Anki's id: when it was first seen, in milliseconds since 1970; whole seconds, none twice in a deck."""
+    """Anki's id: about the time of the first release with the note, in milliseconds since 1970, unique in a deck."""
     kind: str
     hash: str
-    """Of all that a learner sees of it."""
+    """Hash of everything that a learner sees of the note."""
     mod: int
-    """When that was released: seconds since 1970."""
+    """Time of the last change of ``hash``: seconds since 1970; perhaps milliseconds for an adopted note."""
     deck: str
     question: str
-    """The beginning of its text, for people and to find renamed questions by."""
+    """The beginning of the question's text, for people, and to find renamed questions."""
     answer: str
     clozes: Mapping[str, str] = {}
-    """The beginning of what each cloze number hides."""
+    """The beginning of the hidden text, by cloze number."""
     past_clozes: Mapping[str, str] = {}
-    """The same of numbers that it had once: learners' schedules wait under them."""
+    """The same for removed cloze numbers: learners may still have schedules for these numbers."""
     retired: bool = False
     adopted: int = 0
-    """Of a note of a note type that is not ours (see ``adopted``): its id in the package it is from."""
+    """The id in the adopted package of a note whose note type is not ours (see ``adopted``); else 0."""
     later: Mapping[str, Any] = {}
     """Keys of a later version of deckbuilder: a release writes them back as they were."""
 
@@ -41,20 +41,21 @@ class LockedType(NamedTuple):
     """A note type as it was last released."""
 
     note_type: str
-    """The key of one of ours (see ``note_schemas``), or the id of one that is not ours."""
+    """The key of a note type of ours (see ``note_schemas``), or the id of any other note type."""
     id: int
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int], ...]
     style: str
     """Hash of its name, templates and CSS."""
     mod: int
+    """Time of the release in which the note type last changed: seconds since 1970."""
     later: Mapping[str, Any] = {}
     """As in ``LockedNote``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Everything learners have; notes by their case-folded id."""
+    """Everything that learners have: notes by case-folded id, note types by key or id."""
 
     deck: str
     """The deck's id."""
@@ -62,13 +63,16 @@ class Lock:
     types: Mapping[str, LockedType] = field(default_factory=dict)
     notes: Mapping[str, LockedNote] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """The line in the file of each note."""
+    """The line of each note in the file, from 1."""
     path: str = field(default="", compare=False)
     later: Mapping[str, Any] = field(default_factory=dict)
-    """As in ``LockedNote``, of the first line."""
+    """As in ``LockedNote``: keys of the first line."""
 
     @property
     def highest(self) -> int:
-        """The highest time ever given to a note or note type, but for those that are none in seconds: see ``adopted``."""
+        """The latest time of a note or note type, in seconds since 1970; 0 if there is none.
+
+        A time above ``LATEST`` is in milliseconds (see ``adopted``) and does not count.
+        """
         mods = [note.mod for note in self.notes.values()] + [kind.mod for kind in self.types.values()]
         return max((mod for mod in mods if mod <= LATEST), default=0)

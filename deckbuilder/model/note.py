@@ -1,4 +1,4 @@
-"""The note that Anki gets for one question. A named tuple: a deck has thousands, and they cross processes."""
+"""The note that Anki gets for one question. It is a named tuple, because a deck has thousands of notes that cross processes."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ class Foreign(NamedTuple):
     tags: tuple[str, ...]
     ords: tuple[int, ...]
     after: int = 0
-    """The time it had when it was adopted: a changed one must be later, whatever unit that is in."""
+    """The time of the adopted note. A changed note must have a later time, in seconds or milliseconds alike."""
     styled: bool = False
-    """A field has HTML that needs our style."""
+    """True if a field has HTML that needs our style."""
 
 
 class Removed(NamedTuple):
-    """A piece of HTML that was not let onto a card."""
+    """A piece of HTML that was removed from a card."""
 
     what: str
-    """As a message names it: ``<iframe>``, ``onclick=``, ``javascript:``."""
+    """The name of the piece in a message: ``<iframe>``, ``onclick=``, ``javascript:``."""
     active: bool
-    """It would run, load, ask for input or leave its card. Otherwise it is merely on no list."""
+    """True if the piece would run, load, ask for input or leave its card. False if the piece is only on no list."""
     tag: str
-    """The tag that it is in, as rendered. Most tags are written the same in the author's Markdown."""
+    """The rendered tag with the piece. Most tags are the same in the author's Markdown."""
     at: str
-    """How it begins, within that tag or, if that is not in the source, anywhere."""
+    """The beginning of the piece, inside the tag, or anywhere if the Markdown does not have the tag."""
     way: str = ""
     """The entry of ``html`` in ``deck.toml`` that would allow it; ``""`` if nothing allows it."""
     runs: bool = False
-    """It is a script or a form, which ``adopt`` refuses."""
+    """True for a script or a form, which ``adopt`` refuses."""
     misplaced: bool = False
-    """A browser, too, would drop it at this place."""
+    """True if a browser would also drop the piece at this place."""
 
 
 class Note(NamedTuple):
@@ -47,24 +47,24 @@ class Note(NamedTuple):
     id: str
     """The question's id."""
     note_type: str
-    """The key of the note type of ours that it is rendered for."""
+    """The key of the note type of ours that the note is rendered for."""
     fields: tuple[str, ...]
-    """HTML, one string a field, in the published order. ``text`` finds one by what it is."""
+    """HTML, one string a field, in the published order. ``text`` finds a field by its use."""
     tags: tuple[str, ...]
     deck: str
-    """The full name of its deck, ``::`` between levels."""
+    """The full name of the note's deck, ``::`` between levels."""
     ords: tuple[int, ...]
-    """Ordinals of its cards: the templates that are not empty, or each cloze number - 1."""
+    """Ordinals of the note's cards: the templates that are not empty, or each cloze number - 1."""
     media: tuple[str, ...] = ()
     """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
     foreign: Foreign | None = None
-    """Packed instead of ``fields``, ``tags`` and ``ords``, which still say what the question is."""
+    """The content that is packed instead of ``fields``, ``tags`` and ``ords``, if learners have another note type."""
     removed: tuple[Removed, ...] = ()
-    """The pieces that its author wrote and the fields do not hold."""
+    """The pieces of HTML that the author wrote and the fields do not have."""
 
     @property
     def schema(self) -> NoteSchema:
-        """The note type of ours that it is rendered for."""
+        """The note type of ours that the note is rendered for."""
         return note_schemas.by_key(self.note_type)
 
     @property

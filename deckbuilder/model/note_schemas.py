@@ -1,7 +1,7 @@
-"""The note types of ours: fields, templates, and which field holds which text. All that is published of them is here.
+"""Our note types: fields, templates, and the field of each text. Every published name and id of a note type is here.
 
 Anki matches a learner's note type, fields and templates by id. Any change of a name or an id forks the note types of
-every deck ever built. Their notes are then "conflicting" for good: no package updates them any more.
+every deck ever built. All existing notes are then "conflicting": no package can ever update such a note.
 
 A new note type needs a value in ``SCHEMAS``, its files in ``assets``, and the code that renders its notes.
 """
@@ -14,12 +14,12 @@ from enum import Enum
 from typing import NamedTuple
 
 ID_FIELD = "Id"
-"""The name of the field with the question's id, in every note type of ours: learners search by it."""
+"""The name of the field with the question's id, in every note type of ours. Learners search for an id in this field."""
 _SEPARATOR = " · "
 
 
 class AnkiKind(Enum):
-    """How Anki makes cards of a note; the value is its number in Anki's JSON of a note type."""
+    """How Anki makes the cards of a note. The value is the number in Anki's JSON of a note type."""
 
     STANDARD = 0
     """A card for each template whose front is not empty."""
@@ -28,7 +28,7 @@ class AnkiKind(Enum):
 
     @classmethod
     def of(cls, model: Mapping[str, object]) -> AnkiKind:
-        """Return the kind of a note type in Anki's JSON, by any tool."""
+        """Return the kind of a note type of any tool, given in Anki's JSON."""
         return cls.CLOZE if model["type"] == 1 else cls.STANDARD
 
 
@@ -44,15 +44,16 @@ class Field(NamedTuple):
 
     part: Part
     holds: str
-    """The name by which the code knows the text in it; ``""`` for a field that is still free.
+    """The use of the field: a name for its text in the code; ``""`` for a field that is still free.
 
-    These are the same in each note type that has them:
+    The names are the same in each note type:
 
     - ``question``, ``answer``, ``hint``, ``source``: HTML for the learner
     - ``typed``: the text that the learner types
     - ``id``: the id of the question
-    - ``reversed``, ``code_ran``, ``long_question``: flags, ``"1"`` or ``""``, that templates ask for:
-      the note has a second card; tests have run its code; a phone shows only its question, so the back folds that
+    - ``reversed``: ``"1"`` if the note has a second card, else ``""``; the templates test such flags
+    - ``code_ran``: ``"1"`` if tests have run the code of the note
+    - ``long_question``: ``"1"`` if the question alone fills a phone, so that the back folds the question
     """
 
 
@@ -63,27 +64,27 @@ class CardTemplate(NamedTuple):
     asset: str
     """The beginning of its files' names in ``assets``: ``qa`` for ``qa-front.html`` and ``qa-back.html``."""
     direction: str = ""
-    """The word for its card in the preview."""
+    """The name of its card in the preview."""
     needs: str = ""
-    """The flag without which a note has no card of it, as in ``Field.holds``."""
+    """The flag that a note needs to get this card, as in ``Field.holds``; ``""`` if every note gets it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoteSchema:
-    """A note type of ours, without the looks that a deck's settings give it."""
+    """A note type of ours, without the look that comes from a deck's settings."""
 
     key: str
-    """Published: the id of the note type comes from it, and the lock names the note type by it."""
+    """Published: the id of the note type comes from this key, and the lock names the note type by this key."""
     suffix: str
-    """Published: the end of its name in Anki."""
+    """Published: the end of the note type's name in Anki."""
     anki_kind: AnkiKind
     fields: tuple[Field, ...]
-    """In their published order."""
+    """The fields in their published order."""
     templates: tuple[CardTemplate, ...]
     lock_kinds: tuple[tuple[str, str], ...]
-    """(the lock's word for its notes, the flag or text that such a note has, as in ``Field.holds``): the first that fits."""
+    """(the lock's word for a note, the flag or text that such a note has, as in ``Field.holds``). The first that fits counts."""
     described: str
-    """The words of a message for one of its questions: "learners have it as …"."""
+    """The words in a message for a question of this note type: "learners have it as …"."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -95,7 +96,7 @@ class NoteSchema:
         return f"{deck}{_SEPARATOR}{self.suffix}"
 
     def ordered(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        """Return ``texts``, by what they are (as in ``Field.holds``), in the order of the fields. Others are empty.
+        """Return ``texts``, given by use (as in ``Field.holds``), in the order of the fields. All other fields are ``""``.
 
         Raises KeyError for a text that no field holds, which is a bug.
         """
@@ -104,9 +105,9 @@ class NoteSchema:
         return tuple(texts.get(field.holds, "") for field in self.fields)
 
     def text(self, texts: Sequence[str], holds: str) -> str:
-        """Return the one of a note's ``texts`` that is in the field for ``holds``; ``""`` if this note type has none.
+        """Return the text in the field for ``holds`` among a note's ``texts``; ``""`` if this note type has no such field.
 
-        Raises KeyError if no note type has one, which is a bug.
+        Raises KeyError if no note type has such a field, which is a bug.
         """
         for field, text in zip(self.fields, texts, strict=True):
             if field.holds == holds:
@@ -141,7 +142,7 @@ QA = NoteSchema(
         CardTemplate(Part("Card 2", 1702301857284652), "reversed", "back", needs="reversed"),
     ),
     lock_kinds=(("reversed", "reversed"), ("typed", "typed"), ("basic", "")),
-    described="no cloze",
+    described="a question without clozes",
 )
 CLOZE = NoteSchema(
     key="cloze",
@@ -161,7 +162,7 @@ CLOZE = NoteSchema(
     described="a cloze",
 )
 SCHEMAS: tuple[NoteSchema, ...] = (QA, CLOZE)
-"""Every note type of ours. A field may be given a use, never removed, renamed or moved."""
+"""Every note type of ours. A free field may get a use. A field is never removed, renamed or moved."""
 
 
 def by_key(key: str) -> NoteSchema:
@@ -173,20 +174,20 @@ def by_key(key: str) -> NoteSchema:
 
 
 def by_lock_kind(kind: str) -> NoteSchema:
-    """Return the note type of a note that the lock says is a ``kind``; the first one for a word of no note type."""
+    """Return the note type with the lock's word ``kind``; the first note type for an unknown word."""
     return next((schema for schema in SCHEMAS if kind in dict(schema.lock_kinds)), SCHEMAS[0])
 
 
 def for_adopted(kind: AnkiKind) -> NoteSchema:
-    """Return the note type that a question is rendered for, if learners have it under one of another tool's."""
+    """Return our note type for rendering a question that learners have under another tool's note type of this ``kind``."""
     return CLOZE if kind is AnkiKind.CLOZE else QA
 
 
 def deck_of(name: str) -> str:
-    """Return the name of the deck whose note type has the name ``name``: the inverse of ``NoteSchema.name``."""
+    """Return the name of the deck whose note type has the name ``name``. This is the inverse of ``NoteSchema.name``."""
     return name.rpartition(_SEPARATOR)[0]
 
 
 def search(deck: str) -> str:
-    """Return how Anki's browser finds the note types of the deck named ``deck``."""
+    """Return the search that finds the notes of the deck named ``deck`` in Anki's browser, by their note types."""
     return f'note:"{deck}{_SEPARATOR}*"'

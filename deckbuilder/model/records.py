@@ -1,7 +1,7 @@
-"""The values that flow through the pipeline: frozen records, no more.
+"""The values that pass through the pipeline. All are frozen records.
 
-A deck has some of them by the thousand, and these are named tuples. They cross processes and come out of the cache (see
-``build.cache``), and pickle reads a named tuple 1.5 to 2.9 times as fast as a frozen dataclass.
+A deck has thousands of some records, which are therefore named tuples. These cross processes and come out of the cache
+(see ``build.cache``). Pickle reads a named tuple faster than a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from deckbuilder.model.note import Note
 
 
 class Kind(Enum):
-    """What a question asks of the learner; the value is the class in the heading's attributes."""
+    """The kind of a question. The value is the class in the heading's attributes."""
 
     BASIC = ""
     REVERSED = "reversed"
@@ -37,44 +37,44 @@ class Settings:
     name: str
     """The deck's name in Anki, ``::`` between levels: published, so never changed."""
     span: Span
-    """Where the settings stand, or would stand."""
+    """The place of the settings, or the place where an author would add them."""
     language: str = "en"
     """BCP 47 language tag of the cards."""
     description: str = ""
     """Markdown, shown on the deck's page in Anki."""
     described: Span | None = field(default=None, repr=False)
-    """Where the description stands."""
+    """The place of the description."""
     tags: tuple[str, ...] = ()
     """Tags of every note."""
     question_level: int = 2
-    """Which heading is a question: 1 to 6."""
+    """The level of the headings that are questions: 1 to 6."""
     checked_with: str = ""
-    """What the code on the cards was run with, for learners: "Flask 3.1.3"."""
+    """Shown to learners: the version that ran the code on the cards, such as "Flask 3.1.3"."""
     code: str = "scroll"
-    """What long lines of code do, unless a fence says otherwise: "scroll" or "wrap"."""
+    """The behaviour of long lines of code, unless a fence says otherwise: "scroll" or "wrap"."""
     html: tuple[str, ...] = ()
-    """What HTML the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
+    """HTML that the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
     style: Source | None = None
-    """The author's ``style.css``, which comes after ours."""
+    """The author's ``style.css``, which comes after our style sheet."""
     pinned: bool = True
-    """Whether ``id`` and ``name`` are written down, not derived from the name of a folder or file."""
+    """True if the author wrote ``id`` and ``name``; False if one comes from the name of a folder or file."""
 
 
 class Source(NamedTuple):
-    """One file (Markdown, or ``style.css``) as text, its lines parted by newlines only."""
+    """One file (Markdown, or ``style.css``) as text, with newlines as the only line ends."""
 
     path: str
     """As in a Span."""
     folder: Path
-    """Where the paths of its pictures start."""
+    """The folder from which the paths of its pictures start."""
     text: str
 
 
 class Passage(NamedTuple):
-    """Lines of a question's Markdown, in their place in the file.
+    """Lines of a question's Markdown, with the number of the first line.
 
-    What is not part of the passage any more (comments, ``<details>`` tags, the source line) is an
-    empty line, so that ``first + i`` is always the number of ``lines[i]``.
+    A line that was taken out (a comment, a ``<details>`` tag, the source line) is an empty line.
+    So ``first + i`` is always the number of ``lines[i]``.
     """
 
     first: int
@@ -82,7 +82,7 @@ class Passage(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """One item of a heading's ``{...}``: ``("#", "g-purpose")``, ``(".", "cloze")``, ``("tags", "a b")``."""
+    """One item of a heading's ``{...}``, such as ``("#", "g-purpose")``, ``(".", "cloze")`` or ``("tags", "a b")``."""
 
     key: str
     value: str
@@ -90,32 +90,32 @@ class Attribute(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One question as its author wrote it: Markdown, not yet judged."""
+    """One question as its author wrote it: Markdown, not yet checked."""
 
     span: Span
-    """Of its heading."""
+    """The place of its heading."""
     id: str
-    """As pinned by ``{#id}`` (NFC), or derived from the heading."""
+    """The id from ``{#id}`` (NFC), or one that is derived from the heading."""
     pinned: bool
     kind: Kind
     heading: Passage
     """The text of the heading, without its attributes."""
     body: Passage
-    """What stands under the heading and belongs to the question side."""
+    """The lines below the heading that belong to the question side."""
     answer: Passage
     source: Passage
-    """The paragraph behind ``Source:``."""
+    """The paragraph after ``Source:``."""
     definitions: tuple[tuple[str, str], ...] = ()
     """Link references (label, line) of the file and footnotes (``^label``, text) of the question."""
     tags: tuple[str, ...] = ()
-    """The file's and its own, in this order; not the deck's."""
+    """The tags of the file, then those of the heading; without the tags of the deck."""
     hint: str = ""
     subdeck: str = ""
     attributes: tuple[Attribute, ...] = ()
     separators: tuple[Span, ...] = ()
-    """Every ``---`` line under the heading."""
+    """The places of all ``---`` lines below the heading."""
     runs: bool = False
-    """Whether it has code that the deck's tests run."""
+    """True if the question has code that the deck's tests run."""
 
     @property
     def end(self) -> int:
@@ -124,7 +124,7 @@ class Question(NamedTuple):
         return max(self.span.line, last.first + len(last.lines) - 1)
 
     def outline(self) -> Outline:
-        """What the whole deck needs of it."""
+        """Return the part of the question that the rules for a whole deck need."""
         return Outline(
             span=self.span,
             id=self.id,
@@ -140,7 +140,7 @@ class Question(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A question without its text, once that is rendered and checked: it is half of all that would be kept and sent."""
+    """A question without its text, after the text is rendered and checked. The text is half of the data to keep and send."""
 
     span: Span
     id: str
@@ -157,17 +157,17 @@ class Outline(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """Text that belongs to no question: prose for people, or a mistake."""
+    """Text that belongs to no question: text for readers of the file, or a mistake."""
 
     span: Span
     heading: str
-    """The heading it stands under, ``""`` before the first."""
+    """The heading above the text; ``""`` before the first heading."""
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file to pack: ``name`` is flat and holds a hash of ``data``."""
+    """A file to pack. ``name`` has no folder, and contains a hash of ``data``."""
 
     name: str
     data: bytes = field(repr=False)
@@ -175,10 +175,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class MediaProblem:
-    """Why a picture or sound cannot be packed."""
+    """The reason why a picture or sound cannot be packed."""
 
     code: str
-    """That of the diagnostic."""
+    """The code of the diagnostic."""
 
 
 class Rendered(NamedTuple):
@@ -189,10 +189,10 @@ class Rendered(NamedTuple):
 
 
 class File(NamedTuple):
-    """Everything known of one file by itself."""
+    """Everything that is known of one file alone."""
 
     settings: Settings
-    """Of its deck."""
+    """The settings of its deck."""
     source: Source
     cards: tuple[Rendered, ...]
     strays: tuple[Stray, ...]
@@ -201,48 +201,52 @@ class File(NamedTuple):
 
 
 class Staged(NamedTuple):
-    """A file, parsed, rendered and checked by itself. Questions without a pinned id have the id ``""`` yet."""
+    """A file, parsed, rendered and checked alone. A question without a pinned id still has the id ``""``."""
 
     questions: tuple[Outline, ...]
     notes: tuple[Note, ...]
-    """One of each question; their media still have the paths their author wrote."""
+    """One note for each question. Media still have the paths that the author wrote."""
     diagnostics: tuple[Diagnostic, ...]
 
 
 class Card(NamedTuple):
-    """The outline of a question, the note made of it and what became of its pictures and sounds."""
+    """The outline of a question, its note, and its pictures and sounds."""
 
     question: Outline
     note: Note
     media: Mapping[str, Media]
-    """By path as written; a path that is missing here could not be read."""
+    """Files by path as written. A path whose file could not be read is in ``media_problems`` instead."""
     media_problems: Mapping[str, MediaProblem]
-    """The others, by path."""
+    """Problems by path as written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """Everything known of one deck."""
+    """Everything that is known of one deck."""
 
     settings: Settings
     sources: tuple[Source, ...] = ()
     cards: tuple[Card, ...] = ()
     lock: Lock | None = None
-    """What learners have, if the deck was ever released."""
+    """The notes that learners have; None if the deck was never released."""
     adopted: Adopted = field(default_factory=Adopted)
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()
-    """What the templates of these note types show."""
+    """The files that the templates of these note types show."""
 
 
 class Stamps(NamedTuple):
-    """Times in seconds and note ids, as ``package.write_package`` wants them, and what is new in the deck."""
+    """Times and note ids for a package, and the questions that are new, changed or gone since the last release."""
 
     mods: Mapping[str, int]
+    """The time of each note by GUID, in seconds since 1970; perhaps in milliseconds for an adopted note."""
     ids: Mapping[str, int]
+    """Anki's id of each note by GUID, in milliseconds since 1970."""
     type_mods: Mapping[int, int]
+    """The time of each note type by its id, in seconds since 1970."""
     new: tuple[str, ...]
     """Ids of questions that no release had."""
     changed: tuple[str, ...]
+    """Ids of questions that learners have in another form."""
     gone: tuple[str, ...]
-    """Ids of questions that the last release had."""
+    """Ids of questions that the last release had and the deck does not."""

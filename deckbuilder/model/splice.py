@@ -1,4 +1,4 @@
-"""Pieces of a text -> the text with other pieces in their place."""
+"""A text and changes -> the text with other pieces in some places."""
 
 from __future__ import annotations
 

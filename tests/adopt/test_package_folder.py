@@ -110,10 +110,13 @@ def test_what_is_left_out_is_listed_and_counted(
         ("<script> in its text", "script"),
         ("question has no answer; write it below the heading [missing-answer]", "no answer"),
         (
-            "what the learner types must be one line of text; put the rest below, after a blank line [bad-typed-answer]",
+            "the learner must type one line of text; put the rest below, after a blank line [bad-typed-answer]",
             "two lines",
         ),
-        ("a cloze begins and ends in different pieces of formatting; let it hold whole ones [broken-cloze]", "half bold"),
+        (
+            "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end [broken-cloze]",
+            "half bold",
+        ),
         ("LaTeX that Anki makes pictures of", "latex"),
     }
     assert sum(int(count) for count, _, _ in listed) == total - len(questions)

@@ -41,7 +41,7 @@ def test_what_would_hurt_learners_stops(adopted: Path, invoke: Invoke, release: 
             path.write_bytes(text)
     release()
     for name, message in (
-        ("deck.adopted", "6 adopted (the first is '"),
+        ("deck.adopted", "6 adopted questions (first '"),
         ("deck.lock", "or rebuild it: deckbuilder release --from the last package"),
     ):
         text = (adopted / name).read_bytes()
