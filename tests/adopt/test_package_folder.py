@@ -103,8 +103,8 @@ def test_what_is_left_out_is_listed_and_counted(
     )
     listed = re.findall(r"(?m)^left out: (\d+) notes?: (.*)\n((?:  .*\n)+)", result.stderr)
     assert {(reason, titles.strip()) for _, reason, titles in listed} == {
-        ("note type 'Three': its templates show fields under conditions that are not understood", "three"),
-        ("note type 'Third': its cards ask more than a question and its reverse", "third"),
+        ("note type 'Three': its templates show fields under conditions that are not supported", "three"),
+        ("note type 'Third': its cards ask more than a question and its reverse question", "third"),
         ("note type 'Occlusion': image occlusion", "image-occlusion:rect:left=.1"),
         ("note type 'Delimiters': other delimiters", "delimiters"),
         ("<script> in its text", "script"),
@@ -117,7 +117,7 @@ def test_what_is_left_out_is_listed_and_counted(
             "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end [broken-cloze]",
             "half bold",
         ),
-        ("LaTeX that Anki makes pictures of", "latex"),
+        ("LaTeX that Anki shows as a picture", "latex"),
     }
     assert sum(int(count) for count, _, _ in listed) == total - len(questions)
     # learners keep what was left out
@@ -189,7 +189,7 @@ def test_files_of_templates_are_packed_again(
     deck.add_note(note(styled, "q", "a"))
     genanki.Package(deck, media_files=["_look.css"]).write_to_file("made.apkg", timestamp=OLD)
     result = invoke("adopt", "made.apkg", "-o", "deck")
-    assert "kept as they are: the scripts in the templates of the note type 'Styled'" in result.stderr
+    assert "kept unchanged: the scripts in the templates of the note type 'Styled'" in result.stderr
     invoke("release", "deck")
     import_package(tmp_path / "dist" / "deck.apkg")
     assert collection.media.have("_look.css")
@@ -275,7 +275,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_half_done(
     made(tmp_path, ("Web", [note(BASIC, "script", "<script>1</script>")]))
     result = invoke("adopt", "made.apkg", "-o", "other")
     assert result.exit_code == 1
-    assert "nothing written: no note of it can be carried over: <script> in its text" in result.stderr
+    assert "nothing written: none of its notes can be carried over: <script> in its text" in result.stderr
     (tmp_path / "x.apkg").write_bytes(b"PK")
     assert "x.apkg is no Anki package, or a damaged one" in invoke("adopt", "x.apkg", "-o", "other").stderr
     assert not [path for path in tmp_path.iterdir() if "other" in path.name]

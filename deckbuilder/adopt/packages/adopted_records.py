@@ -1,4 +1,4 @@
-"""(the deck as built, the notes it is made of) -> what learners have of it, for ``deck.lock`` and ``deck.adopted``."""
+"""(the deck as built, the notes in the package) -> the notes as learners have them: ``deck.lock`` and ``deck.adopted``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from deckbuilder.publish.stamps import released
 
 
 def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
-    """What learners have of the deck that was written, so that its next release touches only what is edited by then."""
+    """Return the adopted notes and the lock of a deck that was written to the folder ``root``.
+
+    These records hold the notes as learners have them. The next release thus changes only notes that were edited.
+    """
     deck = built.deck
     by_id = {item.draft.id.casefold(): item for item in carried}
     static = {name: path for name, path in adoption.files.static().items() if (root / path).is_file()}
@@ -57,10 +60,10 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
 
 
 def seconds(time: int) -> int:
-    """``time`` in seconds, whatever unit a tool wrote it in.
+    """Return ``time`` in seconds since 1970, at least 1. Some tools write milliseconds or a smaller unit.
 
-    The time of an unchanged note must be no later than learners have it, and earlier than what they wrote into it since;
-    milliseconds would overwrite that with each import.
+    An import overwrites a learner's note if the packed time is later than the learner's time. A time in milliseconds
+    would look later than every edit by the learner.
     """
     while time > LATEST:
         time //= 1000
@@ -68,7 +71,10 @@ def seconds(time: int) -> int:
 
 
 def _note_ids(carried: Sequence[Carried]) -> dict[str, int]:
-    """Ids for new learners as our packages have them: whole seconds, a note each, near those that the notes had."""
+    """Return the note ids for new learners by GUID, in milliseconds since 1970.
+
+    Our packages have ids of whole seconds. Each note thus gets its own second, near the note's old id.
+    """
     ids: dict[str, int] = {}
     free = LATEST
     for item in sorted(carried, key=lambda item: item.note.id, reverse=True):

@@ -1,4 +1,4 @@
-"""(note type, note) -> which of its fields are the question, which the answer: by the templates that show them.
+"""(note type, note) -> the fields of the question and the fields of the answer, according to the templates.
 
 https://docs.ankiweb.net/templates/fields.html, .../generation.html
 """
@@ -20,9 +20,9 @@ _SPECIAL = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "Ca
 _HINTS = frozenset({"hint", "hints", "提示"})
 _SOURCES = frozenset({"source", "sources", "reference", "references", "来源", "出处"})
 ID = "id"
-"""The name of a field, whatever its case, that holds no text of the card but what to call it."""
+"""The name, in lower case, of a field that identifies the note and is no text of the card."""
 _EMPTY = re.compile(r"(?:\s|&nbsp;|</?(?:br|div) ?/?>)*", re.IGNORECASE)
-"""What Anki takes for an empty field."""
+"""The text of a field that is empty for Anki."""
 
 Filled = Collection[str]
 """Names of the fields that are not empty."""
@@ -30,35 +30,38 @@ Filled = Collection[str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field on one side of a card, and the filters before its name: ``{{type:cloze:Text}}``."""
+    """A field on one side of a card, with the filters before the field's name: ``{{type:cloze:Text}}``."""
 
     name: str
     filters: frozenset[str]
 
     @property
     def typed(self) -> bool:
-        """Whether it is what the learner types: ``{{type:cloze:…}}`` asks for a cloze, which is another matter."""
+        """True if the learner types the text of this field. ``{{type:cloze:…}}`` asks for a cloze instead."""
         return "type" in self.filters and "cloze" not in self.filters
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What kind of question a note is, and the fields for each part of it (see ``adopted_notes.PARTS``)."""
+    """The kind of question that a note is, and the positions of the fields for each part (see ``adopted_notes.PARTS``)."""
 
     kind: Kind
     places: Mapping[str, tuple[int, ...]]
 
 
 def is_filled(field: str) -> bool:
-    """Whether Anki takes a field for one with content."""
+    """Return whether Anki considers ``field`` to have content."""
     return not _EMPTY.fullmatch(field)
 
 
 def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout:
-    """The layout of a note with these ``fields`` and cards. Raises NotCarriedError for what our questions cannot be."""
+    """Return the layout of a note with these ``fields`` and the cards ``ords``.
+
+    Raises NotCarriedError if no question of ours can have these cards.
+    """
     names = [part.name for part in kind.fields]
     if kind.anki_kind is not AnkiKind.CLOZE and tuple(ords) not in ((0,), (0, 1)):
-        raise NotCarriedError(f"note type '{kind.name}': its cards ask more than a question and its reverse")
+        raise NotCarriedError(f"note type '{kind.name}': its cards ask more than a question and its reverse question")
     if kind.anki_kind is AnkiKind.CLOZE and len(kind.templates) != 1:
         raise NotCarriedError(f"note type '{kind.name}': clozes with several templates")
     sides = _Sides(kind, ords)
@@ -69,11 +72,11 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
         if first is not None:
             parts[part] = _with_first(parts[part], first)
         elif part == "answer" and not any(name in filled for name in parts[part]):
-            parts[part] = []  # there is none, and there cannot be one
+            parts[part] = []  # this note has no answer, and the templates would show none
         else:
-            raise NotCarriedError(f"note type '{kind.name}': its templates show fields under conditions that are not understood")
+            raise NotCarriedError(f"note type '{kind.name}': its templates show fields under conditions that are not supported")
     if parts["typed"] and 1 in ords:
-        raise NotCarriedError(f"note type '{kind.name}': answers are typed, in both directions")
+        raise NotCarriedError(f"note type '{kind.name}': answers to type in both directions")
     what = (
         Kind.CLOZE
         if kind.anki_kind is AnkiKind.CLOZE
@@ -87,7 +90,10 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
 
 
 def _parts(sides: _Sides, filled: Filled, names: Sequence[str]) -> dict[str, list[str]]:
-    """The names of the fields for each part: first those that this note shows, then those it would if they were filled."""
+    """Return the names of the fields for each part.
+
+    The fields that this note shows come first. The fields that the note would show if they were filled follow.
+    """
     front, back = sides.front(0, filled), sides.back(0, filled)
     typed = {item.name for item in front if item.typed}
     front += [item for item in sides.front(0, names) if item.name not in filled]
@@ -100,7 +106,7 @@ def _parts(sides: _Sides, filled: Filled, names: Sequence[str]) -> dict[str, lis
     question = [item.name for item in front if item.name in plain - typed - hints]
     if sides.kind.anki_kind is AnkiKind.CLOZE:
         question = [item.name for item in front if "cloze" in item.filters] + question
-    # an id is no text; it stays in its field whatever is edited
+    # An id is no text of the card: no edit of the question changes the id's field.
     taken = {*question, *typed, *hints, *(item.name for item in back if item.typed or item.name.casefold() == ID)}
     answer = list(dict.fromkeys(item.name for item in back if item.name not in taken))
     sources = [name for name in answer if name.casefold() in _SOURCES and len(answer) > 1][:1]
@@ -118,7 +124,7 @@ def _with_first(names: Sequence[str], first: str) -> list[str]:
 
 
 class _Sides:
-    """The sides of a note's cards: which fields they show, if certain ones are filled."""
+    """The sides of a note's cards: the fields that each side shows if certain fields are filled."""
 
     def __init__(self, kind: NoteType, ords: Sequence[int]) -> None:
         self.kind = kind
@@ -134,7 +140,10 @@ class _Sides:
         return self._shown(self.kind.templates[at], "back", filled)
 
     def work(self, parts: Mapping[str, Sequence[str]], filled: Filled) -> bool:
-        """Whether the cards still ask and answer once either part is edited: all of it in its first field, the others empty."""
+        """Return whether the cards still ask and answer after an edit of the question, of the answer, or of both.
+
+        An edit writes a whole part into the part's first field, and empties the part's other fields.
+        """
         question, answer = parts["question"], parts["answer"]
         edits = [
             {*filled} - {*question} | {*question[:1]},
@@ -166,7 +175,7 @@ class _Sides:
             if tag[:1] in ("#", "^"):
                 name = tag[1:].strip()
                 if name not in self.names and name not in _SPECIAL:
-                    raise NotCarriedError(f"note type '{self.kind.name}': the condition {{{{{tag}}}}} is not understood")
+                    raise NotCarriedError(f"note type '{self.kind.name}': the condition {{{{{tag}}}}} names no field")
                 open_sections.append((name in filled or name in _SPECIAL) == (tag[0] == "#"))
             elif tag[:1] == "/":
                 if open_sections:

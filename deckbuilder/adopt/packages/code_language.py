@@ -1,4 +1,4 @@
-"""The classes that highlighters leave on a block of code -> its language."""
+"""The classes that highlighters write on a block of code -> the language of the code."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from deckbuilder.markdown.highlight import PLAIN, knows
 # highlight.js and Prism: language-x, lang-x; Sphinx and Jekyll: highlight-x, highlight-source-x; Org: src-x
 _NAMED = re.compile(r"(?:language|lang|highlight-source|highlight|src)-([\w+#.-]+)", re.IGNORECASE)
 _MARKS = frozenset({"hljs", "sourcecode", "highlight", "codehilite", "code", "brush:", "prettyprint"})
-"""Classes beside which a language stands by itself: ``hljs python``, ``sourceCode python``, ``brush: python``."""
+"""Classes that come with the plain name of a language: ``hljs python``, ``sourceCode python``, ``brush: python``."""
 
 
 def language(classes: Iterable[str]) -> str:
-    """The language that ``classes`` (of the block, then of what it stands in) name, or ``""``."""
+    """Return the language that ``classes`` name, or ``""``. Classes of the block come first, then those of its parents."""
     groups = [group.lower().split() for group in classes]
     if any("output" in words for words in groups):
-        return "output"  # as we mark what code prints
+        return "output"  # our name for the printed output of code
     for words in groups:
         for match in filter(None, (_NAMED.fullmatch(word) for word in words)):
             if _is_language(match[1]):

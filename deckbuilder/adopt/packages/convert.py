@@ -1,4 +1,4 @@
-"""The fields of a note by part -> a draft that reads back as the same text; raw HTML where Markdown has no signs for it."""
+"""The fields of a note by part -> a draft that reads back as the same text. Raw HTML replaces Markdown if necessary."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COMPARED = 30
-"""Characters of what a cloze hides."""
+"""Number of characters that are compared in the hidden text of a cloze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ class Sides:
     html: Mapping[str, Sequence[str]]
 
     def joined(self, part: str) -> str:
-        """All of a part."""
+        """Return the HTML of all fields of ``part``, with an empty line between two fields."""
         return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
 
 
 def converted(sides: Sides, path_of: PathOf) -> Draft:
-    """The draft, without id and tags. Raises NotCarriedError if what it says cannot be written in our format."""
+    """Return the draft of a note, without its id and tags; ``path_of`` gives the path of a file in the package.
+
+    Markdown is tried first for each side, then raw HTML. Raises NotCarriedError if neither reads back as the same text.
+    """
     ways: tuple[Callable[[str, PathOf], str], ...] = (html_to_markdown.markdown, raw)
     reason = ""
     for question_way in ways:
@@ -64,7 +67,7 @@ def converted(sides: Sides, path_of: PathOf) -> Draft:
             reason = reason or wrong
             if wrong in ("question", "clozes"):
                 break
-    raise NotCarriedError(f"its {reason or 'question'} would read otherwise in Markdown")
+    raise NotCarriedError(f"its {reason or 'question'} would read differently in Markdown")
 
 
 def _draft(sides: Sides, question: str, answer: str, path_of: PathOf) -> Draft:
@@ -78,7 +81,7 @@ def _draft(sides: Sides, question: str, answer: str, path_of: PathOf) -> Draft:
 
 
 def _cut(question: str) -> tuple[str, str]:
-    """(the first line, if it is one of text, the rest)."""
+    """Return (the first line, the rest); the first line is ``""`` if the question does not begin with text."""
     lines = question.split("\n")
     first = next(iter(blocks(lines)), None)
     if first is None or first.kind not in ("text", "heading") or first.start:
@@ -88,7 +91,7 @@ def _cut(question: str) -> tuple[str, str]:
 
 
 def _difference(sides: Sides, draft: Draft, path_of: PathOf) -> str | None:
-    """Return the part of ``draft`` that does not say what its fields do (``question``, ``answer``, …); None if all do."""
+    """Return the part of ``draft`` (``question``, ``answer``, …) that differs from its fields; None if no part differs."""
     questions = parse(Source("", Path(), compose("", [draft]))).questions
     if len(questions) != 1:
         return "text"

@@ -1,6 +1,6 @@
-"""The HTML of a field -> Markdown. The only user of markdownify, which is optional."""
+"""The HTML of a field -> Markdown. Only this module uses markdownify, which is optional."""
 
-# ruff: noqa: ARG002 - parameters of the methods markdownify calls are its own
+# ruff: noqa: ARG002 - markdownify defines the parameters of the methods that it calls
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _BREAKS = re.compile(r"(?:[ \t]*\\\n[ \t]*){2,}")
 
 
 def markdown(html: str, path_of: PathOf) -> str:
-    """The Markdown of a field. Raises NotCarriedError for what no question can hold."""
+    """Return the Markdown of a field; ``path_of`` gives the path of a file in the package.
+
+    Raises NoMarkdownError if only raw HTML can express the field, and NotCarriedError if no question can.
+    """
     found = raw_html.cleaned(html)
     try:
         text: str = _Converter(path_of).convert_soup(found)
@@ -44,7 +47,7 @@ def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
     """Return a method that keeps an element as HTML."""
 
     def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
-        if name in ("kbd", "samp"):  # which markdownify takes for code
+        if name in ("kbd", "samp"):  # markdownify takes these elements for code
             text = markdown_escapes.escaped(el.get_text())
         return f"<{name}>{text}</{name}>" if text.strip() and not parent_tags & {"pre", "code"} else text
 
@@ -52,7 +55,7 @@ def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
 
 
 def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
-    """Return a method that writes an element with ``marks``, or as HTML where CommonMark would not read the marks."""
+    """Return a method that writes an element with ``marks``, or as HTML if CommonMark would not read the marks."""
 
     def convert(_self: _Converter, el: Tag, text: str, parent_tags: set[str]) -> str:
         match = _EDGES.fullmatch(text)
@@ -72,7 +75,7 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
 
 
 class _Converter(MarkdownConverter):
-    """markdownify in our dialect; the names of the methods are its own."""
+    """markdownify with our Markdown dialect. markdownify defines the names of the methods."""
 
     def __init__(self, path_of: PathOf) -> None:
         super().__init__(
@@ -123,7 +126,7 @@ class _Converter(MarkdownConverter):
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if parent_tags & {"td", "th"}:
-            raise NoMarkdownError("it has no signs for that")
+            raise NoMarkdownError("Markdown has no syntax for that")
         inner = el.find("code")
         around = [inner, el, *list(el.parents)[:3]] if isinstance(inner, Tag) else [el, *list(el.parents)[:3]]
         named = [item for item in around if isinstance(item, Tag) and item.name != "[document]"]
@@ -165,7 +168,7 @@ class _Converter(MarkdownConverter):
         if not href or not text.strip() or parent_tags & {"pre", "code"}:
             return text
         if "\n" in text.strip():
-            raise NoMarkdownError("it has no signs for that")
+            raise NoMarkdownError("Markdown has no syntax for that")
         target = quote(href, safe="!#$%&'*+,/:;=?@[]~")
         before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return f"{before}[{text.strip()}]({target}){after}"
@@ -201,13 +204,13 @@ class _Converter(MarkdownConverter):
         blocks = el.find(["table", "pre", "ul", "ol", "blockquote", "hr"])
         spans = any(cell.get("colspan") or cell.get("rowspan") for cell in el.find_all(["td", "th"]))
         if blocks or spans or parent_tags & {"td", "th"} or "{{c" in text:
-            raise NoMarkdownError("it has no signs for that")
+            raise NoMarkdownError("Markdown has no syntax for that")
         return str(super().convert_table(el, text, parent_tags))  # type: ignore[misc]
 
     def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        raise NoMarkdownError("it has no signs for that")
+        raise NoMarkdownError("Markdown has no syntax for that")
 
-    # elements without a sign in Markdown, which stay as they are
+    # Markdown has no syntax for these elements: they stay HTML.
     convert_u = _raw("u")
     convert_ins = _raw("ins")
     convert_sub = _raw("sub")
@@ -226,7 +229,6 @@ class _Converter(MarkdownConverter):
     convert_q = _raw("q")
     convert_samp = _raw("samp")
 
-    # emphasis
     convert_b = _emphasis("b", "**")
     convert_strong = _emphasis("strong", "**")
     convert_em = _emphasis("em", "*")
@@ -237,14 +239,17 @@ class _Converter(MarkdownConverter):
 
 
 class NoMarkdownError(NotCarriedError):
-    """Only HTML can say it."""
+    """Markdown has no syntax for an element of the field; HTML can express the element."""
 
 
 _BLOCKS = ("p", "div", "ul", "ol", "li", "pre", "blockquote", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
-    """Whether emphasis would not begin or end here: CommonMark wants no letter outside where a mark is inside."""
+    """Return whether CommonMark would not read the marks of emphasis beside ``beside``.
+
+    CommonMark reads no marks between a letter outside and a sign inside. The marks of two neighbours would merge.
+    """
     if blank or beside is None:
         return False
     if isinstance(beside, Tag):
@@ -254,5 +259,5 @@ def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
 
 
 def _gone(name: str) -> str:
-    """What stands for a picture that cannot be packed: on no card, but authors see that there was one."""
+    """Return a comment instead of a picture or sound that the package lacks. Authors see the comment; learners do not."""
     return f"<!-- not packed: {' '.join(name.split())[:200].replace('--', '—')} -->"

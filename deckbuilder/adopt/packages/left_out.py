@@ -1,4 +1,4 @@
-"""What cannot be carried over, and why."""
+"""Notes that are skipped, each with the reason."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 
 class NotCarriedError(Exception):
-    """A note cannot be written as a question of ours; the message says why."""
+    """A note cannot be written as a question of ours. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A note that stays behind: learners keep it, no release of the adopted deck touches it."""
+    """A note that is skipped. Learners keep the note, and no release of the adopted deck changes the note."""
 
     title: str
-    """The beginning of its text."""
+    """The beginning of the note's text."""
     reason: str

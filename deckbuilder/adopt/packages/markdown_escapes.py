@@ -1,4 +1,4 @@
-"""Text as it shows -> Markdown that shows as that text; commands of Anki's become ours, or stay what they are."""
+"""Text -> Markdown that shows this text. Clozes and commands to Anki stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from deckbuilder.markdown.clozes import MATH
 
 SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 
-# What Markdown acts on, and no more: an adopted deck is read and edited by people.
+# Only characters that Markdown acts on are escaped, because people read and edit an adopted deck.
 _ANYWHERE = re.compile(
     r"""
     \\(?=[!-/:-@\[-`{-~]|$)                                        # a backslash that would escape something
@@ -45,7 +45,7 @@ _CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}
 
 
 def escaped(text: str) -> str:
-    """``text`` so that Markdown leaves it alone, where it does not begin a line."""
+    """Return ``text`` with escapes for all that Markdown acts on inside a line."""
     pieces = _URL.split(text)
     pieces[::2] = [_ANYWHERE.sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], piece) for piece in pieces[::2]]
     found = "".join(pieces)
@@ -55,7 +55,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_at_start(text: str) -> str:
-    """``text``, a whole paragraph, so that none of its lines begins a list, a heading or the like."""
+    """Return the paragraph ``text`` with escapes, so that no line begins a list, a heading or another block."""
 
     def mark(match: re.Match[str]) -> str:
         if match[3]:
@@ -66,7 +66,7 @@ def escaped_at_start(text: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """``text`` as code in running text; clozes in it stay clozes: ``a({{c1::`b`::hint}})``."""
+    """Return ``text`` as code in running text. Clozes in the code stay clozes: ``a({{c1::`b`::hint}})``."""
     pieces, end = [], 0
     for match in _CLOZE.finditer(text):
         hint = f"::{escaped(match[3])}" if match[3] else ""
@@ -85,7 +85,7 @@ def _span(text: str) -> str:
 
 
 def fence(code: str, language: str) -> str:
-    """``code`` as a fenced block; clozes in it stay clozes."""
+    """Return ``code`` as a fenced block in ``language``, which may be ``""``. Clozes in the code stay clozes."""
     code = "\n".join(line.rstrip() for line in code.split("\n")).strip("\n")
     longest = max((len(run) for run in re.findall("`{3,}", code)), default=2)
     ticks = "`" * (longest + 1)

@@ -1,4 +1,4 @@
-"""Adoption -> a deck folder: Markdown, media, ``deck.toml``, and what learners have in ``deck.lock`` and ``deck.adopted``."""
+"""Adoption -> a deck folder: Markdown, media, ``deck.toml``, and ``deck.lock`` and ``deck.adopted`` with learners' notes."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from deckbuilder.source.question_ids import slug
 
 
 class NotWrittenError(Exception):
-    """Nothing was written; the message says why."""
+    """Nothing was written. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written."""
+    """A summary of the decks that were written."""
 
     folders: tuple[Path, ...]
-    """Of each deck."""
+    """The folder of each deck."""
     questions: int
     files: int
-    """Of questions."""
+    """Number of Markdown files."""
     media: int
     left: tuple[Left, ...]
 
 
 def write(adoption: Adoption, target: Path) -> Written:
-    """Write the decks to the folder ``target``, whole or not at all.
+    """Write the decks to the folder ``target``, completely or not at all.
 
-    Several decks become folders in it. A question that our rules reject is left out.
+    Several decks become folders in ``target``. A question that our rules reject is skipped.
     Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
     check_room(target)
@@ -63,13 +63,13 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
     left = (*adoption.left, *(left for deck in decks for left in deck.left))
     kept = [deck for deck in decks if deck.kept]
     if not kept:
-        raise NotWrittenError(f"no note of it can be carried over: {left[0].reason}" if left else "there is no note in it")
+        raise NotWrittenError(f"none of its notes can be carried over: {left[0].reason}" if left else "the package has no notes")
     questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
     return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
 
 
 def _folders(decks: Sequence[AdoptedDeck]) -> Iterator[tuple[str, AdoptedDeck]]:
-    """The folder of each deck: the only one needs none of its own."""
+    """Yield (name of the folder, deck) for each deck. The name for a single deck is ``.``."""
     taken: dict[str, int] = {}
     for deck in decks:
         name = slug(deck.name) or "deck"
@@ -79,7 +79,7 @@ def _folders(decks: Sequence[AdoptedDeck]) -> Iterator[tuple[str, AdoptedDeck]]:
 
 
 def _write_media(adoption: Adoption, container: Container, decks: Sequence[_Folder]) -> None:
-    """The pictures and sounds that each deck shows."""
+    """Write the pictures and sounds that each deck shows to the folder of the deck."""
     static = adoption.files.static()
     wanted = [static | {name: path for note in deck.kept for name, path in note.media.items()} for deck in decks]
     for name, member in media_members(container):
@@ -96,7 +96,7 @@ def _write_media(adoption: Adoption, container: Container, decks: Sequence[_Fold
 
 
 class _Folder:
-    """Writes one deck; ``kept`` are the notes that made it, ``left`` those that our rules reject."""
+    """Writer of one deck. ``kept`` has the notes in the deck, ``left`` the notes that our rules reject."""
 
     def __init__(self, deck: AdoptedDeck, root: Path) -> None:
         self.deck, self.root = deck, root
@@ -106,11 +106,11 @@ class _Folder:
         self.media: list[Path] = []
 
     def write(self, adoption: Adoption) -> None:
-        """Write and build until what is written has no error. Raises NotWrittenError if it is not the questions' fault."""
+        """Write and build the deck until it has no errors. Raises NotWrittenError if no error belongs to a question."""
         self.root.mkdir(exist_ok=True)
         toml = {"id": self.deck.id, "name": self.deck.name}
         lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
-        (self.root / settings.FILE).write_bytes("".join(lines).encode())  # as bytes: Windows would end lines otherwise
+        (self.root / settings.FILE).write_bytes("".join(lines).encode())  # bytes, because text gets other line ends on Windows
         while self.kept:
             self._write_texts()
             built = read_back(self.root)
@@ -125,7 +125,7 @@ class _Folder:
         shutil.rmtree(self.root)
 
     def _write_texts(self) -> None:
-        """One file for each subdeck."""
+        """Write one file for each subdeck, and delete the files of the last attempt."""
         for text in self.texts:
             text.unlink()
         self.texts = []
@@ -139,7 +139,7 @@ class _Folder:
             self.texts.append(path)
 
     def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
-        """Take out the questions that have errors."""
+        """Move the questions with errors from ``kept`` to ``left``."""
         reasons: dict[str, str] = {}
         for problem in wrong:
             for card in built.deck.cards:
@@ -152,7 +152,7 @@ class _Folder:
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
 
     def _sweep(self, adopted: Adopted) -> None:
-        """Delete the media of questions that were taken out. A disk may give names back in another Unicode form."""
+        """Delete the media of questions that were skipped. A disk may return names in another Unicode form."""
         used = {path for kind in adopted.types.values() for path in kind.media.values()}
         used |= {path for note in adopted.notes.values() for path in note.media.values()}
         kept = {portable_names.key(path) for path in used}

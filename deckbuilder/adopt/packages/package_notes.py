@@ -1,4 +1,4 @@
-"""An ``.apkg`` by any tool -> questions to be written down, and what of it cannot be."""
+"""An ``.apkg`` by any tool -> drafts of questions, and the notes that are skipped."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A note, and the question it becomes."""
+    """A note, and the draft that the note becomes."""
 
     note: PackedNote
-    """As learners have it, without tags that are Anki's own."""
+    """The note as learners have it, without Anki's own tags."""
     layout: Layout
     draft: Draft
     deck: str
-    """The full name of its deck."""
+    """The full name of the note's deck."""
     media: Mapping[str, str] = field(default_factory=dict)
-    """The paths of its pictures and sounds, by the name in its fields."""
+    """The path of each picture and sound in the deck folder, by the file's name in the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class AdoptedDeck:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """Everything in a package: its decks, what is left out, and what was changed on the way."""
+    """The content of a package: the decks, the notes that are skipped, and remarks on other losses."""
 
     package: Path
     decks: tuple[AdoptedDeck, ...]
@@ -66,9 +66,9 @@ class Adoption:
 
 
 def adopt(path: Path, progress: Progress = iter) -> Adoption:
-    """What becomes of the package at ``path``. Raises NotAPackageError, OSError.
+    """Convert the notes of the package at ``path``. Raises NotAPackageError, OSError.
 
-    ``progress`` passes the notes on as they are converted. Notes in the package = notes in ``decks`` + ``left``.
+    ``progress`` gets the notes and yields each of them. Notes in the package = notes in ``decks`` + ``left``.
     """
     package = unpack(path)
     files = Files(package.media)
@@ -89,7 +89,7 @@ def adopt(path: Path, progress: Progress = iter) -> Adoption:
 
 
 class _Reader:
-    """Reads one note after the other, and counts what is lost on the way."""
+    """Converter of one note after the other. ``lost`` counts the losses."""
 
     def __init__(self, package: Unpacked, files: Files) -> None:
         self.package, self.files = package, files
@@ -97,14 +97,14 @@ class _Reader:
         self.lost: Counter[str] = Counter()
 
     def carried(self, note: PackedNote) -> Carried:
-        """Raises NotCarriedError."""
+        """Return the question that ``note`` becomes. Raises NotCarriedError."""
         kind = self.types.get(note.type_id)
         if kind is None or len(kind.fields) != len(note.fields):
             raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
         if not note.guid:
-            raise NotCarriedError("it has no GUID, which is how Anki knows a note")
+            raise NotCarriedError("it has no GUID, by which Anki identifies a note")
         if not note.cards or not all(note.cards.values()):
-            raise NotCarriedError("it has no cards, or they are in no deck")
+            raise NotCarriedError("it has no cards, or a card is in no deck")
         if not all(0 <= at < adopted_file.CARDS for at in note.cards):
             raise NotCarriedError("its cards are damaged")
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
@@ -127,31 +127,34 @@ class _Reader:
         )
         for reference in dict.fromkeys(lost):
             self.lost["pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package"] += 1
-        named = (CONTROLS.sub("", tag) for tag in note.tags)  # as Anki has them
+        named = (CONTROLS.sub("", tag) for tag in note.tags)  # Anki stores tags without control characters
         tags = tuple(tag for tag in named if tag and tag.casefold() not in _OF_ANKI)
         for tag in tags:
             if not _fits(tag):
                 self.lost[f"the tag {tag!r}, which Markdown cannot hold"] += 1
         if len(set(note.cards.values())) > 1:
-            self.lost["that its cards are in several decks: new learners get them in that of the first"] += 1
+            self.lost["the decks of its other cards; new learners get all cards in the deck of the first card"] += 1
         draft = replace(sides, tags=tuple(tag for tag in tags if _fits(tag)))
         return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used)
 
     def remarks(self) -> list[str]:
-        """What was lost of notes that are carried; learners keep it as long as that part of the question is not edited."""
+        """Return a line for each loss in the notes that are carried over, and for each note type with scripts.
+
+        Learners keep a lost part until an author edits this part of the question.
+        """
         lines = [
             f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in self.lost.most_common()
         ]
         used = {note.type_id for note in self.package.notes.values()}
         return lines + [
-            f"kept as they are: the scripts in the templates of the note type {kind.name!r}"
+            f"kept unchanged: the scripts in the templates of the note type {kind.name!r}"
             for number, kind in self.package.types.items()
             if number in used and any("<script" in side for side in kind.style)
         ]
 
 
 def _note_type(kind: PackedType) -> NoteType | None:
-    """The note type, if notes can go on being packed under it."""
+    """Return the note type; None if deckbuilder cannot pack notes with this type."""
     try:
         return adopted_notes.note_type(adopted_file.note_type(kind.model, {})) if kind.fields and kind.templates else None
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -159,7 +162,7 @@ def _note_type(kind: PackedType) -> NoteType | None:
 
 
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
-    """The deck ``root``; its id hangs on its notes' GUIDs, so that no two decks of one name share it."""
+    """Return the deck ``root``. Its id depends on the GUIDs of its notes: two decks with the same name have different ids."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
     taken: dict[str, int] = {}
     named = [replace(item, draft=replace(item.draft, id=free_id(_named(item, types) or _asked(item), taken))) for item in notes]
@@ -167,23 +170,23 @@ def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) 
 
 
 def _named(item: Carried, types: Mapping[int, PackedType]) -> str:
-    """What the note has in a field called Id, if that is a word."""
+    """Return the text of the note's field Id; ``""`` if this text cannot be an id or is a number."""
     names = [name.casefold() for name, _ in types[item.note.type_id].fields]
     name = dict(zip(names, item.note.fields, strict=True)).get(ID, "")
     return name if slug(name) == name.casefold() and not name.isdigit() else ""
 
 
 def _asked(item: Carried) -> str:
-    """The text of the question, which its id is made of."""
+    """Return the text of the question, as the source of an id."""
     html = " ".join(item.note.fields[at] for at in item.layout.places["question"])
     return short(_BLOCK.sub(" ", html))
 
 
 def title(note: PackedNote) -> str:
-    """What a person knows the note by."""
+    """Return the first text in a note, by which a person recognises the note; without text, its GUID."""
     return next((text for field in note.fields if (text := short(field))), note.guid)
 
 
 def _fits(tag: str) -> bool:
-    """Whether ``tags="…"`` of a heading can hold it."""
+    """Return whether ``tags="…"`` in a heading can hold ``tag``."""
     return all(tag.split("::")) and tag.isprintable() and not _UNFIT & {*tag}

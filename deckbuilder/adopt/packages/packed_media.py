@@ -13,12 +13,12 @@ from deckbuilder.source.question_ids import free_name
 
 FOLDER = "media"
 _OURS = ("md", "toml")
-"""Suffixes that would make a file a part of the deck."""
+"""Suffixes of the files that deckbuilder reads as parts of a deck."""
 _LONGEST = 100
 
 
 class Files:
-    """The media of a package. A name that is a path is none: Anki refuses such packages, and no file leaves the folder."""
+    """The media of a package. Names that are paths go to ``bad``: Anki refuses such packages, and a path may leave the folder."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.paths: dict[str, str] = {}
@@ -34,17 +34,17 @@ class Files:
                 self._composed.setdefault(unicodedata.normalize("NFC", name), name)
 
     def named(self, reference: str) -> str:
-        """The name in the package of what ``src="reference"`` shows, ``""`` if it is not there."""
+        """Return the name in the package of the file that ``src="reference"`` shows; ``""`` if the package has no such file."""
         found = next((name for name in (reference, unquote(reference)) if name in self.paths), "")
         return found or self._composed.get(unicodedata.normalize("NFC", reference), "")
 
     def static(self) -> dict[str, str]:
-        """The path of each file that templates and style sheets may show, by its name: Anki always copies these."""
+        """Return the path of each file that templates and style sheets may show, by name. Anki always copies such files."""
         return {name: path for name, path in self.paths.items() if name.startswith(("_", "latex-"))}
 
 
 def _safe(name: str) -> str:
-    """``name`` with nothing in it that means anything to a file system or to Markdown."""
+    """Return ``name`` without characters that have a meaning for a file system or for Markdown."""
     name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip(".-") or "file"
     stem, dot, suffix = name.rpartition(".")
     if not dot:
@@ -57,9 +57,9 @@ def _safe(name: str) -> str:
 
 
 def free(name: str, taken: dict[str, int]) -> str:
-    """``name``, or one like it that differs in more than case from all before.
+    """Return ``name``, or a similar name that differs from all names in ``taken`` in more than case.
 
-    ``taken`` are these; see ``free_name``.
+    The name that is returned is added to ``taken``; see ``free_name``.
     """
     stem, dot, suffix = name.rpartition(".")
     return free_name(stem, taken, dot + suffix, portable_names.key) if dot else free_name(name, taken, key=portable_names.key)

@@ -1,4 +1,4 @@
-"""The HTML of a field -> its elements, without what does not belong to its text. With ``html_to_markdown`` the only user of Beautiful Soup."""
+"""The HTML of a field -> its elements, without comments and line numbers. ``html_to_markdown`` uses Beautiful Soup, too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 
 PathOf = Callable[[str], str]
-"""The path of the file with this name in the package, ``""`` if there is none."""
+"""Function: the name of a file in the package -> its path in the deck folder, or ``""`` if there is no such file."""
 
 _ACTIVE = (
     "script",
@@ -38,7 +38,7 @@ _MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
 _CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
 _EDGE = FIELD_SEPARATOR
-"""Marks where a line of code begins or ends: no field can have the character that parts fields."""
+"""Marks where a line of code begins or ends. No field can contain the character that separates fields."""
 _NUMBERS = (
     ".linenos",
     ".linenodiv",
@@ -49,20 +49,20 @@ _NUMBERS = (
     ".rouge-gutter",
     ".gutter",
 )
-"""Where highlighters put the numbers of lines."""
+"""Selectors of the elements in which highlighters write line numbers."""
 
 
 def words(html: str) -> str:
-    """What a person reads in ``html``, without blanks: to see whether anything was lost on the way."""
+    """Return the text that a person reads in ``html``, without blanks. Two such texts are compared to find losses."""
     text = markdown_escapes.SOUND.sub("", cleaned(html, maths=False).get_text())
     return unicodedata.normalize("NFC", "".join(text.split()))
 
 
 def raw(html: str, path_of: PathOf) -> str:
-    """The field as one block of HTML in Markdown, for what has no signs there. Raises NotCarriedError."""
+    """Return the field as one block of HTML in Markdown. ``path_of`` gives the paths of files. Raises NotCarriedError."""
     found = cleaned(html)
     if found.find("x-maths"):
-        raise NotCarriedError("maths in HTML that has no Markdown")
+        raise NotCarriedError("maths inside HTML that Markdown cannot express")
     for element in found.find_all(["img", "audio", "video", "source"]):
         path = path_of(str(element.get("src", "")))
         if path:
@@ -77,9 +77,12 @@ def raw(html: str, path_of: PathOf) -> str:
 
 
 def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
-    """The elements of a field, without what does not belong to its text. Raises NotCarriedError."""
+    """Return the elements of a field without comments and line numbers.
+
+    With ``maths``, formulas become elements ``x-maths``. Raises NotCarriedError for scripts, forms and LaTeX pictures.
+    """
     if _LATEX.search(html):
-        raise NotCarriedError("LaTeX that Anki makes pictures of")
+        raise NotCarriedError("LaTeX that Anki shows as a picture")
     if maths:
         parts = _split(html, _CODE, _CODE_ENDS)
         for at in range(0, len(parts), 2):
@@ -88,9 +91,9 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
             parts[at] = "".join(pieces)
         html = "".join(parts)
     html = html.replace("\xa0", " ").replace("&nbsp;", " ")
-    end = html.rfind(">") + 1  # behind it no tag ends, and Python's parser looks for an end again and again
+    end = html.rfind(">") + 1  # no tag ends after this place, and Python's parser would search to the end for each "<"
     html = html[:end] + html[end:].replace("<", "&lt;")
-    # Beautiful Soup takes a lone address or file name for a mistake, and warns
+    # Beautiful Soup warns if a text is only an address or the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
     if active := soup.find(_ACTIVE):
         raise NotCarriedError(f"<{active.name}> in its text")
@@ -105,7 +108,7 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
             tables[-1].replace_with(*list(numbered.contents))
     for numbers in soup.select(", ".join(_NUMBERS)):
         numbers.decompose()
-    for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol"):  # as Anki's editor nests lists
+    for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol"):  # Anki's editor nests lists like this
         before = inner.find_previous_sibling("li")
         if before is not None:
             before.append(inner.extract())
@@ -113,7 +116,10 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
 
 
 def _split(text: str, begin: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> list[str]:
-    """Text, what ``begin`` begins and the next one of its ``ends`` ends, text, and so on: no end is looked for from each beginning."""
+    """Split ``text`` into text, part, text, part … text. ``begin`` and the next match of its ``ends`` enclose a part.
+
+    All ends are searched once: a search from each beginning would take quadratic time.
+    """
     places = {key: [match.span() for match in end.finditer(text)] for key, end in ends.items()}
     parts, done = [], 0
     for match in begin.finditer(text):
@@ -136,7 +142,7 @@ def _maths(maths: str) -> str:
 
 
 def code(element: Tag) -> str:
-    """The text of a block of code; its lines may be parted by newlines, ``<br>`` or blocks."""
+    """Return the text of a block of code. Newlines, ``<br>`` or block elements may separate the lines."""
     for line_break in element.find_all("br"):
         line_break.replace_with("\n")
     for line in element.find_all(["div", "p", "li", "tr"]):

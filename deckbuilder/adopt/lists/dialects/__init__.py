@@ -1,1 +1,1 @@
-"""One module a way in which people write questions in Markdown. Each turns a ``Page`` into the questions it finds there."""
+"""One module for each way to write questions in Markdown. Each module turns a ``Page`` into the questions on that page."""

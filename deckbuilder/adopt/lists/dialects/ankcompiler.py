@@ -1,4 +1,4 @@
-"""ankcompiler: blocks between ``---`` lines, the two sides parted by ``:::``, then ``[^uid]:``, ``[^tag]:``, ``[^type]:``."""
+"""ankcompiler: blocks between ``---`` lines, with ``:::`` between the sides, then ``[^uid]:``, ``[^tag]:``, ``[^type]:``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _KINDS = {"reversed": Kind.REVERSED, "type-in": Kind.TYPED, "cloze": Kind.CLOZE}
 
 
 def find(page: Page) -> list[Found] | None:
-    """What stands between two rules is a card if it has a ``:::``, or a cloze, and ``[^uid]:`` below."""
+    """Return the cards of ``page``; None if no line is ``:::``.
+
+    A block between two rules is a card if the block has a ``:::`` or a cloze. ``[^uid]:`` and the like may follow the block.
+    """
     lines = page.lines
     rules = [at for at, _ in marks(lines, SEPARATOR)]
     sides = [at for at, _ in marks(lines, _SIDES)]
@@ -43,7 +46,7 @@ def _card(lines: Sequence[str], start: int, middle: int, end: int) -> Found:
 
 
 def _with(card: Found, keys: Sequence[re.Match[str]]) -> Found:
-    """``card`` with what the lines below it say."""
+    """Return ``card`` with the id, tags and kind that the lines below the card give."""
     for match in keys:
         key, value = match["key"], match["value"]
         if key == "uid":

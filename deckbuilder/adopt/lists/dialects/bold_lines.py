@@ -1,4 +1,4 @@
-"""Lists whose questions are bold lines: ``**What is g?**``, ``**Q3. What is g?**``; and those folded away in ``<summary>``."""
+"""Lists whose questions are bold lines (``**What is g?**``, ``**Q3. What is g?**``) or are in a ``<summary>``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, blocks_of
 
 
 def find_bold(page: Page) -> list[Found] | None:
-    """A paragraph that begins with a bold question; the answer runs to the next one, or to a heading."""
+    """Return the paragraphs that begin with a bold question. Each answer ends at the next such paragraph or at a heading."""
     starts: list[tuple[int, str, list[str], int]] = []
     ends: list[int] = []
     for block in blocks_of(page.lines):
@@ -27,7 +27,10 @@ def find_bold(page: Page) -> list[Found] | None:
 
 
 def find_summaries(page: Page) -> list[Found] | None:
-    """``<details><summary>What is g?</summary> answer </details>``; a summary such as "Answer" is that of a heading."""
+    """Return the questions in ``<details><summary>What is g?</summary> answer </details>``.
+
+    A summary such as "Answer" is no question: its ``<details>`` is the answer below a heading.
+    """
     text = "\n".join(page.lines)
     return [_found(text, fold) for fold in folds(text) if _question(fold)] or None
 

@@ -1,4 +1,4 @@
-"""Lists whose questions are headings, the answer below: ``## Q``, ``### 3. Q``, with options, with ``<details>``."""
+"""Lists whose questions are headings with the answer below: ``## Q``, ``### 3. Q``, with options, with ``<details>``."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ class Section:
 
 
 def sections(lines: tuple[str, ...], opens: Callable[[Block], bool], *, folded: bool = False) -> Iterator[Section]:
-    """The sections of the headings that ``opens`` says yes to: each to the next one, or to a heading as high or higher.
+    """Yield a section for each heading for which ``opens`` is true.
 
-    Headings in ``<details>`` end none and open none, unless ``folded``.
+    A section ends at the next such heading, or at a heading of the same or a higher level.
+    A heading in ``<details>`` begins or ends a section only if ``folded``.
     """
     inside: frozenset[int] = frozenset() if folded else _folded(lines)
     headings = [block for block in blocks_of(lines) if block.kind == "heading" and block.start not in inside]
@@ -73,9 +74,9 @@ def _folded(lines: tuple[str, ...]) -> frozenset[int]:
 
 
 def question_level(lines: tuple[str, ...]) -> tuple[int, bool]:
-    """The level of heading that asks: where most different headings do, and with them most of the text.
+    """Return (the level of the headings that ask, whether these headings are in ``<details>``).
 
-    And whether they stand in ``<details>``, a part of the list in each.
+    The level is the one with most different questions and most of the text.
     """
     return max(itertools.product(range(1, 7), (False, True)), key=lambda choice: _weight(lines, choice[0], folded=choice[1]))
 
@@ -88,20 +89,20 @@ def _weight(lines: tuple[str, ...], level: int, *, folded: bool) -> float:
 
 
 def _likely(section: Section) -> float:
-    """How much a section looks like a question."""
+    """Return how much a section looks like a question: from 0 (not at all) to 3."""
     text = section.heading.text
     answered = any(block.kind != "heading" for block in blocks(section.text.split("\n"))) or asks(text)
     return answered * (1 + 2 * (asks(text) or numbered(text) or not asked(text)))
 
 
 def _is_aside(heading: Block) -> bool:
-    """Whether a heading is of the list itself, or of a part of an answer."""
+    """Return whether a heading is about the list itself, or names a part of an answer."""
     text = bare(heading.text)
     return navigation.names_contents(text) or bool(_ABOUT.fullmatch(text) or _PARTS.fullmatch(text))
 
 
 def find(page: Page) -> list[Found] | None:
-    """Every heading of the level that asks, and higher ones that ask and are answered right below."""
+    """Return the headings of the level that asks, and the higher ones that ask and have text directly below."""
     level, folded = question_level(page.lines)
 
     answered = _answered(page.lines)
@@ -111,12 +112,12 @@ def find(page: Page) -> list[Found] | None:
 
     every = list(sections(page.lines, opens, folded=folded))
     if [section.heading.level for section in every] == [1] and not asks(every[0].heading.text):
-        return None  # the title of a list of another shape
+        return None  # the title of a list in another dialect
     return [_found(section) for section in every if not navigation.names_contents(section.heading.text)] or None
 
 
 def _answered(lines: tuple[str, ...]) -> set[int]:
-    """The lines of the headings right below which there is text."""
+    """Return the first line of each heading that has text directly below."""
     seen = [block for block in blocks_of(lines) if block.kind not in ("comment", "rule") and not navigation.is_contents(block)]
     return {one.start for one, other in itertools.pairwise(seen) if one.kind == "heading" != other.kind}
 
@@ -130,7 +131,10 @@ def _found(section: Section) -> Found:
 
 
 def of_parts(start: int, end: int, question: str, text: str, *, id: str = "", unfit: str = "") -> Found:  # noqa: A002
-    """A question with the ``text`` below it cut in two. Where the question is but a label (``Q3``), the text begins with it."""
+    """Return a question whose answer is in the ``text`` below ``question``.
+
+    ``question`` is "" if the heading is only a label (``Q3``). The first block of ``text`` is the question then.
+    """
     parts = split(text)
     body, answer = parts.body, parts.answer
     if not question and not body:

@@ -18,7 +18,7 @@ _QUESTION = re.compile(r"(\d{1,5})\.\s+(?P<text>.*)$")
 
 
 def find(page: Page) -> list[Found] | None:
-    """The questions of every section; text outside sections is notes."""
+    """Return the questions of every section; None if there is none. Text outside sections is no question."""
     rules = [at for at, _ in marks(page.lines, SEPARATOR)]
     found: list[Found] = []
     at = 0

@@ -29,7 +29,7 @@ _LABEL = re.compile(
 _SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
 _OPENING = frozenset("QTFC")
 _WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
-"""Which labels belong to a card that begins with which; a ``C`` with a number is an option of a ``Q``."""
+"""The labels that may follow, by the label that begins the card. A ``C`` with a number is an option of a ``Q``."""
 _COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
 _FENCE = re.compile(r":::(?:\s*card\b(?P<options>.*))?\s*$")
 _OPTION = re.compile(r"(tags|deck)=(\"[^\"]*\"|\S+)")
@@ -39,12 +39,15 @@ _OPTION = re.compile(r"(tags|deck)=(\"[^\"]*\"|\S+)")
 class _Card:
     start: int
     fields: list[tuple[str, int, str]]
-    """(label, the line it is on, what stands behind it)."""
+    """(label, the number of its line, the text after the label)."""
     end: int = 0
 
 
 def find(page: Page) -> list[Found] | None:
-    """Each card runs from ``Q:`` (or ``F:``, ``T:``, ``C:``) to the next one, a rule or a heading."""
+    """Return the cards of ``page``; None if there is none.
+
+    A card begins at ``Q:``, ``F:``, ``T:`` or ``C:``. The card ends at the next one, at a rule or at a heading.
+    """
     lines, labels = fields(page.lines, _LABEL)
     said = dict(comments(lines, _COMMENT))
     fences = dict(marks(lines, _FENCE))
@@ -78,7 +81,7 @@ def find(page: Page) -> list[Found] | None:
 
 
 def _label(match: re.Match[str]) -> str:
-    """The letter of a label: that of ``Question`` is ``Q``."""
+    """Return the letter of a label: ``Q`` for ``Question``."""
     text = match["word"] or match["letter"] or match["marked"]
     return _SAME.get(text.lower(), text)
 
@@ -110,7 +113,10 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
 
 
 def _choice(question: str, choices: Sequence[str], texts: Sequence[tuple[str, str]]) -> tuple[Kind, str, str]:
-    """The options ``C1:`` … as a task list; ``A: 1, 3`` says which are right."""
+    """Return (kind, question, answer) with the options ``C1:``, ``C2:`` … as a task list. ``A: 1, 3`` marks the right options.
+
+    Without such numbers in ``A:``, no option is known to be right, and the kind is BASIC.
+    """
     right = next((text for label, text in texts if label == "A"), "")
     numbers = {int(number) for number in re.findall(r"\d+", right)} if re.fullmatch(r"[\d\s,;]+", right) else set()
     options = "\n".join(

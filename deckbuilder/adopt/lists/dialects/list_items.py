@@ -28,14 +28,17 @@ class _Open:
 
 
 def _ends(block: Block, offset: int = 0) -> Iterator[tuple[Item, int, int]]:
-    """(item, its first line, the line after its last)."""
+    """Yield (item, its first line, the line after its last line); ``offset`` is the first line of the text of ``block``."""
     following = [item.start for item in block.items[1:]] + [block.end]
     for item, end in zip(block.items, following, strict=True):
         yield item, offset + item.start, offset + end
 
 
 def find_headings(page: Page) -> list[Found] | None:
-    """``1. ### Q``: a heading in a list item. The answer often leaves the list; it runs to the next one or a heading outside."""
+    """Return the headings in list items: ``1. ### Q``.
+
+    The answer often goes on below the list. The answer ends at the next such item, or at a heading outside the list.
+    """
     found: list[_Open] = []
     open_ = False
     for block in blocks_of(page.lines):
@@ -54,12 +57,15 @@ def find_headings(page: Page) -> list[Found] | None:
 
 
 def _longer(item: _Open, end: int, page: Page) -> _Open:
-    """``item`` with the lines up to ``end``."""
+    """Return ``item`` with the lines up to ``end`` added."""
     return replace(item, end=end, text=f"{item.text}\n" + "\n".join(page.lines[item.end : end]))
 
 
 def find_items(page: Page) -> list[Found] | None:
-    """``- What is g?`` with the answer nested, labelled, or below a lone numbered item; or with none."""
+    """Return the list items that ask: ``- What is g?``.
+
+    The answer is nested, has a label, or is below a single numbered item. A question may have no answer.
+    """
     found: list[_Open] = []
     open_ = False
     for block in blocks_of(page.lines):
@@ -67,7 +73,7 @@ def find_items(page: Page) -> list[Found] | None:
             new = list(_of_list(block, 0))
             found += new
             others = [item.text.strip() for item in new[:-1] if item.end > block.start]
-            # "2. Q", answered in the list, "3. Q", and its answer left it
+            # The answer to "2. Q" was in the list. The answer to "3. Q" is below the list.
             open_ = block.level >= 0 and bool(new) and not new[-1].text.strip() and all(others)
         elif open_ and block.kind not in ("heading", "list"):
             found[-1] = _longer(found[-1], block.end, page)
@@ -77,7 +83,7 @@ def find_items(page: Page) -> list[Found] | None:
 
 
 def _of_list(block: Block, offset: int) -> Iterator[_Open]:
-    """The questions among the items of a list, or those in lists nested in it."""
+    """Yield the questions among the items of a list and of the lists nested in the list."""
     first = {item.start: next(iter(blocks(item.lines)), None) for item in block.items}
     texts = [joined(one.lines) for one in first.values() if one is not None and one.kind == "text"]
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
@@ -101,7 +107,7 @@ def _of_list(block: Block, offset: int) -> Iterator[_Open]:
 
 
 def _more_questions(lines: list[str]) -> bool:
-    """Whether all there is below a question is a list of more of them."""
+    """Return whether the lines below a question are only a list of more questions."""
     found = list(blocks(lines))
     return len(found) == 1 and found[0].kind == "list" and all(_only_asks(item) for item in found[0].items)
 

@@ -1,4 +1,4 @@
-"""md2anki: ``## Q (uuid)``, the sides parted by ``---``, decks in ``# Deck (id)``, tags in ```{=:tag:=}```."""
+"""md2anki: ``## Q (uuid)``, ``---`` between the sides, decks in ``# Deck (id)``, tags in ```{=:tag:=}```."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPE = re.compile(r"[ \t]*`\{=<md2anki_type_(?P<type>\w+)>=\}`")
 
 
 def find(page: Page) -> list[Found] | None:
-    """Headings with an id; those on top, and those that say ``Subdeck:``, are decks."""
+    """Return the headings with an id as questions. Headings of level 1, and headings with ``Subdeck:``, are decks."""
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
     if not any(_UUID.search(block.text) for block in headings):
         return None
@@ -33,7 +33,7 @@ def find(page: Page) -> list[Found] | None:
 
 
 def _path(above: list[Block]) -> str:
-    """The full name of the deck that the last of these headings opens."""
+    """Return the full name of the deck of the last heading in ``above``."""
     path: list[Block] = []
     for block in above:
         path = [*(other for other in path if other.level < block.level), block]
@@ -41,7 +41,7 @@ def _path(above: list[Block]) -> str:
 
 
 def _tags(page: Page, above: list[Block]) -> list[str]:
-    """The tags that stand right below these headings."""
+    """Return the tags in the paragraphs directly below the headings ``above``."""
     following = {block.start: after for block, after in zip(blocks_of(page.lines), blocks_of(page.lines)[1:], strict=False)}
     texts = [after for block in above if (after := following.get(block.start)) and after.kind == "text"]
     return [match["tag"] for block in texts for match in _TAG.finditer("\n".join(block.lines))]

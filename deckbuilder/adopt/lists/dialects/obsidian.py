@@ -20,7 +20,7 @@ _KEY = re.compile(r"(?P<key>front|back|type|tags|deck)\s*:\s*", re.IGNORECASE)
 
 
 def find(page: Page) -> list[Found] | None:
-    """The cards of every form; what stands inside one is no other."""
+    """Return the cards of every form. A one-liner inside another card is no card."""
     found = [*_headings(page), *_paragraphs(page), *_blocks(page)]
     deck = "".join(page.front.get("cards-deck", ())[:1])
     if not found and not deck:
@@ -37,7 +37,7 @@ def _headings(page: Page) -> Iterator[Found]:
 
 
 def _paragraphs(page: Page) -> Iterator[Found]:
-    """``Q #card`` as a line of text: the answer is the rest of its paragraph, or the block below it."""
+    """Yield the lines of text with ``Q #card``. The answer is the rest of the paragraph, or the block below the paragraph."""
     for block, after in itertools.pairwise([*blocks_of(page.lines), None]):
         lines = block.lines if block and block.kind == "text" else ()
         at = next((at for at, line in enumerate(lines) if _CARD.search(line)), None)
@@ -50,7 +50,7 @@ def _paragraphs(page: Page) -> Iterator[Found]:
 
 
 def _tagged(start: int, end: int, question: str, text: str) -> Found:
-    """A card whose question says ``#card``, perhaps with other tags; its answer may end with an anchor."""
+    """Return the card whose question has ``#card``, perhaps with other tags. The answer may end with an anchor."""
     match = _CARD.search(question)
     sort = (match["sort"] or "").lower() if match else ""
     question = _CARD.sub("", question)
@@ -63,12 +63,12 @@ def _tagged(start: int, end: int, question: str, text: str) -> Found:
     question = " ".join(one_liners.TAG.sub("", question).split())
     answer = "\n".join(lines).strip("\n")
     if sort == "reminder" and not answer:
-        return Found(start, end, question, tags=tags, unfit="a reminder: it has no answer by intent")
+        return Found(start, end, question, tags=tags, unfit="a reminder, which needs no answer")
     return Found(start, end, question, answer, kind, tags, id=anchors[-1][1]["id"] if anchors else "")
 
 
 def _blocks(page: Page) -> Iterator[Found]:
-    """Cards in a fence of their own, and in callouts."""
+    """Yield the cards in fences and in callouts."""
     for block in blocks_of(page.lines):
         if block.kind == "fence" and language_of(block) == "flashcard" and any(_is_front(line) for line in block.lines):
             yield _fence(block)
@@ -86,7 +86,7 @@ def _fence(block: Block) -> Found:
     key = ""
     for line in block.lines:
         match = _KEY.match(line)
-        # tags and the like are one line each
+        # Only "front" and "back" may have several lines.
         key = match["key"].lower() if match else key if key in ("front", "back") else ""
         values.setdefault(key, []).append(line[match.end() :] if match else line)
     text = {name: "\n".join(lines).strip() for name, lines in values.items()}

@@ -14,7 +14,7 @@ from deckbuilder.model.records import Kind
 
 _SIDES = re.compile(
     r"""
-    (?P<front>(?:(?!::|\{\{).)*?[^\s:])           # no other mark, and no cloze
+    (?P<front>(?:(?!::|\{\{).)*?[^\s:])           # no other "::", and no cloze
     (?P<before>\s*)(?P<mark>:::?)(?!:)(?P<after>\s*)
     (?P<back>(?:(?!::).)*[^\s:])\s*$
     """,
@@ -26,14 +26,14 @@ TAG = re.compile(r"(?<!\S)#(?P<tag>[^\W\d][\w/-]*)(?=\s|$)")
 
 
 def find(page: Page) -> list[Found] | None:
-    """The lines and paragraphs that are a card each."""
+    """Return each line and each paragraph that is a card; None if there is none."""
     return sorted([*pairs(page.lines), *clozes(page.lines)], key=lambda card: card.start) or None
 
 
 def pairs(lines: tuple[str, ...]) -> Iterator[Found]:
-    """``Q::A`` in running text and in list items, one line each.
+    """Yield the lines with ``Q::A`` in running text and in list items.
 
-    ``std::vector`` is a name, and so is ``A::B`` where no other line is a pair.
+    ``std::vector`` is a name. ``A::B`` is a name, too, if no other line is certainly a pair.
     """
     found = list(_pairs(lines))
     sure = any(certain for certain, _ in found)
@@ -41,7 +41,7 @@ def pairs(lines: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
-    """(whether it can be no name, card)."""
+    """Yield (whether the line is certainly no name such as ``std::move``, card)."""
     for block in _texts(blocks_of(lines)):
         for at in range(block.start, block.end):
             line = lines[at]
@@ -60,19 +60,19 @@ def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
 
 
 def _is_name(match: re.Match[str]) -> bool:
-    """Whether the colons join two words, as in ``std::move``, and part no question from its answer."""
+    """Return whether the colons only join two words, as in ``std::move``."""
     if match["before"] or match["after"] or asks(match["front"]) or match["front"].endswith(MASKED):
         return False
     return " " not in match["front"] or (match["front"][-1].isalnum() and " " not in match["back"])
 
 
 def _texts(found: Sequence[Block]) -> Iterator[Block]:
-    """Paragraphs and lists: what one-liners stand in."""
+    """Yield the paragraphs and lists, because only these hold one-liners."""
     return (block for block in found if block.kind in ("text", "list"))
 
 
 def clozes(lines: tuple[str, ...]) -> Iterator[Found]:
-    """Paragraphs and lone list items with hidden parts."""
+    """Yield the paragraphs and list items with hidden parts."""
     for block in blocks_of(lines):
         if block.kind == "text":
             yield from _cloze(block.lines, block.start, block.end)

@@ -1,4 +1,4 @@
-"""One question a file: its text in the front matter's title, or both sides parted by ``---`` (yanki)."""
+"""One question for each file: its text is the title in the front matter, or ``---`` is between both sides (yanki)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TYPED = re.compile(r"\s*([_*])(?P<text>(?!\1)(?:(?!\1).)+)\1\s*")
 
 
 def find_titled(page: Page) -> list[Found] | None:
-    """The title in the front matter is the question, the whole file the answer."""
+    """Return the question in the front matter's title, with the whole file as answer; None without a title."""
     title = next((value[0] for key in ("question", "title", "front") if (value := page.front.get(key))), "")
     if not title:
         return None
@@ -28,7 +28,11 @@ def find_titled(page: Page) -> list[Found] | None:
 
 
 def find_yanki(page: Page) -> list[Found] | None:
-    """Front ``---`` back, ``---`` twice for both ways, ``~~hidden~~``, or a last line in italics that is typed."""
+    """Return the one note of a file by yanki; None if ``page`` is no such file.
+
+    ``---`` separates front and back; a double ``---`` makes cards in both directions. ``~~hidden~~`` is a cloze.
+    Without a back, a last paragraph in italics is an answer to type.
+    """
     parts = list(_parts(page))
     front, rest = parts[0].strip("\n"), [part.strip("\n") for part in parts[1:]]
     known = "noteid" in page.front

@@ -1,4 +1,4 @@
-"""A paragraph that asks: where in it the question ends. Shared by lists and bold lines."""
+"""A paragraph that asks -> the question, and the lines after the question. Lists and bold lines share this module."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _BOLD_LINE = re.compile(
 
 
 def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str]] | None:
-    """(the question in the bold text a paragraph begins with, the lines after it); ``any_bold``: even if it asks nothing."""
+    """Return (the question in the bold text at the beginning of a paragraph, the lines after that text), or None.
+
+    With ``any_bold``, bold text that asks nothing is a question, too.
+    """
     match = _BOLD_LINE.match(lines[0])
     if not match:
         return None
@@ -34,7 +37,7 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
 
 
 def asking(lines: Sequence[str]) -> tuple[str, list[str]] | None:
-    """(the question that a paragraph is or begins with, the lines after it)."""
+    """Return (the question at the beginning of a paragraph, the lines after the question); None if nothing asks."""
     label = next((at for at, line in enumerate(lines) if at and (LATER.match(line) or LABEL.match(line))), len(lines))
     whole = joined(lines[:label])
     if asks(whole):

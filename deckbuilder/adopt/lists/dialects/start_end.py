@@ -23,7 +23,7 @@ _INLINE_FIELD = re.compile(r"\s+(?:Back(?: Extra)?|Extra):\s*")
 
 
 def find(page: Page) -> list[Found] | None:
-    """The notes between the marks; the rest of the file is notes of another sort."""
+    """Return the notes between the marks; None if there is none. The rest of the file is no question."""
     lines = page.lines
     shape, _ = fields(lines, _FIELD)
     ends = [at for at, _ in marks(shape, _END)]
@@ -43,7 +43,7 @@ def find(page: Page) -> list[Found] | None:
 
 
 def _value(lines: Sequence[str], pattern: re.Pattern[str], group: str) -> tuple[str, tuple[str, ...]]:
-    """What stands behind a mark for the whole file, or on the line below it: as text and as words."""
+    """Return (text, words) of the value after a mark for the whole file, or of the line below the mark."""
     for at, match in marks(lines, pattern):
         text = match[group] or (lines[at + 1].strip() if at + 1 < len(lines) else "")
         return text, tuple(text.split())
@@ -71,7 +71,7 @@ def _note(lines: Sequence[str], start: int, end: int, deck: str, tags: tuple[str
 
 
 def _split(lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines of each field; the first needs no name."""
+    """Yield the lines of each field. The first field needs no name."""
     _, named = fields(lines, _FIELD)
     field: list[str] = []
     for at, line in enumerate(lines):
@@ -85,7 +85,7 @@ def _split(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _of_type(type_: str, note: Found) -> Found:
-    """``note`` with the kind that the name of its note type says."""
+    """Return ``note`` with the kind that ``type_``, the name of its note type, means."""
     clozed = curly(note.question)
     if "cloze" in type_.lower() and has(clozed):
         return replace(note, kind=Kind.CLOZE, question=clozed)
