@@ -1,4 +1,4 @@
 """Markdown text -> HTML, as GitHub would show it, on Python-Markdown.
 
-``block_parser`` cuts a text into blocks, ``to_html`` makes HTML of them. It reads no files and knows nothing of decks.
+``block_parser`` cuts a text into blocks; ``to_html`` makes HTML of the blocks. This room reads no files and knows no decks.
 """

@@ -8,31 +8,31 @@ BlockKind = Literal["code", "comment", "definition", "fence", "heading", "html",
 
 
 class Item(NamedTuple):
-    """One item of a list: its ``lines`` without marker and indentation, the first of them on line ``start``."""
+    """One item of a list: its ``lines`` without marker and indentation. The first one is on line ``start``."""
 
     start: int
     lines: tuple[str, ...]
 
 
 class Block(NamedTuple):
-    """Lines ``start`` to ``end`` (exclusive; from 0) of the text it was cut from."""
+    """Lines ``start`` to ``end`` (exclusive; counted from 0) of a text: one block."""
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
-    """Of a heading (1 to 6); of a list its first number, -1 for bullets."""
+    """The level of a heading (1 to 6), or the first number of a list (-1 for bullets)."""
     text: str = ""
     """The text of a heading, the info string of a fence, the label of a definition."""
     lines: tuple[str, ...] = ()
-    """Its content without what marks it: of a quote without ``>``, of a fence without the fences."""
+    """The content without its marks: a quote without ``>``, a fence without its fence lines."""
     items: tuple[Item, ...] = ()
     loose: bool = False
-    """Of a list: whether a blank line parts two of its items."""
+    """True if a blank line separates two items of a list."""
     closed: bool = True
-    """Of a fence, a comment or ``<pre>``: whether its end was found."""
+    """False if a fence, a comment or ``<pre>`` has no end."""
 
 
 def language_of(block: Block) -> str:
-    """The language of a fence: the first word after its marks, in lower case; ``""`` where there is none."""
+    """Return the language of a fence: the first word after its marks, in lower case, or ``""``."""
     return block.text.partition(" ")[0].lower()

@@ -21,23 +21,23 @@ from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
 ALERTS = ("note", "tip", "important", "warning", "caution")
 _MARKUP = re.compile(rf"[\\`*_~$<>&\[\]!{{}}@]|  \n|://|[{SYMBOLS}]")
-"""What inline patterns begin with."""
+"""The beginnings of all inline patterns."""
 LONG = 5
-"""Lines of code; a longer block is cut to about these on the back of a long question."""
+"""Lines of code. On the back of a long question, a longer block is cut to about this length."""
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
 
 
 class Containers(BlockParser):
-    """Builds the element tree from ``block_parser.blocks``; each kind of block has a method of its name."""
+    """Builds the element tree from ``block_parser.blocks``; each kind of block has a method with its name."""
 
     def __init__(self, md: markdown.Markdown) -> None:
         super().__init__(md)
         self.begin({}, clozes=False)
 
     def begin(self, words: Mapping[str, str], *, clozes: bool) -> None:
-        """Forget the last text; ``words`` and ``clozes`` are those of ``html``."""
+        """Prepare for a new text; ``words`` and ``clozes`` are those of ``html``."""
         self.words = words
         self.scanner = Scanner() if clozes else None
         self.depth = 0
@@ -45,7 +45,7 @@ class Containers(BlockParser):
         self.footnote_numbers: dict[str, int] = {}
 
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:
-        """The tree of a whole text, its footnotes at the end, numbered in the order in which they are first used."""
+        """Return the tree of a whole text, with its footnotes at the end, numbered by their first use."""
         text = "\n".join(lines)
         for label in re.findall(patterns.FOOTNOTE + "(?!:)", text):
             self.footnote_numbers.setdefault(label, len(self.footnote_numbers) + 1)
@@ -63,7 +63,7 @@ class Containers(BlockParser):
         self._fill(parent, tuple(text.split("\n")))
 
     def _fill(self, parent: ET.Element, lines: Sequence[str], *, tight: bool = False) -> None:
-        """Add the blocks of ``lines`` to ``parent``; ``tight``: paragraphs without ``<p>``."""
+        """Add the blocks of ``lines`` to ``parent``; if ``tight``, paragraphs have no ``<p>``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self._paragraph(parent, "\n".join(lines), tight=tight)
@@ -81,7 +81,7 @@ class Containers(BlockParser):
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
         if not _MARKUP.search(text):
-            text = AtomicString(text)  # nothing in it for two dozen inline patterns
+            text = AtomicString(text)  # the inline patterns skip such a text
         if not tight:
             ET.SubElement(parent, "p").text = text
         elif len(parent):
@@ -99,7 +99,7 @@ class Containers(BlockParser):
         ET.SubElement(parent, "hr")
 
     def _comment(self, parent: ET.Element, block: Block) -> None:
-        """HTML comments are for authors."""
+        """Add nothing: HTML comments are for authors."""
 
     def _fence(self, parent: ET.Element, block: Block) -> None:
         language = language_of(block)
@@ -181,7 +181,7 @@ class Containers(BlockParser):
 
 
 def _spread(lines: Sequence[str]) -> bool:
-    """Whether a blank line stands between two blocks of a list item, which makes its list a loose one."""
+    """Return whether a blank line is between two blocks of a list item, which makes the list loose."""
     end = None
     for block in blocks(lines):
         if end is not None and block.start > end:

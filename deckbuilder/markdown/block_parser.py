@@ -1,8 +1,8 @@
 """Lines of Markdown -> the blocks they form, as GitHub reads them (CommonMark 0.31 and GFM).
 
-Both ``source.parse``, which cuts a file into questions, and ``to_html``, which renders the pieces, take
-their blocks from here: so they cannot disagree on what is a fence, a heading or a list.
-One deliberate difference to GitHub: a line ``---`` is always a rule, never the underline of a heading.
+``source.parse`` cuts a file into questions, and ``to_html`` renders the pieces. Both use these blocks,
+so both see the same fences, headings and lists.
+One deliberate difference from GitHub: a line ``---`` is always a rule, never the underline of a heading.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from deckbuilder.markdown.patterns import indent, unindent
 from deckbuilder.model.control_characters import LAZY
 
 MAX_DEPTH = 60
-"""How deep quotes and lists are followed; nobody reads deeper ones, and every level costs stack."""
+"""The depth to which quotes and lists are parsed. Nobody reads deeper ones, and every level costs stack."""
 
 
 _FEW, _REMEMBERED = 1_000, 1_024
-"""Lines of what is remembered, and how many of these: all that a file of some dozens of questions consists of."""
+"""The most lines of a remembered passage, and the most passages: enough for a file with dozens of questions."""
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
-    """The top-level blocks of ``lines``, in order; every line that is not blank is in exactly one of them.
+    """Yield the top-level blocks of ``lines``, in order. Every line that is not blank is in exactly one block.
 
-    Those of a tuple are remembered: rendering and half a dozen rules go through each passage, and each item of its lists.
+    The blocks of a tuple are cached, because rendering and several rules parse the same passages and list items.
     """
     return iter(_remembered(lines)) if isinstance(lines, tuple) and len(lines) <= _FEW else _blocks(lines)
 
@@ -50,14 +50,14 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _without_marks(block: Block) -> Block:
-    """``block`` without ``LAZY``, but where its lines are read as blocks again."""
+    """Return ``block`` without ``LAZY``. A quote or a definition keeps ``LAZY``: its lines are parsed as blocks again."""
     if block.kind in ("quote", "definition") or LAZY not in "".join(block.lines):
         return block
     return block._replace(lines=tuple(line.removeprefix(LAZY) for line in block.lines))
 
 
 def _starting(lines: Sequence[str], at: int) -> Block | None:
-    """The block that begins on line ``at``; ``None`` if that is running text."""
+    """Return the block that begins on line ``at``, or ``None`` for running text."""
     line = lines[at]
     if patterns.INDENTED.match(line):
         return leaf_blocks.code(lines, at)
@@ -98,13 +98,13 @@ def _defines(match: re.Match[str]) -> bool:
 
 
 def _without_closing_hashes(text: str) -> str:
-    """``"a"`` for ``"a ##"``; ``"a#"`` stays."""
+    """Return ``"a"`` for ``"a ##"``; keep ``"a#"``."""
     bare = text.rstrip("#")
     return text if bare and not bare[-1].isspace() else bare.rstrip()
 
 
 def _text(lines: Sequence[str], at: int) -> Block:
-    """A paragraph: it runs to a blank line, or to a block that may interrupt it."""
+    """Return the paragraph from line ``at`` to a blank line or to a block that may interrupt a paragraph."""
     end = at + 1
     while end < len(lines) and lines[end].strip():
         if patterns.UNDERLINE.match(lines[end]):
@@ -117,22 +117,22 @@ def _text(lines: Sequence[str], at: int) -> Block:
 
 
 class _Container:
-    """Lines of a quote or list item as they are gathered; knows whether the last one is running text.
+    """The lines of a quote or list item while they are collected; knows whether the last line is running text.
 
-    It judges by the line and a few flags instead of parsing what it has: that would take
-    exponential time where containers nest. It does so only when asked: for most it never is.
+    A line and a few flags decide this, because parsing the lines again takes exponential time in nested containers.
+    The decision is made only when it is needed.
     """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._judged = 0  # how many of them
+        self._judged = 0  # the number of lines judged
         self._in_text = False
         self._fence = ""
         self._comment = False
-        self._other = False  # in a table or HTML, which end at a blank line
+        self._other = False  # in a table or in HTML, which both end at a blank line
 
     def add(self, line: str) -> None:
-        """A line that bears the container's mark or indentation."""
+        """Add a line that has the container's mark or indentation."""
         self.lines.append(line)
 
     def _judge(self, line: str) -> None:
@@ -152,13 +152,13 @@ class _Container:
             self._in_text = bool(bare.strip()) and not none and not code
 
     def add_lazily(self, line: str) -> None:
-        """A line without mark or indentation that goes on with the paragraph before."""
+        """Add a line without mark or indentation that continues the paragraph before it."""
         text = line.lstrip()
         self.lines.append(text if text[0] not in patterns.MAYBE_START else LAZY + text)
         self._judged += 1  # it is running text
 
     def takes(self, lines: Sequence[str], at: int) -> bool:
-        """Whether the unmarked line ``at`` continues a paragraph in here (CommonMark's lazy continuation)."""
+        """Return whether the unmarked line ``at`` continues the last paragraph (CommonMark's lazy continuation)."""
         for line in self.lines[self._judged :]:
             self._judge(line)
         self._judged = len(self.lines)
@@ -167,14 +167,14 @@ class _Container:
 
 
 def _begins_other(line: str, *, in_text: bool) -> bool:
-    """Whether a table's second row or HTML begins on ``line``."""
+    """Return whether ``line`` is a table's second row or begins HTML."""
     if patterns.BLOCK_HTML.match(line) or patterns.RAW_HTML.match(line):
         return True
     return ("|" in line and bool(patterns.DELIMITER_ROW.match(line))) or (not in_text and bool(patterns.LONE_TAG.match(line)))
 
 
 def _bare(line: str) -> str:
-    """``line`` without the marks of quotes and list items it begins with."""
+    """Return ``line`` without the marks of quotes and list items at its beginning."""
     for _ in range(MAX_DEPTH):
         if match := patterns.QUOTE.match(line):
             line = unindent(line[match.end() :], 1, match.end())
@@ -201,7 +201,7 @@ def _quote(lines: Sequence[str], at: int) -> Block:
 
 
 def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
-    """Items of one kind of marker; content of an item is indented to where its text begins."""
+    """Return the list of items with one kind of marker. An item's content is indented to the column of its text."""
     kind, number = match[2][-1], int(match[3]) if match[3] else -1
     items: list[Item] = []
     end, spread = at, False
@@ -224,7 +224,7 @@ def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
 
 
 def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
-    """(line after the item, the item's lines without marker and indentation)."""
+    """Return (line after the item, the item's lines without marker and indentation)."""
     begin = len(match[1]) + len(match[2])
     blanks = indent(match[4], begin) if match[5] else 1
     blanks = blanks if blanks <= 4 else 1  # more is indented code
@@ -232,7 +232,7 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
     end, last = at + 1, at + 1
     first = unindent(match[4] + match[5], blanks, begin) if match[5] else ""
     if end < len(lines) and _begins_sibling(lines[end], offset):
-        return end, (first,)  # most items are one line
+        return end, (first,)  # fast, and most items have one line
     inner = _Container()
     inner.add(first)
     while end < len(lines):
@@ -254,17 +254,20 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
 
 
 def _begins_sibling(line: str, offset: int) -> bool:
-    """Whether ``line`` is an item that is not inside one whose text begins in column ``offset``."""
+    """Return whether ``line`` is an item outside the item whose text begins in column ``offset``."""
     return indent(line) < min(offset, 4) and patterns.ITEM.match(line) is not None
 
 
 def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
-    """Every block that is no list, quote or footnote, at any depth, with the line its ``start`` is counted from."""
+    """Yield (first line, block) of every block at any depth that is no list, quote or footnote.
+
+    ``start`` and ``end`` of the block count from that first line.
+    """
     return leaves_of(blocks(tuple(lines)), offset)
 
 
 def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
-    """The ``leaves`` of blocks that are known already."""
+    """Yield the ``leaves`` of blocks that are parsed already."""
     for block in found:
         if depth >= MAX_DEPTH:
             yield offset, block

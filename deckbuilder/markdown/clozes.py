@@ -1,4 +1,4 @@
-"""Clozes ``{{c1::text::hint}}`` in Markdown text; what stands in code or maths is none, but in a fence that says ``cloze``."""
+"""Clozes ``{{c1::text::hint}}`` in Markdown text. Code and maths hold no clozes, except a fence with the word ``cloze``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_
 from deckbuilder.model.splice import splice
 
 HIGHEST = 499
-"""Anki gives every higher number the card of this one."""
+"""The highest number of a cloze. Anki puts every higher number on this number's card."""
 
 MATH = rf"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n{PLACEHOLDER_OPEN}])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
-"""``$…$`` as pandoc reads it: no blank inside the dollars, no letter or digit right outside ("$5-$6" is money)."""
+"""``$…$`` by the rules of pandoc: no blank just inside the dollars, no letter or digit just outside ("$5-$6" is money)."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
     rf"""
@@ -32,14 +32,14 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python reads no number of thousands of digits
+_OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python's int() refuses thousands of digits
 _BRACE = re.compile(r"[{}]")
 _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")
 
 
 class Token(NamedTuple):
-    """A part of a cloze; ``at`` counts characters of the text, ``line`` is the index of the line it is on."""
+    """A part of a cloze; ``at`` is its index in the text in characters, ``line`` the index of its line."""
 
     kind: Literal["open", "hint", "close"]
     at: int
@@ -47,30 +47,30 @@ class Token(NamedTuple):
     number: int = 0
     line: int = 0
     between: str = ""
-    """The text up to the next part of a cloze; of the last part in a text, itself and what follows: never empty."""
+    """The text between this part and the next. For the last part in a text: that part and the rest of the text."""
 
     @property
     def end(self) -> int:
-        """The index of the character after it."""
+        """The index of the character after this part."""
         return self.at + len(self.text)
 
     @property
     def mark(self) -> str:
-        """Its control characters."""
+        """The control characters for this part."""
         if self.kind == "open":
             return f"{CLOZE_OPEN}{self.number}{CLOZE_NUMBER_END}"
         return CLOZE_HINT if self.kind == "hint" else CLOZE_CLOSE
 
 
 class Scanner:
-    """Finds clozes in one text after the other; one that is open at the end of a text goes on in the next."""
+    """Finds clozes in one text after the other. A cloze that is open at the end of a text continues in the next text."""
 
     def __init__(self) -> None:
         self.hints: list[bool] = []
-        """For each open cloze, the outermost first: whether its hint has begun."""
+        """One value for each open cloze, the outermost first: true if its hint has begun."""
 
     def tokens(self, text: str) -> list[Token]:
-        """The parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are none."""
+        """Return the parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are text."""
         found: list[Token] = []
         if "{{c" not in text and not self.hints:
             return found
@@ -97,12 +97,12 @@ class Scanner:
         return _with_between(found, text)
 
     def mark(self, text: str) -> str:
-        """``text`` with control characters (see ``model.control_characters``) for each part of a cloze."""
+        """Return ``text`` with control characters (see ``model.control_characters``) for each part of a cloze."""
         return splice(text, ((token.at, token.end, token.mark) for token in self.tokens(text)))
 
 
 def _end_of(begin: re.Match[str], text: str) -> int:
-    """The end of the comment or maths that ``begin`` begins, -1 if there is none."""
+    """Return the end of the comment or maths that ``begin`` begins, or -1."""
     if begin[0] == "<!--":
         end = text.find("-->", begin.end())
         return end + 3 if end >= 0 else -1
@@ -117,23 +117,23 @@ class Lines:
         self._text, self._at, self._line = text, 0, 0
 
     def of(self, at: int) -> int:
-        """The index of the line that character ``at`` is on; never less than for the last one asked of."""
+        """Return the index of the line with character ``at``. ``at`` must not be less than in the last call."""
         self._line += self._text.count("\n", self._at, at)
         self._at = at
         return self._line
 
 
 def without_comments(text: str) -> str:
-    """``text`` without ``<!-- … -->``."""
-    end = text.rfind("-->") + 3  # behind it no comment ends, and looking for an end again and again takes long
+    """Return ``text`` without ``<!-- … -->``."""
+    end = text.rfind("-->") + 3  # no comment ends after this, and repeated searches for an end take quadratic time
     return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 def in_code(text: str) -> list[Token]:
-    """The parts of clozes ``{{c1::…}}`` in code, in order. ``::`` is code, so they have no hints.
+    """Return the parts of clozes ``{{c1::…}}`` in code, in order. ``::`` is code, so these clozes have no hints.
 
-    Braces of the code pair up inside a cloze (``{{c1::{{ user.name }} |safe}}``); if that gives the cloze no end, the
-    first two closing braces that no other follows are its end.
+    Braces of the code form pairs inside a cloze (``{{c1::{{ user.name }} |safe}}``). If the cloze has no end then,
+    it ends at the first ``}}`` that no third ``}`` follows.
     """
     found: list[Token] = []
     pairs, lines, at = _Pairs(text), Lines(text), 0
@@ -151,7 +151,7 @@ def in_code(text: str) -> list[Token]:
 
 
 def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
-    """``tokens`` with the text up to the next one."""
+    """Return ``tokens``, each with the text up to the next token."""
     return [
         token._replace(between=text[token.end : following.at] if following else text[token.at :])
         for token, following in itertools.zip_longest(tokens, tokens[1:])
@@ -159,7 +159,7 @@ def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
 
 
 def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
-    """``code`` without the marks of its clozes, and at which index of it which control characters belong."""
+    """Return ``code`` without the marks of its clozes, and (index in the new code, control characters) of each mark."""
     found = in_code(code)
     marks: list[tuple[int, str]] = []
     taken = 0
@@ -170,7 +170,7 @@ def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
 
 
 class _Pairs:
-    """The braces of a text, and from each of them on the first ``}}`` that no brace since then pairs with."""
+    """The braces of a text; finds the first ``}}`` after an index whose braces have no partners after that index."""
 
     def __init__(self, text: str) -> None:
         self._places = [match.start() for match in _BRACE.finditer(text)]
@@ -192,12 +192,12 @@ class _Pairs:
                 self._ends[at] = self._ends[partner[at] + 1]
 
     def end(self, begin: int) -> int:
-        """Where, from character ``begin`` on; -1: nowhere."""
+        """Return the index of that ``}}`` after index ``begin``, or -1."""
         return self._ends[bisect_left(self._places, begin)]
 
 
 def tokens(lines: Sequence[str]) -> list[Token]:
-    """The parts of clozes in Markdown ``lines``, in order; ``at`` is -1, as nested blocks have no common text."""
+    """Return the parts of clozes in Markdown ``lines``, in order; ``at`` is -1, as nested blocks have no common text."""
     scanner, found = Scanner(), []
     for offset, block in leaves(lines):
         if block.kind == "fence" and fence_options.read(block).cloze:

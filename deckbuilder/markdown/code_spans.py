@@ -1,6 +1,6 @@
-"""Code spans in running text: between two runs of as many backticks, as CommonMark has it.
+"""Code spans in running text: between two runs with the same number of backticks, as in CommonMark.
 
-A regular expression looks for the end of each run anew, up to the end of the text: of a megabyte of runs that takes hours.
+A regular expression would search the rest of the text for the end of each run, which takes quadratic time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _RUN_OR_COMMENT = re.compile("`+|<!--")
 
 
 class Ticks:
-    """Where the code spans of a text end."""
+    """The ends of the code spans of a text, found in one pass."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -26,7 +26,10 @@ class Ticks:
             self._runs.setdefault(len(run[0]), []).append(run.start())
 
     def end(self, run: re.Match[str]) -> int:
-        """The end of the code span that the backticks ``run`` begin; -1 if they are text, as those behind an escaped one are."""
+        """Return the end of the code span that the backticks ``run`` begin; -1 if the backticks are text.
+
+        Backticks after an escaped backtick are text.
+        """
         if self._text[run.start() - 1 : run.start()] == "`":
             return -1
         length = run.end() - run.start()
@@ -34,14 +37,14 @@ class Ticks:
         return closing + length if closing >= 0 else -1
 
     def closing(self, begin: int, length: int) -> int:
-        """Where the next run as long as that of ``length`` at ``begin`` is; -1 if there is none."""
+        """Return the index of the next run of ``length`` backticks after ``begin``, or -1."""
         places = self._runs[length]
         at = bisect_right(places, begin)
         return places[at] if at < len(places) else -1
 
 
 def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:
-    """(whether it is a code span, piece): all of ``text``, without regard to escapes; if ``comments``, these are code, too."""
+    """Yield all pieces of ``text`` as (is a code span, piece). Escapes do not count; with ``comments``, comments are code."""
     ticks, last, done, at = Ticks(text), text.rfind("-->") if comments else -1, 0, 0
     while mark := (_RUN_OR_COMMENT if comments else _RUN).search(text, at):
         if mark[0] != "<!--":
@@ -59,7 +62,7 @@ def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:
 
 
 def without_code(text: str, *, escapes: bool) -> str:
-    """``text`` without code spans; if ``escapes``, ``\\`` escapes a backtick, and no escaped character is left either."""
+    """Return ``text`` without code spans. If ``escapes``, ``\\`` escapes a backtick, and escaped characters go, too."""
     if "`" not in text and not (escapes and "\\" in text):
         return text
     ticks, spans, end = Ticks(text), [], 0

@@ -33,14 +33,14 @@ class _Run:
 
 
 def tags(html: str) -> str:
-    """``html`` with tags for the control characters of ``mark``."""
+    """Return ``html`` with tags for the control characters of ``mark``."""
     return _MARK.sub(lambda match: _TAGS[match[0]], html)
 
 
 def mark(text: str) -> str:
-    """``text`` with a control character for each end of emphasis; delimiters that end none stay."""
+    """Return ``text`` with a control character for each end of emphasis; delimiters that end none stay."""
     runs = [_run(text, match) for match in _RUN.finditer(text)]
-    # what to write for a run: closing marks first, then what is left of it, then opening ones
+    # The order in the text of a run: closing marks, the rest of the run, opening marks.
     closing: dict[int, str] = {run.at: "" for run in runs}
     opening: dict[int, str] = {run.at: "" for run in runs}
     openers: list[_Run] = []

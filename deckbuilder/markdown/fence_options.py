@@ -1,11 +1,11 @@
-"""The words behind a fence's language: how the author wants the block shown.
+"""The words after a fence's language: how the author wants the block shown.
 
 ````markdown
 ```python hl_lines="2 4-5" linenums="10" wrap
 ````
 
-GitHub shows the block as if they were not there. ``hl_lines`` and ``linenums`` are those of Python-Markdown's
-CodeHilite and pymdownx (https://python-markdown.github.io/extensions/fenced_code_blocks/).
+GitHub ignores these words. ``hl_lines`` and ``linenums`` come from Python-Markdown's CodeHilite and from
+pymdownx (https://python-markdown.github.io/extensions/fenced_code_blocks/).
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 
 
 class Fence(NamedTuple):
-    """What an info string asks for; ``problems`` are the words of it that ask for nothing, with the reason."""
+    """The options in an info string; ``problems`` are its words that are no option, each with the reason."""
 
     wrap: bool | None = None
-    """Whether long lines wrap (``wrap``) or scroll (``scroll``); ``None``: as the deck does."""
+    """True if long lines wrap (``wrap``), false if long lines scroll (``scroll``), ``None`` for the deck's own way."""
     cloze: bool = False
-    """Whether ``{{c1::…}}`` in the code is a cloze."""
+    """True if ``{{c1::…}}`` in the code is a cloze."""
     first: int | None = None
-    """The number of the first line, where lines are numbered."""
+    """The number of the first line; ``None`` if the lines have no numbers."""
     marked: frozenset[int] = frozenset()
     """The lines to mark, from 1."""
     problems: tuple[tuple[str, str], ...] = ()
 
 
 def read(block: Block) -> Fence:
-    """The options of a fence. ``{`` after the language, as other tools have it, begins no option."""
+    """Return the options of a fence. ``{`` after the language, as in other tools, begins no option."""
     found: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
     for match in _WORD.finditer(block.text.partition(" ")[2]):
@@ -66,7 +66,7 @@ def read(block: Block) -> Fence:
 
 
 def _lines(text: str, count: int) -> frozenset[int] | None:
-    """The lines in ``"2 4-5"``; ``None`` if that is no list of lines from 1 to ``count``."""
+    """Return the lines in ``"2 4-5"``, or ``None`` if ``text`` is no list of lines from 1 to ``count``."""
     found: set[int] = set()
     for part in text.replace(",", " ").split():
         match = _RANGE.fullmatch(part)

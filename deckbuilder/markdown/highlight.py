@@ -48,14 +48,14 @@ CLASSES: dict[_TokenType, str] = {
     Name.Variable: "n",
     Operator.Word: "k",
 }
-"""Our few colour classes, each for a kind of token and those below it; card.css gives each a colour by day and by night.
+"""The colour class of each kind of token and of the kinds below it; card.css has a colour for day and one for night.
 
-Tokens of no class get no ``<span>``: a quarter less HTML on the learner's phone.
+Tokens without a class get no ``<span>``, which means less HTML on the learner's phone.
 """
 
 
 _NO_CODE = re.compile(r"[^\n]{1001}|(?:[^\S\n]*+\n){51}")
-"""A line or a gap that no person writes into code: lexers go over such again and again (16,000 newlines take that of C ten seconds)."""
+"""A line or a gap that no person writes in code. Some lexers, C's among them, take quadratic time for it."""
 _TAG = re.compile(r"</?span[^>]*>")
 
 
@@ -71,7 +71,10 @@ def _lexer(language: str) -> Lexer:
 
 
 def knows(language: str) -> bool:
-    """Whether ``language``, the first word of a fence, has a lexer; no language, plain text and maths need none."""
+    """Return whether ``language``, the first word of a fence, has a lexer or needs none.
+
+    No language, plain text and maths need none.
+    """
     if language in PLAIN or language == "math":
         return True
     try:
@@ -82,7 +85,7 @@ def knows(language: str) -> bool:
 
 
 def nearest_language(language: str) -> str:
-    """``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
+    """Return ``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
     return nearest(language, _aliases())
 
 
@@ -99,13 +102,13 @@ def highlight(
     marked: Container[int] = (),
     numbered: bool = False,
 ) -> str:
-    """``code`` as HTML; without its tags and entities it is ``code`` again, character for character.
+    """Return ``code`` as HTML; without tags and entities, the HTML is ``code`` again, character for character.
 
-    An unknown language is plain text; so is what a lexer would not give back whole (some drop a lone carriage return), and
-    code with a line of more than 1,000 characters or more than 50 blank lines in a row.
-    ``inserts`` are (index in ``code``, what to write there, as it is), by index: no tag is open around them. The lines
-    ``marked`` (from 1) get the class ``hll``; with ``numbered``, each line has the class ``ln``, and the style sheet
-    counts them, so that the numbers are in no copy.
+    An unknown language is plain text. Code that a lexer changes (some drop a lone carriage return) is plain text, too.
+    The same holds for a line of more than 1,000 characters, and for more than 50 blank lines in a row.
+    ``inserts`` are (index in ``code``, text to insert unescaped), by index; no tag is open around an insert. The lines
+    ``marked`` (from 1) get the class ``hll``. With ``numbered``, each line has the class ``ln``; the style sheet
+    counts the lines, so that copied code has no numbers.
     """
     html: list[str] = []
     begin = 0
@@ -124,7 +127,7 @@ def highlight(
 
 
 def _by_line(html: str, marked: Container[int], *, numbered: bool) -> str:
-    """Each line in a span of its own; spans over several lines are closed at the end of each and opened again."""
+    """Return ``html`` with a span for each line; a span over several lines is closed and opened again at each line end."""
     lines: list[str] = []
     opened = ""
     for number, line in enumerate(html.split("\n"), 1):
@@ -138,9 +141,9 @@ def _by_line(html: str, marked: Container[int], *, numbered: bool) -> str:
 
 
 def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
-    """(text, colour class) of each piece of ``code``."""
+    """Yield (text, colour class) of each piece of ``code``."""
     coloured = language not in PLAIN and not _NO_CODE.search(code) and knows(language)
-    # some lexers, those of consoles among them, drop a last line without a newline
+    # Some lexers, such as those of consoles, drop a last line that has no newline.
     tokens = list(_lexer(language).get_tokens(code + "\n")) if coloured else []
     if "".join(text for _, text in tokens) != code + "\n":
         yield code, ""

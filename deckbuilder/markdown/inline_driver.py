@@ -1,8 +1,7 @@
 """Applies inline patterns to the texts of a tree, each of them in one pass from left to right.
 
-Python-Markdown's own driver writes the whole text anew for each match, which takes quadratic time, and looks at each
-element it has made again. The patterns are the library's, and so is what they put into ``stashed_nodes``, where those
-that come later look things up.
+Python-Markdown's own driver copies the whole text for each match, which takes quadratic time. The patterns are the
+library's. The elements in ``stashed_nodes`` are the library's, too: later patterns look up elements there.
 """
 # ruff: noqa: D102 - what the methods that Python-Markdown calls do is its own
 
@@ -18,7 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_RE, AtomicString
 
 Node = ET.Element | str
-"""What a pattern makes of a match: an element, or text in which nothing is looked for."""
+"""The result of a pattern for a match: an element, or text that no pattern searches."""
 
 
 class Inlines(Treeprocessor):
@@ -66,7 +65,7 @@ class Inlines(Treeprocessor):
         return "".join(before) or None
 
     def _nodes(self, marked: str) -> Iterator[Node]:
-        """The text of ``marked`` and what its placeholders stand for, in order."""
+        """Yield the texts of ``marked`` and the nodes of its placeholders, in order."""
         at = 0
         for match in INLINE_PLACEHOLDER_RE.finditer(marked):
             node = self.stashed_nodes.get(match[1])
@@ -94,13 +93,13 @@ class Inlines(Treeprocessor):
             node.text = "".join(lead) or None
 
     def _marked(self, text: str, first: int, inside: tuple[str, ...]) -> str:
-        """``text`` with placeholders for what the patterns from ``first`` on find; it stands in elements of these tags."""
+        """Return ``text``, from ``inside`` elements of these tags, with placeholders for matches of the patterns from ``first``."""
         for at in range(first, len(self._patterns)):
             text = self._applied(at, text, inside)
         return text
 
     def _applied(self, at: int, text: str, inside: tuple[str, ...]) -> str:
-        """``text`` with a placeholder for each match of one pattern."""
+        """Return ``text`` with a placeholder for each match of one pattern."""
         pattern = self._patterns[at]
         if inside and any(tag in pattern.ANCESTOR_EXCLUDES for tag in inside):
             return text

@@ -1,4 +1,4 @@
-"""What Python-Markdown reads otherwise than GitHub in running text, or not at all: registered by ``extend``."""
+"""Inline patterns for the texts that Python-Markdown reads differently from GitHub, or not at all: see ``extend``."""
 # ruff: noqa: ARG002, N802 - names and parameters of the methods Python-Markdown calls are its own
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class _Comment(InlineProcessor):
 
 @lru_cache(maxsize=2)
 def _last_comment_end(text: str) -> int:
-    """Where the last ``-->`` begins: looking for one from each ``<!--`` takes long where there is none."""
+    """Return the index of the last ``-->``, or -1; a search from each ``<!--`` takes long if there is no ``-->``."""
     return text.rfind("-->")
 
 
@@ -139,7 +139,7 @@ class _BareUrl(InlineProcessor):
 
 
 def _without_tail(url: str) -> str:
-    """``url`` without the punctuation and entities at its end."""
+    """Return ``url`` without the punctuation and entities at its end."""
     while (bare := url.rstrip(_URL_TAIL)) != url or (entity := _ENTITY_TAIL.search(url, max(0, len(url) - 40))):
         url = bare if bare != url else url[: entity.start()]  # type: ignore[union-attr]  # one of the two has been found
     return url

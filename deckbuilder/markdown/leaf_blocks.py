@@ -1,4 +1,4 @@
-"""The blocks that hold no others, each from the line it begins on; and what may end a paragraph."""
+"""The blocks that hold no other blocks, each read from its first line; and the blocks that may end a paragraph."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from deckbuilder.markdown.patterns import unindent
 
 _PIPE = re.compile(r"(?<!\\)\|")
 MOST_MISSING = 100_000
-"""Cells that the rows of a table may lack: each is made. GitHub ends a table at twice as many."""
+"""The most missing cells in the rows of a table, because each missing cell is added. GitHub allows twice as many."""
 
 
 def code(lines: Sequence[str], at: int) -> Block:
-    """Indented code: four columns and more, blank lines between."""
+    """Return the indented code from line ``at`` on: lines indented by four columns or more, and blank lines between."""
     end = last = at
     while end < len(lines) and (not lines[end].strip() or patterns.INDENTED.match(lines[end])):
         end += 1
@@ -25,7 +25,7 @@ def code(lines: Sequence[str], at: int) -> Block:
 
 
 def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
-    """A fenced code block: to its closing fence, or to the end."""
+    """Return the fenced code block from line ``at`` to its closing fence or to the end of ``lines``."""
     indent, marks = len(opening[1]), opening[2]
     closing = re.compile(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t]*$")
     end = at + 1
@@ -37,18 +37,18 @@ def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
 
 
 def comment(lines: Sequence[str], at: int) -> Block:
-    """An HTML comment: to the line with ``-->``."""
+    """Return the HTML comment from line ``at`` to the line with ``-->`` or to the end of ``lines``."""
     end = at
     while end < len(lines) and "-->" not in lines[end]:
         end += 1
     closed = end < len(lines)
-    # text behind the comment is shown, as it is on GitHub
+    # Text after the comment is shown, as on GitHub.
     kind: BlockKind = "html" if closed and lines[end].partition("-->")[2].strip() else "comment"
     return Block(kind, at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
 
 
 def raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
-    """``<pre>`` and the like: to the line with its end tag."""
+    """Return ``<pre>`` or another raw element from line ``at`` to its end tag or to the end of ``lines``."""
     closing = re.compile(rf"</{tag}>", re.IGNORECASE)
     end = at
     while end < len(lines) and not closing.search(lines[end]):
@@ -58,7 +58,7 @@ def raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
 
 
 def html(lines: Sequence[str], at: int) -> Block:
-    """Tags: to a blank line, after which Markdown is Markdown again."""
+    """Return the HTML from line ``at`` to a blank line; Markdown is Markdown again after a blank line."""
     end = at + 1
     while end < len(lines) and lines[end].strip():
         end += 1
@@ -66,7 +66,7 @@ def html(lines: Sequence[str], at: int) -> Block:
 
 
 def math(lines: Sequence[str], at: int) -> Block | None:
-    """``$$ … $$``, alone on its lines, no blank line within."""
+    """Return ``$$ … $$`` alone on its lines from line ``at`` on, without a blank line, or ``None``."""
     first = lines[at].strip()[2:]
     end, text = at, first
     while "$$" not in text:
@@ -83,7 +83,7 @@ def math(lines: Sequence[str], at: int) -> Block | None:
 
 
 def table(lines: Sequence[str], at: int) -> Block | None:
-    """A GFM table, header row on line ``at``: it runs to a blank line or to another block."""
+    """Return the GFM table with its header row on line ``at``, or ``None``. A blank line or another block ends a table."""
     if at + 1 >= len(lines) or "|" not in lines[at] or not patterns.DELIMITER_ROW.match(lines[at + 1]):
         return None
     columns = len(cells(lines[at]))
@@ -100,14 +100,14 @@ def table(lines: Sequence[str], at: int) -> Block | None:
 
 
 def cells(row: str) -> list[str]:
-    """Return the cells of a table's row. GitHub parts them at each pipe without a backslash before it, even in code."""
+    """Return the cells of a table's row. As on GitHub, each pipe without a backslash before it ends a cell, even in code."""
     inner = row.strip().removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
     return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
 
 
 def definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
-    """``[label]: target``, one line; or ``[^label]: text`` with its further lines, after a blank one indented."""
+    """Return ``[label]: target`` (one line), or ``[^label]: text`` with its further lines, indented after a blank line."""
     end, content = at + 1, [match[2]]
     if match[1].startswith("^"):
         while end < len(lines):
@@ -123,18 +123,18 @@ def definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
 
 
 def _continues(lines: Sequence[str], at: int) -> bool:
-    """Whether line ``at`` goes on with the paragraph of the line before it."""
+    """Return whether line ``at`` continues the paragraph of the line before it."""
     return not interrupts(lines, at) and not patterns.DEFINITION.match(lines[at])
 
 
 def interrupts(lines: Sequence[str], at: int) -> bool:
-    """Whether line ``at`` begins a block that may end a paragraph without a blank line between."""
+    """Return whether line ``at`` begins a block that may end a paragraph without a blank line between."""
     line = lines[at]
     char = line.lstrip()[0]
     if char not in patterns.MAYBE_START or patterns.INDENTED.match(line):
         return False
     if char in "-+*0123456789" and (match := patterns.ITEM.match(line)):
-        # "1986. A great year" or a line that is just "-" goes on with a paragraph
+        # "1986. A great year" and a line with only "-" continue a paragraph.
         return bool(patterns.RULE.match(line)) or (bool(match[5]) and match[3] in (None, "1"))
     if char == "<":
         return any(begin.match(line) for begin in (patterns.COMMENT, patterns.RAW_HTML, patterns.BLOCK_HTML))
@@ -150,4 +150,4 @@ _INTERRUPTS = {
     **dict.fromkeys("-*_", patterns.RULE),
     **dict.fromkeys("`~", patterns.FENCE),
 }
-"""What a line that begins with a character may be; those that begin with others are gone into one by one."""
+"""The possible block for a first character; ``interrupts`` handles other characters one by one."""

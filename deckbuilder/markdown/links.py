@@ -1,8 +1,8 @@
-"""Links, images and code spans found in linear time, for ``driver``: as Python-Markdown reads them, but within limits.
+"""Links, images and code spans found in linear time, for ``inline_driver``: read as in Python-Markdown, but with limits.
 
-Python-Markdown looks for the end of a bracket, of a link's target or of a code span anew from each beginning. Here the
-pairs of a text are found once. Where its own reading of a target with brackets or quotation marks in it is needed, it
-gets a piece of text and not all that follows.
+From each beginning, Python-Markdown searches the whole text for the end of a bracket, target or code span. Here the
+pairs of a text are found once. Python-Markdown reads only targets with brackets or quotation marks, from a short
+piece of text.
 """
 # ruff: noqa: D102, N802 - names and parameters of the methods Python-Markdown calls are its own
 
@@ -40,7 +40,7 @@ _NONE: Handled = (None, None, None)
 
 @lru_cache(maxsize=2)
 def _pairs(text: str) -> dict[int, int]:
-    """Where the bracket that is opened at a place is closed."""
+    """Return the index of the closing bracket for the index of each opening bracket."""
     opened: list[int] = []
     pairs: dict[int, int] = {}
     for match in _BRACKET.finditer(text):
@@ -116,7 +116,7 @@ class Image(_Target, ImageInlineProcessor):
 
 
 class _Labelled(ReferenceInlineProcessor):
-    """``[text][label]``. Python-Markdown lets a blank stand between, and so reads ``array[i] [ref]`` as one link."""
+    """``[text][label]``. Python-Markdown allows a blank between both, and so reads ``array[i] [ref]`` as one link."""
 
     def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
         closing = _pairs(data).get(match.end() - 1)
@@ -129,7 +129,7 @@ class _Labelled(ReferenceInlineProcessor):
         return self.resolved(label, match, data, closing, end + 1)
 
     def resolved(self, label: str, match: re.Match[str], data: str, closing: int, end: int) -> Handled:
-        """The link to ``label``; what refers to nothing is text, all of it."""
+        """Return the link to ``label``; a label without a definition is text."""
         found = self.md.references.get(self.NEWLINE_CLEANUP_RE.sub(" ", label.lower()))
         if found is None or len(label) > LONGEST_LABEL:
             return None, match.start(), end
@@ -137,11 +137,11 @@ class _Labelled(ReferenceInlineProcessor):
 
 
 class Reference(_Labelled):
-    """A link whose target stands elsewhere."""
+    """A link whose target is elsewhere."""
 
 
 class ImageReference(_Labelled, ImageReferenceInlineProcessor):
-    """An image whose source stands elsewhere."""
+    """An image whose source is elsewhere."""
 
 
 class _Short(_Labelled):

@@ -1,6 +1,7 @@
-"""What lines of Markdown look like: the patterns of CommonMark 0.31 and GFM, and indentation.
+"""Patterns for lines of Markdown by CommonMark 0.31 and GFM, and the indentation of lines.
 
-What repeats is possessive (``*+``, ``++``) where what follows cannot begin like it: no line makes them try again and again.
+A repetition is possessive (``*+``, ``++``) if the next part cannot begin like the repeated part. So no line makes a
+pattern backtrack for long.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ QUOTE = re.compile(r" {0,3}>")
 ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")
 DEFINITION = re.compile(r" {0,3}\[(\^?[^\[\]\\]++)\]:[ \t]*(.*)$")
 LINK_TARGET = re.compile(r"(?:<([^<>]*)>|([^\s<]\S*))(?:[ \t]+(?:\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)))?[ \t]*$")
-"""A link's target, in brackets or bare, and its title in any of three kinds of quotation marks."""
+"""A link's target, with or without angle brackets, and its title in any of three kinds of quotation marks."""
 DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
-"""A reference to a footnote. A label has no ``[``: else the end of each ``[^`` would be looked for anew."""
+"""A reference to a footnote. A label has no ``[``, because a search from each ``[^`` would take quadratic time."""
 MATH = re.compile(r" {0,3}\$\$")
 COMMENT = re.compile(r" {0,3}<!--")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
@@ -52,9 +53,9 @@ MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
 
 
 def unindent(line: str, columns: int, start: int = 0) -> str:
-    """``line``, which begins in column ``start``, without up to ``columns`` columns of leading blanks.
+    """Return ``line``, which begins in column ``start``, without up to ``columns`` columns of leading blanks.
 
-    A tab reaches to the next multiple of 4; what is left of one that is cut in two are blanks.
+    A tab reaches to the next multiple of 4. Blanks replace the rest of a tab that is cut in two.
     """
     if "\t" not in line[: len(line) - len(line.lstrip(" \t"))]:
         blanks = len(line) - len(line.lstrip(" "))
@@ -70,6 +71,6 @@ def unindent(line: str, columns: int, start: int = 0) -> str:
 
 
 def indent(line: str, start: int = 0) -> int:
-    """Columns of leading blanks of ``line``, which begins in column ``start``."""
+    """Return the columns of leading blanks of ``line``, which begins in column ``start``."""
     blanks = line[: len(line) - len(line.lstrip(" \t"))]
     return len((" " * start + blanks).expandtabs(4)) - start

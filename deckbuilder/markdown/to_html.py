@@ -1,7 +1,7 @@
 """Markdown -> HTML as GitHub would show it. The only user of Python-Markdown.
 
-Block structure comes from ``block_parser``, not from Python-Markdown's own block processors, which take a
-list right after a paragraph for running text and a two-space indentation for none. Links,
+Block structure comes from ``block_parser``. Python-Markdown's own block processors read a list right after a
+paragraph as text, and ignore an indentation of two spaces. Links,
 images and raw HTML in running text are Python-Markdown's.
 """
 
@@ -25,9 +25,9 @@ _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZ
 
 
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
-    """The HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``control_characters``).
+    """Return the HTML of Markdown ``text``; commands to Anki are still control characters (see ``control_characters``).
 
-    ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one.
+    ``words`` are the titles of alerts by their kind. If ``clozes``, ``{{c1::…}}`` is a cloze.
     """
     if not text.strip():
         return ""
@@ -38,7 +38,7 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False) -> str:
 
 
 def unwrapped(found: str) -> str:
-    """The HTML of one paragraph without the ``<p>`` around it; any other HTML as it is."""
+    """Return the HTML of one paragraph without the ``<p>`` around it, and any other HTML unchanged."""
     one = found.startswith("<p>") and found.endswith("</p>") and found.count("<p>") == 1
     return found[3:-4] if one else found
 

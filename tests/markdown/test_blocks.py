@@ -1,4 +1,4 @@
-"""The blocks of a text: as GitHub reads them, held against another CommonMark parser on random texts."""
+"""The blocks of a text, as on GitHub, compared with another CommonMark parser on random texts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ TEXTS = st.lists(st.builds(str.__add__, INDENTS, LINES) | st.just(""), max_size=
 
 
 def theirs(text: str) -> set[tuple[str, int]]:
-    """(kind, first line) of every ATX heading and piece of code, at any depth."""
+    """Return (kind, first line) of every ATX heading and piece of code, at any depth."""
     found = set()
     for token in REFERENCE.parse(text):
         if token.map and (token.type == "fence" or (token.type == "heading_open" and token.markup.startswith("#"))):
@@ -101,7 +101,7 @@ def ours(text: str) -> set[tuple[str, int]]:
 
 
 def document(random: Random, depth: int = 0) -> list[str]:
-    """A text as people write them: containers in containers, indented as their first line asks for."""
+    """Return a text as people write texts: containers in containers, indented to the text of their first line."""
     lines: list[str] = []
     for _ in range(random.randint(1, 4)):
         kind = random.choice(
@@ -133,7 +133,7 @@ def document(random: Random, depth: int = 0) -> list[str]:
         elif kind == "comment":
             lines += ["<!-- a comment", "", "# in it", "-->"]
         elif kind == "table":
-            lines += ["", "| a | b |", "|---|---|", "| 1 | 2 |", ""]  # what ends a table, parsers differ on
+            lines += ["", "| a | b |", "|---|---|", "| 1 | 2 |", ""]  # parsers end a table differently
         lines += [""] * random.randint(0, 2)
     return lines if lines[0] and not lines[0].startswith(" ") else ["first", *lines]
 
@@ -161,7 +161,7 @@ def test_every_line_is_in_exactly_one_block(text: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(TEXTS)
 def test_a_piece_has_the_blocks_it_had_in_the_whole(text: str) -> None:
-    """What parse cuts out at a heading, markup reads alike."""
+    """``source.parse`` cuts a file at headings, and ``to_html`` reads a piece alone."""
     lines = text.split("\n")
     found = list(blocks(lines))
     for at, block in enumerate(found):

@@ -1,4 +1,4 @@
-"""Emphasis by CommonMark's rules, held against another parser on random texts."""
+"""Emphasis by CommonMark's rules, compared with another parser on random texts."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_as_commonmark(seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", ["*a ", "a* ", "**a *b ", "~~a ", "_a", "a**b", "*"])
 def test_it_takes_linear_time(piece: str) -> None:
-    """A quadratic algorithm would take minutes for this; what is asserted is only that nothing is lost."""
+    """A quadratic algorithm would take minutes for this text; the assertion only says that no text is lost."""
     text = piece * 40_000
     assert re.sub("[\x18-\x1d*_~]", "", mark(text)) == re.sub("[*_~]", "", text)

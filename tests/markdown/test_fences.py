@@ -1,4 +1,4 @@
-"""What stands behind a fence's language, and clozes in code."""
+"""The options after a fence's language, and clozes in code."""
 
 from __future__ import annotations
 

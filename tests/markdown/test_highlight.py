@@ -1,4 +1,4 @@
-"""Code as HTML: nothing lost, and every colour readable by day and by night."""
+"""Code as HTML: no character is lost, and every colour is readable by day and by night."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def variables(selector: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    """Return the relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

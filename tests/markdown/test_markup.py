@@ -1,4 +1,4 @@
-"""Markdown as GitHub shows it, in fields as Anki takes them: each case beside the HTML it becomes."""
+"""Markdown as on GitHub, in fields as Anki accepts them: each case with its HTML."""
 
 from __future__ import annotations
 
