@@ -1,4 +1,4 @@
-"""What learners have, and what a release gives them: times, the lock, release notes.
+"""A built deck -> a release for learners: times of notes, the next lock, release notes.
 
-In: a built deck and its lock. Out: the times of its notes, the next lock, the notes for learners. Only ``write_release`` writes files.
+In: a built deck and its lock. Out: the times of the notes, the next lock, the release notes. Only ``write_release`` writes files.
 """

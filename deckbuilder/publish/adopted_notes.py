@@ -1,7 +1,7 @@
-"""(note as rendered, how it was adopted) -> what is packed under the note type that learners have it under.
+"""(rendered note, record of its adoption) -> the content that is packed under the adopted note type.
 
-A part of the question that reads as it did goes out as learners have it, byte for byte: their note is not
-touched. One that was edited goes into the first of its fields, and the others of them are emptied.
+A part of the question that did not change is packed byte for byte as learners have the part: the update does not touch the note.
+An edited part goes into the first of the part's fields. The other fields of this part become empty.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from deckbuilder.model.note_schemas import AnkiKind, Part
 from deckbuilder.model.records import Card, Media, Settings
 
 PARTS = ("question", "answer", "typed", "hint", "source")
-"""What a question consists of, as far as fields go."""
+"""The parts of a question that have fields."""
 
 _NEEDS_STYLE = re.compile(r"<(?:pre|table|details)\b|<[^>]*\bclass=")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SECTIONS = ("colours", "prose", "code", "tables", "alerts")
-"""Parts of our style sheet that are about text, not about the page."""
+"""Sections of our style sheet that style text, not the page."""
 
 
 def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
-    """The HTML of each part of ``note``; what has no place of its own stands with the question or the answer."""
+    """Return the HTML of each part of ``note``. A part without its own field becomes part of the question or the answer."""
     question, answer, typed, hint, source = (note.text(part) for part in PARTS)
     words = assets.words(settings.language)
     if hint and not places.get("hint"):
@@ -47,19 +47,22 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
 
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
-    """What ``packed`` will know the parts of ``note``, whose media are bound, and its tags by."""
+    """Return a hash of each part of ``note`` and of its tags. ``packed`` compares these hashes. The media of ``note`` are bound."""
     texts = {name: text for name, text in parts(note, places, settings).items() if places.get(name)}
     texts |= {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
 def homeless(note: Note, entry: AdoptedNote, settings: Settings) -> list[str]:
-    """The parts of ``note`` that its note type has no field for."""
+    """Return the names of the parts of ``note`` that have text, but no field in the adopted note type."""
     return [name for name, text in parts(note, entry.places, settings).items() if text and not entry.places.get(name)]
 
 
 def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
-    """``note``, whose media are bound, with what is packed instead if it was adopted."""
+    """Return ``note`` with its adopted content in ``foreign``, or as it is if ``note`` was not adopted.
+
+    The media of ``note`` are bound.
+    """
     entry = adopted.notes.get(note.id.casefold())
     if entry is None or entry.guid != note.guid:
         return note
@@ -89,7 +92,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
 
 
 def media(card: Card, note: Note, adopted: Adopted) -> Iterator[Media]:
-    """The pictures and sounds of ``note``, as it is packed, of ``card``: under the names that stand in its fields."""
+    """Yield the pictures and sounds of ``card`` that the packed ``note`` shows, under the names in the note's fields."""
     entry = adopted.notes.get(note.id.casefold()) if note.foreign else None
     if entry is None or note.foreign is None:
         yield from card.media.values()
@@ -103,13 +106,13 @@ def media(card: Card, note: Note, adopted: Adopted) -> Iterator[Media]:
 
 
 def note_types(adopted: Adopted, notes: Iterable[Note]) -> list[NoteType]:
-    """The adopted note types; one with a note that needs our style gets it, for what is ours in its notes only."""
+    """Return the adopted note types. A note type gets our style sheet if one of its notes needs our style."""
     styled = {note.foreign.type_id for note in notes if note.foreign and note.foreign.styled}
     return [note_type(kind, styled=kind.id in styled) for kind in adopted.types.values()]
 
 
 def note_type(kind: AdoptedType, *, styled: bool = False) -> NoteType:
-    """An adopted note type."""
+    """Return the adopted note type ``kind``; with our style sheet for ``.deckbuilder`` if ``styled``."""
     model = kind.model
 
     def part(values: Mapping[str, object]) -> Part:
@@ -128,7 +131,7 @@ def note_type(kind: AdoptedType, *, styled: bool = False) -> NoteType:
 
 
 def style() -> str:
-    """Our style sheet for what stands in a ``.deckbuilder`` inside somebody else's card."""
+    """Return our style sheet for the HTML inside a ``.deckbuilder`` element on an adopted card."""
     sections = assets.text("card.css").split("\n/* --- ")
     wanted = "\n".join("/* " + section for section in sections if section.startswith(_SECTIONS))
 

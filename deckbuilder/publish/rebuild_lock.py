@@ -1,4 +1,4 @@
-"""A published package -> the lock that was lost."""
+"""A published package -> the lock of this release, if the author has lost ``deck.lock``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from deckbuilder.publish.stamps import cloze_texts, content_hash, kind_of, short
 
 
 class NotOurDeckError(Exception):
-    """The package is of another deck, or by another tool."""
+    """The package belongs to another deck or another tool. The message gives the reason."""
 
 
 def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
-    """Return the lock as it was when ``package`` was released. Ids that were retired then are in no package.
+    """Return the lock as the release of ``package`` wrote it, without retired ids: these are in no package.
 
-    ``adopted`` says which notes of note types that are not ours are of the deck. Raises NotOurDeckError.
+    ``adopted`` has the notes of the deck whose note types are adopted. Raises NotOurDeckError.
     """
     schemas = {published_ids.note_type_id(settings.id, schema.key): schema for schema in note_schemas.SCHEMAS}
     types, notes = {}, {}
@@ -45,18 +45,18 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             continue
         kind = package.types.get(theirs.type_id)
         if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
-            raise NotOurDeckError(f"its note {entry.guid} is damaged, or not of the note type it was adopted with")
+            raise NotOurDeckError(f"its note {entry.guid} is damaged, or has another note type than at its adoption")
         style = style_hash(kind.name, kind.style)
         types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
         notes[entry.id.casefold()] = locked(entry, theirs, kind.anki_kind)
     if all(note.retired for note in notes.values()):
-        raise NotOurDeckError(f"no note in it is of the deck '{settings.id}'")
+        raise NotOurDeckError(f"it has no note of the deck '{settings.id}'")
     names = [note_schemas.deck_of(kind.name) for kind in package.types.values() if kind.id in schemas]
     return Lock(settings.id, names[0] if names else settings.name, types, notes)
 
 
 def _ours(packed: PackedNote, schema: NoteSchema) -> LockedNote:
-    """Return the lock's entry for a note of ``schema`` that learners have as ``packed``. Raises NotOurDeckError."""
+    """Return the lock's entry for ``packed``, a note of ``schema``. Raises NotOurDeckError if ``packed`` is damaged."""
     if len(packed.fields) != len(schema.fields) or not packed.cards or not all(packed.cards.values()):
         raise _damaged(packed)
     ident = schema.text(packed.fields, "id")
@@ -81,13 +81,13 @@ def _damaged(packed: PackedNote) -> NotOurDeckError:
 
 
 def retired(entry: AdoptedNote, deck: str) -> LockedNote:
-    """Return the lock's entry for an adopted note that is in no package any more."""
+    """Return the lock's entry for an adopted note that is no longer in the package."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
     return locked(entry, packed, AnkiKind.STANDARD)._replace(retired=True)
 
 
 def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote:
-    """Return the lock's entry for an adopted note that learners have as ``packed``."""
+    """Return the lock's entry for the adopted note ``entry``, which learners have as ``packed``."""
     question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
     ords = tuple(sorted(packed.cards))
     foreign = Foreign(entry.type_id, packed.fields, packed.tags, ords)
@@ -110,7 +110,7 @@ def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote
 
 
 def _kind(entry: AdoptedNote, kind: AnkiKind, ords: Sequence[int]) -> str:
-    """Return the lock's word for an adopted note with these cards."""
+    """Return the kind of an adopted note in the lock: ``cloze``, ``typed``, ``reversed`` or ``basic``."""
     if kind is AnkiKind.CLOZE:
         return "cloze"
     return "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic"

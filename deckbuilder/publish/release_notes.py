@@ -1,4 +1,4 @@
-"""What a release means to learners, as Markdown for release notes: new, changed, retired."""
+"""(lock before, lock after) -> release notes for learners, in Markdown: new, changed and retired notes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from deckbuilder.model import note_schemas
 from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.model.records import Stamps
 
-_HOW = (
-    "Import the package over the deck you have and tick nothing in the dialog: your schedule, flags and decks stay as they are."
-)
+_HOW = "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are."
 _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
-_EDITS = "Of these notes, text and tags are replaced; what you wrote into others stays."
+_EDITS = "The update replaces the text and tags of these notes. Your edits in all other notes stay."
 
 
 def announcement(before: Lock | None, after: Lock, given: Stamps) -> str:
-    """The release notes of going from ``before`` to ``after``."""
+    """Return the release notes for the step from ``before`` to ``after``. ``before`` is None for the first release."""
     if before is None:
         return f"# {after.name}\n\nFirst release: {len(after.notes)} notes.\n"
     lines = [f"# {after.name}", "", _HOW, ""]
@@ -38,20 +36,20 @@ def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
 
 
 def _change(before: Lock, after: Lock, name: str) -> str:
-    """``question`` with what it was: ``old → new``."""
+    """Return the changed question and answer, each as ``old → new``."""
     old, new = before.notes[name.casefold()], after.notes[name.casefold()]
     question = new.question if old.question == new.question else f"{old.question} → {new.question}"
     return question if old.answer == new.answer else f"{question}: {old.answer} → {new.answer}"
 
 
 def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
-    """How learners find the retired notes, to keep or delete."""
+    """Return a sentence for learners with the search that finds the retired notes."""
     gone = list(gone)
     ids = " OR ".join(f"{note_schemas.ID_FIELD}:{note.id}" for note in gone if not note.adopted)
     searches = [f"{note_schemas.search(after.name)} ({ids})"] if ids else []
-    # a note type that is not ours has no field for our ids; Anki gives a note the number it has in the package if that is free
+    # an adopted note type has no field for our ids; Anki keeps the note id of the package if this number is free
     searches += (
         ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []
     )
     found = " or ".join(f"`{search}`" for search in searches)
-    return f"No longer part of the deck. You keep them; to find them, search in the browser for {found}."
+    return f"These notes are no longer part of the deck, but stay in your collection. To find them, search in the browser for {found}."

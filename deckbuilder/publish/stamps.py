@@ -1,7 +1,7 @@
-"""Which time each note and note type carries: it moves only when what the learner sees changes.
+"""Notes and the lock -> the time of each note and note type. A time changes only if a learner sees a change.
 
-Anki takes a note from a package if and only if the package's is newer, and then replaces all its
-fields and tags. So an unchanged note repeats its time, and what the learner wrote into it stays.
+Anki takes a note from a package only if this note is newer. Anki then replaces all fields and tags.
+So an unchanged note keeps its time, and the learner's edits in this note stay.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from deckbuilder.model.records import Deck, Stamps
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _SHORT = 100
-"""How many characters of a text the lock keeps."""
+"""Characters of a text that the lock keeps."""
 
 
 def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], now: int) -> Stamps:
-    """The stamps of ``notes``, whose media have their packaged names; changed ones are later than any before."""
+    """Return the times and ids of ``notes`` and ``types``. A changed note gets a later time than every earlier release.
+
+    The media of ``notes`` have their packaged names. ``now`` is in seconds since 1970.
+    """
     known = lock.notes if lock else {}
     later = max(now, (lock.highest if lock else 0) + 1)
     mods: dict[str, int] = {}
@@ -48,9 +51,10 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
 
 
 def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> dict[str, int]:
-    """The locked note ids; for new notes free seconds up to ``now``, later ones for later notes.
+    """Return the note id of each GUID: the locked id, or for a new note a free second up to ``now``, in milliseconds.
 
-    Two branches may have given one id to two notes; then the second gets another, as learners keep what they have.
+    New ids have the order of the notes. Two git branches may have given one id to two notes.
+    The second note then gets another id, which does not matter to learners: Anki keeps the learner's ids.
     """
     taken = {old.note_id for old in known.values()}
     ids: dict[str, int] = {}
@@ -67,9 +71,9 @@ def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> di
 
 
 def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given: Stamps) -> Lock:
-    """The lock after a release of ``notes``, those of ``deck`` with packaged media, with the stamps ``given``.
+    """Return the lock after a release of ``notes`` with the stamps ``given``. Removed questions are retired.
 
-    Questions that are gone are retired.
+    ``notes`` are the notes of ``deck``, with the packaged names of media.
     """
     known = deck.lock.notes if deck.lock else {}
     entries = dict(known)
@@ -119,34 +123,34 @@ def _locked(note: Note, old: LockedNote | None, given: Stamps) -> LockedNote:
 
 
 def kind_of(note: Note) -> str:
-    """Return the lock's word for the note. It comes from the note alone, where a choice looks as a basic one."""
+    """Return the kind of ``note`` in the lock. A choice is ``basic``, because the note alone does not show the difference."""
     return note.schema.lock_kind(note.fields)
 
 
 def content_hash(note: Note) -> str:
-    """Return a hash of all that a learner sees of a note: fields with packaged names of media, tags, note type, cards."""
+    """Return a hash of everything that a learner sees: fields with packaged names of media, tags, note type, cards."""
     shown = note.foreign or note
     return seen_hash(note.schema.anki_kind, shown.fields, shown.tags, shown.ords)
 
 
 def seen_hash(kind: AnkiKind, fields: Sequence[str], tags: Iterable[str], ords: Sequence[int]) -> str:
-    """Return the ``content_hash`` of a note that has these fields, tags and cards, under a note type of this kind."""
-    # Anki takes two tags that differ in case for one, and keeps the spelling it has
+    """Return the ``content_hash`` of a note with these fields, tags and cards, under a note type of this kind."""
+    # Anki ignores case in tags, and keeps the learner's spelling
     return hash_of([kind is AnkiKind.CLOZE, fields, sorted({tag.casefold() for tag in tags}), ords])
 
 
 def style_hash(name: str, style: Sequence[str]) -> str:
-    """A hash of a note type's name, its style sheet, and front and back of each template."""
+    """Return a hash of a note type's name and ``style``: the CSS, then front and back of each template."""
     return hash_of([name, *style])
 
 
 def hash_of(seen: Sequence[object]) -> str:
-    """A hash of what a learner sees."""
+    """Return a hash of the JSON of ``seen``: the first 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def short(html: str) -> str:
-    """The beginning of the text in ``html``, on one line, clozes without their marks."""
+    """Return the beginning of the text in ``html``, on one line. Clozes lose their marks."""
     if "{{c" in html:
         html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
     text = " ".join(plain(html).split())
@@ -154,12 +158,15 @@ def short(html: str) -> str:
 
 
 def cloze_texts(note: Note) -> dict[str, str]:
-    """Return the beginning of what each cloze number of the note hides; nothing if it has no clozes."""
+    """Return the beginning of the hidden text of each cloze number in ``note``, empty for a note without clozes."""
     return hidden_in(note.text("question")) if note.schema.anki_kind is AnkiKind.CLOZE else {}
 
 
 def hidden_in(html: str) -> dict[str, str]:
-    """Return the beginning of what each cloze number in ``html`` hides, without hints; both of a number used twice, parted by ``…``."""
+    """Return the beginning of the hidden text of each cloze number in ``html``, without hints.
+
+    ``…`` separates the texts of a number that is used twice.
+    """
     found: dict[str, list[str]] = {}
     opened: list[tuple[str, int]] = []
     hints: list[int] = []

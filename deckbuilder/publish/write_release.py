@@ -1,17 +1,17 @@
-"""Hands a release out: ``deck.lock`` and the package of each deck, in an order in which no crash hurts learners.
+"""Write a release: ``deck.lock`` and the package of each deck, in an order that protects learners from every crash.
 
-No system replaces two files at once, so there is a moment between them, and it is a harmless one: **the lock first**.
+No system replaces two files at once. So there is a moment between the two files, and **the lock comes first**.
 
-- Killed before: the old lock and the old package, as if nothing had been run.
-- Killed between: the new lock and the old package. The package is a function of the lock and the sources, so the next
-  ``build`` or ``release`` writes the very bytes that are missing. Whoever hands out the old package meanwhile hands out
-  one that learners may have missed, which is what every learner does who skips a release.
-- Package first, and killed between: learners might have times that the lock does not know. The next release would give the
-  same text a second, later time, and take what learners wrote into those notes; and a change taken back would never arrive.
+- A crash before this moment: the old lock and the old package exist, as if no release had run.
+- A crash in this moment: the new lock and the old package exist. The lock and the sources determine the package.
+  So the next ``build`` or ``release`` writes exactly the missing bytes. The old package harms no learner meanwhile:
+  its learners only skip a release.
+- With the package first, a crash in this moment could give learners times that the lock does not know. The next release
+  would give the same text a later time, and overwrite the learners' edits. A reverted change would never arrive.
 
-Before any of it, everything that can fail has been done: all files lie on the disk under other names, and the release notes
-have been printed or written, so that a release is never made of which the notes are lost. And the lock is the one that was
-released against: a second release, or a ``git pull``, in the meantime stops this one.
+Everything that can fail happens before this moment. All files are on the disk under other names.
+The release notes are printed or written, so that no release exists whose notes are lost.
+The lock on the disk is still the lock that was read: a second release or a ``git pull`` in between stops this release.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from deckbuilder.source.deck_folder import read
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What is handed out of one deck."""
+    """The files of one deck's release, before they are written."""
 
     root: Path
     before: Lock | None
@@ -39,22 +39,22 @@ class Issue:
     target: Path
     package: bytes
     notes: str
-    """What learners are told."""
+    """The release notes, in Markdown."""
 
     @property
     def lock(self) -> Path:
-        """Where the lock lies."""
+        """The path of the lock."""
         return self.root / lock_file.FILE
 
 
 class NotIssuedError(Exception):
-    """A deck could not be handed out; the message says which, why, and what is to be done."""
+    """A deck could not be released. The message names the deck, the reason and the fix."""
 
 
 def issue(issues: Sequence[Issue], announce: Callable[[Sequence[Issue]], None], tell: Callable[[Issue], None]) -> None:
-    """Hand all of ``issues`` out: ``announce`` them, then put each in its place and ``tell`` of it.
+    """Write all ``issues``: call ``announce`` once, then replace the files of each deck and call ``tell`` for the deck.
 
-    Raises NotIssuedError, and what ``announce`` raises: then nothing has been handed out.
+    Raises NotIssuedError. An exception of ``announce`` passes through, and then no file has changed.
     """
     with contextlib.ExitStack() as stack:
         ready = [_ready(one, stack) for one in issues]
@@ -72,7 +72,7 @@ _Files = list[tuple[Path, Callable[[], None]]]
 
 
 def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
-    """The files of a deck, written beside their places; nobody else releases it until ``stack`` is closed."""
+    """Return the files of a deck, written under other names. No other process can release the deck until ``stack`` closes."""
     try:
         stack.enter_context(folder_lock.alone(one.root))
     except folder_lock.BusyError:
@@ -80,7 +80,7 @@ def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
             f"another release of {shown(one.root)} is being written; run release again when it is done"
         ) from None
     if _there(one.lock) != one.before:
-        raise NotIssuedError(f"{shown(one.lock)} was changed meanwhile, by another release or by git; run release again")
+        raise NotIssuedError(f"{shown(one.lock)} was changed meanwhile by another release or by git; run release again")
     files: _Files = []
     for path, data in ((one.lock, lock_file.text(one.after).encode()), (one.target, one.package)):
         try:
@@ -92,7 +92,7 @@ def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
 
 
 def _there(path: Path) -> Lock | None:
-    """The lock as it is now. Raises NotIssuedError if there is one that cannot be read."""
+    """Return the lock on the disk, None if no lock exists. Raises NotIssuedError if the lock cannot be read."""
     try:
         path.lstat()
     except FileNotFoundError:
@@ -113,5 +113,5 @@ def _put(one: Issue, files: _Files) -> None:
         except (OSError, KeyboardInterrupt) as error:
             why = cannot_write(path, error) if isinstance(error, OSError) else f"interrupted before {shown(path)} was written"
             if path == one.target and len(files) > 1:
-                why += f"; {shown(one.lock)} has the release already: run 'deckbuilder build {shown(one.root)}', which gives the same package"
+                why += f"; {shown(one.lock)} already has the release: run 'deckbuilder build {shown(one.root)}' to write the same package"
             raise NotIssuedError(why) from None

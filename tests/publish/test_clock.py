@@ -1,4 +1,4 @@
-"""Clocks that are wrong: no time is ever lower, every update arrives, and a release that would poison the lock is none."""
+"""Wrong clocks: no time ever goes back, every update arrives, and a release with a time that would spoil the lock stops."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_what_speaks_against_a_time(now: int, known: Lock | None, clock: int | N
 
 @pytest.fixture
 def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None, str], Result]:
-    """Release ``deck`` with this text at a time; None: at that of the machine."""
+    """Release ``deck`` with this text at a time, or at the machine's time for None."""
     monkeypatch.chdir(tmp_path)
 
     def run(now: int | None, text: str) -> Result:
@@ -106,7 +106,7 @@ def test_a_doubtful_clock_stops_a_release_not_a_build(release: Release, invoke: 
 def test_a_time_in_the_future_is_not_released(release: Release) -> None:
     result = release(int(time.time()) + 30 * DAY, FIRST)
     assert result.exit_code == 1
-    assert "SOURCE_DATE_EPOCH is 30 days ahead of this machine's clock: learners would lose what they write until then" in (
+    assert "SOURCE_DATE_EPOCH is 30 days ahead of this machine's clock: learners would lose their edits until then" in (
         result.stderr.replace("29 days", "30 days")
     )
     assert not Path("deck/deck.lock").exists()
@@ -114,14 +114,14 @@ def test_a_time_in_the_future_is_not_released(release: Release) -> None:
 
 
 def test_check_says_nothing_of_the_clock_of_its_machine(release: Release, invoke: Invoke) -> None:
-    """``release --check`` and ``check --release`` run on servers, which release nothing."""
+    """``release --check`` and ``check --release`` run on servers, and servers release nothing."""
     release(int(time.time()) - 3 * YEAR, FIRST)
     assert invoke("release", "deck", "--check", env={"SOURCE_DATE_EPOCH": None}).exit_code == 0
     assert "doubtful" not in invoke("check", "deck", "--release", env={"SOURCE_DATE_EPOCH": None}).stderr
 
 
 def test_a_learner_gets_every_update_whatever_the_clock(release: Release, collection: Collection, import_package: Import) -> None:
-    """Set back by a month, in the same second, a day ahead, right again: nothing is lost, nothing waits."""
+    """The clock is a month behind, in the same second, a day ahead, then right: no edit is lost, no update waits."""
     assert release(TIME, FIRST).exit_code == 0
     import_package(Path("dist/deck.apkg").read_bytes())
     study(collection)
@@ -133,7 +133,7 @@ def test_a_learner_gets_every_update_whatever_the_clock(release: Release, collec
     for number, now in enumerate(times):
         new = f"\n## New {number} {{#new-{number}}}\n\nx\n"
         text = FIRST.replace("A namespace.", f"Version {number}.") + new
-        # what is gone would have to be retired: all that was new stays
+        # all earlier new questions stay: the release would ask to retire a missing one
         text += "".join(f"\n## New {other} {{#new-{other}}}\n\nx\n" for other in range(number))
         assert release(now, text).exit_code == 0
         log = import_package(Path("dist/deck.apkg").read_bytes())
@@ -150,7 +150,7 @@ def test_a_learner_gets_every_update_whatever_the_clock(release: Release, collec
 @pytest.mark.parametrize("now", [1, 10, 1000, TIME])
 @pytest.mark.parametrize("first", [1, 5, 2999, TIME - 100])
 def test_ids_of_many_new_notes(now: int, first: int) -> None:
-    """At one second each, into the past; none twice, none that a note had, none below 1."""
+    """New ids are seconds going back from ``now``: each id once, no id of an older note, no id below 1."""
     known = [locked(second * 1000, TIME) for second in range(first, first + 50)]
     fields = QA.ordered({"question": "q", "answer": "a"})
     notes = [Note(f"new{number}", f"new{number}", QA.key, fields, (), "Test", (0,)) for number in range(3000)]

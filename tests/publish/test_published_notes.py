@@ -1,7 +1,7 @@
-"""Everything that is published of a note of each kind, as literals: in files, for there is much of it.
+"""Everything that a release publishes about a note of each kind, as literals in files.
 
-A failure hurts learners of every released deck. They would get a second note, or no update of theirs any more,
-or a text that overwrites theirs. A golden changes on purpose only, and the change log says so.
+A failure means harm for the learners of every released deck. They would get a second note, or no updates,
+or lose their edits. Change a golden on purpose only, and say so in the change log.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.conftest import CASES
 from tests.support import TIME, built
 
 FOLDER = CASES / "published"
-"""A deck with questions of every kind, of ours and adopted: as they were, edited."""
+"""A deck with questions of every kind, for our note types and for adopted ones, unchanged and edited."""
 
 
 def packed() -> Packed:
@@ -28,7 +28,7 @@ def packed() -> Packed:
 
 
 def described(package: Unpacked) -> Iterator[str]:
-    """Yield all that Anki gets, without the style, of which the lock has a hash."""
+    """Yield everything that Anki gets, as lines. The style is missing: the lock has its hash."""
     for number, kind in sorted(package.types.items()):
         yield f"{number} {kind.name}"
         for name, part in (*kind.fields, *kind.templates):

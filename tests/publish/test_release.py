@@ -1,4 +1,4 @@
-"""Releases: what the lock keeps from being touched, what stops, what learners are told. In the real Anki."""
+"""Releases, in the real Anki: untouched notes stay, harmful releases stop, and release notes name the changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOML = 'id = "test-deck"\nname = "Test"\n'
 
 @pytest.fixture
 def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bytes]:
-    """Release a deck of these texts on a day of its own; gives the package."""
+    """Release a deck of these texts, each time on another day, and return the package."""
     monkeypatch.chdir(tmp_path)
     days = iter(range(0, 10**7, 86_400))
 
@@ -42,7 +42,7 @@ def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def edit(collection: Collection, question: str) -> None:
-    """A learner writes into a note and tags it."""
+    """Add text and a tag to a note, as a learner does."""
     (note_id,) = collection.find_notes(f"Id:{question}")
     note = collection.get_note(note_id)
     note.fields[1] += " MINE"
@@ -51,12 +51,12 @@ def edit(collection: Collection, question: str) -> None:
 
 
 def set_back(collection: Collection) -> None:
-    """Let the learner's edits lie between the releases: the test's own clock is years after them."""
+    """Move the learner's edits to a time between the releases. Anki used the clock of this machine, years later."""
     collection.db.execute("update notes set mod = ? where mod > ?", TIME + 1000, TIME + 10**7)  # type: ignore[union-attr]
 
 
 def import_one(release: Callable[..., bytes], import_package: Import, collection: Collection) -> dict[str, object]:
-    """First release, imported, studied, and one note edited."""
+    """Import the first release, study its cards and edit one note. Return the state of the collection."""
     import_package(release(FIRST))
     study(collection)
     edit(collection, "lifetime")
@@ -177,7 +177,7 @@ def test_release_notes_say_what_is_new_changed_and_retired(
     assert result.stdout.splitlines() == [
         "# Test",
         "",
-        "Import the package over the deck you have and tick nothing in the dialog: your schedule, flags and decks stay as they are.",
+        "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are.",
         "",
         "## New (1)",
         "",
@@ -185,13 +185,16 @@ def test_release_notes_say_what_is_new_changed_and_retired(
         "",
         "## Changed (1)",
         "",
-        "Of these notes, text and tags are replaced; what you wrote into others stays.",
+        "The update replaces the text and tags of these notes. Your edits in all other notes stay.",
         "",
         "- What is g?: A namespace. → A better namespace.",
         "",
         "## Retired (1)",
         "",
-        'No longer part of the deck. You keep them; to find them, search in the browser for `note:"Test · *" (Id:signed)`.',
+        (
+            "These notes are no longer part of the deck, but stay in your collection. "
+            'To find them, search in the browser for `note:"Test · *" (Id:signed)`.'
+        ),
         "",
         "- The cookie is signed, not encrypted.",
         "",
@@ -344,7 +347,7 @@ def test_a_lock_is_not_rebuilt_from_another_deck(release: Callable[..., bytes], 
     write(tmp_path / "other", FIRST, toml='id = "other"\nname = "Other"\n')
     result = invoke("release", "other", "--from", "dist/deck.apkg")
     assert result.exit_code == 1
-    assert "dist/deck.apkg cannot give other/deck.lock: no note in it is of the deck 'other'" in result.stderr
+    assert "dist/deck.apkg cannot give other/deck.lock: it has no note of the deck 'other'" in result.stderr
     assert not (tmp_path / "other" / "deck.lock").exists()
 
 
@@ -412,7 +415,7 @@ def test_the_case_of_a_tag_changes_nothing(release: Callable[..., bytes], invoke
 
 
 def test_locks_of_two_branches_merge(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
-    """Both branches gave one note id to notes of their own: the learner's ids do not matter, those of a package must differ."""
+    """Two branches gave one note id to two notes. The ids in a package must differ; the learner's ids do not matter."""
     release(FIRST)
     path = tmp_path / "deck" / "deck.lock"
     content = path.read_text(encoding="utf-8")

@@ -287,8 +287,8 @@ def test_a_package_that_cannot_be_put_in_its_place(work: Path, invoke: Invoke, m
     result = invoke("release", "--retire", "gone")
     assert result.exit_code == 1
     assert result.stderr.endswith(
-        "Error: cannot write dist/deck.apkg: Permission denied; is it open in another program?; content/deck/deck.lock has the "
-        "release already: run 'deckbuilder build content/deck', which gives the same package; not released either: content/more\n"
+        "Error: cannot write dist/deck.apkg: Permission denied; is it open in another program?; content/deck/deck.lock already has the "
+        "release: run 'deckbuilder build content/deck' to write the same package; not released either: content/more\n"
     )
     monkeypatch.setattr(Path, "replace", replace)
     assert invoke("build", "content/deck").exit_code == 0
