@@ -1,4 +1,4 @@
-"""Questions to be written down -> Markdown in our format, which ``parse`` reads back as what they are."""
+"""Drafts of questions -> Markdown in our format. ``parse`` reads this Markdown as the same questions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import SOURCE
 
 LEVEL = 2
-"""Questions are headings ``##``."""
+"""The level of the headings of questions: ``##``."""
 
 _LIKE_ATTRIBUTES = re.compile(r"\{(?=:?\s*[#.\w][^{}]*\}$)")
 _CLOSING_MARKS = re.compile(r"(?<=\s)#+$")
@@ -20,13 +20,13 @@ _CLOSING_MARKS = re.compile(r"(?<=\s)#+$")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One question as it is to be written down: all texts are Markdown."""
+    """One question before it is written to a file. All texts are Markdown."""
 
     id: str
     heading: str
-    """One line; may be empty if ``body`` is not."""
+    """One line. It may be empty if ``body`` is not."""
     body: str = ""
-    """What else belongs to the question."""
+    """The rest of the question."""
     answer: str = ""
     kind: Kind = Kind.BASIC
     tags: tuple[str, ...] = ()
@@ -50,9 +50,9 @@ def compose(
     subdeck: str = "",
     links: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A file of questions. ``tags`` and ``subdeck`` are those of all of them; ``title`` is for people.
+    """Return the text of a file with the questions ``drafts``. All questions get ``tags`` and are in ``subdeck``.
 
-    ``links`` are the targets (label, target) of reference links in them.
+    ``title`` is for people. ``links`` has (label, target) of each reference link in the questions.
     """
     front = [f"tags: [{', '.join(_quoted(tag) for tag in tags)}]"] if tags else []
     front += [f"deck: {_quoted(subdeck)}"] if subdeck else []
@@ -67,7 +67,7 @@ def _question(draft: Draft) -> str:
     heading = _CLOSING_MARKS.sub(lambda match: "\\" + match[0], _LIKE_ATTRIBUTES.sub(r"\\{", " ".join(draft.heading.split())))
     body, answer = demoted(draft.body), demoted(draft.answer)
     parts = [f"{'#' * LEVEL} {heading} {_attributes(draft)}".replace("  ", " ")]
-    # without a line, the question would go on to the options or to the first <details>
+    # Without "---", options or <details> in the answer would mark the end of the question.
     parted = body and draft.kind is not Kind.CHOICE
     parts += [body, "---", answer] if parted or _folds(answer) else [body, answer]
     if draft.source:
@@ -93,7 +93,10 @@ def _quoted(text: str) -> str:
 
 
 def demoted(text: str) -> str:
-    """``text`` without what would end a question, part it or be its source: headings go below ours, ``---`` is ``***``."""
+    """Return ``text`` without lines that have a meaning in our format.
+
+    Headings go below the level of our questions, ``---`` becomes ``***``, and ``Source:`` becomes text.
+    """
     lines = text.strip("\n").split("\n")
     found = list(blocks(lines))
     highest = min((block.level for block in found if block.kind == "heading"), default=LEVEL + 1)

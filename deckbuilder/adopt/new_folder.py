@@ -1,4 +1,4 @@
-"""Writes a new deck folder: whole and free of errors, or not at all."""
+"""The files of a deck -> a new deck folder, which is complete and free of errors. Otherwise nothing is written."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from deckbuilder.source.question_ids import slug
 
 
 class NoRoomError(Exception):
-    """A new deck cannot be where it shall be; the message says why."""
+    """A new deck cannot be at the place that the user named. The message gives the reason."""
 
 
 class UnsoundError(Exception):
-    """What was to be written is no sound deck: a fault of whoever made it, not of the user."""
+    """The new deck would have errors. This is a fault of deckbuilder, not of the user."""
 
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
@@ -36,30 +36,30 @@ class UnsoundError(Exception):
 
 
 def new_id(name: str) -> str:
-    """A deck id for ``name`` that nobody else has: six random letters at its end."""
+    """Return a deck id for ``name``. Six random letters at the end make it unique."""
     return "-".join(filter(None, [slug(name, 40), "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))]))
 
 
 def toml_string(text: str) -> str:
-    """``text`` as a value in a TOML file: JSON's strings are TOML's, but for one control character."""
+    """Return ``text`` as a value in a TOML file. Strings in JSON and TOML differ only in one control character, U+007F."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def check_room(target: Path) -> None:
-    """Raises NoRoomError unless a deck can be made at ``target``: a folder that is empty or not there yet, in no other deck."""
+    """Raise NoRoomError unless ``target`` can become a deck: a new or empty folder that is not inside another deck."""
     if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
-        raise NoRoomError(f"{shown(target)} is there already, and is no empty folder; name another")
+        raise NoRoomError(f"{shown(target)} already exists and is not an empty folder; name another folder")
     if deck_folder.RESERVED.match(target.resolve().name):
         raise NoRoomError(f"Anki takes a deck called '{target.resolve().name}' for a whole collection; name another folder")
     if deck := deck_folder.deck_around(target.absolute().parent):
-        raise NoRoomError(f"{shown(target)} would lie inside the deck {shown(deck)}; name another folder")
+        raise NoRoomError(f"{shown(target)} would be inside the deck {shown(deck)}; name another folder")
 
 
 def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
-    """Make a deck folder of ``files`` (by path in it) with so many ``questions`` at ``target``.
+    """Write ``files`` (the bytes by path in the folder) as a deck to ``target``. ``questions`` is the number of questions.
 
-    They are written into a hidden folder beside it, read back as a deck, and moved when all is well. Raises
-    NoRoomError, UnsoundError if the deck has an error or another number of questions, and OSError.
+    The files are written to a hidden folder and read back as a deck. Then the files are moved to ``target``.
+    Raises NoRoomError and OSError, and UnsoundError if the deck has an error or another number of questions.
     """
     check_room(target)
     with hidden_folder(target) as folder:
@@ -73,9 +73,9 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
 
 @contextlib.contextmanager
 def hidden_folder(target: Path) -> Iterator[Path]:
-    """A hidden folder to write into, which ``move`` can move to ``target``; gone afterwards, if it is still there.
+    """Yield a new hidden folder inside ``target``, or beside ``target`` if that does not exist. Then delete the folder.
 
-    One that a killed process left goes with the next that is made in its place.
+    ``move`` can move its content to ``target``. Hidden folders of killed processes are deleted, too. Raises OSError.
     """
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)
@@ -106,12 +106,12 @@ def _is_aside(path: Path) -> bool:
 
 
 def read_back(folder: Path) -> Built:
-    """The deck that was written into ``folder``, as a build has it. Raises OSError if the disk does not give it back."""
+    """Build the deck that was written to ``folder``, and return the result. Raises OSError if a file cannot be read."""
     places, problems = deck_folder.places(folder)
     built = [build(deck_folder.load(place)) for place in places]
     problems += [problem for deck in built for problem in deck.diagnostics]
     if unread := [problem for problem in problems if problem.code == "unreadable"]:
-        raise OSError(errno.EIO, f"what was written there {unread[0].message}", str(folder))
+        raise OSError(errno.EIO, f"a new file {unread[0].message}", str(folder))
     (deck,) = built
     return deck
 
@@ -126,11 +126,11 @@ def _prove(folder: Path, questions: int) -> None:
 
 
 def move(folder: Path, target: Path) -> None:
-    """Put what was written into ``folder`` at ``target``, which has passed ``check_room``. Raises OSError."""
+    """Move the content of ``folder`` to ``target``, which has passed ``check_room``. Raises OSError."""
     if not target.exists():
         patiently(lambda: folder.rename(target))
         return
-    # an empty folder stays the one it is: it may be somebody's working directory
+    # An empty folder is not replaced, because it may be the working directory of a process.
     moved: list[Path] = []
     try:
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):

@@ -60,12 +60,12 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     release updates in place what you edit, and touches nothing else. What cannot be carried over is listed with the reason.
 
     Or FILE is a question list in Markdown, or a folder of such, as it stands on GitHub or as another tool reads it. Every
-    question is accounted for: those without an answer, or left out for a reason, are listed and kept in README.left-out.md.
+    question that is found is written or listed. README.left-out.md keeps the questions that are skipped.
 
     \b
     Examples:
       deckbuilder adopt python.apkg -o content/python
-      content/python: 120 questions in 3 files, 14 pictures and sounds; 2 notes left out
+      content/python: 120 questions in 3 files, 14 pictures and sounds; 2 notes skipped
       deckbuilder adopt interview-questions.md -o content/interview
       content/interview: 96 questions in 1 file
     """
@@ -119,19 +119,18 @@ def _told(adopted: Account) -> list[Diagnostic]:
             code = "without-answer" if outcome.reason == NO_ANSWER else "left-out"
             title = outcome.draft.heading or outcome.draft.body.partition("\n")[0]
             span = Span(entry.source.path, outcome.found.start + 1)
-            found.append(Diagnostic(span, code, f"'{title}' is left out: {outcome.reason}"))
+            found.append(Diagnostic(span, code, f"'{title}' is skipped: {outcome.reason}"))
     return found
 
 
 def _counts(adopted: Account) -> str:
-    """Every question once: found = written + without an answer + left out."""
+    """Return the counts. Each question counts once: found = written + without an answer + skipped for another reason."""
     reasons = [outcome.reason for entry in adopted.lists for outcome in entry.outcomes]
     missing = reasons.count(NO_ANSWER)
     shapes = Counter(entry.name for entry in adopted.lists if entry.name)
     read = ", ".join(f"{count} as {name}" if len(shapes) > 1 else f"as {name}" for name, count in shapes.items())
-    counts = (
-        f"{adopted.questions:,} written, {missing:,} without an answer, {len(reasons) - missing - adopted.questions:,} left out"
-    )
+    others = len(reasons) - missing - adopted.questions
+    counts = f"{adopted.questions:,} written, {missing:,} without an answer, {others:,} skipped for another reason"
     return f"{common.plural(len(reasons), 'question')} found (read {read}): {counts}"
 
 
@@ -162,7 +161,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         common.echo(_printable(remark))
     for line in listed(written.left):
         common.echo(_printable(line))
-    left = f"; {common.plural(len(written.left), 'note')} left out" if written.left else ""
+    left = f"; {common.plural(len(written.left), 'note')} skipped" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
@@ -175,12 +174,12 @@ def _printable(text: str) -> str:
 
 
 def listed(left: Iterable[Left]) -> Iterator[str]:
-    """What is left out, by reason."""
+    """Yield a line for each reason, with the titles of its skipped notes below."""
     reasons: dict[str, list[str]] = {}
     for note in left:
         reasons.setdefault(note.reason, []).append(note.title)
     for reason, titles in reasons.items():
-        yield f"left out: {common.plural(len(titles), 'note')}: {reason}"
+        yield f"{common.plural(len(titles), 'note')} skipped: {reason}"
         yield from (f"  {title}" for title in titles[:_SHOWN])
         if len(titles) > _SHOWN:
             yield f"  … and {len(titles) - _SHOWN:,} more"

@@ -50,7 +50,7 @@ def adopted(invoke: Invoke, package: Path, tmp_path: Path, monkeypatch: pytest.M
     result = invoke("adopt", package, "-o", "deck")
     assert result.exit_code == 0, result.output
     assert "deck: 6 questions in 2 files, 2 pictures and sounds\n" in result.stdout
-    assert "left out" not in result.output
+    assert "skipped" not in result.output
     return tmp_path / "deck"
 
 

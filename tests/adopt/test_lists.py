@@ -63,8 +63,8 @@ def test_what_is_written_where(invoke: Invoke, listed: Path, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert result.stdout == "new/deck: 1 question in 1 file\n"
     assert result.stderr == (
-        "list.md:7:1: warning: 'And what is missing?' is left out: no answer [without-answer]\n1 warning in 1 file\n"
-        "2 questions found (read as headings): 1 written, 1 without an answer, 0 left out\n"
+        "list.md:7:1: warning: 'And what is missing?' is skipped: no answer [without-answer]\n1 warning in 1 file\n"
+        "2 questions found (read as headings): 1 written, 1 without an answer, 0 skipped for another reason\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["list.md", "new"]
     (tmp_path / "plain").mkdir()
@@ -95,10 +95,10 @@ def test_two_adoptions_are_two_decks(invoke: Invoke, listed: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("full", "nothing written: full is there already, and is no empty folder; name another"),
-        ("list.md", "nothing written: list.md is there already, and is no empty folder; name another"),
+        ("full", "nothing written: full already exists and is not an empty folder; name another folder"),
+        ("list.md", "nothing written: list.md already exists and is not an empty folder; name another folder"),
         ("collection", "nothing written: Anki takes a deck called 'collection' for a whole collection; name another folder"),
-        ("full/deck", "nothing written: full/deck would lie inside the deck "),
+        ("full/deck", "nothing written: full/deck would be inside the deck "),
     ],
 )
 @pytest.mark.usefixtures("listed")
@@ -223,7 +223,7 @@ def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Pat
     Path("sub").mkdir()
     Path("sub/list.md").write_text("## Q?\n\n![x](../secret.png)\n\n## R?\n\nyes\n", encoding="utf-8")
     result = invoke("adopt", "sub/list.md", "-o", "deck")
-    assert "'Q?' is left out: its picture '../secret.png' lies outside the folder of the list" in result.stderr
+    assert "'Q?' is skipped: its picture '../secret.png' is outside the folder of the list" in result.stderr
     assert not list(Path("deck").rglob("*.png"))
     # with a list beside it, the folder of both is the list's
     assert invoke("adopt", "sub/list.md", listed, "-o", "both").exit_code == 0

@@ -1,4 +1,4 @@
-"""The folder that a package becomes: its texts, its media, and what is left out."""
+"""The folder that a package becomes: the texts, the media, and the notes that are skipped."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_deck_of_ours_whose_sources_are_lost(
     result = invoke("adopt", f"dist/{name}.apkg", "-o", "deck")
     notes = len(unpack(tmp_path / "dist" / f"{name}.apkg").notes)
     assert f"deck: {notes} questions" in result.stdout
-    assert "left out" not in result.output
+    assert "skipped" not in result.output
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + 86_400))
     assert invoke("release", "deck").exit_code == 0
     found = compare(unpack(tmp_path / "dist" / f"{name}.apkg"), unpack(tmp_path / "dist" / "deck.apkg"))
@@ -98,10 +98,10 @@ def test_what_is_left_out_is_listed_and_counted(
     assert {card.question.id for card in questions} == {"fine", "either", "flags"}
     total = len(unpack(package).notes)
     assert (
-        f"deck: {len(questions)} questions in 1 file, 0 pictures and sounds; {total - len(questions)} notes left out\n"
+        f"deck: {len(questions)} questions in 1 file, 0 pictures and sounds; {total - len(questions)} notes skipped\n"
         in result.stdout
     )
-    listed = re.findall(r"(?m)^left out: (\d+) notes?: (.*)\n((?:  .*\n)+)", result.stderr)
+    listed = re.findall(r"(?m)^(\d+) notes? skipped: (.*)\n((?:  .*\n)+)", result.stderr)
     assert {(reason, titles.strip()) for _, reason, titles in listed} == {
         ("note type 'Three': its templates show fields under conditions that are not supported", "three"),
         ("note type 'Third': its cards ask more than a question and its reverse question", "third"),
@@ -120,7 +120,7 @@ def test_what_is_left_out_is_listed_and_counted(
         ("LaTeX that Anki shows as a picture", "latex"),
     }
     assert sum(int(count) for count, _, _ in listed) == total - len(questions)
-    # learners keep what was left out
+    # Learners keep the skipped notes.
     import_package(package)
     notes = content(collection)
     assert invoke("release", "deck").exit_code == 0
@@ -266,7 +266,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_half_done(
     content = {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()}
     result = invoke("adopt", genanki_package, "-o", "deck")
     assert result.exit_code == 1
-    assert "deck is there already, and is no empty folder" in result.stderr
+    assert "deck already exists and is not an empty folder" in result.stderr
     assert {path: path.read_bytes() for path in (tmp_path / "deck").rglob("*") if path.is_file()} == content
     monkeypatch.setattr(lock_file, "text", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -475,7 +475,7 @@ def test_a_picture_larger_than_anki_syncs_is_left_out_with_its_note(invoke: Invo
     result = invoke("adopt", "x.apkg", "-o", "new")
     assert result.exit_code == 0
     assert "is larger than 100 MB, the most that Anki syncs; make it smaller [large-media]" in result.stderr
-    assert "new: 1 question in 1 file, 0 pictures and sounds; 1 note left out" in result.stdout
+    assert "new: 1 question in 1 file, 0 pictures and sounds; 1 note skipped" in result.stdout
 
 
 def test_fields_that_are_nested_as_no_browser_would(invoke: Invoke) -> None:

@@ -1,4 +1,4 @@
-"""The account of an adoption: each question that was found is in it once, with what became of it."""
+"""The account of an adoption. It has each question that was found exactly once, with its draft or the reason to skip it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from deckbuilder.model.records import Source
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One file: what was found in it, and what became of it."""
+    """One file: the questions, the titles, and the text around the questions."""
 
     source: Source
     path: str
-    """As seen from the folder that all lists are in."""
+    """Path of the file from the folder that contains all lists."""
     name: str
-    """Of its recogniser; ``""`` if it has no questions."""
+    """The name of the recogniser; ``""`` if the file has no questions."""
     title: str
     tags: tuple[str, ...]
     items: tuple[Outcome | Part, ...]
     rest: tuple[tuple[int, str], ...]
-    """(line, text) of what belongs to no question and is no navigation."""
+    """(line, text) of each text that belongs to no question and is no navigation. Lines count from 1."""
     links: tuple[tuple[str, str], ...]
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The questions, in order."""
+        """The questions in the order of the file."""
         return tuple(item for item in self.items if isinstance(item, Outcome))
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A deck to be written: ``files`` by path in its folder, of which ``questions`` are to be read back."""
+    """A deck before it is written: the ``files`` by path in the folder, and the number of ``questions`` in these files."""
 
     name: str
     files: Mapping[str, bytes]

@@ -28,7 +28,10 @@ _FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{1
 
 
 def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
-    """The deck in the Markdown files at ``paths``, and what could not be read. Folders stand for the files in them."""
+    """Return the deck made of the Markdown files at ``paths``, and a diagnostic for each file that cannot be read.
+
+    A folder means all lists in this folder. ``recogniser`` is a name in ``RECOGNISERS``; with "", the best one is used.
+    """
     diagnostics: list[Diagnostic] = []
     found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
     files = list(found)
@@ -54,7 +57,7 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
 
 
 def _roots(folders: Iterable[str]) -> dict[str, str]:
-    """Return the folder that ``folders`` have in common, by their drive: on Windows there is none for files on two drives."""
+    """Return the common folder of ``folders`` by drive. On Windows, files on two drives have no common folder."""
     found: dict[str, str] = {}
     for folder in folders:
         drive = os.path.splitdrive(folder)[0]
@@ -67,7 +70,7 @@ def _uses(texts: Mapping[str, str], path: str) -> bool:
 
 
 def _files(path: Path) -> Iterable[Path]:
-    """The Markdown files at ``path``; in a folder, those that a repository has anyway are none, but its README may be a list."""
+    """Return the Markdown files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list."""
     if not path.is_dir():
         return [path]
     named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
@@ -111,14 +114,14 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
 
 
 def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
-    """Link targets and footnotes of a page by label."""
+    """Return (the targets of reference links by label, the footnotes by label) of a page."""
     found = [block for block in blocks_of(page.lines) if block.kind == "definition"]
     links = {block.text.casefold(): block.lines[0] for block in found if block.text[0] != "^"}
     return links, {block.text[1:]: "\n    ".join(block.lines) for block in found if block.text[0] == "^"}
 
 
 def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]], list[tuple[int, str]]]:
-    """What stands around the questions: the title, (line, the title of a part), (line, text that is no question)."""
+    """Return (title, parts, texts) around the questions: (line, title of a part) and (line, text that is no question)."""
     taken = {line for found in known.found for line in range(found.start, found.end)}
     taken |= {at for at, line in enumerate(page.lines) if re.match(known.says, line)}
     open_ = [block for block in blocks_of(page.lines) if block.start not in taken]
@@ -130,19 +133,22 @@ def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]],
 
 
 def _top(headings: Sequence[Block]) -> Block | None:
-    """The heading that is the title of the page: of level 1, or the first if no other is as high."""
+    """Return the heading that is the title of the page, or None.
+
+    The first heading is the title if its level is 1, or if all other headings have lower levels.
+    """
     highest = [block for block in headings if block.level == min(other.level for other in headings)]
     first = highest[:1] if highest and (highest[0].level == 1 or len(highest) == 1) else []
     return first[0] if first and first[0] is headings[0] else None
 
 
 def _title(heading: Block) -> str:
-    """The text of a heading without what another tool wrote into it."""
+    """Return the text of a heading without the ids and marks of another tool."""
     return _FOREIGN.sub("", bare(heading.text)).removeprefix("Subdeck: ").strip()
 
 
 def _runs(page: Page, taken: set[int]) -> Iterable[tuple[int, str]]:
-    """(line, text) of what is in no question, without navigation and without headings that have no text below."""
+    """Yield (line, text) of each text outside the questions, without navigation and without headings that have no text."""
     for free, group in itertools.groupby(range(len(page.lines)), key=lambda at: at not in taken):
         numbers = list(group)
         lines = navigation.without("\n".join(page.lines[at] for at in numbers)).split("\n") if free else []

@@ -1,4 +1,4 @@
-"""The text below a question -> what still belongs to the question, and its answer."""
+"""The text below a question -> the rest of the question, and the answer."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from deckbuilder.source.parse import task_list
 _WORD = r"(?i:(?:the )?(?:correct )?answers?|ans|solution|lösung|antwort|参考答案|答案|解答|回答)"
 LABEL = re.compile(rf"\s*(?:(\*\*|__)(?:{_WORD}|A|答)(?:\s*[:：]\1|\1\s*[:：]?)|(?:{_WORD}|A|答)\s*[:：])(?:\s+|(?<=[：*_])|$)")
 LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}\s*[:：])(?:\s+|(?<=[：*_])|$)")
-"""Of a line that does not begin a paragraph: a lone ``A:`` may be prose there."""
+"""The label of an answer in a line that does not begin a paragraph. ``A:`` is missing here, because it may be prose."""
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
 _TAGS = re.compile(r"(?P<open><details\b[^>]*>)|</details\s*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _HINT = re.compile(
     r"""
     (?:
-        show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output  # an invitation to open it
+        show|see|view|click|reveal|expand|toggle|spoiler|hint|code|example|output  # an invitation to open the details
         |(?:the[ ])?(?:correct[ ])?answers?|solution|explanation                   # a name of the content
         |答案|解答|解析|点击|查看|展开|提示
     )\b.*
@@ -47,23 +47,23 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A ``<details>`` from ``start`` to ``end``, in characters of its text."""
+    """A ``<details>`` from ``start`` to ``end`` (exclusive), in characters of the text around it."""
 
     start: int
     end: int
     summary: str
-    """Without tags."""
+    """The text of ``<summary>`` without tags."""
     text: str
     closed: bool = True
 
     @property
     def shows(self) -> bool:
-        """Whether the summary is but a word to tap: "Answer", "Show"."""
+        """True if the summary is only a label to tap, such as "Answer" or "Show"."""
         return not self.summary or bool(_HINT.fullmatch(self.summary))
 
 
 def split(text: str) -> Parts:
-    """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice; else all of it is the answer."""
+    """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice. Else the whole text is the answer."""
     text = navigation.without(text)
     fold = next((fold for fold in folds(text) if not text[: fold.start].rpartition("\n")[2].strip()), None)
     if fold is not None and (fold.shows or not _says(text[: fold.start])):
@@ -76,14 +76,14 @@ def split(text: str) -> Parts:
         return _parts("\n".join(lines[:at]), unlabelled("\n".join(lines[at:])))
     options = task_list(found)
     if options is not None and (_is_choice(options) or not _right(options)):
-        # options that nobody has marked are no answer
+        # Options without a mark are no answer.
         body, answer = "\n".join(lines[: options.end]), navigation.without("\n".join(lines[options.end :]))
         return Parts(body, answer, Kind.CHOICE if _right(options) else Kind.BASIC)
     return Parts("", unlabelled(text))
 
 
 def _says(text: str) -> bool:
-    """Whether there are sentences in ``text``: more than code, options and pictures."""
+    """Return whether ``text`` has sentences, not only code, options and pictures."""
     return any(block.kind == "text" and not block.lines[0].startswith("!") for block in blocks(text.split("\n")))
 
 
@@ -96,7 +96,7 @@ def _parts(body: str, answer: str) -> Parts:
 
 
 def _right(options: Block) -> list[bool]:
-    """Which options are marked right: ``[]`` if none is."""
+    """Return for each option whether it is marked as right; ``[]`` if no option is."""
     marked = [item.lines[0][1] != " " for item in options.items]
     return marked if any(marked) else []
 
@@ -106,7 +106,7 @@ def _is_choice(options: Block) -> bool:
 
 
 def _label(block: Block, lines: Sequence[str]) -> int:
-    """The line of ``block`` that says ``Answer``, or -1."""
+    """Return the number of the line in ``block`` that begins with a label such as ``Answer:``, or -1."""
     if block.kind == "heading":
         return block.start if _HEADING.fullmatch(bare(block.text)) else -1
     if block.kind != "text":
@@ -117,7 +117,7 @@ def _label(block: Block, lines: Sequence[str]) -> int:
 
 
 def unlabelled(text: str) -> str:
-    """``text`` without a word ``Answer:`` that it begins with, and without navigation."""
+    """Return ``text`` without a label such as ``Answer:`` at its beginning, and without navigation."""
     lines = navigation.without(text).split("\n")
     first = next(iter(blocks(lines)), None)
     if first is None:
@@ -132,7 +132,7 @@ def unlabelled(text: str) -> str:
 
 
 def folds(text: str) -> Iterator[Folded]:
-    """Each outermost ``<details>`` of ``text`` that is not in code; one that is never closed runs to the end."""
+    """Yield each outermost ``<details>`` of ``text`` outside code. A ``<details>`` without an end tag ends with ``text``."""
     depth = start = inner = 0
     for tag in _TAGS.finditer(masked(text)):
         if tag["open"]:
@@ -148,7 +148,7 @@ def folds(text: str) -> Iterator[Folded]:
 
 
 def folded_lines(lines: Sequence[str]) -> frozenset[int]:
-    """The numbers of the lines inside a ``<details>`` that is closed."""
+    """Return the numbers of the lines inside each ``<details>`` that has an end tag."""
     text = "\n".join(lines)
     spans = [(text.count("\n", 0, fold.start), text.count("\n", 0, fold.end)) for fold in folds(text) if fold.closed]
     return frozenset(at for start, end in spans for at in range(start, end + 1))
@@ -161,7 +161,7 @@ def _folded(text: str, start: int, inner: int, close: int, end: int) -> Folded:
 
 
 def unwrapped(text: str) -> str:
-    """``text`` without the ``<br>`` before it and the ``<p>`` or ``<b>`` around it."""
+    """Return ``text`` without ``<br>`` at its beginning and without ``<p>``, ``<b>`` or the like around the whole text."""
     while True:
         shorter = _BREAKS.sub("", text, count=1) if _BREAKS.match(text) else text
         if (match := _WRAPPED.fullmatch(shorter)) and f"<{match['tag'].lower()}" not in match["text"].lower():

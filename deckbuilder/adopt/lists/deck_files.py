@@ -1,4 +1,4 @@
-"""Lists -> the texts of a deck's files: its name and subdecks, one Markdown file a list, ``deck.toml``."""
+"""Lists -> the texts of a deck's files: one Markdown file for each list or subdeck, and ``deck.toml``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Subdeck = Callable[[str], str]
 
 
 def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
-    """(the deck's name, a function: the full name of a question's deck in its list -> its subdeck in ours).
+    """Return (the deck's name, a function: full name of a question's deck in the list -> its subdeck in our deck).
 
-    The name is what the decks of the lists have in common, else the first title, else ``stem``, the first file's name.
+    The name is the common beginning of all deck names in the lists. Without one, the name is the first title, or ``stem``.
     """
     spelling: dict[tuple[str, ...], str] = {}
 
@@ -46,7 +46,7 @@ def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
 
 
 def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
-    """The Markdown by file name; a list whose questions are in several decks gives a file for each of them."""
+    """Return the Markdown by file name. A list with questions in several decks becomes one file for each deck."""
     groups = [(entry, deck, items) for entry in lists for deck, items in _by_deck(entry, subdeck).items()]
     texts: dict[str, str] = {}
     for number, (entry, deck, items) in enumerate(groups, 1):
@@ -60,7 +60,7 @@ def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
 
 
 def _by_deck(entry: List, subdeck: Subdeck) -> dict[str, list[Draft | Part]]:
-    """The drafts that are written, each under the titles right above it."""
+    """Return the drafts that are written by subdeck. The titles directly above a draft come before the draft."""
     groups: dict[str, list[Draft | Part]] = {}
     above: list[Part] = []
     for item, before in zip(entry.items, [None, *entry.items], strict=False):
@@ -73,7 +73,7 @@ def _by_deck(entry: List, subdeck: Subdeck) -> dict[str, list[Draft | Part]]:
 
 
 def _stem(entry: List) -> str:
-    """The name of a file, that of the list; a README would not be read."""
+    """Return a file's name without suffix: the list's name or title. deckbuilder would not read a README."""
     stem = slug(Path(entry.source.path).stem)
     if not stem or NOT_QUESTIONS.fullmatch(f"{stem}.md"):
         stem = slug(plain(to_html.html(entry.title, {})))
@@ -88,14 +88,14 @@ def _used(entry: List, drafts: Iterable[Draft]) -> list[tuple[str, str]]:
 
 
 def toml(name: str, lists: Sequence[List]) -> str:
-    """The ``deck.toml`` of a deck called ``name``, with an id of its own."""
+    """Return the text of ``deck.toml`` for a deck called ``name``, with a new id."""
     text = "".join(entry.source.text for entry in lists)
     values = {"id": new_id(name), "name": name, "language": _language(text)}
     return "".join(f"{key} = {toml_string(value)}\n" for key, value in values.items())
 
 
 def _language(text: str) -> str:
-    """The language that the script of ``text`` tells; English for everything written in Latin letters."""
+    """Return the code of the language to which the script of ``text`` belongs; ``en`` for Latin letters and others."""
     letters = [char for char in text if char.isalpha()]
     share = {
         "ja": sum("\u3040" <= char <= "\u30ff" for char in letters) * 5,  # a Japanese text has many Han characters, too

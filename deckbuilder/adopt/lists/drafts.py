@@ -1,4 +1,4 @@
-"""A question as found -> a draft in our format, or the reason why there is none."""
+"""A question that was found -> a draft in our format, and a reason if the question is skipped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question that was found: ``reason`` is ``""`` if it is written."""
+    """One question that was found, with its draft. ``reason`` is ``""`` if the question is written."""
 
     found: Found
     draft: Draft
@@ -31,14 +31,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Drafter:
-    """Drafts the questions of one deck; remembers the ids that are taken, and what was asked already."""
+    """Drafter of the questions of one deck. It remembers all ids and questions so far."""
 
     ids: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    """Where a question (heading, body, answer) stood first."""
+    """The place of the first question with this (heading, body, answer)."""
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
-        """The draft of ``found``, which stands at ``place``."""
+        """Return the draft of ``found``, or the reason to skip it; ``place`` is its ``file:line``."""
         mender.problems.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:
@@ -91,7 +91,7 @@ def _trimmed(text: str) -> str:
 
 
 def _sourced(answer: str) -> tuple[str, str]:
-    """(the answer without a last paragraph ``Source: …``, what that says)."""
+    """Return (the answer without a last paragraph ``Source: …``, the text of that paragraph after ``Source:``)."""
     lines = answer.split("\n")
     found = list(blocks(lines))
     last = found[-1] if len(found) > 1 else None
@@ -101,13 +101,13 @@ def _sourced(answer: str) -> tuple[str, str]:
 
 
 def _as_id(text: str) -> str:
-    """``text`` as an id: as it is where it can be."""
+    """Return ``text`` as an id. A text that is a valid id stays unchanged."""
     text = unicodedata.normalize("NFC", text.strip())
     return text if is_id(text) else slug(text)
 
 
 def as_tag(text: str) -> str:
-    """``text`` as a tag that Anki leaves alone: ``#web/http`` is ``web::http``; ``""`` where none is left."""
+    """Return ``text`` as a tag that Anki does not change: ``web::http`` for ``#web/http``; ``""`` if nothing remains."""
     text = unicodedata.normalize("NFC", text).strip().lstrip("#").replace("/", "::")
     text = "".join(
         "-" if char.isspace() else char

@@ -1,4 +1,4 @@
-"""The hidden parts of other tools' clozes -> ``{{c1::text::hint}}``; code is left alone, but may be hidden whole."""
+"""The clozes of other tools -> ``{{c1::text::hint}}``. A cloze may hide a whole piece of code, but never a part of it."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ _NATIVE = re.compile(r"\{\{c\d{1,3}::")
 
 
 def tildes(text: str) -> str:
-    """``~~text _hint_~~`` and ``~~2 text~~`` (yanki)."""
+    """Return ``text`` with our clozes for ``~~text _hint_~~`` and ``~~2 text~~`` (yanki)."""
     return _numbered(_TILDES, text)
 
 
 def highlights(text: str) -> str:
-    """``{1:text}``, then ``==text==`` (flashcards-obsidian)."""
+    """Return ``text`` with our clozes for ``{1:text}``, then for ``==text==`` (flashcards-obsidian)."""
     return _numbered(_HIGHLIGHT, curly(text))
 
 
 def curly(text: str) -> str:
-    """``{1:text}``, ``{1::text}``, ``{c1:text}`` (inka, Obsidian_to_Anki)."""
+    """Return ``text`` with our clozes for ``{1:text}``, ``{1::text}`` and ``{c1:text}`` (inka, Obsidian_to_Anki)."""
     return _numbered(_CURLY, text)
 
 
 def brackets(text: str) -> str:
-    """``[text]`` (hashcards); links, footnotes and pictures are none."""
+    """Return ``text`` with our clozes for ``[text]`` (hashcards). Links, footnotes and pictures are no clozes."""
     return _numbered(_BRACKETS, text)
 
 
 def has(text: str) -> bool:
-    """Whether ``text`` has a cloze in Anki's syntax outside code."""
+    """Return whether ``text`` has a cloze in Anki's syntax outside code."""
     return bool(_NATIVE.search(masked(text)))
 
 
 def _numbered(pattern: re.Pattern[str], text: str) -> str:
-    """Every match of ``pattern`` as a cloze; those without a number get those that are free, in order."""
+    """Return ``text`` with a cloze for each match of ``pattern``. A match without a number gets the next free number."""
     numbers = [match["number"] for match in pattern.finditer(masked(text))] if "number" in pattern.groupindex else []
     taken = {int(number) for number in [*numbers, *re.findall(r"\{\{c(\d+)::", text)] if number}
     free = (number for number in itertools.count(1) if number not in taken)

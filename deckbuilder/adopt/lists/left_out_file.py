@@ -1,4 +1,4 @@
-"""Lists -> a file for people with everything that is on no card: questions without an answer, left out ones, other text."""
+"""Lists -> a file for people with all text that is on no card: questions without an answer, skipped questions, other text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from deckbuilder.adopt.lists.drafts import NO_ANSWER, Outcome
 from deckbuilder.adopt.lists.mend import closed
 
 FILE = "README.left-out.md"
-"""Its name keeps it out of the deck."""
+"""deckbuilder does not read a file with such a name as part of the deck."""
 
 
 def text(lists: Sequence[List]) -> str:
-    """The file's text; ``""`` if there is nothing to keep."""
+    """Return the file's text; ``""`` if all text is on cards."""
     left = [(entry, outcome) for entry in lists for outcome in entry.outcomes if outcome.reason]
     parts = [
         *_part("Questions without an answer", _questions(item for item in left if item[1].reason == NO_ANSWER)),
-        *_part("Questions left out", _questions(item for item in left if item[1].reason != NO_ANSWER)),
+        *_part("Skipped questions", _questions(item for item in left if item[1].reason != NO_ANSWER)),
         *_part("Text around the questions", _prose(lists)),
     ]
     return "\n\n".join([assets.text("left-out.md").strip(), *parts]) + "\n" if parts else ""

@@ -1,4 +1,4 @@
-"""What a recogniser is given and what it finds: a file of a foreign list, and the questions in it as they stand there."""
+"""The input and output of a recogniser: a file of a foreign list, and the questions in this file, unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBERED = re.compile(
     """,
     re.VERBOSE,
 )
-"""``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``; ``3.12`` and ``Q-learning`` are words."""
+"""The number of a question: ``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``. ``3.12`` and ``Q-learning`` are words."""
 _LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|\d{1,4}[.)]?")
 _RAW = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*\b(?:name|id)\s*=[^>]*>\s*</a>\s*|<a\b[^>]*\b(?:name|id)\s*=[^>]*/>\s*", re.IGNORECASE)
@@ -36,13 +36,13 @@ _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>(?:(?!\1).)+)(?<=\S)\1")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One file of a foreign list; where its front matter stood, ``lines`` has empty ones, so that numbers stay right."""
+    """One file of a foreign list. ``lines`` has empty lines instead of the front matter, so that line numbers stay right."""
 
     lines: tuple[str, ...]
     front: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The front matter's values by key, in lower case."""
     name: str = ""
-    """Of the file, without its ending."""
+    """The name of the file without its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,16 @@ class Found:
     start: int
     end: int
     question: str
-    """Its first paragraph becomes the heading."""
+    """The first paragraph of this text becomes the heading."""
     answer: str = ""
     kind: Kind = Kind.BASIC
     tags: tuple[str, ...] = ()
     deck: str = ""
-    """The full name of its deck, ``::`` between levels; ``""`` where the list has none."""
+    """The full name of the question's deck, with ``::`` between levels; ``""`` if the list names none."""
     id: str = ""
-    """What the list calls it."""
+    """The question's id in the list."""
     unfit: str = ""
-    """Why it is no question, although it looks like one."""
+    """The reason to skip a text that only looks like a question."""
 
 
 Find = Callable[[Page], Sequence[Found] | None]
@@ -69,7 +69,7 @@ Find = Callable[[Page], Sequence[Found] | None]
 
 @lru_cache(maxsize=4)
 def blocks_of(lines: tuple[str, ...]) -> tuple[Block, ...]:
-    """The top-level blocks of a page: every recogniser asks for them."""
+    """Return the top-level blocks of a page. The cache serves all recognisers."""
     return tuple(blocks(lines))
 
 
@@ -84,18 +84,21 @@ def _protected(lines: tuple[str, ...]) -> frozenset[int]:
 
 
 def protected(lines: Sequence[str]) -> frozenset[int]:
-    """The numbers of the lines in code, comments and ``<pre>``, at any depth: no delimiter stands there."""
+    """Return the numbers of the lines in code, comments and ``<pre>``, at any depth. No mark of a tool is in such lines."""
     return _protected(tuple(lines))
 
 
 def marks(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.Match[str]]]:
-    """(number, match) of each line outside code that ``pattern`` matches from its first column."""
+    """Return (number, match) of each line outside code that ``pattern`` matches from the first column."""
     closed = protected(lines)
     return [(at, match) for at, line in enumerate(lines) if at not in closed and (match := pattern.match(line))]
 
 
 def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, ...], dict[int, re.Match[str]]]:
-    """(the lines without the labels that ``pattern`` matches, these by line): a code fence may begin right behind one."""
+    """Return (the lines without the labels that ``pattern`` matches, the match of each label by line number).
+
+    A code fence may begin directly after a label, so the labels are removed before the code is found.
+    """
     unlabelled = tuple(pattern.sub("", line, count=1) if pattern.match(line) else line for line in lines)
     opening = {offset + block.start for offset, block in leaves(unlabelled) if block.kind == "fence"}
     closed = protected(unlabelled) - opening
@@ -103,25 +106,26 @@ def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, .
 
 
 def comments(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.Match[str]]]:
-    """(number, match) of each comment of one line that ``pattern`` matches."""
+    """Return (number, match) of each comment of one line that ``pattern`` matches."""
     found = (block for block in blocks_of(tuple(lines)) if block.kind == "comment" and len(block.lines) == 1)
     return [(block.start, match) for block in found if (match := pattern.match(block.lines[0].strip()))]
 
 
 def outside_code(text: str, change: Callable[[str], str]) -> str:
-    """``text`` with ``change`` applied to each piece of it that is no code and no comment."""
+    """Return ``text`` with ``change`` applied to each piece that is no code and no comment."""
     return "".join(piece if code else change(piece) for code, piece in _pieces(text))
 
 
 def masked(text: str) -> str:
-    """``text``, as long as before, with ``MASKED`` for each character of code or comments."""
+    """Return ``text`` with ``MASKED`` for each character of code and comments, except newlines. The length stays."""
     return "".join(re.sub(r"[^\n]", MASKED, piece) if code else piece for code, piece in _pieces(text))
 
 
 def replaced(pattern: re.Pattern[str], text: str, change: Callable[[Callable[[str], str]], str]) -> str:
-    """``text`` with ``change`` for what ``pattern`` matches; that may hold code, but neither begin nor end in it.
+    """Return ``text`` with the result of ``change`` for each match of ``pattern``.
 
-    ``change`` is given a function: the name of a group -> what stands there, ``""`` for a group there is not.
+    A match may contain code, but does not begin or end inside code. ``change`` gets a function: the name of a group -> the
+    text of the group, or ``""`` if ``pattern`` has no such group.
     """
     return splice(text, ((*match.span(), change(_group(text, match))) for match in pattern.finditer(masked(text))))
 
@@ -131,8 +135,8 @@ def _group(text: str, match: re.Match[str]) -> Callable[[str], str]:
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    """(whether it is code or a comment, piece): all of ``text``."""
-    lines = re.findall(r"[^\n]*\n|[^\n]+$", text)  # splitlines knows more line ends than Markdown
+    """Yield (whether the piece is code or a comment, piece). The pieces make up the whole ``text``."""
+    lines = re.findall(r"[^\n]*\n|[^\n]+$", text)  # splitlines has more line ends than Markdown
     closed = protected(text.split("\n"))
     for inside, group in itertools.groupby(range(len(lines)), key=lambda at: at in closed):
         piece = "".join(lines[at] for at in group)
@@ -143,17 +147,17 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def asks(text: str) -> bool:
-    """Whether ``text`` ends in a question mark, be it inside emphasis."""
+    """Return whether ``text`` ends in a question mark, also inside emphasis."""
     return bool(_ASKS.search(text.rstrip()))
 
 
 def numbered(text: str) -> bool:
-    """Whether ``text`` begins like ``3. …``, ``Q3: …`` or ``Question 3 - …``."""
+    """Return whether ``text`` begins like ``3. …``, ``Q3: …`` or ``Question 3 - …``."""
     return bool(_NUMBERED.match(bare(text)))
 
 
 def bare(heading: str) -> str:
-    """A heading without anchors, without a link to itself and without bold marks around the whole."""
+    """Return ``heading`` without anchors, and without a link to itself or bold marks around the whole text."""
     text = _ANCHOR.sub("", heading).strip()
     for pattern in (_SELF_LINK, _BOLD, _SELF_LINK):
         if match := pattern.fullmatch(text):
@@ -162,7 +166,7 @@ def bare(heading: str) -> str:
 
 
 def asked(heading: str) -> str:
-    """The question in a heading: ``bare`` and without its number; ``""`` where it is but a label such as ``Q3``."""
+    """Return the question in a heading: ``bare``, without a number; ``""`` if the heading is only a label such as ``Q3``."""
     text = bare(heading)
     if _LABEL_ONLY.fullmatch(text):
         return ""
@@ -171,7 +175,7 @@ def asked(heading: str) -> str:
 
 
 def joined(lines: Sequence[str]) -> str:
-    """The lines of a paragraph as one line; no blank between Han or Kana, where it would show as a gap."""
+    """Return the lines of a paragraph as one line. Two Han or Kana get no blank, which would show as a gap."""
     text = ""
     for line in (line.strip() for line in lines):
         text += line if not text or not line or (is_wide(text[-1]) and is_wide(line[0])) else f" {line}"

@@ -1,4 +1,4 @@
-"""A text of a foreign list -> one that stands in a deck: pictures, languages of code, footnotes, braces."""
+"""A text of a foreign list -> a text for a deck: pictures, languages of code, footnotes and braces are repaired."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from deckbuilder.model.records import Media
 MEDIA = "media"
 """The folder of pictures and sounds in an adopted deck."""
 
-# a part of verbose patterns
+# A part of verbose patterns.
 _TARGET = r"""
     \(
     (?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*))  # the path, in brackets or bare
@@ -28,7 +28,7 @@ _TARGET = r"""
 """
 _SHOWN = r"(?P<alt>(?:[^\]!]|!(?!\[))*+)"
 _IN_TAG = r"(?:[^<>]|<(?!img\b))"
-"""Both end where the next picture begins: no end is looked for beyond it, again and again."""
+"""``_SHOWN`` and ``_IN_TAG`` end before the next picture. A search beyond that picture would take quadratic time."""
 _LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))", re.VERBOSE)
 _PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET, re.VERBOSE)
 _BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
@@ -47,19 +47,19 @@ _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
 
 @dataclass(slots=True)
 class Mender:
-    """Mends the texts of one file; gathers their ``media`` and what could not be mended, ``problems``."""
+    """Mender of the texts of one file. ``media`` has their pictures and sounds, ``problems`` the reasons to skip a text."""
 
     root: Path
-    """No picture may lie outside."""
+    """The folder that contains all pictures. A picture outside is a problem."""
     folder: Path
     links: Mapping[str, str] = field(default_factory=dict)
-    """Targets of reference links of the file by label, in lower case."""
+    """Targets of the file's reference links by label, in lower case."""
     footnotes: Mapping[str, str] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def text(self, text: str) -> str:
-        """``text`` with packed pictures, links instead of pictures on the network, and languages that are known."""
+        """Return ``text`` with packed pictures, links instead of pictures on the network, and known languages of code."""
         text = _without_attributes(closed(languages(text)))
         text = replaced(_LINKED, text, self._linked)
         text = replaced(_BY_LABEL, text, self._by_label)
@@ -69,18 +69,18 @@ class Mender:
         return replaced(_SOUND, text, lambda group: f"[sound:{self._packed(group('bare')) or group('bare')}]")
 
     def heading(self, text: str) -> str:
-        """``text`` as a heading, in which braces that look like attributes show as what they are."""
+        """Return ``text`` for a heading. Braces that look like attributes are escaped."""
         return outside_code(self.text(text), lambda piece: _BRACE.sub("&#123;", piece))
 
     def noted(self, text: str, *others: str) -> str:
-        """``text``, an answer, with the footnotes that it or ``others`` use; brackets that only look like one are escaped."""
+        """Return the answer ``text`` with the footnotes that ``text`` and ``others`` use. Other ``[^x]`` are escaped."""
         used = dict.fromkeys(label for part in (text, *others) for label in _FOOTNOTE.findall(masked(part)))
         missing = [label for label in used if label in self.footnotes and f"[^{label}]:" not in text]
         notes = [f"[^{label}]: {self.footnotes[label]}" for label in missing]
         return "\n\n".join([part for part in (self.escaped(text), *notes) if part])
 
     def escaped(self, text: str) -> str:
-        """``text`` in which ``[^x]`` without a footnote ``x`` is text."""
+        """Return ``text`` with escapes for each ``[^x]`` without a footnote ``x``."""
         own = {match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT)}
 
         def escape_(match: re.Match[str]) -> str:
@@ -89,7 +89,7 @@ class Mender:
         return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
 
     def _packed(self, path: str) -> str:
-        """Where the file ``path`` is in the deck; ``""`` if it is on the network or cannot be had."""
+        """Return the path in the deck of the file ``path``; ``""`` if the file is on the network or cannot be packed."""
         found = read_media(self.root, self.folder, path)
         if isinstance(found, Media):
             self.media[found.name] = found
@@ -124,10 +124,10 @@ class Mender:
 
 
 _REASONS = {
-    "missing-media": "its picture '{}' is not there",
-    "media-outside": "its picture '{}' lies outside the folder of the list",
+    "missing-media": "its picture '{}' does not exist",
+    "media-outside": "its picture '{}' is outside the folder of the list",
     "unreadable-media": "its picture '{}' cannot be read",
-    "large-media": "its picture '{}' is larger than Anki syncs",
+    "large-media": "its picture '{}' is too large for Anki to sync",
     "backslash-media": "its picture '{}' has a backslash in its path",
 }
 
@@ -137,7 +137,7 @@ def _path(group: Callable[[str], str]) -> str:
 
 
 def _without_attributes(text: str) -> str:
-    """``text`` without the anchors ``{#x}`` of headings in it."""
+    """Return ``text`` without the anchors ``{#x}`` of the headings in ``text``."""
     lines = text.split("\n")
     for offset, block in leaves(lines):
         if block.kind == "heading":
@@ -147,7 +147,7 @@ def _without_attributes(text: str) -> str:
 
 
 def languages(text: str) -> str:
-    """``text`` with every code fence in a language that has a name here: ``js{1,3}`` is ``js``, ``mermaid`` is text."""
+    """Return ``text`` with a known language for each code fence: ``js{1,3}`` becomes ``js``, ``mermaid`` becomes ``text``."""
     lines = text.split("\n")
     for offset, block in leaves(lines):
         if block.kind == "fence" and not knows(language_of(block)):
@@ -159,7 +159,7 @@ def languages(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    """``text`` with an end for the fence or comment that is open at its end: it would swallow the next question."""
+    """Return ``text`` with an end for a fence or comment that has none, because it would swallow the next question."""
     lines = text.split("\n")
     last = next(reversed(list(blocks(lines))), None)
     if last is None or last.closed:

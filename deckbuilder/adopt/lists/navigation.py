@@ -1,4 +1,4 @@
-"""What a list has for its readers on the web, and a card has no use for: contents, ways back to the top, badges, anchors."""
+"""Navigation for readers on the web, which is useless on a card: contents, links to the top, badges, anchors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CELL_LINK = re.compile(r"\|[^|]*\]\(#[^)]*\)[^|]*(?=\||$)")
 
 
 def is_contents(block: Block) -> bool:
-    """Whether ``block`` is a table of contents: links into the page and nothing else."""
+    """Return whether ``block`` is a table of contents, which has only links into the page."""
     if block.kind == "list":
         return all(_item_links(item.lines) for item in block.items)
     if block.kind == "table":
@@ -66,12 +66,12 @@ def _line(block: Block) -> str:
 
 
 def names_contents(heading: str) -> bool:
-    """Whether a heading is the title of a table of contents."""
+    """Return whether a heading is the title of a table of contents."""
     return bool(_CONTENTS.fullmatch(re.sub(r"[^\w\s]", "", bare(heading)).strip()))
 
 
 def without(text: str) -> str:
-    """``text`` without contents, ways to the top, badges, empty anchors; and without rules at its end or beginning."""
+    """Return ``text`` without contents, links to the top, badges, empty anchors, and rules at its beginning or end."""
     lines = text.split("\n")
     kept: list[tuple[str, list[str]]] = []
     end = 0
@@ -94,7 +94,7 @@ def _kept(block: Block, lines: Sequence[str]) -> list[str]:
     if block.kind not in ("text", "html"):
         return own
     kept = [line for line in own if not _is_noise(line)]
-    # a line taken out of the middle must not leave a gap that parts a paragraph
+    # An empty line instead of a removed line would split the paragraph.
     return kept if any(line.strip() for line in kept) else []
 
 

@@ -1,4 +1,4 @@
-"""A page -> the questions in it, by whichever recogniser explains it best."""
+"""A page -> its questions, found by the recogniser that explains the page best."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from deckbuilder.model.records import Kind
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """One shape or dialect."""
+    """A way to find questions in one dialect."""
 
     name: str
     about: str
     find: Find
     certain: bool = False
-    """Whether its marks mean nothing else: then it goes before those that guess."""
+    """True if its marks have no other meaning. Such a recogniser comes before all that guess."""
     says: str = "(?!)"
-    """A pattern of the lines around the questions that speak to the tool alone."""
+    """A pattern of lines outside the questions that only the other tool needs."""
 
 
 RECOGNISERS = (
@@ -45,37 +45,40 @@ RECOGNISERS = (
         says="TARGET DECK|FILE TAGS",
     ),
     Recogniser("obsidian", "## Q #card, ```flashcard, > [!CARD] (flashcards-obsidian)", obsidian.find, certain=True),
-    Recogniser("md2anki", "## Q (uuid), sides parted by ---", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
-    Recogniser("ankcompiler", "between --- lines, sides parted by :::", ankcompiler.find),
+    Recogniser("md2anki", "## Q (uuid), --- between the sides", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
+    Recogniser("ankcompiler", "blocks between --- lines, ::: between the sides", ankcompiler.find),
     Recogniser("inka", "--- sections with Deck: and Tags:, 1. Q and > A", inka.find, certain=True, says="(?:Deck|Tags):"),
     Recogniser(
         "mdanki", "## Q, % ends the front, [#tag]() (mdanki, md2apkg, VS Code)", mdanki.find, certain=True, says="<!-- md2apkg "
     ),
     Recogniser("labels", "Q: and A: on their own lines (AnkiOps, hashcards)", labels.find),
-    Recogniser("yanki", "one file a card, --- between its sides", one_per_file.find_yanki),
-    Recogniser("title", "one file a question, its text in the front matter's title", one_per_file.find_titled),
+    Recogniser("yanki", "one file per card, --- between its sides", one_per_file.find_yanki),
+    Recogniser("title", "one file per question, which is the title in the front matter", one_per_file.find_titled),
     Recogniser("one-liners", "Q::A, Q:::A, ==hidden==, {1:hidden}", one_liners.find),
     Recogniser("list-headings", "1. ### Q, the answer indented", list_items.find_headings),
     Recogniser("summaries", "<details><summary>Q</summary> A </details>", bold_lines.find_summaries),
     Recogniser("headings", "## Q, ### 3. Q, the answer below or in <details>, options as - [x]", headings.find),
-    Recogniser("bold", "**Q?** as a line of its own", bold_lines.find_bold),
+    Recogniser("bold", "**Q?** on its own line", bold_lines.find_bold),
     Recogniser("items", "- Q with the answer nested or **Answer:**", list_items.find_items),
 )
-"""Of two that explain a page equally well, the first wins."""
+"""The first recogniser wins if two explain a page equally well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a page was taken for, and its questions in order."""
+    """The name of the recogniser that was chosen for a page, and the page's questions in order."""
 
     name: str
     found: tuple[Found, ...]
     says: str = "(?!)"
-    """Of its ``Recogniser``."""
+    """The ``says`` of the ``Recogniser``."""
 
 
 def recognise(page: Page, name: str = "") -> Recognised:
-    """The questions of ``page``, by the recogniser ``name`` or the best one; without any, a ``Recognised`` without a name."""
+    """Return the questions of ``page``, found by the recogniser ``name``, or by the best one if ``name`` is ``""``.
+
+    The result has no name if there are no questions.
+    """
     results = [
         (recogniser, tuple(sorted(found, key=lambda item: item.start)))
         for recogniser in RECOGNISERS
@@ -92,7 +95,10 @@ def _answered(found: Sequence[Found]) -> int:
 
 
 def score(page: Page, found: Sequence[Found]) -> float:
-    """How well ``found`` explains the page: its different questions, times the share of the text that is in them."""
+    """Return how well ``found`` explains the page: the number of different questions times their share of the lines.
+
+    A question counts more if it asks and has an answer.
+    """
     weights = {item.question.casefold(): _likely(item) for item in found}
     claimed = {line for item in found for line in range(item.start, item.end) if page.lines[line].strip()}
     return sum(weights.values()) * len(claimed) / max(1, sum(bool(line.strip()) for line in page.lines))

@@ -1,4 +1,4 @@
-"""A draft -> whether it is one sound question of ours once it is written down."""
+"""A draft -> its first error in our format, or None."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from deckbuilder.model.records import Settings, Source
 from deckbuilder.source.deck_folder import Loaded, Place
 
 _LATER = frozenset({"missing-media", "media-outside"})
-"""Codes about pictures that are not where they should be."""
+"""Codes of missing pictures. The packed pictures do not exist yet when a draft is checked."""
 
 
 def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str]) -> Diagnostic | None:
-    """What would be wrong with a file of this one question; ``None`` if it is sound.
+    """Return the first error in a file with only this question; None if there is none.
 
-    ``packed`` are the names of the pictures and sounds that will be there once it is written.
+    ``packed`` has the names of the pictures and sounds that will be written with the question.
     """
     nowhere = Path("nowhere")
     loaded = Loaded(
@@ -34,5 +34,5 @@ def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str
         return errors[0]
     questions = [card.question for card in built.deck.cards]
     if [(question.id, question.kind) for question in questions] != [(draft.id, draft.kind)]:
-        return Diagnostic(Span("draft.md"), "left-out", "it cannot be written down as one question")
+        return Diagnostic(Span("draft.md"), "left-out", "it cannot be written as one question")
     return None
