@@ -1,4 +1,4 @@
-"""Notes <-> ``.apkg``: ``write_package`` makes one, ``read_package`` reads those of any tool, ``comparison`` compares two.
+"""Notes <-> ``.apkg``: ``write_package`` writes, ``read_package`` reads packages of any tool, ``comparison`` compares two.
 
-In: notes, or bytes of strangers. Out: bytes, or plain records. It knows nothing of Markdown.
+In: notes, or a package from strangers. Out: bytes, or plain records. No module of this room knows Markdown.
 """

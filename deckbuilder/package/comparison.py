@@ -1,7 +1,7 @@
-"""(old package, new package) -> what importing the new one does to a learner who has the old one.
+"""(old package, new package) -> the effects of importing the new package on a learner who has the old package.
 
-Anki finds a note by its GUID. It takes the new one if that is newer and its note type has the fields and
-templates of the learner's; then all fields and tags are replaced. Cards are never moved and never removed.
+Anki finds a note by its GUID. Anki takes the new note if the note is newer and the note type has the same fields and
+templates. Anki then replaces all fields and tags. Anki never moves or removes cards.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked
 
 ALIKE = 0.9
-"""From here on a note under a new GUID is taken for the double of one that is gone."""
+"""Likeness of two texts from which a note with a new GUID counts as the copy of a removed note."""
 _COMPARED = 500
 """Characters of a text that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a note, or its tags (``""``), before and after."""
+    """One changed field of a note, before and after. The field ``""`` means the tags."""
 
     field: str
     old: str
@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NoteChange:
-    """A note of both packages, and what is different."""
+    """A note, and its differences if both packages have the note."""
 
     guid: str
     title: str
@@ -41,40 +41,40 @@ class NoteChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything an import would do, and what it would not."""
+    """The effects of an import, and the changes that an import would not bring."""
 
     new: tuple[NoteChange, ...] = ()
     changed: tuple[NoteChange, ...] = ()
     untouched: int = 0
     gone: tuple[NoteChange, ...] = ()
-    """In the old package only: learners keep them."""
+    """Notes of the old package only. Learners keep these notes."""
     restamped: tuple[NoteChange, ...] = ()
-    """The same text with a newer time: what learners wrote into them is lost for nothing."""
+    """Notes with the same text and a newer time. Learners lose their edits in these notes for nothing."""
     stuck: tuple[NoteChange, ...] = ()
-    """Another text without a newer time: it never arrives."""
+    """Notes with another text, but without a newer time. The new text never arrives."""
     conflicting: tuple[NoteChange, ...] = ()
-    """Of a note type with other fields or templates: never updated again."""
+    """Notes whose note type has other fields or templates. Anki never updates these notes again."""
     doubled: tuple[NoteChange, ...] = ()
-    """New notes that are old ones under another GUID: a second copy without a schedule."""
+    """New notes that copy an old note under another GUID. Learners get a second note without a schedule."""
     moved: tuple[NoteChange, ...] = ()
-    """In another deck than before: the learner's cards stay where they are."""
+    """Notes in another deck than before. The learner's cards stay in the old deck."""
     styles: tuple[str, ...] = ()
-    """Note types whose look changes."""
+    """Names of note types whose CSS or templates change."""
     schemas: tuple[str, ...] = ()
-    """Note types whose fields or templates do."""
+    """Names of note types whose list of fields or templates changes."""
     media_new: tuple[str, ...] = ()
     media_gone: tuple[str, ...] = ()
     media_changed: tuple[str, ...] = ()
-    """Another file under a name that learners have: they keep the old one beside it."""
+    """Names of files with another content under the same name. Learners keep the old file, too."""
 
     @property
     def hurts(self) -> bool:
-        """Whether a learner loses something, or does not get what the author means them to have."""
+        """True if a learner loses something, or does not get a change of the author."""
         return any((self.restamped, self.stuck, self.conflicting, self.doubled, self.moved, self.schemas))
 
 
 def compare(old: Unpacked, new: Unpacked) -> Comparison:
-    """What importing ``new`` with Anki's default options does to someone who has ``old``."""
+    """Return the effects of importing ``new``, with Anki's default options, on a learner who has ``old``."""
     found: dict[str, list[NoteChange]] = {key: [] for key in ("changed", "restamped", "stuck", "conflicting", "moved")}
     untouched = 0
     for guid, after in new.notes.items():
@@ -108,7 +108,7 @@ def compare(old: Unpacked, new: Unpacked) -> Comparison:
 
 
 def _kind(before: PackedNote, after: PackedNote, change: NoteChange, old: Unpacked, new: Unpacked) -> str:
-    """Which list of the comparison a note of both packages belongs to; ``""``: none, it stays untouched."""
+    """Return the field of ``Comparison`` for a note of both packages, or ``""`` if the note stays untouched."""
     one, other = old.types.get(before.type_id), new.types.get(after.type_id)
     if before.type_id != after.type_id or one is None or other is None or not _same_schema(one, other):
         return "conflicting"
@@ -120,7 +120,7 @@ def _kind(before: PackedNote, after: PackedNote, change: NoteChange, old: Unpack
 
 
 def _same_schema(one: PackedType, other: PackedType) -> bool:
-    """Whether Anki takes two for one: parts match by id where both have one, else by name."""
+    """Return True if Anki takes both note types for the same. Parts match by id if both have an id, else by name."""
     pairs = ((one.fields, other.fields), (one.templates, other.templates))
     return one.anki_kind is other.anki_kind and all(
         len(mine) == len(theirs)
@@ -140,7 +140,7 @@ def _change(before: PackedNote, after: PackedNote, package: Unpacked) -> NoteCha
 
 
 def _named(note: PackedNote, package: Unpacked) -> NoteChange:
-    """A note by its id, where its note type has one, and the text of its first field."""
+    """Return the note with a title: the text of its first field, after the question's id if the note type has our id field."""
     kind = package.types.get(note.type_id)
     names = [name for name, _ in kind.fields] if kind else []
     question = " ".join(plain(note.fields[0]).split())[:80]
@@ -149,7 +149,7 @@ def _named(note: PackedNote, package: Unpacked) -> NoteChange:
 
 
 def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
-    """GUIDs of new notes that are nearly one that is gone."""
+    """Yield the GUIDs of the ``fresh`` notes whose first field is like that of a ``gone`` note."""
     texts = {plain(note.fields[0]): note for note in gone}
     for note in fresh:
         text = plain(note.fields[0])

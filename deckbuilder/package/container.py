@@ -1,6 +1,7 @@
-"""The zip file of an ``.apkg`` by any tool -> its members: the legacy containers and Anki's own zstd one. The only user of zstandard.
+"""The zip file of an ``.apkg`` by any tool -> its members. The only user of zstandard.
 
-Nothing in such a file is believed: neither its sizes nor that it has an end. Each member, and all that is unpacked of it, has a limit.
+The legacy containers and Anki's own zstd container are read. The code trusts nothing in such a file, no size and no end.
+Each member has a limit, and so has everything that is unpacked from a package.
 """
 
 from __future__ import annotations
@@ -26,30 +27,30 @@ from deckbuilder.package.protobuf import fields
 LARGEST = 1024 * MB
 """Bytes that a member of a package may unpack to."""
 LARGEST_MAP = 16 * MB
-"""Bytes of the list of its pictures and sounds."""
+"""Bytes of a package's list of pictures and sounds."""
 LARGEST_DIRECTORY = 16 * MB
-"""Bytes of the zip file's own list of members: some 300,000 of them."""
+"""Bytes of the zip file's own list of members: about 300,000 members."""
 LARGEST_ALL = 4096 * MB
-"""Bytes that all that is read of a package may unpack to: members may overlap, and be read again and again."""
+"""Bytes that may be unpacked from a package in total: members may overlap, and each read counts again."""
 _WINDOW = 128 * MB
-"""Bytes that zstd may look back; what its own tools allow."""
+"""Bytes that zstd may look back, the limit of zstd's own tools."""
 _PIECE = MB
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""How Anki packs members. Python unpacks others without a limit."""
+"""The compression methods that Anki reads. Python's ``zipfile`` unpacks other methods without a limit."""
 
 
 class NotAPackageError(Exception):
-    """The file is no Anki package, or a damaged one; the message gives the reason."""
+    """The file is no Anki package, or a damaged one. The message gives the reason."""
 
     path: str = ""
-    """The file, where the caller named one."""
+    """The path of the file, ``""`` if unknown."""
 
 
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError),
     *(AttributeError, OverflowError, MemoryError, EOFError, RuntimeError),  # RuntimeError: encrypted; RecursionError is one, too
 )
-"""What the libraries raise for files that are damaged, on purpose or not."""
+"""The exceptions of the libraries for a damaged file."""
 
 
 class _Readable(Protocol):
@@ -57,16 +58,16 @@ class _Readable(Protocol):
 
 
 class Budget:
-    """How many more bytes may be unpacked."""
+    """The number of bytes that may still be unpacked."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
     def take(self, size: int) -> None:
-        """Raises NotAPackageError if there are not so many left."""
+        """Take ``size`` bytes from the budget. Raises NotAPackageError if fewer bytes are left."""
         self.left -= size
         if self.left < 0:
-            raise NotAPackageError(f"there is more than {LARGEST_ALL // MB:,} MB in it")
+            raise NotAPackageError(f"it contains more than {LARGEST_ALL // MB:,} MB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,18 @@ class Container:
 
     archive: zipfile.ZipFile
     new: bool
-    """Whether it is of Anki's own kind, with zstd and schema 18."""
+    """True for Anki's own container, with zstd and schema 18."""
     collection: str
-    """The member that has the notes."""
+    """The name of the member with the notes."""
     budget: Budget
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Container]:
-    """The package at ``path``. What fails within because the file is damaged becomes a NotAPackageError; raises OSError."""
+    """Open the package at ``path``. Raises OSError, and NotAPackageError if the file is no package or damaged.
+
+    Exceptions of the libraries inside the ``with`` block become a NotAPackageError, too.
+    """
     try:
         with opened_file(path) as file, zipfile.ZipFile(_Archive(file)) as archive:
             names = archive.namelist()
@@ -92,20 +96,20 @@ def opened(path: Path) -> Iterator[Container]:
                 (name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in names), None
             )
             if collection is None:
-                raise NotAPackageError("there is no collection in it")
+                raise NotAPackageError("it contains no collection")
             yield Container(archive, new, collection, Budget(LARGEST_ALL))
     except UnfitError as error:
         raise NotAPackageError(str(error)) from error
     except _DAMAGE as error:
         raise NotAPackageError(f"it cannot be read: {error}") from error
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+        if error.errno != errno.EINVAL:  # EINVAL: a position before the beginning of the file
             raise
-        raise NotAPackageError("it cannot be read: its parts are not where it says") from error
+        raise NotAPackageError("it cannot be read: its list of members has wrong positions") from error
 
 
 class _Archive(io.BufferedReader):
-    """A zip file. ``zipfile`` reads its list of members at once, and makes an object of each."""
+    """A zip file whose list of members has a limit. ``zipfile`` reads this list at once, and makes an object of each member."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(io.FileIO(file.fileno(), closefd=False))
@@ -117,7 +121,7 @@ class _Archive(io.BufferedReader):
 
 
 def pieces(container: Container, member: str, most: int = LARGEST) -> Iterator[bytes]:
-    """The bytes of a member, one piece after the other. Raises NotAPackageError if there are more than ``most``."""
+    """Yield the bytes of a member in pieces. Raises NotAPackageError if the member is larger than ``most`` bytes."""
     info = container.archive.getinfo(member)
     if info.compress_type not in _METHODS:
         raise NotAPackageError(f"{member} is packed in a way that Anki does not read")
@@ -142,7 +146,7 @@ def _too_large(member: str, most: int) -> NotAPackageError:
 
 
 class _Counted:
-    """What is fed to zstd counts, too: frames to be skipped take time, and give nothing."""
+    """A stream that counts the bytes that zstd reads, too. zstd may skip frames, which takes time and gives no bytes."""
 
     def __init__(self, stream: _Readable, budget: Budget) -> None:
         self.stream, self.budget = stream, budget
@@ -154,7 +158,7 @@ class _Counted:
 
 
 def _unpacking(container: Container, packed: _Readable) -> _Readable:
-    import zstandard  # noqa: PLC0415  only packages of Anki's own need it
+    import zstandard  # noqa: PLC0415  only Anki's own container needs zstd
 
     counted: Any = _Counted(packed, container.budget)
     reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(counted, read_across_frames=True)
@@ -170,7 +174,7 @@ def _unpacking(container: Container, packed: _Readable) -> _Readable:
 
 
 def media_hashes(container: Container) -> Iterator[tuple[str, str]]:
-    """(name, SHA-1) of each picture and sound."""
+    """Yield (name, SHA-1 in hexadecimal) of each picture and sound."""
     if container.new:
         yield from ((_name(entry), entry[3].hex()) for entry in _entries(container) if 1 in entry)
         return
@@ -182,7 +186,7 @@ def media_hashes(container: Container) -> Iterator[tuple[str, str]]:
 
 
 def media_members(container: Container) -> Iterator[tuple[str, str]]:
-    """(name, member of the zip file) of each picture and sound that is there."""
+    """Yield (name, member of the zip file) of each picture and sound whose member exists. Raises NotAPackageError."""
     there = set(container.archive.namelist())
     if container.new:
         names = [(str(at), _name(entry)) for at, entry in enumerate(_entries(container)) if 1 in entry]
@@ -196,7 +200,10 @@ def media_members(container: Container) -> Iterator[tuple[str, str]]:
 
 
 def _entries(container: Container) -> Iterator[dict[int, Any]]:
-    """Anki's MediaEntries, https://github.com/ankitects/anki/blob/main/proto/anki/import_export.proto: the name is field 1, the SHA-1 field 3."""
+    """Yield the MediaEntry messages of Anki's own container. The name is field 1, the SHA-1 field 3.
+
+    https://github.com/ankitects/anki/blob/main/proto/anki/import_export.proto
+    """
     return (dict(fields(entry)) for number, entry in fields(_map(container)) if number == 1)
 
 

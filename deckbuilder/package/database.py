@@ -1,4 +1,4 @@
-"""A collection by any tool -> its tables, to be read from and nothing else: whatever is in the file, in bounded time and memory."""
+"""The collection of any tool -> its tables, read-only. Time and memory are bounded, whatever the file contains."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from pathlib import Path
 from deckbuilder.files.reading import MB
 
 STEPS = 1_000_000_000
-"""Of SQLite's virtual machine. Reading a note or card takes some twenty; a query that never ends, and tables that lie, take more."""
+"""Steps of SQLite's virtual machine. A note or card takes about twenty steps. Endless queries and damaged tables take more."""
 LARGEST_VALUE = 64 * MB
-"""Bytes of a text in it; Anki itself takes fields of any length."""
+"""Bytes of a text in the database. Anki itself has no limit for fields."""
 LARGEST_CACHE = 512 * MB
 """Bytes that SQLite may use."""
 _EVERY = 100_000
 
 
 class UnsoundError(Exception):
-    """It is no collection, or too large a one; the message says why."""
+    """The file is no collection, or too large. The message gives the reason."""
 
 
 @contextmanager
 def database(pieces: Iterable[bytes]) -> Iterator[sqlite3.Connection]:
-    """The database file with the bytes of ``pieces``. Raises OSError; what is done with it raises sqlite3.Error."""
+    """Open a temporary database with the bytes of ``pieces``. Raises OSError; queries raise sqlite3.Error."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "collection"
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-        # immutable: Anki's says that it has a write-ahead log, which is not in the package
+        # immutable: the header announces a write-ahead log, but the package contains none
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
         try:
             _guard(connection)
@@ -41,7 +41,7 @@ def database(pieces: Iterable[bytes]) -> Iterator[sqlite3.Connection]:
 
 
 def _guard(connection: sqlite3.Connection) -> None:
-    """https://sqlite.org/security.html#untrusted_sqlite_database_files."""
+    """Make ``connection`` safe for hostile files, as in https://sqlite.org/security.html#untrusted_sqlite_database_files."""
     left = STEPS // _EVERY
 
     def tired() -> bool:
@@ -59,12 +59,15 @@ def _guard(connection: sqlite3.Connection) -> None:
 
 
 def check(connection: sqlite3.Connection, most: Mapping[str, int]) -> None:
-    """Whether each name in ``most`` is a table, no view, nothing computed, with no more rows than that. Raises UnsoundError."""
+    """Ensure that each name in ``most`` is a table without computed columns, with at most this number of rows.
+
+    Raises UnsoundError if a name is missing or a view, or if the table is too large.
+    """
     for table, rows in most.items():
         found = connection.execute("select type, rootpage from sqlite_master where lower(name) = ?", (table,)).fetchall()
         if [kind for kind, page in found if page] != ["table"]:
             raise UnsoundError(f"it has no table '{table}'")
         if any(hidden for *_, hidden in connection.execute(f"pragma table_xinfo({table})")):
-            raise UnsoundError(f"its table '{table}' has columns that are computed")
+            raise UnsoundError(f"its table '{table}' has computed columns")
         if connection.execute(f"select count(*) from (select 1 from {table} limit ?)", (rows + 1,)).fetchone()[0] > rows:  # noqa: S608
             raise UnsoundError(f"it has more than {rows:,} {table}")

@@ -1,4 +1,7 @@
-"""Protobuf messages, as far as Anki's packages need them; https://protobuf.dev/programming-guides/encoding/."""
+"""The bytes of a protobuf message -> its fields, as far as Anki's packages need.
+
+https://protobuf.dev/programming-guides/encoding/
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 _LONGEST = 10
-"""Bytes of a number of 64 bits; more of them, and reading one would take the square of its length."""
+"""Bytes of a number of 64 bits. Without a limit, a long number would take quadratic time."""
 
 
 def fields(data: bytes) -> Iterator[tuple[int, Any]]:
-    """(number, value) of each field of the message ``data``. Raises IndexError, ValueError if it is none."""
+    """Yield (number, value) of each field of the message ``data``. Numbers are int, all other values bytes.
+
+    Raises IndexError or ValueError if ``data`` is no message.
+    """
     at = 0
 
     def varint() -> int:
@@ -34,6 +40,6 @@ def fields(data: bytes) -> Iterator[tuple[int, Any]]:
             raise ValueError("not a protobuf message")
         size = varint() if wire == 2 else 8 if wire == 1 else 4
         if size > len(data) - at:
-            raise ValueError("a protobuf message that is cut off")
+            raise ValueError("a truncated protobuf message")
         yield number, data[at : at + size]
         at += size

@@ -1,4 +1,4 @@
-"""An ``.apkg`` by any tool -> the notes and note types in it, in schema 11 or 18."""
+"""An ``.apkg`` of any tool -> its notes and note types. Reads Anki's schemas 11 and 18."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
 
 @dataclass(frozen=True, slots=True)
 class PackedType:
-    """A note type in a package. A part is a (name, id) of a field or template; the id is 0 where there is none."""
+    """A note type in a package. Each field and template is a (name, id). The id is 0 if the package has none."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ class PackedType:
     """The CSS, then front and back of each template."""
     mod: int
     model: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """All of it as the JSON of a legacy package."""
+    """The whole note type, as the JSON of a legacy package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Unpacked:
 
 
 def unpack(path: Path) -> Unpacked:
-    """The content of the package at ``path``. Raises NotAPackageError, OSError."""
+    """Return the content of the package at ``path``. Raises NotAPackageError, OSError."""
     with opened(path) as container:
         try:
             with database(pieces(container, container.collection)) as connection:
@@ -73,13 +73,13 @@ def unpack(path: Path) -> Unpacked:
 
 _MOST = {"notes": 1_000_000, "cards": 4_000_000}
 _MOST_NEW = {"notetypes": 10_000, "fields": 100_000, "templates": 100_000, "decks": 100_000}
-"""Rows that are read of a table."""
+"""The most rows of each table."""
 _MOST_PARTS = 1_000
-"""Fields of a note type, and templates."""
+"""The most fields of a note type, and the most templates."""
 _LARGEST_TEXTS = 512 * MB
-"""Bytes that the fields and tags of all notes may take in memory."""
+"""Bytes in memory that the fields and tags of all notes may take together."""
 _LARGEST_JSON = 16 * MB
-"""Bytes of all note types, or all decks, of a legacy package."""
+"""Characters of the JSON of all note types, or of all decks, in a legacy package."""
 
 
 def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
@@ -108,9 +108,9 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
 
 
 _ORDINALS = 2**16
-"""Of cards; Anki has 16 bits for them."""
+"""The limit for ordinals of cards: Anki has 16 bits for an ordinal."""
 _OF_A_TAG = 30
-"""Bytes that a character of the tags may take, once each is a text of its own."""
+"""Bytes in memory for each character of the tags: each tag may be one character long, and becomes a text of its own."""
 
 
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
@@ -123,7 +123,7 @@ def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict
 
 
 def _type(model: dict[str, Any]) -> PackedType:
-    """A note type from the JSON that Anki up to 2.1.27 kept it in, and legacy packages still do."""
+    """Return the note type from its JSON. Anki up to 2.1.27 used this JSON, and legacy packages still do."""
     templates = model["tmpls"]
     return PackedType(
         id=int(model["id"]),
@@ -139,24 +139,24 @@ def _type(model: dict[str, Any]) -> PackedType:
 
 def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
     if type(parts) is not list or len(parts) > _MOST_PARTS:
-        raise NotAPackageError("a note type of it is damaged, or has too many fields or templates")
+        raise NotAPackageError("one of its note types is damaged, or has too many fields or templates")
     return tuple((_text(part["name"]), _number(part.get("id") or 0)) for part in parts)
 
 
 def _text(value: object) -> str:
     if type(value) is not str:
-        raise NotAPackageError("a name or text of its note types or decks is damaged")
+        raise NotAPackageError("a name or text in its note types or decks is damaged")
     return value
 
 
 def _number(value: object) -> int:
-    if type(value) is not int or not -(2**63) <= value < 2**64:  # Anki writes negative ones as large ones
-        raise NotAPackageError("a number of its note types is damaged")
+    if type(value) is not int or not -(2**63) <= value < 2**64:  # Anki writes negative numbers as large ones
+        raise NotAPackageError("a number in its note types is damaged")
     return value
 
 
 def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
-    """Anki's schema 18."""
+    """Read the notes and note types of a collection in Anki's schema 18. Raises NotAPackageError."""
     types = {}
     for number, name, mod, config in connection.execute("select id, name, mtime_secs, config from notetypes"):
         parts = connection.execute("select name, config from fields where ntid = ? order by ord", (number,)).fetchall()
@@ -199,14 +199,14 @@ _TEMPLATE = {
     7: ("bsize", 0),
     8: ("id", None),
 }
-"""Fields of Anki's messages Notetype.Config, Field.Config and Template.Config: the key in JSON and the default by number.
+"""The JSON key and the default of each field number in Anki's messages Notetype.Config, Field.Config and Template.Config.
 
 https://github.com/ankitects/anki/blob/main/proto/anki/notetypes.proto
 """
 
 
 def _named(message: bytes, names: Mapping[int, tuple[str, Any]]) -> dict[str, Any]:
-    """The JSON of a message; what has no default and is not there is left out."""
+    """Return the JSON of a message. A field that is missing in the message and has no default is missing in the JSON."""
     found = dict(fields(message))
     values = {key: _value(found.get(number, default), default) for number, (key, default) in names.items()}
     return {key: value for key, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Two packages -> what really happens to a learner, tried in the real Anki. The only user of anki, which is optional."""
+"""Two packages -> the effects on a learner, tried in the real Anki. The only user of ``anki``, which is optional."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ class NoAnkiError(Exception):
 
 
 class RefusedError(Exception):
-    """Anki does not take a package; the message says why."""
+    """Anki refuses a package. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The import log of the new package, and what the learner lost."""
+    """The counts of Anki's import log for the new package, and the losses of the learner."""
 
     new: int
     updated: int
     untouched: int
     conflicting: int
     edits_lost: int
-    """Notes whose text the learner had added to, of ``edits``."""
+    """Notes that lost the learner's edit, a part of ``edits``."""
     edits: int
     schedules_changed: int
     copied_types: tuple[str, ...]
-    """Note types that came a second time, with ``+``."""
+    """Names of note types that Anki copied under a name with ``+``."""
 
 
 def trial(old: Path, new: Path) -> Trial:
-    """Import ``old`` into a new collection, study it, add to and tag every note, import ``new`` with default options.
+    """Import ``old`` into a new collection, study and edit every note, then import ``new`` with Anki's default options.
 
-    Raises NoAnkiError, RefusedError.
+    Raises NoAnkiError if Anki's library is missing, RefusedError if Anki refuses a package.
     """
     try:
         from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415
@@ -77,14 +77,14 @@ def trial(old: Path, new: Path) -> Trial:
 
 
 def _study(collection: Collection) -> int:
-    """Give every card a due date, add to and tag every note; return how many notes there are."""
+    """Give every card a due date, edit and tag every note, and return the number of notes."""
     collection.sched.set_due_date(list(collection.find_cards("")), "1-9")
     notes = [collection.get_note(number) for number in collection.find_notes("")]
     for note in notes:
         stamp = note.mod
-        note.fields[-1] += " "  # any change will do; in the last field it hurts least
+        note.fields[-1] += " "  # any edit will do, and the last field is the least important
         note.tags.append(_TAG)
         collection.update_note(note)
-        # the edit comes right after the import: an edit of today would outlive every package
+        # the edit gets the time of the import: an edit of today would be newer than every package
         collection.db.execute("update notes set mod = ? where id = ?", stamp, note.id)  # type: ignore[union-attr]
     return len(notes)

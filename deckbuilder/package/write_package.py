@@ -19,11 +19,14 @@ from deckbuilder.model.note import Note
 from deckbuilder.model.records import Media, Settings, Stamps
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every zip entry: the earliest a zip can hold."""
+"""The date of every zip entry, the earliest possible date in a zip file."""
 _DEFAULT = 1
-"""The id of the deck "Default", which every collection and so every package has. Of two of that name, Anki renames one, be it the author's."""
+"""The id of the deck "Default", which every collection and every package has.
+
+An author's deck of this name must use the same id: Anki renames one of two decks called Default, perhaps the author's.
+"""
 _LEVEL = 4
-"""Of deflate: 6 takes twice as long, a seventh of a rebuild of 10,000 questions, and saves four bytes in a hundred of our decks (measured)."""
+"""The deflate level. Higher levels take much longer and save little."""
 
 
 def package(
@@ -36,11 +39,11 @@ def package(
     now: int,
     description: str = "",
 ) -> bytes:
-    """The package with ``notes`` in this order.
+    """Return the package with ``notes`` in this order. Equal arguments give equal bytes.
 
-    ``given``: the times and ids of notes and note types; Anki updates a learner's note if and only if the package's time is
-    newer, and a note's cards lie between its id and the next. ``now``: the package's own time, in seconds since 1970.
-    ``description``: HTML for the deck's page.
+    ``given`` has the times and ids of notes and note types. Anki updates a note only if the package's time is newer.
+    The ids of a note's cards lie between the note's id and the next note id. ``media`` are the files to pack.
+    ``now`` is the package's own time, in seconds since 1970. ``description`` is HTML for the deck's page.
     """
     models = {kind.key: _model(kind, given.type_mods[kind.id]) for kind in note_types}
     decks: dict[str, genanki.Deck] = {}
@@ -54,7 +57,7 @@ def package(
         decks[name] = genanki.Deck(number, name, about)
     for deck, key in dict.fromkeys((note.deck, key_of(note)) for note in notes):
         decks[deck].add_model(models[key])
-    # one after the other, as they are written: all rows at once would be the texts of the whole deck again
+    # one row after the other: all rows at once would double the deck's texts in memory
     rows = (_note_row(note, given.ids[note.guid], models[key_of(note)], given.mods[note.guid]) for note in notes)
     cards = (
         _card_row(given.ids[note.guid], decks[note.deck].deck_id, ord_, mod=given.mods[note.guid], due=due)
@@ -69,10 +72,10 @@ Row = tuple[object, ...]
 
 
 def _note_row(note: Note, note_id: int, model: genanki.Model, mod: int) -> Row:
-    """A row of ``notes``, as genanki would write it: id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data.
+    """Return a row of ``notes``, as genanki writes rows: id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data.
 
-    genanki stamps one time on all notes, so that every release overwrites every learner's edits; and it looks for
-    invalid tags in every field, which takes quadratic time.
+    genanki gives all notes the same time, so that every release would overwrite every learner's edits.
+    genanki also looks for invalid tags in every field, which takes quadratic time.
     """
     shown = note.foreign or note
     fields = FIELD_SEPARATOR.join(shown.fields), shown.fields[model.sort_field_index]
@@ -80,16 +83,17 @@ def _note_row(note: Note, note_id: int, model: genanki.Model, mod: int) -> Row:
 
 
 def _card_row(note_id: int, deck_id: int, ord_: int, *, mod: int, due: int) -> Row:
-    """A row of ``cards`` for a new card: id, nid, did, ord, mod, usn, type, queue, due, and nine that say it is new.
+    """Return a row of ``cards`` for a new card: id, nid, did, ord, mod, usn, type, queue, due, and nine values of a new card.
 
-    A note's cards keep close to it. Where they do not, Anki (26.09, measured) takes them for those of several notes when
-    a front template changes, and makes every card of the note again: a card added later must sort with its siblings.
+    The card ids follow the note id, so that a card of a later release sorts with its siblings.
+    Otherwise Anki 26.09 takes the cards for cards of several notes after a change of a front template.
+    Anki would then create every card of the note again.
     """
     return note_id + 1 + ord_, note_id, deck_id, ord_, mod, -1, 0, 0, due, 0, 0, 0, 0, 0, 0, 0, 0, ""
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
-    """A genanki note type with a modification time of its own: a newer one replaces the learner's changes of style."""
+    """A genanki note type with its own modification time. A newer time replaces the learner's changes of style."""
 
     mod = 0
 
@@ -99,7 +103,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 
 class _Foreign(_Model):
-    """A note type that is not ours, just as it was: a changed list of fields or templates would make a second one."""
+    """An adopted note type, unchanged. Another list of fields or templates would make a second note type."""
 
     def __init__(self, kind: NoteType) -> None:
         super().__init__(
@@ -109,7 +113,7 @@ class _Foreign(_Model):
         self.content.setdefault("sortf", 0)  # without it, Anki refuses the whole package
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
-        # a template's deck is one of the package that it came in
+        # the deck of a template exists only in the package of the other tool
         templates = [template | {"did": None} for template in self.content["tmpls"]]
         return self.content | {"tmpls": templates, "mod": self.mod, "did": deck_id, "usn": -1}
 
@@ -133,11 +137,11 @@ def _model(kind: NoteType, mod: int) -> genanki.Model:
 
 
 def _collection(content: genanki.Package, now: int, notes: Iterable[Row], cards: Iterable[Row]) -> bytes:
-    """The collection database. In memory: genanki's own writer leaves its temporary file behind."""
+    """Return the bytes of the collection database, made in memory. genanki's own writer leaves its temporary file behind."""
     connection = sqlite3.connect(":memory:")
     try:
         content.write_to_db(connection.cursor(), now, itertools.count(1))
-        # filled first and indexed then, the tables take a quarter less time
+        # indexes come last: filling a table without an index is faster
         indexes = connection.execute("select name, sql from sqlite_master where type = 'index' and sql is not null").fetchall()
         for name, _ in indexes:
             connection.execute(f"drop index {name}")
@@ -152,7 +156,10 @@ def _collection(content: genanki.Package, now: int, notes: Iterable[Row], cards:
 
 
 def _zip(collection: bytes, media: Sequence[Media]) -> bytes:
-    """Fixed order, dates and modes, so that the same content gives the same bytes; Anki reads deflate everywhere."""
+    """Return the zip file. Order, dates and modes are fixed, so that the same content gives the same bytes.
+
+    Every Anki client reads deflate.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         names = {str(number): file.name for number, file in enumerate(media)}

@@ -47,7 +47,7 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
 
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
-    """Return a hash of each part of ``note`` and of its tags. ``packed`` compares these hashes. The media of ``note`` are bound."""
+    """Return a hash of each part of ``note`` and of its tags, which ``packed`` compares. The media of ``note`` are bound."""
     texts = {name: text for name, text in parts(note, places, settings).items() if places.get(name)}
     texts |= {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}

@@ -52,4 +52,4 @@ def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
         ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []
     )
     found = " or ".join(f"`{search}`" for search in searches)
-    return f"These notes are no longer part of the deck, but stay in your collection. To find them, search in the browser for {found}."
+    return f"The deck no longer has these notes, but you keep them. To find these notes, search in the browser for {found}."

@@ -1,4 +1,4 @@
-"""``diff``, held against what the real Anki does with the same two packages."""
+"""``diff``, compared with the real Anki on the same two packages."""
 
 from __future__ import annotations
 

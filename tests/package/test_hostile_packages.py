@@ -1,4 +1,4 @@
-"""Packages made to harm whoever reads them: each is refused with a sentence, or read; in bounded time, memory and folders."""
+"""Packages that try to harm their reader. Each is read, or refused with a sentence, in bounded time, memory and folders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def legacy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def new(legacy: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The same as Anki itself writes it."""
+    """Export the same notes from Anki itself."""
     folder = tmp_path_factory.mktemp("exported")
     (folder / "in.apkg").write_bytes(legacy)
     opened = Collection(str(folder / "collection.anki2"))
@@ -62,8 +62,7 @@ def new(legacy: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test takes longer than five minutes, on whatever machine: what hangs fails."""
-
+    """Fail each test after five minutes, on every machine. So a test that hangs fails."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
@@ -86,7 +85,7 @@ def zipped(contents: Mapping[str, bytes]) -> bytes:
 
 
 def raw(name: str, data: bytes, size: int, method: int = DEFLATED, flags: int = 0) -> bytes:
-    """A zip file of a collection and a member whose header says what we like."""
+    """Return a zip file with one member, whose header has the given values, also false ones."""
     head = struct.pack("<HHHHHIIIHH", 20, flags, method, 0, 33, zlib.crc32(data), len(data), size, len(name), 0)
     local = b"PK\3\4" + head + name.encode() + data
     central = b"PK\1\2" + struct.pack("<H", 20) + head + bytes(14 - 4) + struct.pack("<I", 0) + name.encode()
@@ -95,14 +94,14 @@ def raw(name: str, data: bytes, size: int, method: int = DEFLATED, flags: int = 
 
 
 def zeros(megabytes: int) -> bytes:
-    """So many of them, deflated."""
+    """Return that many megabytes of zeros, deflated."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     piece = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
     return piece * megabytes + packer.flush()
 
 
 def with_sql(data: bytes, *statements: str, setup: Callable[[sqlite3.Connection], None] | None = None) -> bytes:
-    """The package with statements run on its collection, which may be of either kind."""
+    """Return the package after the statements have run on its collection. Both containers are possible."""
     contents = members(data)
     name = "collection.anki21b" if "collection.anki21b" in contents else "collection.anki2"
     found = contents[name]
@@ -122,7 +121,7 @@ def with_sql(data: bytes, *statements: str, setup: Callable[[sqlite3.Connection]
 
 
 def refused(invoke: Invoke, data: bytes, message: str = "") -> None:
-    """Every command that reads packages refuses this one with ``message``, and leaves nothing behind."""
+    """Assert that every command that reads packages refuses ``data`` with ``message``, and that no file remains."""
     Path("x.apkg").write_bytes(data)
     for command in (["diff", "x.apkg", "x.apkg"], ["adopt", "x.apkg", "-o", "new"], ["release", "deck", "--from", "x.apkg"]):
         result = invoke(*command)
@@ -135,7 +134,7 @@ def refused(invoke: Invoke, data: bytes, message: str = "") -> None:
 
 
 def survived(invoke: Invoke, data: bytes) -> bool:
-    """Whether the package is read; what is refused is said, and nothing else happens (``invoke`` raises what a command does)."""
+    """Return True if the package is read. A refusal is an error message: ``invoke`` raises every other exception."""
     Path("x.apkg").write_bytes(data)
     codes = [invoke("diff", "x.apkg", "x.apkg").exit_code, invoke("adopt", "x.apkg", "-o", "new").exit_code]
     assert set(codes) <= {0, 1}
@@ -148,7 +147,7 @@ def survived(invoke: Invoke, data: bytes) -> bool:
 
 
 def measured(*arguments: str) -> tuple[int, str, int]:
-    """(exit code, what is printed, bytes of memory) of a run of the real command."""
+    """Run the real command. Return (exit code, output, bytes of memory)."""
     root = str(ROOT)
     with Path("output").open("wb") as output:
         process = subprocess.Popen(
@@ -178,7 +177,7 @@ def test_bombs(invoke: Invoke) -> None:
     code, output, memory = measured("diff", "x.apkg", "x.apkg")
     assert (code, "collection.anki21b is larger than 1,024 MB" in output) == (1, True), output
     assert memory < GB
-    # sizes that are a lie
+    # false sizes
     refused(invoke, raw("collection.anki2", zeros(50), 100), "it cannot be read: ")
     refused(invoke, raw("collection.anki2", zeros(1), 50 * 2**20), "it cannot be read: ")
 
@@ -200,14 +199,14 @@ def test_windows_that_take_all_memory(invoke: Invoke) -> None:
 def test_frames_to_be_skipped_count(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "LARGEST_ALL", 2**22)
     skipped = struct.pack("<II", 0x184D2A50, 2**21) + bytes(2**21)
-    refused(invoke, raw("collection.anki21b", skipped * 3, 3 * len(skipped), STORED), "there is more than 4 MB in it")
+    refused(invoke, raw("collection.anki21b", skipped * 3, 3 * len(skipped), STORED), "it contains more than 4 MB")
 
 
 def test_all_that_is_read_of_a_package_has_a_limit(invoke: Invoke, legacy: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "LARGEST_ALL", 2**22)
     names = {str(at): f"{at}.png" for at in range(50)}
     contents = members(legacy) | dict.fromkeys(names, bytes(2**17)) | {"media": json.dumps(names).encode()}
-    refused(invoke, zipped(contents), "there is more than 4 MB in it")
+    refused(invoke, zipped(contents), "it contains more than 4 MB")
 
 
 def test_encrypted_members(invoke: Invoke) -> None:
@@ -242,7 +241,7 @@ ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) selec
         (["drop table cards", f"create view cards as {ENDLESS} nid, x ord, x odid, x did from n"], "no table 'cards'"),
         (["drop table col", f"create view col as {ENDLESS} models, x decks from n"], "no table 'col'"),
         (["drop table notes", "create virtual table notes using fts5(id, guid, mid, mod, tags, flds)"], "no table 'notes'"),
-        (["alter table notes add column x as (hex(zeroblob(1000000)))"], "its table 'notes' has columns that are computed"),
+        (["alter table notes add column x as (hex(zeroblob(1000000)))"], "its table 'notes' has computed columns"),
         (["drop table notes"], "no table 'notes'"),
         (["delete from col"], "it cannot be read: "),
         (["update notes set flds = cast(x'ff' as text)"], "it cannot be read: "),
@@ -280,7 +279,7 @@ def test_views_in_anki_s_own_packages(table: str, invoke: Invoke, new: bytes) ->
 
 
 def test_what_does_not_end_is_ended(invoke: Invoke, legacy: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever makes a query long that should be short: here, that it may take no more than nothing."""
+    """Any long query stops at the limit of steps. Here the limit is zero."""
     monkeypatch.setattr(database, "STEPS", 0)
     monkeypatch.setattr(database, "_EVERY", 1)
     refused(invoke, legacy, "it cannot be read: interrupted")
@@ -347,7 +346,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("column", ["models", "decks"])
 def test_values_of_any_other_kind(column: str, invoke: Invoke, legacy: bytes) -> None:
-    """Each value of the note types and decks is another time one of the wrong kind."""
+    """Each value of the note types and decks is replaced in turn by a value of a wrong type."""
     good: list[Any] = []
 
     def read(connection: sqlite3.Connection) -> None:
@@ -453,7 +452,10 @@ def test_as_many_names_as_one_likes_that_become_one() -> None:
 
 
 def test_names_of_decks_become_folders_of_their_own(invoke: Invoke) -> None:
-    """``x``, ``x-3`` and another ``x`` were one folder once; ``con`` is none on Windows, and Anki takes a ``collection`` for all there is."""
+    """Each deck has its own folder, also ``x``, ``x-2`` and ``X!``. ``con`` is a reserved name on Windows.
+
+    Anki takes a package called ``collection`` for a whole collection.
+    """
     names = ["x", "x-2", "X!", "con", "collection", "..", "/etc/passwd", "~", "C:\\x", "x" * 3000]
     decks = []
     for number, name in enumerate(names, 1):

@@ -192,8 +192,8 @@ def test_release_notes_say_what_is_new_changed_and_retired(
         "## Retired (1)",
         "",
         (
-            "These notes are no longer part of the deck, but stay in your collection. "
-            'To find them, search in the browser for `note:"Test · *" (Id:signed)`.'
+            "The deck no longer has these notes, but you keep them. To find these notes, search in the browser for "
+            '`note:"Test · *" (Id:signed)`.'
         ),
         "",
         "- The cookie is signed, not encrypted.",
