@@ -1,5 +1,5 @@
-"""The pipeline: the texts of a deck -> its notes, what is wrong with them, its package.
+"""The pipeline: the texts of a deck -> its notes, its diagnostics, and its package.
 
-``pipeline`` and ``stage`` are the whole of it. The other modules make it fast (``cache``, ``parallel``, ``last_build``) or repeat it
-(``watch``, ``incremental``); without them the package is the same.
+``pipeline`` and ``stage`` are enough for a build. The other modules make it faster (``cache``, ``parallel``, ``last_build``)
+or repeat it (``watch``, ``incremental``); the package is the same without them.
 """

@@ -1,8 +1,8 @@
-"""What was staged before: files by their content, so that a rebuild costs what has changed.
+"""Staged files of earlier builds, by the files' content, so that a rebuild stages only changed files.
 
-One SQLite file. Entries go by a hash of all that they come from: the text and path of a file, the settings of its deck,
-deckbuilder itself and its libraries. A cache that cannot be read or written is no cache: it is thrown away, or the
-build does without it.
+The cache is one SQLite file. The key of an entry is a hash of all that the entry depends on: the text and path of a file,
+the settings of its deck, deckbuilder itself and its libraries. A damaged cache is deleted. A build works without a cache
+that cannot be read or written.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from deckbuilder.model.records import Settings, Source, Staged
 
 FILE = "staged.sqlite"
 LARGEST = 512 * 1024 * 1024
-"""Bytes; a larger cache is begun anew. 100,000 questions take 140 MB."""
+"""Bytes of the file; a larger cache is deleted and begun again."""
 KEPT = 4000
-"""Entries that are kept beyond those of the last build: other decks, other branches."""
+"""Entries that are kept beyond those of the last build, for other decks and other branches."""
 _AT_ONCE = 500
-"""Keys in one query; older SQLite takes no more than 999."""
+"""Keys in one query; SQLite before 3.32 accepts at most 999."""
 _SCHEMA = (
     "create table if not exists staged (key blob primary key, value blob)",
-    # apart, so that to note a use writes no value again
+    # a table of its own, so that recording a use does not write the value again
     "create table if not exists uses (key blob primary key, latest integer) without rowid",
 )
 
@@ -42,24 +42,27 @@ _UNREADABLE = (
     *(pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError, ImportError),
     *(MemoryError, OverflowError, RecursionError),
 )
-"""What ``loads`` raises for bytes that ``dumps`` did not give."""
+"""Exceptions of ``loads`` for bytes that ``dumps`` did not return."""
 
 
 def dumps(staged: Staged) -> bytes:
-    """``staged`` as bytes."""
+    """Return ``staged`` as bytes for ``loads``."""
     return pickle.dumps(staged, pickle.HIGHEST_PROTOCOL)
 
 
 def loads(data: bytes) -> Staged:
-    """What ``dumps`` was given. Only for bytes of our own: they could run code. Raises what ``_UNREADABLE`` lists."""
-    found = pickle.loads(data)  # noqa: S301  the user's own cache folder, or a process of ours
+    """Return the argument of ``dumps``. Only for our own bytes: bytes of others could run code. Raises ``_UNREADABLE``."""
+    found = pickle.loads(data)  # noqa: S301  from the user's cache folder, or from a process of deckbuilder
     if not isinstance(found, Staged):
         raise TypeError("not a Staged")
     return found
 
 
 def staged(sources: Sequence[Source], settings: Settings, make: Make, path: Path) -> Iterator[Staged]:
-    """Each file's ``Staged``, in their order: from the cache file ``path``, else of ``make``, which gets only the others."""
+    """Yield the ``Staged`` of each file, in the order of ``sources``.
+
+    Files that the cache file ``path`` knows come from it. ``make`` stages only the others, and they are added to the cache.
+    """
     keys = list(_keys(sources, settings))
     known = _read(path, keys)
     fresh = iter(make([source for source, name in zip(sources, keys, strict=True) if name not in known]))
@@ -75,7 +78,7 @@ def staged(sources: Sequence[Source], settings: Settings, make: Make, path: Path
 
 
 def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
-    """What ``stage`` of each file comes from, hashed."""
+    """Yield for each file a hash of all that ``stage`` depends on."""
     plain = replace(settings, span=Span(""), style=None, description="", checked_with="", pinned=True)
     common = hashlib.sha256(NUL.join((cache_folder.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
     for source in sources:
@@ -85,7 +88,7 @@ def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
 
 
 def _read(path: Path, keys: Sequence[bytes]) -> dict[bytes, Staged]:
-    """The entries of these keys; none if the file is damaged."""
+    """Return the entries of these keys; none if the cache is damaged, or others can write to it."""
     try:
         if not path.exists() or not _ours(path):
             return {}
@@ -103,7 +106,7 @@ def _read(path: Path, keys: Sequence[bytes]) -> dict[bytes, Staged]:
 
 
 def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
-    """Add entries; of those that this build had no use for, the oldest go."""
+    """Add the entries ``made``, and record the use of ``keys``. Delete the oldest entries that this build did not use."""
     if not made:
         return
     try:
@@ -128,14 +131,14 @@ def _write(path: Path, made: dict[bytes, bytes], keys: Sequence[bytes]) -> None:
 
 
 _DAMAGE = (OSError, sqlite3.Error, *_UNREADABLE)
-"""What damaged files, full disks and folders without permission raise."""
+"""Exceptions for damaged files, full disks and folders without permission."""
 
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=1)
     try:
         path.chmod(0o600)
-        connection.execute("pragma synchronous = off")  # a cache that a power cut takes is made again
+        connection.execute("pragma synchronous = off")  # losing the cache in a power cut does no harm
     except (sqlite3.Error, OSError):
         connection.close()
         raise
@@ -143,7 +146,10 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _ours(path: Path) -> bool:
-    """Whether nobody else can write to the file and its folder: what is in it could run code of theirs as us. Raises OSError."""
+    """Return whether nobody else can write to the file ``path`` and its folder. Raises OSError.
+
+    Others could write code there that would run as this user.
+    """
     if os.name != "posix":
         return True
     states = [place.stat() for place in (path.parent, path) if place.exists()]

@@ -1,4 +1,4 @@
-"""What is remembered of builds: where, and for which deckbuilder. The only user of platformdirs."""
+"""The folder of the cache, and the version of deckbuilder that entries belong to. The only user of platformdirs."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ _OURS = (".py", ".css", ".html", ".toml")
 
 
 def folder() -> Path:
-    """Where it is: ``DECKBUILDER_CACHE``, or the user's cache folder, as the system has it."""
+    """Return the folder: ``DECKBUILDER_CACHE`` if set, else the user's cache folder on this system."""
     if given := os.environ.get("DECKBUILDER_CACHE"):
         return Path(given)
-    from platformdirs import user_cache_path  # noqa: PLC0415  'deckbuilder --help' needs none
+    from platformdirs import user_cache_path  # noqa: PLC0415  'deckbuilder --help' does not need it
 
     return user_cache_path("deckbuilder", appauthor=False)
 
 
 @cache
 def version() -> str:
-    """What deckbuilder and its libraries are, as a hash of the sizes and times of their files; another version renders otherwise."""
+    """Return a hash of the names, sizes and times of all files of deckbuilder and its libraries.
+
+    Another version may render otherwise, so entries of one version are never used by another.
+    """
     found = hashlib.sha256(f"{sys.version}{NUL}{__version__}".encode())
     here = str(Path(__file__).parent.parent)
     folders = [

@@ -1,4 +1,4 @@
-"""Decks that are built again and again while their files change: only those that did, and of these only files with another text."""
+"""Builds decks again while their files change: only changed decks are built, and only changed files are staged."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Load = Callable[[], tuple[Sequence[Loaded], Sequence[Diagnostic]]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one reading of the files gave."""
+    """The result of reading and building once."""
 
     decks: tuple[tuple[Place, Built], ...]
-    """Each deck; if nothing of it has changed, equal to that of the last round."""
+    """Each deck with its build; an unchanged deck has the build of the last round."""
     problems: tuple[Diagnostic, ...]
-    """What is wrong with the arguments, or between the decks."""
+    """Problems of the arguments, and problems between decks."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that is wrong, sorted."""
+        """All problems of the decks and between them, sorted."""
         return tuple(sorted({*self.problems, *(problem for _, built in self.decks for problem in built.diagnostics)}))
 
 
 class Incremental:
-    """Builds the decks that ``load`` gives, and keeps what it has built."""
+    """Builds the decks that ``load`` returns, and keeps the builds for the next round."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -41,9 +41,10 @@ class Incremental:
         self._last: list[tuple[Loaded, Built]] = []
 
     def round(self, changed: frozenset[Path] | None = None) -> Round:
-        """Read the texts, and build the decks in which something is new.
+        """Read all texts, build the changed decks, and return the round.
 
-        ``changed`` are the files that may be new: of pictures and sounds only these are read again, None is all.
+        ``changed`` are the files that may have changed, None for all. A deck that has the same texts and shows none of these
+        files is not built again.
         """
         loaded, problems = self._load()
         self._last = [(deck, self._built(deck, changed)) for deck in loaded]
@@ -57,7 +58,7 @@ class Incremental:
 
 
 def _media_names(built: Built) -> set[str]:
-    """The names of all pictures and sounds that the deck shows or misses, and of the folders on their paths."""
+    """Return the names of pictures and sounds that the deck shows or misses, and of the folders on their paths."""
     return {part for card in built.deck.cards for path in card.note.media for part in _name(path).split("/")}
 
 

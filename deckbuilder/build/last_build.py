@@ -1,4 +1,4 @@
-"""What a package was last built from: if all of it is as it was, the package need not be built again. Judged by hashes, never by times."""
+"""Records what each package was built from, so that an unchanged package is not built again. Compares hashes, never times."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from deckbuilder.model.records import Card, Media, MediaProblem
 from deckbuilder.source.deck_folder import Loaded
 
 _LARGEST = 2**32
-"""Bytes of a package that is looked at again; media and all."""
+"""Bytes of the largest package, with its media, that is read again for comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One build: what went in, what came out."""
+    """The inputs and the results of one build."""
 
     inputs: str
-    """Hash of the texts, the settings, the lock, the time that stands for now, and deckbuilder itself."""
+    """Hash of the texts, the settings, the lock, ``SOURCE_DATE_EPOCH``, and deckbuilder itself."""
     package: str
     """SHA-256 of the package."""
     summary: str
-    """The line that the build printed about it."""
+    """The line that the build printed about the package."""
     diagnostics: tuple[Diagnostic, ...] = ()
     media: tuple[tuple[str, str, str], ...] = ()
-    """(folder of the file, path as written, packaged name or what was wrong with it) of each picture and sound."""
+    """(folder of the file, path as written, packaged name or code of its problem) for each picture and sound."""
 
 
 def inputs(loaded: Loaded) -> str:
-    """The hash of all that a deck's package comes from but its pictures and sounds."""
+    """Return a hash of all that a deck's package depends on, except its pictures and sounds."""
     found = hashlib.sha256()
     parts = [cache_folder.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
     parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
@@ -51,7 +51,7 @@ def inputs(loaded: Loaded) -> str:
 
 
 def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, str]]:
-    """What ``Record.media`` holds of these cards."""
+    """Yield the items of ``Record.media`` for the pictures and sounds of the adopted note types and of ``cards``."""
     folders = {source.path: str(source.folder) for source in loaded.sources}
     root = loaded.place.root
     for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
@@ -64,7 +64,10 @@ def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, 
 
 
 def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
-    """Return the record of the last build of ``target``, if its ``inputs`` were the same, and its package and media are still there."""
+    """Return the record of the last build of the package ``target``, or None.
+
+    None if ``inputs`` returned another ``fingerprint`` then, or if the package or its media have changed.
+    """
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
         if record.inputs != fingerprint or record.package != hashlib.sha256(read_whole(target, _LARGEST)).hexdigest():
@@ -76,7 +79,7 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
 
 
 def remember(target: Path, record: Record) -> None:
-    """Keep the record; where that cannot be, the next build does everything again."""
+    """Store the record of the package ``target``. If it cannot be stored, the next build builds the package again."""
     with contextlib.suppress(OSError):
         values = asdict(record) | {"diagnostics": [_plain(problem) for problem in record.diagnostics]}
         write_whole(_place(target), json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))

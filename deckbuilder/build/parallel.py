@@ -1,4 +1,4 @@
-"""Files staged by several processes. The only user of ``concurrent.futures``."""
+"""Stages files in several processes. The only user of ``concurrent.futures``."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from deckbuilder.build.stage import stage
 from deckbuilder.model.records import Settings, Source, Staged
 
 WORTH = 400_000
-"""Characters of Markdown below which starting processes takes longer than it saves (measured: about a second of work)."""
+"""Characters of Markdown; for fewer, starting processes takes longer than the processes save."""
 _MOST_ON_WINDOWS = 61
-"""Processes that Windows can wait for at once; ``ProcessPoolExecutor`` refuses more."""
+"""Processes that Windows can wait for at once; ``ProcessPoolExecutor`` refuses more there."""
 _CHUNKS = 24
-"""Parts of the work a process gets, so that none is left with the last long one."""
+"""Parts of the work for each process, so that no process is left with one long last part."""
 
 
 def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iterator[tuple[Staged, bytes]]:
-    """Each file's ``Staged``, in their order, by ``jobs`` processes (0: as many as pay, at most one a core).
+    """Yield (``Staged``, bytes) of each file, in the order of ``sources``.
 
-    With it what ``cache.dumps`` makes of it, if it came from another process: whoever keeps it need not make it again.
+    ``jobs`` processes do the work; 0 means as many as help, at most one per core. If another process staged the file, the bytes
+    are the result of ``cache.dumps``, which a cache need not make again; else they are empty.
     """
     wanted = _processes(sources, jobs)
     if wanted <= 1:
@@ -36,7 +37,7 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
 
 
 def _processes(sources: Sequence[Source], jobs: int) -> int:
-    """Return how many processes to use: ``jobs`` (0: as many as pay, at most one a core), and never more than can be used."""
+    """Return how many processes to use: ``jobs`` (0: as many as help), but no more than files and than Windows allows."""
     wanted = jobs or (_cores() if sum(len(source.text) for source in sources) > WORTH else 1)
     return min(wanted, len(sources), _MOST_ON_WINDOWS if sys.platform == "win32" else wanted)
 
@@ -46,7 +47,7 @@ def _stored(settings: Settings, source: Source) -> bytes:
 
 
 def _end_with_parent() -> None:
-    """End this process with the one that started it, be that killed: it would wait for work for ever."""
+    """End this process when its parent ends or is killed: without a parent it would wait for work for ever."""
     import multiprocessing  # noqa: PLC0415  as above
     import threading  # noqa: PLC0415
 
@@ -59,5 +60,5 @@ def _end_with_parent() -> None:
 
 
 def _cores() -> int:
-    """Cores this process may use; a container or ``taskset`` may leave it fewer than there are."""
+    """Return the cores that this process may use; in a container or under ``taskset``, some cores of the machine are missing."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

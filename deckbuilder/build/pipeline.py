@@ -1,4 +1,4 @@
-"""The pipeline: the texts of a deck -> its cards, what is wrong with them, the package. Reads only pictures and sounds."""
+"""The pipeline: the texts of a deck -> its cards, its diagnostics, the package. Reads only pictures and sounds."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import with_ids
 
 Stager = Callable[[Sequence[Source], Settings], Iterable[Staged]]
-"""Gives each file's ``Staged``, in their order."""
+"""Returns the ``Staged`` of each file, in the order of the files."""
 
 
 def one_by_one(sources: Sequence[Source], settings: Settings) -> Iterator[Staged]:
-    """Stage the files in this process."""
+    """Stage the files one by one in this process."""
     return (stage(source, settings) for source in sources)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A deck and the verdict on it."""
+    """A deck and its diagnostics."""
 
     deck: Deck
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def good(self) -> bool:
-        """Whether nothing stops it from being packaged."""
+        """True if no error prevents packaging the deck."""
         return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
 
 
 def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
-    """Parse, render and check a deck; ``stager`` may do the costly part elsewhere, or remember it."""
+    """Parse, render and check a deck. ``stager`` may do the costly part in other processes, or take it from a cache."""
     staged = list(stager(loaded.sources, loaded.settings))
     questions = with_ids(question for file in staged for question in file.questions)
     notes = (note for file in staged for note in file.notes)
@@ -59,13 +59,13 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
     diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
     if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
-        # what could not be read may hold the questions that are missed
+        # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     return Built(deck, tuple(sorted(diagnostics)))
 
 
 def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:
-    """What the adopted templates show, by its name in the package, or what is wrong with it."""
+    """Return the media that the adopted templates show, or their problems, by their names in the package."""
     root = loaded.place.root
     wanted = {name: path for kind in loaded.adopted.types.values() for name, path in kind.media.items()}
     read = {name: read_media(root, root, path) for name, path in wanted.items()}
@@ -73,7 +73,7 @@ def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:
 
 
 def _lost(loaded: Loaded, name: str) -> Diagnostic:
-    message = f"the adopted note types need '{name}', which is gone; restore it from git"
+    message = f"the adopted note types need '{name}', which does not exist; restore it from git"
     return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
@@ -100,23 +100,23 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package, and what became of the deck since the last release."""
+    """A package, and the ids and times of its notes since the last release."""
 
     deck: Deck
     notes: Sequence[Note]
-    """As packed, with the names of their media."""
+    """The notes in the package, with the names of their media."""
     types: Sequence[NoteType]
     data: bytes
     stamps: Stamps
 
     @property
     def lock(self) -> Lock:
-        """What learners have once they import it; only a release asks."""
+        """The lock after learners import this package; only a release needs it."""
         return released(self.deck, self.notes, self.types, self.stamps)
 
 
 def pack(deck: Deck, now: int) -> Packed:
-    """The ``.apkg`` of a deck without errors; ``now``, in seconds since 1970, is the time of what is new or changed."""
+    """Return the package of a deck without errors. ``now``, in seconds since 1970, is the time of new and changed notes."""
     settings = deck.settings
     notes = [adopted_notes.packed(bind(card.note, card.media), deck.adopted, settings) for card in deck.cards]
     types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
@@ -135,5 +135,5 @@ def pack(deck: Deck, now: int) -> Packed:
 
 
 def packaged(deck: Deck, now: int) -> bytes:
-    """The bytes of the ``.apkg`` alone."""
+    """Return only the bytes of the ``.apkg``; see ``pack``."""
     return pack(deck, now).data

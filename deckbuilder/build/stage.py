@@ -1,6 +1,6 @@
-"""One file -> all that can be said of it alone: its questions, their notes, what is wrong in it.
+"""One file -> all results that depend on this file alone: its questions, their notes, its problems.
 
-The costly half of a build. A function of values, so that it can run in other processes and be remembered (see ``cache``).
+Staging is the costly half of a build. It depends only on its arguments, so other processes can do it, and ``cache`` can keep it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from deckbuilder.source.parse import parse
 
 
 def stage(source: Source, settings: Settings) -> Staged:
-    """Parse, render and check ``source`` by itself."""
+    """Parse, render and check ``source`` alone."""
     parsed = parse(source, settings.question_level)
     notes = tuple(render(question, settings) for question in parsed.questions)
     cards = tuple(map(Rendered, parsed.questions, notes))
@@ -24,7 +24,7 @@ def stage(source: Source, settings: Settings) -> Staged:
 
 
 def named(note: Note, question: Outline, settings: Settings) -> Note:
-    """``note`` as the one of ``question``, whose id may have been derived since it was rendered."""
+    """Return ``note`` as the note of ``question``, whose id may have been derived after the note was rendered."""
     if note.id == question.id:
         return note
     return with_id(note, question.id)._replace(guid=published_ids.guid(settings.id, question.id))

@@ -1,4 +1,4 @@
-"""How a build stages files: those that the cache knows come from it, the others from one or several processes."""
+"""Decides how a build stages files: known files come from the cache, one or several processes stage the others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from deckbuilder.model.records import Settings, Source, Staged
 
 Made = Iterator[tuple[Staged, bytes]]
 Show = Callable[[Made, int], Made]
-"""Passes on what is staged, of which there will be so many, and may show how far it is."""
+"""Passes on the staged files, and may show the progress; the second argument is the number of these files."""
 
 
 def stager(jobs: int = 0, *, remember: bool = True, show: Show = lambda made, _count: made) -> Stager:
-    """Return a stager that uses ``jobs`` processes (0: as many as pay), and the cache if ``remember``."""
+    """Return a stager that uses ``jobs`` processes (0: as many as help), and the cache if ``remember``.
+
+    ``show`` may show the progress of files that are not in the cache.
+    """
 
     def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
         def make(missing: Sequence[Source]) -> Made:

@@ -1,4 +1,4 @@
-"""Which files of SOURCE change, as they do. The only user of watchfiles, which is optional."""
+"""Yields changes to the files of SOURCE as they happen. The only user of watchfiles, which is optional."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from deckbuilder.files.walking import walk
 from deckbuilder.source.deck_folder import places
 
 Changed = frozenset[Path] | None
-"""Paths that have changed; None if any may have."""
+"""Paths that have changed; None if any path may have changed."""
 
 _TICK = 100
-"""Milliseconds after which a watch that has begun says so, and looks whether to stop."""
+"""Milliseconds after which a new watch reports its start, and checks whether to stop."""
 _QUIET = 50
-"""Milliseconds without a change that end one: editors save in several steps."""
+"""Milliseconds without changes that end a group of changes, because editors save in several steps."""
 _LONGEST = 500
-"""Milliseconds after which a change is handed on in any case."""
+"""Milliseconds after which a group of changes ends in any case."""
 
 
 class NoWatchError(Exception):
@@ -31,11 +31,11 @@ class NoWatchError(Exception):
 
 
 def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Changed]:
-    """Once the watch has begun None, then whatever changes in the deck folders of ``sources``, until ``stop``.
+    """Yield None once the watch has begun, then each group of changes in the deck folders of ``sources``, until ``stop``.
 
-    Folders are watched, not files: many editors write a new file and give it the name of the old one. Folders may come
-    and go. Of a lone file, the folder it lies in is watched, none below. Raises NoWatchError; OSError if the system
-    cannot watch so many folders; KeyboardInterrupt.
+    Folders are watched, not files, because many editors write a new file and rename it to the old name. Folders may come and go.
+    For a lone file, its folder is watched without the folders below. Raises NoWatchError; OSError if the system cannot watch so
+    many folders; KeyboardInterrupt.
     """
     try:
         from watchfiles import Change, watch  # noqa: PLC0415  # an extra
@@ -50,13 +50,13 @@ def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Chan
         yield_on_timeout=True,
         stop_event=stop,
         recursive=False,
-        ignore_permission_denied=True,  # that is a diagnostic of the build's
+        ignore_permission_denied=True,  # the build reports missing permissions as diagnostics
     )
     while not (stop and stop.is_set()):
         roots = _roots(sources)
         folders = _folders(roots)
         begun = False
-        # FileNotFoundError: a folder went away just now
+        # FileNotFoundError: somebody has just removed a folder
         with contextlib.suppress(FileNotFoundError), contextlib.closing(watched(*folders)) as batches:
             for batch in batches:
                 named = ((_as_asked(Path(name), folders), kind) for kind, name in batch)
@@ -67,11 +67,11 @@ def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Chan
                 begun = True
                 replaced = any(path in folders and kind is not Change.modified for path, kind in changed.items())
                 if replaced or _roots(sources) != roots or _folders(roots) != folders:
-                    break  # watch the folders there are now, then say that anything may have happened in them
+                    break  # watch the new folders, then report that anything may have changed in them
 
 
 def _roots(sources: Sequence[Path]) -> dict[Path, bool]:
-    """Where the files of the decks at ``sources`` lie, and whether those below count."""
+    """Return the folders of the decks at ``sources``, and for each whether files in folders below it count."""
     found: dict[Path, bool] = {}
     for source in sources:
         decks = places(source)[0]
@@ -83,7 +83,10 @@ def _roots(sources: Sequence[Path]) -> dict[Path, bool]:
 
 
 def _folders(roots: Mapping[Path, bool]) -> set[Path]:
-    """The folders that count, without hidden ones, and the nearest above each root, in which it may come again."""
+    """Return the folders to watch: those of ``roots`` without hidden ones, and the nearest folder above each root.
+
+    A root that is removed may come back in the folder above it.
+    """
     found: set[Path] = set()
     for root, deep in roots.items():
         found |= set(itertools.islice((folder for folder in root.parents if folder.is_dir()), 1))
@@ -94,11 +97,14 @@ def _folders(roots: Mapping[Path, bool]) -> set[Path]:
 
 
 _AS_STORED = sys.platform == "darwin"
-"""True where the system reports files as the disk spells them, not as the user typed them."""
+"""True on systems that report files as the disk spells them, not as the user typed them."""
 
 
 def _as_asked(path: Path, folders: Iterable[Path]) -> Path:
-    """Return ``path`` with the folder it lies in as ``folders`` spell it: ``Deck`` for ``deck``, composed for taken apart."""
+    """Return ``path`` with the spelling of its folder in ``folders``.
+
+    The system may report ``deck`` for ``Deck``, or decomposed characters for composed ones.
+    """
     if not _AS_STORED:
         return path
     parts = [portable_names.key(part) for part in path.parts]
@@ -110,7 +116,7 @@ def _as_asked(path: Path, folders: Iterable[Path]) -> Path:
 
 
 def _counts(path: Path, roots: Mapping[Path, bool]) -> bool:
-    """Whether a build may read ``path``: not a hidden file, as the unfinished ones of editors and ours are."""
+    """Return whether a build may read ``path``: it is in a deck, and not hidden like the unfinished files of editors."""
     for root, deep in roots.items():
         if root.is_relative_to(path):
             return True

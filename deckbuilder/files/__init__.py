@@ -1,1 +1,1 @@
-"""Reading and writing files safely: whole or not at all, never from outside the folder, one process at a time."""
+"""Safe reading and writing of files: whole or not at all, never from outside the folder, one process at a time."""

@@ -1,4 +1,4 @@
-"""One process at a time: holds a folder, or says that another one does. The only user of the system's file locks."""
+"""Locks on folders, so that one process at a time works in a folder. The only user of the system's file locks."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class BusyError(BlockingIOError):
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold ``folder``. The system lets go of it when this process ends, however that is: nothing waits to be cleaned up.
+    """Hold ``folder``. The system frees it when this process ends in any way, so nothing needs cleaning up.
 
-    Where there are no such locks, as on some network drives, nothing is held. Raises BusyError.
+    Some network drives have no such locks: there, nothing is held. Raises BusyError if another process holds ``folder``.
     """
     try:
         handle = _opened(folder)
@@ -39,12 +39,12 @@ def alone(folder: Path) -> Iterator[None]:
             _hold(handle)
         except OSError as error:
             if error.errno in _TAKEN:
-                raise BusyError(errno.EAGAIN, "another process is at work there", str(folder)) from None
+                raise BusyError(errno.EAGAIN, "another process is working in this folder", str(folder)) from None
         yield
     finally:
         os.close(handle)
         if sys.platform == "win32":
-            with contextlib.suppress(OSError):  # another process has opened it
+            with contextlib.suppress(OSError):  # another process may have the file open
                 _instead(folder).unlink()
 
 
@@ -55,7 +55,7 @@ def _opened(folder: Path) -> int:
 
 
 def _instead(folder: Path) -> Path:
-    """Return the file that is held where a folder cannot be. It lies elsewhere: Windows deletes no folder that has an open file."""
+    """Return the file that is held for ``folder``. It lies elsewhere: Windows deletes no folder with an open file in it."""
     name = hashlib.sha256(os.path.normcase(os.path.realpath(folder)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return Path(tempfile.gettempdir(), f"deckbuilder-held-{name}")
 

@@ -1,4 +1,4 @@
-"""Names of files that mean the same on every system."""
+"""File names that mean the same on every system."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import unicodedata
 from pathlib import PurePath
 
 DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?:[ .]|$)", re.IGNORECASE)
-"""What Windows takes for a device, whatever the suffix.
+"""Names that Windows takes for devices, with any suffix.
 
 https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
 _UNFIT = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f\ud800-\udfff]')
 LONGEST = 255
-"""Bytes of a name that every file system holds."""
+"""Bytes in a name that every file system accepts."""
 
 
 def problem_of(path: str) -> str | None:
-    """Return why ``path``, with ``/`` between its parts, cannot be on every system; None if it can."""
+    """Return why some system does not allow ``path``, which has ``/`` between its parts; None if all systems do."""
     for part in path.split("/"):
         if DEVICES.match(part):
             return f"Windows takes '{part}' for a device"
@@ -34,17 +34,20 @@ def problem_of(path: str) -> str | None:
 
 
 def shown(path: PurePath) -> str:
-    """Return ``path`` as messages show it: with ``/`` on Windows, too, as in the places of diagnostics."""
+    """Return ``path`` as messages show it: with ``/`` between its parts on every system."""
     return path.as_posix()
 
 
 def quoted(path: PurePath) -> str:
-    """Return ``path`` as a command line takes it: quoted if need be, in double quotes on Windows, where cmd knows no others."""
+    """Return ``path`` for a command line, quoted if necessary. On Windows cmd knows double quotes only."""
     if os.name != "nt":
         return shlex.quote(str(path))
     return shown(path) if re.fullmatch(r"[\w./:~+-]+", shown(path)) else f'"{shown(path)}"'
 
 
 def key(path: str) -> str:
-    """The same for all spellings of ``path`` that some system takes for one: in upper or lower case, composed or not."""
+    """Return a text that is equal for two spellings of ``path`` if some system takes both for one file.
+
+    Such spellings differ in case, or in composed and decomposed characters.
+    """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

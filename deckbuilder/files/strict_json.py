@@ -1,4 +1,4 @@
-"""JSON that somebody else may have written -> values that can be written again."""
+"""JSON from any source -> values that can be written again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def loads(text: str) -> Any:
-    r"""The values in ``text``. Raises ValueError if it is no JSON, is nested too deeply, or has a lone surrogate.
+    r"""Return the values in ``text``. Raises ValueError if it is not JSON, is nested too deeply, or has a lone surrogate.
 
-    ``"\ud800"`` is JSON, but no character: no file and no package could hold it.
+    ``"\ud800"`` is JSON, but not a character: no file and no package can hold it.
     """
     try:
         values = json.loads(text)

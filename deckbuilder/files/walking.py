@@ -1,4 +1,4 @@
-"""Walks folders: hidden folders, linked ones and Windows' junctions are passed over."""
+"""Walks folders, without hidden folders, linked folders and the junctions of Windows."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import os
 from collections.abc import Callable, Iterator
 
 _JUNCTION = 0xA0000003
-"""``IO_REPARSE_TAG_MOUNT_POINT``: ``os.walk`` enters these before Python 3.12, as if they were folders."""
+"""``IO_REPARSE_TAG_MOUNT_POINT``: before Python 3.12, ``os.walk`` enters junctions like folders."""
 
 
 def walk(
     folder: str | os.PathLike[str], onerror: Callable[[OSError], object] | None = None
 ) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield what ``os.walk`` yields, without hidden folders, links to folders, and junctions."""
+    """Yield the tuples of ``os.walk``, without hidden folders, links to folders, and junctions."""
     for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith(".") and not _is_junction(os.path.join(parent, name))]  # noqa: PTH118
         yield parent, folders, names
 
 
 def _is_junction(path: str) -> bool:
-    """Return whether ``path`` is a link to a folder that only Windows has."""
+    """Return whether ``path`` is a junction, a link to a folder that only Windows has."""
     if os.name != "nt":
         return False
     try:

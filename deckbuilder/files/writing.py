@@ -1,9 +1,9 @@
 """Writes files, whole or not at all.
 
-The data go into a hidden file beside the target, and to the disk; then that file takes the target's name, which systems do
-in one step. An error leaves the old file and nothing else. A process that is killed may leave its hidden file: no
-question, no package and no lock is ever looked for under such a name, a build that watches does not see it, and the
-next write of the same target deletes it once it is old enough to be nobody's.
+The data go into a hidden file beside the target, and to the disk. Then systems rename this file to the target in one step.
+An error keeps the old file and leaves nothing else. A killed process may leave its hidden file. Nothing reads such a name:
+questions, packages and locks have other names, and a build that watches ignores it. The next write of the same target
+deletes the hidden file once its age is ``ABANDONED``.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from pathlib import Path
 from deckbuilder.files.portable_names import shown
 
 ABANDONED = 3600
-"""Seconds after which a hidden file is that of a process that is gone. One that only slept fails then; its old file stays."""
+"""Seconds after which a hidden file counts as abandoned. If its process only slept, its write fails, and the old file stays."""
 
 _PATIENCE, _PAUSE = 1.0, 0.05
-"""Seconds to try again, and between two attempts."""
+"""Seconds in which renaming is tried again, and seconds between two attempts."""
 _NO_SUCH_THING = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
-"""What systems say that cannot bring a folder to the disk, or not this one."""
+"""Errors of systems that cannot write a folder, or this folder, to the disk."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``: whoever reads it meanwhile, and whoever finds it after a crash, has the old file or the new one.
+    """Put ``data`` at ``path``: readers see the old file or the new file, also after a crash.
 
-    The folder is made if need be; the mode of a replaced file is kept. Raises OSError.
+    The folder is made if necessary. A replaced file keeps its mode. Raises OSError.
     """
     with prepared(path, data) as put:
         put()
@@ -40,12 +40,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
-    """A function that puts ``data``, which lie on the disk beside ``path`` already, in its place: little can go wrong then.
+    """Yield a function that puts ``data`` in place at ``path``.
 
-    If it is not called, nothing has happened. Both raise OSError.
+    The data are on the disk beside ``path`` already, so that little can go wrong in the call. Without the call, ``path`` does
+    not change. Both the context manager and the function raise OSError.
     """
     path = _replaceable(path)
-    # a name of its own length: that of the target may be as long as a name can be
+    # a hash, because the name of the target may have the greatest length that systems allow
     prefix = f".deckbuilder-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]}-"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix)
     temporary = Path(name)
@@ -55,7 +56,7 @@ def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
             file.flush()
             os.fsync(file.fileno())
         mode = stat.S_IMODE(path.stat().st_mode) & 0o777 if path.exists() else 0o666 & ~_umask()
-        with contextlib.suppress(PermissionError):  # some file systems have no modes; nobody else may read it then
+        with contextlib.suppress(PermissionError):  # some file systems have no modes; then nobody else can read the file
             temporary.chmod(mode)
 
         def put() -> None:
@@ -70,9 +71,9 @@ def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
 
 
 def patiently(rename: Callable[[], object]) -> None:
-    """Do ``rename``, again and again for a second while Windows says that another program has the file open.
+    """Call ``rename``, and repeat it for a second while Windows reports that another program has the file open.
 
-    Virus scanners and cloud folders open each new file for a moment. Raises OSError.
+    Virus scanners and cloud folders open each new file for a moment. Raises the last OSError.
     """
     until = time.monotonic() + _PATIENCE
     while True:
@@ -87,12 +88,12 @@ def patiently(rename: Callable[[], object]) -> None:
 
 
 def _is_held(error: OSError) -> bool:
-    """Return whether Windows says: access denied, or a file in use."""
+    """Return whether Windows denied access, or reports that another program uses the file."""
     return getattr(error, "winerror", None) in (5, 32)
 
 
 def cannot_write(path: Path, error: OSError) -> str:
-    """What to tell whoever wanted ``path`` written."""
+    """Return the message for the user: ``path`` is not written because of ``error``."""
     why = ""
     if _is_held(error):
         read_only = path.exists() and not path.stat().st_mode & stat.S_IWUSR
@@ -101,7 +102,10 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 
 def _replaceable(path: Path) -> Path:
-    """``path`` without links: a link stays one, its target is replaced. Raises OSError if that is no file, or has no folder."""
+    """Return ``path`` with its links resolved, so that a link stays and its target is replaced. Make the folder of ``path``.
+
+    Raises OSError if ``path`` exists and is not a file, or cannot have a folder.
+    """
     try:
         path = path.resolve()
     except RuntimeError:  # links in a circle, up to Python 3.12
@@ -109,14 +113,14 @@ def _replaceable(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise NotADirectoryError(errno.ENOTDIR, "a part of the path is no folder", str(path)) from None
-    if path.exists() and not path.is_file():  # a device would be replaced by a file
-        raise OSError(errno.EINVAL, "there is something of this name that is no file", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, "a part of the path is not a folder", str(path)) from None
+    if path.exists() and not path.is_file():  # renaming would replace a device by a file
+        raise OSError(errno.EINVAL, "the path exists and is not a file", str(path))
     return path
 
 
 def _to_disk(folder: Path) -> None:
-    """Bring the names in ``folder`` to the disk, where the system can."""
+    """Write the names in ``folder`` to the disk, if the system can. Raises OSError."""
     try:
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -129,7 +133,7 @@ def _to_disk(folder: Path) -> None:
 
 
 def _tidy(folder: Path, prefix: str) -> None:
-    """Delete what killed processes have left of the same target."""
+    """Delete the hidden files that killed processes left beside the target of ``prefix``."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{prefix}*"):
             if time.time() - path.stat().st_mtime > ABANDONED:
@@ -137,16 +141,16 @@ def _tidy(folder: Path, prefix: str) -> None:
 
 
 def _delete(path: Path) -> None:
-    """Delete the file at ``path``, if there is one. Raises OSError."""
+    """Delete the file at ``path`` if it exists. Raises OSError."""
     try:
         path.unlink(missing_ok=True)
-    except PermissionError:  # Windows deletes no file that is read-only, as the target may be
+    except PermissionError:  # Windows deletes no read-only file, and the hidden file has the mode of the target
         path.chmod(0o600)
         path.unlink()
 
 
 def _umask() -> int:
-    """What a new file is not allowed."""
+    """Return the permissions that a new file does not get."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

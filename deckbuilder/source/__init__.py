@@ -1,4 +1,4 @@
-"""Files of a deck folder -> settings, questions, the lock.
+"""The files of a deck folder -> settings, questions, and the lock.
 
-In: paths and texts. Out: records and diagnostics, each with its place in the file. Only ``deck_folder`` reads files.
+In: paths and texts. Out: records, and diagnostics with their places in the files. Only ``deck_folder`` reads files.
 """

@@ -1,8 +1,8 @@
-"""``deck.adopted``: notes that another tool made, as learners have them. Text <-> Adopted; one line a note.
+"""``deck.adopted``: the notes of another tool, as learners have them. Text <-> Adopted; one line per note.
 
-Anki updates a note only under the note type it was made with, so these keep theirs, and each part of
-a question goes into fields of it. What the author has not touched is packed again byte for byte. The
-file is written once, by ``adopt``; no release changes it.
+Anki updates a note only under the note type that the note was made with. So adopted notes keep their note types, and each
+part of a question goes into fields of its note's type. Notes that the author did not change are packed byte for byte as
+before. ``adopt`` writes the file once; no release changes it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 FILE = "deck.adopted"
 FORMAT = 1
 CARDS = 500
-"""More than a note has; Anki gives higher clozes the card of the 499th."""
+"""More than the cards of a note: Anki gives every cloze above 499 the card of the 499th."""
 
 _ABOUT = "# The adopted notes of this deck as learners have them. Written by 'deckbuilder adopt': commit it, never edit it."
 _END = '{"end": true}'
+_RESTORE = "restore the file from git"
 
 
 def text(adopted: Adopted) -> str:
-    """The content of the file."""
+    """Return the content of the file."""
     lines = [_ABOUT, _line({"format": FORMAT, "deck": adopted.deck})]
     lines += [_line(adopted.types[number]._asdict()) for number in sorted(adopted.types)]
     lines += [_line(adopted.notes[key]._asdict()) for key in sorted(adopted.notes)]
@@ -38,17 +39,18 @@ def _line(values: dict[str, Any]) -> str:
 
 
 def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
-    """What ``content`` says was adopted, or why it says nothing."""
+    """Return the adopted notes in ``content``, the text of the file ``path``; None and a problem if it is damaged."""
     lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line and not line.startswith("#")]
     if len(lines) < 2 or lines[-1][1] != _END:
-        return None, [_bad(path, 1, "its end is missing")]
+        return None, [_bad(path, 1, f"the last line of the file is missing; {_RESTORE}")]
     deck, types, notes = "", {}, {}
     for number, line in lines[:-1]:
         try:
             values = loads(line)
             if "format" in values:
                 if values["format"] > FORMAT:
-                    return None, [_bad(path, number, f"it is of a newer deckbuilder (format {values['format']})")]
+                    message = f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
+                    return None, [_bad(path, number, message)]
                 deck = str(values["deck"])
             elif "model" in values:
                 kind = note_type(values["model"], values["media"])
@@ -57,19 +59,22 @@ def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
                 note = _note(values, types)
                 notes[note.id.casefold()] = note
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return None, [_bad(path, number, "this line is damaged")]
+            return None, [_bad(path, number, f"this line is damaged; {_RESTORE}")]
     return Adopted(deck, types, notes, path), []
 
 
 def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType:
-    """Raises ValueError, TypeError, KeyError, AttributeError for anything that ``package.write_package`` could not write."""
+    """Return the note type of a ``model`` as Anki stores it, with ``media``: paths by name.
+
+    Raises ValueError, TypeError, KeyError, AttributeError for a note type that ``package.write_package`` cannot write.
+    """
     parts = [part["name"] for part in (*model["flds"], *model["tmpls"])]
     texts = [model["name"], model["css"], *parts, *(template[side] for template in model["tmpls"] for side in ("qfmt", "afmt"))]
     _check(
         all(type(text) is str for text in texts)
         and model.get("sortf", 0) in range(len(model["flds"]))
         and model["type"] in (0, 1)
-        # without these, Anki refuses the whole package
+        # without font and size, Anki refuses the whole package
         and all(type(part["font"]) is str and type(part["size"]) is int for part in model["flds"])
     )
     kind = AdoptedType(model, _strings(media))
@@ -78,10 +83,10 @@ def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType
 
 
 def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNote:
-    """Raises as ``note_type``."""
+    """Return the note with these ``values``. Raises the same exceptions as ``note_type``."""
     places = {str(part): tuple(group) for part, group in values["places"].items()}
     lists = {key: tuple(values[key]) for key in ("fields", "tags", "ords")}
-    known = {key: values[key] for key in values if key in AdoptedNote._fields}  # a later version may have written more
+    known = {key: values[key] for key in values if key in AdoptedNote._fields}  # later versions may write more keys
     note = AdoptedNote(**(known | lists | {"places": places}))
     count = len(types[note.type_id].model["flds"])
     numbers = [*note.ords, *(at for group in places.values() for at in group)]
@@ -105,4 +110,4 @@ def _check(good: bool) -> None:
 
 
 def _bad(path: str, line: int, message: str) -> Diagnostic:
-    return Diagnostic(Span(path, line), "bad-adopted", f"{message}; restore the file from git")
+    return Diagnostic(Span(path, line), "bad-adopted", message)

@@ -1,4 +1,4 @@
-"""Paths -> Sources and settings. The only reader of sources; what cannot be read is a diagnostic."""
+"""Paths -> sources and settings. Only this module reads sources; a file that it cannot read becomes a diagnostic."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ from deckbuilder.model.records import Settings, Source
 from deckbuilder.source import adopted_file, lock_file, settings
 
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
-"""Files beside the questions that a repository has anyway."""
+"""Files that repositories often have, and that hold no questions."""
 
 _QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
 _CONTROLS = bytes(code for code in range(128) if CONTROLS.match(chr(code)) and code != 13)
-"""Those of ``CONTROLS`` that are no part of a line end."""
+"""The characters of ``CONTROLS``, except the carriage return, which may end a line."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 LARGEST = 64 * MB
-"""Bytes of a text that a person writes."""
+"""Bytes of the largest text that a person writes."""
 LARGEST_RECORD = 256 * MB
-"""Bytes of what ``release`` and ``adopt`` write."""
+"""Bytes of the largest file that ``release`` or ``adopt`` writes."""
 RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
-"""Names of decks that Anki would take for something else."""
+"""Names of packages that Anki takes for whole collections."""
 
 
 class Place(NamedTuple):
-    """Where a deck lies."""
+    """The folder and the files of a deck."""
 
     name: str
-    """Of its folder, or of its one file: the name of its package."""
+    """The name of the deck's folder, or of its one file without ``.md``; the package has the same name."""
     root: Path
-    """The folder that no picture may be outside of."""
+    """The folder that contains all files and pictures of the deck."""
     files: tuple[Path, ...]
     toml: Path | None
     named: bool = False
-    """Whether its one file was named, not found in a folder: it may be a link to wherever its owner keeps it."""
+    """True if the user named the deck's one file; this file may be a link to any place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The texts of a deck."""
+    """The settings and texts of a deck, with the mistakes found while reading."""
 
     place: Place
     settings: Settings
@@ -64,9 +64,10 @@ class Loaded:
 
 
 def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
-    """The decks at ``argument``: a deck folder, a folder of deck folders, or a Markdown file.
+    """Return the decks at ``argument``, and its problems.
 
-    A file or folder inside a deck folder stands for that deck: only the whole has its ids and its lock right.
+    ``argument`` is a deck folder, a folder of deck folders, or a Markdown file. A file or folder inside a deck folder means the
+    whole deck: ids and the lock are right only for a whole deck.
     """
     try:
         found, problems = _places(argument)
@@ -85,7 +86,8 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     for place in found:
         if RESERVED.match(place.name):
             message = (
-                f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's; rename the folder"
+                f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's collection; "
+                "rename the folder"
             )
             problems.append(Diagnostic(Span(shown(place.root)), "reserved-name", message))
     return found, problems
@@ -114,8 +116,8 @@ def _folder(folder: Path) -> Place:
     return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
 
 
-_NESTED = "a deck inside another deck: its questions would belong to both; move it out"
-_LOOSE = "this file is in no deck: beside it are deck folders; move it into one, or into a folder with a deck.toml"
+_NESTED = "this deck lies inside another deck, so its questions belong to both; move it out"
+_LOOSE = "this file is in no deck, but deck folders lie beside it; move it into a deck folder, or into one with a new deck.toml"
 
 
 def _toml(folder: Path) -> Path | None:
@@ -124,10 +126,10 @@ def _toml(folder: Path) -> Path | None:
 
 
 def deck_around(folder: Path) -> Path | None:
-    """The nearest deck folder that ``folder`` lies in or is, as a path that begins like ``folder``."""
+    """Return the nearest deck folder that is or contains ``folder``, spelled like ``folder``; None if there is none."""
     around = (Path(os.path.normpath(folder / ("../" * up))) for up in range(len(Path(os.path.realpath(folder)).parts)))
     for parent in around:
-        with contextlib.suppress(PermissionError):  # above may be folders that are none of ours
+        with contextlib.suppress(PermissionError):  # the user may have no access to folders above the deck
             if _toml(parent):
                 return parent
     return None
@@ -140,7 +142,7 @@ def _deck_folders(folder: Path) -> Iterator[Path]:
 
 
 def _markdown(folder: Path) -> Iterator[Path]:
-    """The question files in and below ``folder``, in path order; hidden ones and linked folders are passed over."""
+    """Yield the question files in and below ``folder`` in path order, without hidden files and linked folders."""
     found: list[Path] = []
     for parent, _, names in _walk(folder):
         found += [Path(parent, name) for name in names if _QUESTIONS.fullmatch(name) and not NOT_QUESTIONS.fullmatch(name)]
@@ -148,7 +150,7 @@ def _markdown(folder: Path) -> Iterator[Path]:
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield what ``walk`` yields. Raises OSError for a folder that cannot be read."""
+    """Yield the tuples of ``walk``. Raises OSError for a folder that cannot be read."""
 
     def stop(error: OSError) -> None:
         raise error
@@ -157,7 +159,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def load(place: Place) -> Loaded:
-    """The settings and texts of the deck at ``place``."""
+    """Return the settings and texts of the deck at ``place``. Mistakes are diagnostics in the result."""
     diagnostics: list[Diagnostic] = []
     root = Path(os.path.realpath(place.root))
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
@@ -170,8 +172,8 @@ def load(place: Place) -> Loaded:
             deck_settings = replace(deck_settings, style=found)
     else:
         message = (
-            f"no deck.toml: the deck's identity hangs on the name '{deck_settings.name}'; "
-            f'a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}" pins it'
+            f"no deck.toml, so the deck's identity depends on the name '{deck_settings.name}'; "
+            f'pin it with a deck.toml that has id = "{deck_settings.id}" and name = "{deck_settings.name}"'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
     diagnostics += _misspelled(place)
@@ -184,11 +186,14 @@ def load(place: Place) -> Loaded:
 
 
 def _misspelled(place: Place) -> Iterator[Diagnostic]:
-    """Warn of ``Deck.toml``: systems that ignore case read it as ``deck.toml``, others do not, and the deck has another identity."""
+    """Warn about files such as ``Deck.toml``.
+
+    Systems that ignore case read such a file as ``deck.toml``. Other systems do not, so that the deck has another identity there.
+    """
     for folder in sorted({place.root, *(path.parent for path in place.files)}):
         of_root = (settings.STYLE, lock_file.FILE, adopted_file.FILE) if place.toml and folder == place.root else ()
         wanted = {portable_names.key(name): name for name in (settings.FILE, *of_root)}
-        with contextlib.suppress(OSError):  # whoever reads the folder for questions says so
+        with contextlib.suppress(OSError):  # reading the folder for questions reports this error
             for name in sorted(path.name for path in folder.iterdir()):
                 right = wanted.get(portable_names.key(name), name)
                 if name != right:
@@ -197,7 +202,10 @@ def _misspelled(place: Place) -> Iterator[Diagnostic]:
 
 
 def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
-    """The lock of the deck; one of another deck would give its notes to this one's learners."""
+    """Return the lock of the deck; None if there is none, it is damaged, or it belongs to another deck.
+
+    A lock of another deck would give that deck's notes to the learners of this deck.
+    """
     found = _beside(place, lock_file.FILE, diagnostics, LARGEST_RECORD)
     if found is None:
         return None
@@ -205,8 +213,8 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
     diagnostics += problems
     if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
         message = (
-            f"this lock is of the deck '{lock.deck}', not '{deck_settings.id}': if the id was changed, put it back; "
-            f"if this is a new deck made from a copy, delete {found.path}"
+            f"this lock belongs to the deck '{lock.deck}', not to '{deck_settings.id}': if you changed the id, restore it; "
+            f"if this deck is a new copy, delete {found.path}"
         )
         diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))
         return None
@@ -214,7 +222,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 
 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
-    """What of the deck was adopted; whether that fits its lock is for the rules."""
+    """Return the adopted notes of the deck. The rules check that these notes fit the lock."""
     found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
     if found is None:
         return Adopted()
@@ -224,7 +232,7 @@ def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
 
 
 def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = LARGEST) -> Source | None:
-    """The file ``name`` beside the deck's ``deck.toml``; ``None`` if there is none, or it cannot be read."""
+    """Return the file ``name`` beside the deck's ``deck.toml``; None if it does not exist or cannot be read."""
     path = place.root / name
     try:
         return read(path, diagnostics, place.root, most) if place.toml is not None and _is_there(path) else None
@@ -234,7 +242,10 @@ def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = 
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is a file, be it a link to nowhere. Raises OSError if the system cannot tell: a guess costs a deck its identity."""
+    """Return whether ``path`` exists; a link to nothing exists, too.
+
+    Raises OSError if the system cannot say, because a wrong guess would change the deck's identity.
+    """
     try:
         path.lstat()
     except OSError as error:
@@ -248,9 +259,9 @@ _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, e
 
 
 def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, most: int = LARGEST) -> Source | None:
-    """The text of a file of at most ``most`` bytes in the folder ``within``, with ``\\n`` as its only line end.
+    """Return the file at ``path`` as a source: UTF-8 of at most ``most`` bytes, with ``\\n`` as its only line end.
 
-    ``None`` if it cannot be read, which ``diagnostics`` then say.
+    With ``within``, the file must lie in this folder. Return None if the file cannot be read; add the reason to ``diagnostics``.
     """
     try:
         data = read_whole(path, most, within)
@@ -271,9 +282,9 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
         diagnostics.append(Diagnostic(span, "not-utf8", message))
         return None
     text = _lines(text)
-    # whether there is any is asked of the bytes: it takes a fifth of a search
+    # look in the bytes first, because that is much faster than a search in the text
     if len(data.translate(None, _CONTROLS)) < len(data) and (control := CONTROLS.search(text)):
-        message = f"control character U+{ord(control[0]):04X} is left out, as Anki would; delete it"
+        message = f"control character U+{ord(control[0]):04X} is removed, as Anki would remove it; delete it from the file"
         diagnostics.append(Diagnostic(Span.in_text(shown(path), text, control.start()), "control-character", message))
         text = CONTROLS.sub("", text)
     return Source(shown(path), path.parent, text)

@@ -1,4 +1,4 @@
-"""Several SOURCE arguments -> the decks there, each once, and what is wrong between them."""
+"""Several SOURCE arguments -> their decks, each once, and the problems between them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from deckbuilder.source.deck_folder import Loaded, Place, load, places
 
 
 def load_decks(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic]]:
-    """Return the decks at ``arguments``, each once, and what is wrong with the arguments or between the decks.
+    """Return the decks at ``arguments``, each once, and the problems of the arguments and between the decks.
 
-    An argument is a deck folder, a folder of deck folders, or a Markdown file. Mistakes within a deck are in ``Loaded.diagnostics``.
+    An argument is a deck folder, a folder of deck folders, or a Markdown file. ``Loaded.diagnostics`` has a deck's own mistakes.
     """
     diagnostics: list[Diagnostic] = []
     found: dict[tuple[str, ...], Place] = {}
@@ -23,14 +23,14 @@ def load_decks(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic
         diagnostics += problems
         for place in there:
             found.setdefault(tuple(os.path.realpath(file) for file in (place.root, *place.files)), place)
-    # a file of a folder without deck.toml that is there as a whole needs no deck of its own
+    # a Markdown file is no deck of its own if another argument is its folder, which has no deck.toml
     whole = [set(files) for files in found]
     decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
     return decks, diagnostics + list(_clashes(decks))
 
 
 def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each deck that would overwrite another, in Anki or on the disk."""
+    """Yield a diagnostic for each deck that would overwrite another deck in Anki or on the disk."""
     first: dict[tuple[str, str], Loaded] = {}
     for deck in decks:
         settings = deck.settings
@@ -41,5 +41,5 @@ def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:
         ):
             other = first.setdefault((code, key(name)), deck)
             if other is not deck:
-                message = f"{what} '{name}' is that of {other.settings.span.path}, too; give each deck its own"
+                message = f"{what} '{name}' is also used by {other.settings.span.path}; give each deck its own {what}"
                 yield Diagnostic(settings.span, code, message)

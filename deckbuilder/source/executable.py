@@ -1,4 +1,4 @@
-"""Which questions have code that a test-suite runs, by the marks Sybil (https://sybil.readthedocs.io) goes by."""
+"""Finds questions with code that a test suite runs, by the marks of Sybil (https://sybil.readthedocs.io)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SKIP = re.compile(r"\s*<!--+\s*skip:")
 
 
 def is_run(content: Iterable[Block]) -> bool:
-    """Whether the blocks of a question hold Python, shown or hidden in a comment, and skip none of it."""
+    """Return whether the blocks of a question have Python code, visible or in a comment, and none is skipped."""
     found = False
     for _, block in leaves_of(content):
         if block.kind == "comment" and _SKIP.match(block.lines[0]):

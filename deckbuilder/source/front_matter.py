@@ -1,4 +1,4 @@
-"""The lines between ``---`` on top of a file -> its tags and subdeck."""
+"""The lines between ``---`` at the top of a file -> its tags and subdeck."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 
 
 class FrontMatter(NamedTuple):
-    """What a file says of all its questions; ``end`` is the index of the first line after it."""
+    """The tags and the subdeck of all questions in a file; ``end`` is the index of the first line after the front matter."""
 
     tags: tuple[str, ...] = ()
     deck: str = ""
@@ -18,9 +18,9 @@ class FrontMatter(NamedTuple):
 
 
 def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]]:
-    """The front matter of the file ``path`` with these ``lines``; without any, an empty one that ends at 0.
+    """Return the front matter of the file ``path`` with these ``lines``, and its problems; without any, it ends at 0.
 
-    Scalars stay as they are written: ``tags: [2.0, yes]`` are the tags ``2.0`` and ``yes``.
+    Scalars keep their spelling: ``tags: [2.0, yes]`` means the tags ``2.0`` and ``yes``.
     """
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter(), []
@@ -29,7 +29,7 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
         return FrontMatter(end=1), [
             Diagnostic(Span(path), "bad-front-matter", "front matter is opened here but never closed; end it with a line '---'")
         ]
-    # YAML takes these for line ends, editors do not
+    # YAML takes these characters for line ends, but editors do not
     text = re.sub("[\x85\u2028\u2029]", " ", "\n".join(lines[1:end]))
     from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
 
@@ -38,9 +38,9 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
 
 
 def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
-    """Front matter of another tool: (its values by key, in lower case; the index of the first line after it).
+    """Return the front matter of another tool: its values by key in lower case, and the index of the first line after it.
 
-    What is no mapping of words to words or lists of words is no front matter: ``({}, 0)``.
+    Front matter is a mapping of words to words or to lists of words. The result for all other texts is ``({}, 0)``.
     """
     end = last_line(lines)
     if end is None or lines[0].rstrip() != "---":
@@ -52,10 +52,10 @@ def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
 
 
 def last_line(lines: Sequence[str]) -> int | None:
-    """Return the index of the line that ends the front matter of a file with these ``lines``; None if no line ends it."""
+    """Return the index of the line that ends the front matter in ``lines``; None if no line ends it."""
     return next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
 
 
 def tag_list(text: str) -> list[str]:
-    """The tags in ``"a b"`` or ``"a, b"``."""
+    """Return the tags in ``"a b"`` or ``"a, b"``."""
     return text.replace(",", " ").split()

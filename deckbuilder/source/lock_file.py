@@ -1,7 +1,7 @@
-"""``deck.lock``: what learners have, as of the last release. Text <-> Lock; one line a note, sorted, so that git merges it.
+"""``deck.lock``: the notes that learners have since the last release. Text <-> Lock; one line per note, sorted for merges in git.
 
-The file says its format, a number. A version of deckbuilder reads its own format and all before it, and refuses later
-ones. Within a format, later versions may add keys: this one keeps them, and a release writes them back.
+The file contains the number of its format. A version of deckbuilder reads its own format and all earlier formats, and refuses
+later formats. Later versions may add keys within a format: this version keeps these keys, and a release writes them back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from deckbuilder.model.lock import Lock, LockedNote, LockedType
 
 FILE = "deck.lock"
 FORMAT = 1
-"""That of 0.1.0, and so far the only one."""
+"""The format since 0.1.0."""
 
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
@@ -25,7 +25,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
 def text(lock: Lock) -> str:
-    """The content of the file."""
+    """Return the content of the file."""
     lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name}, lock.later)]
     lines += [_record_line(lock.types[key]) for key in sorted(lock.types)]
     lines += [_record_line(lock.notes[key]) for key in sorted(lock.notes)]
@@ -33,7 +33,7 @@ def text(lock: Lock) -> str:
 
 
 def _record_line(record: LockedNote | LockedType) -> str:
-    """Return the line of a note or note type. Empty values, and a flag that is off, are not written."""
+    """Return the line of a note or note type, without empty values and without flags that are off."""
     values = record._asdict()
     del values["later"]
     return _line({key: value for key, value in values.items() if value not in ({}, False)}, record.later)
@@ -44,12 +44,16 @@ def _line(values: Mapping[str, Any], later: Mapping[str, Any]) -> str:
 
 
 def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
-    """The lock in ``content``, or why it is none. A wrong lock is never guessed at: learners would pay for it."""
+    """Return the lock in ``content``, the text of the file ``path``; None and the problem if it is damaged.
+
+    A damaged lock is never repaired, because a wrong guess would harm the notes of learners.
+    """
     lines = content.split("\n")
     for number, line in enumerate(lines, 1):
         if line.startswith(_CONFLICT):
             message = (
-                "git left a merge conflict here; keep the lines of both sides, and of two for one note that with the higher mod"
+                "git left a merge conflict here; keep the lines of both sides; "
+                "if both have a line for the same note, keep the line with the higher mod"
             )
             return None, [_bad(path, number, message)]
     entries = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
@@ -64,7 +68,7 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
         if problem:
             return None, [_bad(path, number, problem)]
     if not reader.header:
-        return None, [_bad(path, 1, "the lock does not say whose it is; restore the file from git")]
+        return None, [_bad(path, 1, "the line with the deck's id is missing; restore the file from git")]
     return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path, reader.later), []
 
 
@@ -83,13 +87,13 @@ _NOTE = {
 }
 _TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
 _OPTIONAL = {"clozes", "past_clozes", "retired", "adopted"}
-"""Keys of a note that are not on each line."""
+"""Keys that only some notes have."""
 _TEXTS = {"question", "answer"}
-"""What may be empty."""
+"""Keys of texts that may be empty."""
 
 
 class _Reader:
-    """Gathers the lines of a lock; each must be just what ``text`` writes."""
+    """Collects the lines of a lock; each line must be as ``text`` writes it."""
 
     def __init__(self) -> None:
         self.header: dict[str, Any] = {}
@@ -100,7 +104,7 @@ class _Reader:
         self.guids: set[str] = set()
 
     def take(self, number: int, values: object) -> str:
-        """Take the values of a line; what is wrong with them, or ``""``. Raises TypeError, ValueError for damage."""
+        """Take the values of a line. Return the problem with them, or ``""``. Raises TypeError, ValueError for damage."""
         if not isinstance(values, dict):
             return _DAMAGED
         if "format" in values:
@@ -138,20 +142,23 @@ class _Reader:
         note = LockedNote(**values, later=later)
         key = note.id.casefold()
         if key in self.notes or note.guid in self.guids:
-            return f"a second line for '{note.id}'; keep the one with the higher mod"
+            return f"a second line for '{note.id}'; keep the line with the higher mod"
         self.notes[key], self.lines[key] = note, number
         self.guids.add(note.guid)
         return ""
 
 
 def _parted(values: dict[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values of the keys that this version knows, and those of all others."""
+    """Return the values of the keys that this version knows, and the values of all other keys."""
     mine = set(known)
     return {key: values[key] for key in values if key in mine}, {key: values[key] for key in values if key not in mine}
 
 
 def _fits(values: dict[str, Any], schema: dict[str, type]) -> bool:
-    """Whether ``values`` has the keys of ``schema``, each with a value of just that type, none of them empty or no time."""
+    """Return whether ``values`` has exactly the keys of ``schema``, with values of exactly these types.
+
+    Texts other than ``_TEXTS`` must not be empty. Numbers must be positive and below 2**63, as times and ids in Anki are.
+    """
     if values.keys() != schema.keys():
         return False
     for key, kind in schema.items():

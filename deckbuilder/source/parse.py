@@ -1,4 +1,4 @@
-"""Source -> its questions, cut on whole lines so that every position is exact; nothing is judged here."""
+"""Source -> its questions. Cuts only between whole lines, so that every position is exact; nothing is judged here."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Questio
 from deckbuilder.source import executable, front_matter
 from deckbuilder.source.question_ids import free_id
 
-# The syntax of Python-Markdown's attr_list. Possessive (++): each item is read one way only, so no input backtracks.
+# The syntax of attr_list in Python-Markdown. Possessive (++): each item has only one reading, so that no input backtracks.
 _ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNORECASE)
-"""``open`` are those that do not end: they go to the end of the text, or each would be looked for an end of."""
+"""``open`` matches a tag without an end, up to the end of the text: the search runs only once."""
 _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _LABEL = re.compile(r"\[([^\[\]]*+)\]")
 _TASK = re.compile(r"\[[ xX]\]\s")
 Links = dict[str, list[tuple[int, str, str]]]
-"""The link targets of a file by their label, case-folded: where each stands among its blocks, label as written, target."""
+"""The link definitions of a file by their case-folded label: (index among the blocks, label as written, target)."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 
 
 class Parsed(NamedTuple):
-    """What one file holds."""
+    """The content of one file; ``unclosed`` are the places of blocks without an end."""
 
     questions: tuple[Question, ...] = ()
     strays: tuple[Stray, ...] = ()
@@ -41,7 +41,7 @@ class Parsed(NamedTuple):
 
 
 def parse(source: Source, question_level: int = 2) -> Parsed:
-    """Cut ``source`` at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
+    """Return ``source`` cut at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
     lines = source.text.split("\n")
     front, diagnostics = front_matter.read(source.path, lines)
     body = lines[front.end :]
@@ -65,7 +65,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
 
 
 def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
-    """(heading of ``level`` or above, the blocks up to the next one); before the first there is no heading."""
+    """Yield each heading of ``level`` or above with the blocks up to the next one; the first blocks have the heading None."""
     heading: Block | None = None
     content: list[Block] = []
     for block in found:
@@ -79,7 +79,7 @@ def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """The lines of one question, and the blocks they form."""
+    """The lines and blocks of one question."""
 
     path: str
     lines: Sequence[str]
@@ -127,7 +127,7 @@ class _Section:
         )
 
     def _attributes(self) -> tuple[str, list[Attribute]]:
-        """The heading without its attributes, and these."""
+        """Return the heading without its attributes, and the attributes."""
         text = self.heading.text
         match = _ATTRIBUTES.search(text)
         if match is None:
@@ -143,7 +143,7 @@ class _Section:
         return text[: match.start()].rstrip(), found
 
     def _cut(self, kind: Kind, separators: Sequence[Block]) -> tuple[int, dict[int, str]]:
-        """(index of the answer's first line, lines that read otherwise without their ``<details>`` tags)."""
+        """Return the index of the answer's first line, and by index the lines that lose a ``<details>`` tag."""
         if separators:
             return separators[0].end, {}
         details = next((block for block in self.content if _opens_details(block)), None)
@@ -156,7 +156,7 @@ class _Section:
         return self.heading.end, {}
 
     def _without_details(self, details: Block) -> dict[int, str]:
-        """The lines with ``<details>`` and its ``</details>``, these and the summary taken out."""
+        """Return by index the lines that change without ``<details>``, its summary, and its ``</details>``."""
         text = "\n".join(self.lines[details.start : details.end])
         tag = _DETAILS.search(text)
         opened = _without_summary(text[: tag.start()] + text[tag.end() :] if tag and tag["open"] is None else text)
@@ -177,7 +177,7 @@ class _Section:
         return changed
 
     def _source(self, cut: int) -> Block | None:
-        """The last paragraph, if it begins with ``Source:``."""
+        """Return the last paragraph of the answer if it begins with ``Source:``, else None."""
         content = [block for block in self.content if block.kind not in ("comment", "definition", "html")]
         last = content[-1] if content else None
         if last and last.kind == "text" and last.start >= cut and SOURCE.match(self.lines[last.start]):
@@ -191,17 +191,17 @@ class _Section:
 
 
 def labels(text: str) -> set[str]:
-    """All that stands in brackets in ``text``, case-folded: the labels it may refer to."""
+    """Return all bracketed texts in ``text``, case-folded: the labels that ``text`` may refer to."""
     return set(_LABEL.findall(text.casefold()))
 
 
 def last_line(heading: Block) -> int:
-    """The last line of a heading's text: the only one, or the one above the ``===``."""
+    """Return the index of the last line of a heading's text: the only line, or the line above the ``===``."""
     return max(heading.start, heading.end - 2)
 
 
 def _without_summary(html: str) -> str:
-    """``html`` with nothing but line ends in the place of its first ``<summary>``."""
+    """Return ``html`` without its first ``<summary>``, but with the line ends in it."""
     begin = _SUMMARY.search(html[: html.rfind(">") + 1])
     end = _SUMMARY_END.search(html, begin.end()) if begin else None
     if begin is None or end is None:
@@ -218,15 +218,15 @@ def _opens_details(block: Block) -> bool:
 
 
 def task_list(found: Iterable[Block]) -> Block | None:
-    """The first list all items of which are ``[ ] …`` or ``[x] …``: the options of a choice."""
+    """Return the first list with only items like ``[ ] …`` or ``[x] …``: the options of a choice. None if there is none."""
     lists = (block for block in found if block.kind == "list")
     return next((block for block in lists if all(_TASK.match(item.lines[0]) for item in block.items)), None)
 
 
 def with_ids(questions: Iterable[Outline]) -> tuple[Outline, ...]:
-    """The questions of a deck, those without a pinned id with one derived from their heading.
+    """Return the questions of a deck. A question without a pinned id gets an id that is derived from its heading.
 
-    A derived id gives way to pinned ones and to earlier derived ones (``-2``, ``-3``, …).
+    A derived id that is taken by a pinned or an earlier derived id gets a number (``-2``, ``-3``, …).
     """
     questions = tuple(questions)
     taken = {question.id.casefold(): 1 for question in questions if question.pinned}

@@ -1,4 +1,4 @@
-"""Writes ids into headings: the bytes of a file -> the same with ``{#id}`` where there was none."""
+"""Writes ids into headings: the bytes of a file -> the same bytes with ``{#id}`` in headings that had no id."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
 
 
 def pinned(data: bytes, questions: Iterable[Outline]) -> bytes:
-    """``data``, the UTF-8 content of a file, with the ids of these ``questions`` of it; all other bytes as they were."""
-    # split as the source was: \r\n, \r and \n each end a line, nothing else does
+    """Return ``data``, the UTF-8 content of a file, with the ids of its ``questions``; all other bytes stay as they are."""
+    # only \r\n, \r and \n end a line, as in the reader of sources
     lines = re.split(rb"(\r\n|\r|\n)", data)
     for question in questions:
         at = 2 * (_heading_line(question) - 1)
@@ -21,7 +21,7 @@ def pinned(data: bytes, questions: Iterable[Outline]) -> bytes:
 
 
 def _heading_line(question: Outline) -> int:
-    """Number of the last line of the heading's text; below a heading of several lines stands a ``===``."""
+    """Return the number of the last line of the heading's text. A heading of several lines has a line of ``===`` below it."""
     return max(question.span.line, question.below - 2)
 
 

@@ -1,4 +1,4 @@
-"""Where things stand in a deck's files: exact places for diagnostics."""
+"""Finds the exact places of texts in a deck's files, for diagnostics."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from deckbuilder.model.records import Deck, File, Outline, Question, Source
 from deckbuilder.source import front_matter
 
 TAB = 4
-"""Columns of a tab, as in card.css."""
+"""Columns of a tab, as in ``card.css``."""
 MOST = 100
-"""Problems of one kind in one question that are looked for in its text; of more, those after the first stand at its heading.
+"""Problems of one kind in a question that get their exact place; further ones are reported at the question's heading.
 
-Each is looked for from the beginning: a hundred thousand of them would take hours.
+Each search begins at the start of the question, so a hundred thousand searches would take hours.
 """
 
 
 def lines_of(deck: Deck | File, path: str) -> list[str]:
-    """The lines of the file ``path`` of ``deck``."""
+    """Return the lines of the file ``path`` of ``deck``."""
     if isinstance(deck, File):
         return _split(deck.source.text)
     return _split(_texts(_Same(deck.sources))[path])
@@ -35,7 +35,7 @@ def _split(text: str) -> list[str]:
 
 
 class _Same:
-    """The sources of a deck, equal to nothing but themselves: to compare thousands of texts takes long."""
+    """The sources of a deck. Equal only to itself, because comparing thousands of texts takes long."""
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.sources = sources
@@ -53,7 +53,7 @@ def _texts(deck: _Same) -> dict[str, str]:
 
 
 def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
-    """Where the first of ``texts`` that is there stands in the question, else its heading."""
+    """Return the place of the first of ``texts`` that the question contains, else of its heading."""
     first = question.span.line - 1
     whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])
     for text in texts:
@@ -63,7 +63,7 @@ def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
 
 
 def in_front_matter(deck: Deck, path: str, text: str) -> Span:
-    """Where ``text`` stands on top of the file, else its first line."""
+    """Return the place of ``text`` in the front matter of the file ``path``, else of the first line."""
     lines = lines_of(deck, path)
     for number, line in enumerate(lines[1 : front_matter.last_line(lines)], 2):
         if (column := line.find(text)) >= 0:
@@ -72,25 +72,25 @@ def in_front_matter(deck: Deck, path: str, text: str) -> Span:
 
 
 def attribute(question: Outline, key: str) -> Span:
-    """The attribute ``key`` of the heading, else the heading."""
+    """Return the place of the heading's attribute ``key``, else of the heading."""
     return next((item.span for item in question.attributes if item.key == key), question.span)
 
 
 def occurrence(file: File, question: Question, line: int, text: str, begin: int = 0) -> Span:
-    """Where ``text`` stands in a line of the file, from its character ``begin`` (from 0) on, else the line."""
+    """Return the place of ``text`` in a line, at or after the index ``begin``, else of the line."""
     column = lines_of(file, question.span.path)[line - 1].find(text, begin)
     return Span(question.span.path, line, max(0, column) + 1)
 
 
 def media(deck: Deck, question: Outline, path: str) -> Span:
-    """Where the question shows the picture or sound ``path``, as its author wrote it."""
+    """Return the place where the question shows the picture or sound ``path``, spelled as in the file."""
     place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
     shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
     return Span(place.path, place.line, max(shift, 0) + 1)
 
 
 def code(question: Question) -> Iterator[tuple[int, Block]]:
-    """(line in the file, block) of each piece of code in a question, at any depth."""
+    """Yield (line in the file, block) for each piece of code in a question, at any depth."""
     for passage in (question.body, question.answer):
         for offset, block in leaves(passage.lines):
             if block.kind in ("fence", "code"):
@@ -98,14 +98,14 @@ def code(question: Question) -> Iterator[tuple[int, Block]]:
 
 
 def columns(text: str) -> int:
-    """How many columns ``text`` takes in a monospaced font: a wide (Han, Kana, full-width) character two."""
+    """Return the columns of ``text`` in a monospaced font: two for a wide (Han, Kana, full-width) character."""
     if text.isascii():
         return len(text) + (TAB - 1) * text.count("\t")
     return sum(map(_width, text))
 
 
 def fitting(text: str, limit: int) -> int:
-    """How many characters of ``text``, which has more, fit into ``limit`` columns."""
+    """Return how many characters of ``text`` fit into ``limit`` columns; ``text`` must be wider."""
     ends = itertools.accumulate(map(_width, text))
     return next(at for at, end in enumerate(ends) if end > limit)
 

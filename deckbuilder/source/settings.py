@@ -1,4 +1,4 @@
-"""``deck.toml`` -> Settings, every key checked."""
+"""``deck.toml`` -> Settings, with every key checked."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from deckbuilder.source.question_ids import is_id, slug
 
 FILE = "deck.toml"
 STYLE = "style.css"
-"""The author's own style, beside ``deck.toml``."""
+"""The file with the author's own style, beside ``deck.toml``."""
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HTML = re.compile(r"[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 LARGEST = 32
-"""Kilobytes. For a key of n parts (``a.a.a``) Python's reader of TOML takes n² steps: in a megabyte, an hour."""
+"""Kilobytes of a ``deck.toml``: Python's TOML reader takes n² steps for a key of n parts (``a.a.a``), hours for a large file."""
 _MOST = 100
-"""Problems that get their exact place."""
+"""Problems that get their exact place; further ones get the file's first line."""
 _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
 LEVELS = 11
-"""Of decks in decks; a package with more is refused as a whole.
+"""Levels in the name of a deck with subdecks; Anki refuses a whole package with more.
 
 https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``first_existing_parent``)
 """
@@ -41,7 +41,10 @@ def _id_problem(value: object) -> str | None:
 def _name_problem(value: object) -> str | None:
     good = isinstance(value, str) and all(part and part == part.strip().strip(":") for part in value.split("::"))
     if not good or _UNFIT.search(str(value)):
-        return "must be text without control characters, quotation marks, outer blanks or colons, or empty parts between '::' (Anki would change it)"
+        return (
+            "must be text without control characters and quotation marks; no part between '::' may be empty, "
+            "or begin or end with a blank or a colon (Anki would change it)"
+        )
     return None if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
@@ -66,18 +69,18 @@ def _level_problem(value: object) -> str | None:
 
 
 def _code_problem(value: object) -> str | None:
-    return None if value in ("scroll", "wrap") else 'must be "scroll" or "wrap": what long lines of code do'
+    return None if value in ("scroll", "wrap") else 'must be "scroll" or "wrap" (for long lines of code)'
 
 
 def _html_problem(value: object) -> str | None:
     if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
         return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
-    from deckbuilder.safety import safe_list  # noqa: PLC0415  few decks say so
+    from deckbuilder.safety import safe_list  # noqa: PLC0415  few decks have this key
 
     forbidden = next(filter(None, map(safe_list.forbidden_in, value)), None)
     if forbidden is None:
         return None
-    return f"allows '{forbidden}', which no card can have: it runs, or changes how everything after it is read"
+    return f"allows '{forbidden}', which no card can have: it runs code, or changes how the text after it is read"
 
 
 _KEYS: dict[str, Callable[[object], str | None]] = {
@@ -91,34 +94,34 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "code": _code_problem,
     "html": _html_problem,
 }
-"""For each key, a function that returns what its value must be; None if the value is good."""
+"""For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
 
 
 def defaults(name: str, path: str) -> Settings:
-    """Settings of a deck without ``deck.toml`` that is called ``name`` after its folder or file ``path``."""
+    """Return the settings of a deck without ``deck.toml``. ``name`` is the name of its folder or file ``path``."""
     name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip(": \t\n\r") or "deck"
     return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
 
 
 def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]]:
-    """The settings in ``text``, the content of the ``deck.toml`` at ``path`` in ``folder``.
+    """Return the settings in ``text``, the content of the ``deck.toml`` at ``path`` in ``folder``, and the problems.
 
-    What is missing or wrong has its default, so that the deck can be checked all the same.
+    Missing and wrong values get their defaults, so that the rest of the deck can be checked.
     """
     fallback = defaults(folder.name, path)
     if len(text) > LARGEST * 1024:
-        message = f"larger than {LARGEST} kB; it holds a few settings, the questions stand in .md files"
+        message = f"larger than {LARGEST} kB; it may contain only settings; put the questions into .md files"
         return fallback, [Diagnostic(Span(path), "bad-deck-toml", message)]
     try:
         values: dict[str, Any] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # not TOML; numbers and nesting beyond Python's limits
+    except (ValueError, RecursionError) as error:  # also for numbers and nesting beyond Python's limits
         return fallback, [_syntax(path, text, str(error))]
     problems: list[Diagnostic] = []
     good: dict[str, Any] = {}
     for key, value in values.items():
         if key not in _KEYS:
             known = nearest(key, _KEYS) or f"; known are {', '.join(_KEYS)}"
-            # each is looked for from the beginning: of thousands, that would take hours
+            # each search begins at the start of the text, so that thousands would take hours
             place = _place(path, text, key) if len(problems) < _MOST else Span(path)
             problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))
         elif (problem := _KEYS[key](value)) is not None:
@@ -129,7 +132,8 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
             good[key] = tuple(value) if isinstance(value, list) else value
     for key in ("id", "name"):
         if key not in values:
-            message = f"no '{key}': '{getattr(fallback, key)}' is taken from the folder; write it down before the first release"
+            name = getattr(fallback, key)
+            message = f"no '{key}', so '{name}' is taken from the folder's name; write it into deck.toml before the first release"
             problems.append(Diagnostic(Span(path), "missing-key", message))
     for key in good.keys() & {"id", "name", "description", "checked_with"}:
         good[key] = unicodedata.normalize("NFC", good[key])

@@ -1,4 +1,4 @@
-"""The YAML of a front matter -> its values. The only user of PyYAML; imported where there is a front matter, as it takes a while."""
+"""The YAML of a front matter -> its values. The only user of PyYAML; imported only for a front matter, as it loads slowly."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ KEYS = ("deck", "tags")
 
 
 def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[Diagnostic]]:
-    """(tags, deck, problems) of ``text``, which begins in line 2 of the file ``path`` and has so many ``lines``.
+    """Return (tags, deck, problems) for ``text``, the ``lines`` lines of front matter from line 2 of the file ``path``.
 
-    Scalars stay as they are written. Tags are one text if they were written as one.
+    Scalars keep their spelling. Tags that the file writes as one text are one text.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -37,7 +37,10 @@ def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[D
 
 
 def words(text: str) -> dict[str, tuple[str, ...]] | None:
-    """The values of a mapping by key, in lower case, each as the words in it; ``None`` if ``text`` is none with such keys."""
+    """Return the values of a mapping by key in lower case, each as its words; None for any other ``text``.
+
+    The keys must be words.
+    """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
@@ -54,7 +57,7 @@ def _is_word(node: yaml.Node) -> bool:
 
 
 def _scalars(node: yaml.Node) -> Iterator[str]:
-    """The scalars in ``node``, at any depth, as they are written."""
+    """Yield the scalars in ``node`` at any depth, with their spelling."""
     if isinstance(node, yaml.ScalarNode):
         if node.tag != "tag:yaml.org,2002:null":
             yield node.value.strip()
@@ -64,12 +67,12 @@ def _scalars(node: yaml.Node) -> Iterator[str]:
 
 
 def problem(path: str, line: int, column: int, message: str, code: str = "bad-front-matter") -> Diagnostic:
-    """What is wrong at a place of the front matter."""
+    """Return a diagnostic for a place in the front matter."""
     return Diagnostic(Span(path, line, column), code, message)
 
 
 class _Values:
-    """Reads the known keys of a mapping and notes what is wrong with the others."""
+    """Reads the known keys of a mapping and collects the problems of all keys."""
 
     def __init__(self, path: str, node: yaml.MappingNode) -> None:
         self.path = path
@@ -83,17 +86,17 @@ class _Values:
                 known = nearest(name, KEYS) or "; known are deck and tags"
                 self._bad(key, f"unknown key '{name}' in front matter{known}" if name else "a key must be a word", "unknown-key")
             elif name in seen:
-                self._bad(key, f"a second '{name}'; leave one")
+                self._bad(key, f"a second '{name}'; keep one")
             elif name == "tags":
                 self.tags = self._strings(value)
             elif isinstance(value, yaml.ScalarNode):
-                self.deck = unicodedata.normalize("NFC", self._clean(value).strip())  # as Anki has it
+                self.deck = unicodedata.normalize("NFC", self._clean(value).strip())  # as Anki stores it
             else:
                 self._bad(value, "'deck' must be the name of a subdeck")
             seen.add(name)
 
     def _strings(self, node: yaml.Node) -> str | list[str]:
-        """What ``tags: a b`` or ``tags: [a, b]`` say."""
+        """Return the tags of ``tags: a b`` as one text, of ``tags: [a, b]`` as a list."""
         if isinstance(node, yaml.ScalarNode):
             return self._clean(node)
         if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
@@ -102,12 +105,12 @@ class _Values:
         return ""
 
     def _clean(self, node: yaml.ScalarNode) -> str:
-        """The text of a scalar, ``""`` of a null."""
+        """Return the text of a scalar; ``""`` for a null, and for a text with forbidden characters, which is a problem."""
         text: str = node.value
         if node.tag == "tag:yaml.org,2002:null":
             return ""
         if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
-            self._bad(node, "control characters and lone surrogates are no part of a name")
+            self._bad(node, "a name cannot contain control characters or lone surrogates")
             return ""
         return text
 

@@ -196,7 +196,7 @@ def test_files_of_templates_are_packed_again(
     (tmp_path / "deck" / "media" / "_look.css").unlink()
     result = invoke("build", "deck")
     assert result.exit_code == 1
-    assert "the adopted note types need '_look.css', which is gone; restore it from git [missing-media]" in result.stderr
+    assert "the adopted note types need '_look.css', which does not exist; restore it from git [missing-media]" in result.stderr
 
 
 def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""How fast, in ratios: ``python -m tests.bench``."""
+"""Benchmarks that print ratios: ``python -m tests.bench``."""

@@ -1,7 +1,7 @@
-"""``python -m tests.bench [--sizes 24,1000,10000] [--rounds 3] [--json]``: how fast we are, in ratios, side by side in one run.
+"""``python -m tests.bench [--sizes 24,1000,10000] [--rounds 3] [--json]``: measures builds side by side and prints ratios.
 
-Absolute times compare only within one run on a quiet machine; the ratios are medians over the rounds, in which all
-that is compared runs in turn.
+Absolute times compare only within one run on a quiet machine. Ratios are medians over the rounds; each round runs all
+compared commands in turn.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """One run of one command: wall seconds, peak memory of its largest process in MB."""
+    """One run of one command: wall seconds, and peak memory of the command's largest process in MB."""
 
     wall: float
     peak: float
@@ -36,12 +36,12 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Runs what is measured in an environment."""
+    """Runs measured commands in an environment."""
 
     environment: dict[str, str]
 
     def __call__(self, *arguments: object) -> Took:
-        """Run ``python arguments`` to its end; raises CalledProcessError if it fails."""
+        """Run ``python arguments`` to its end. Raises CalledProcessError if the command fails."""
         command = [sys.executable, *map(str, arguments)]
         begun = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -54,14 +54,14 @@ class Run:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """One in which every module has its bytecode once it has been run, as an installed one does; it goes to ``folder``."""
+    """Return an environment with the bytecode of modules in ``folder``: the second run starts like an installed program."""
     found = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     found.pop("PYTHONDONTWRITEBYTECODE", None)
     return found
 
 
 def measure(size: int, rounds: int, folder: Path) -> dict[str, list[Took]]:
-    """Everything that is compared, for a deck of ``size`` questions, ``rounds`` times in turn."""
+    """Return the times of all compared commands for a deck of ``size`` questions, each run ``rounds`` times in turn."""
     temporary, cache = folder / "tmp", folder / "cache"
     temporary.mkdir(parents=True)
     run = Run(_environment(folder) | {"TMPDIR": str(temporary), "DECKBUILDER_CACHE": str(cache)})
@@ -70,7 +70,7 @@ def measure(size: int, rounds: int, folder: Path) -> dict[str, list[Took]]:
     build = ("-m", "deckbuilder", "build", deck, "-o", ours.parent)
     took: dict[str, list[Took]] = {}
     first = folder / "first"
-    corpus.write(first, 10)  # with Python in it, so that all is imported once
+    corpus.write(first, 10)  # with Python code in it, so that each command imports all its modules once
     for command in (
         ("deckbuilder", "build", first, "-o", first),
         ("tests.bench.plain", first, theirs),
@@ -91,12 +91,12 @@ def measure(size: int, rounds: int, folder: Path) -> dict[str, list[Took]]:
         _change(deck, None, f"{number}-file")
         add("one file", *build)
         if number == 0:
-            run("-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")  # makes the rows it writes
+            run("-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")  # makes the rows that later runs write
         add("bare rebuild", "-m", "tests.bench.bare", deck, ours, cache / "staged.sqlite")
         add("floor", "-m", "tests.bench.floor", deck)
         add("left", "-c", "pass")
         left = sum(path.is_file() for path in temporary.iterdir())
-        assert not left, "something of ours is left in the temporary folder"
+        assert not left, "a build leaves files in the temporary folder"
         add("plain", "-m", "tests.bench.plain", deck, theirs)
         _empty(temporary)
     took["size"] = [Took(ours.stat().st_size / theirs.stat().st_size, 0)]
@@ -109,14 +109,14 @@ def _empty(folder: Path) -> None:
 
 
 def _change(deck: Path, which: int | None, mark: str) -> None:
-    """Change the first question of the first file, or all of them."""
+    """Change the first question of the first file, or all its questions if ``which`` is None."""
     path = min(deck.glob("*.md"))
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n- ", f"\n- {mark} ", 1 if which is not None else -1), encoding="utf-8")
 
 
 def ratios(took: dict[str, list[Took]], size: int) -> dict[str, float]:
-    """The medians that are of interest."""
+    """Return the medians of the ratios, and two absolute values."""
 
     def ratio(one: str, other: str) -> float:
         return statistics.median(a.wall / b.wall for a, b in zip(took[one], took[other], strict=True))
@@ -136,7 +136,10 @@ def ratios(took: dict[str, list[Took]], size: int) -> dict[str, float]:
 
 
 def starting(rounds: int, folder: Path) -> dict[str, float]:
-    """How long ``--help`` takes, in that of an empty click app; and a build of our own decks that finds nothing new, in that of ``--help``."""
+    """Return the time of ``--help`` divided by that of an empty click app, and the time of a build divided by that of ``--help``.
+
+    The build finds nothing new in our own decks.
+    """
     run = Run(_environment(folder) | {"DECKBUILDER_CACHE": str(folder / "cache")})
     ours, bare = ("-m", "deckbuilder", "--help"), ("-m", "tests.bench.click_app", "--help")
     content = ("-m", "deckbuilder", "build", ROOT / "content", "-o", folder / "dist")
@@ -151,7 +154,7 @@ def starting(rounds: int, folder: Path) -> dict[str, float]:
 
 @click.command
 @click.option("--sizes", default="24,1000,10000", show_default=True, help="Questions in the decks to measure.")
-@click.option("--rounds", default=3, show_default=True, help="How often everything is run, in turn.")
+@click.option("--rounds", default=3, show_default=True, help="Rounds; each round runs every command in turn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def main(sizes: str, rounds: int, as_json: bool) -> None:
     """Measure builds side by side and print ratios."""

@@ -1,6 +1,6 @@
-"""The least a rebuild can do: start Python, read and hash the sources, read the cache, write a package of ready rows.
+"""The smallest possible rebuild: start Python, read and hash the sources, read the cache, write a package of ready rows.
 
-``python -m tests.bench.bare FOLDER PACKAGE CACHE``: PACKAGE is one of ours, and gives the rows.
+``python -m tests.bench.bare FOLDER PACKAGE CACHE``: PACKAGE is a package of deckbuilder with the rows.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 
 def main(folder: Path, package: Path, cached: Path) -> None:
-    """Do it; the package goes to a file beside ``package``."""
+    """Rebuild without rendering. The new package is a file beside ``package``."""
     for path in sorted(folder.glob("*.md")):
         hashlib.sha256(path.read_bytes()).digest()
     with sqlite3.connect(cached) as remembered:
         for (value,) in remembered.execute("select value from staged"):
-            pickle.loads(value)  # noqa: S301  what the benchmark has just written
+            pickle.loads(value)  # noqa: S301  the benchmark has just written these bytes
     rows = _rows(package)
     target = sqlite3.connect(":memory:")
     for table, (width, values) in rows.items():
@@ -32,7 +32,7 @@ def main(folder: Path, package: Path, cached: Path) -> None:
 
 def _rows(package: Path) -> dict[str, tuple[int, list[tuple[object, ...]]]]:
     saved = package.with_suffix(".rows")
-    if not saved.exists():  # made by a first run, which is not timed
+    if not saved.exists():  # the first run makes the file, and is not timed
         with zipfile.ZipFile(package) as archive:
             source = sqlite3.connect(":memory:")
             source.deserialize(archive.read("collection.anki2"))

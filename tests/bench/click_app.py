@@ -1,4 +1,4 @@
-"""A command line with eight commands and nothing behind them: how long ``--help`` takes at least.
+"""A command line with eight empty commands: the shortest time that ``--help`` can take.
 
 ``python -m tests.bench.click_app --help``
 """
@@ -10,7 +10,7 @@ import click
 
 @click.group()
 def main() -> None:
-    """Nothing."""
+    """Do nothing."""
 
 
 for name in ("build", "check", "ids", "release", "diff", "preview", "new", "adopt"):

@@ -1,4 +1,4 @@
-"""A deck of any size, the same at every run: prose, lists, tables, and code cut from the standard library."""
+"""A deck of any size, the same in every run: prose, lists, tables, and code from the standard library."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ WORDS = [
     "it",
 ]
 WIDEST, LINES = 40, (4, 22)
-"""Columns of a line of code on a phone; lines in a block."""
+"""Columns of a line of code on a phone; fewest and most lines in a block of code."""
 
 
 def write(folder: Path, count: int) -> None:
-    """A deck of ``count`` questions in ``folder``: question n is the same in a deck of any size."""
+    """Write a deck of ``count`` questions into ``folder``; question n is the same in a deck of any size."""
     folder.mkdir(parents=True)
     (folder / "deck.toml").write_text('id = "bench"\nname = "Bench"\ntags = ["bench"]\n', encoding="utf-8")
     texts = list(questions(count))
@@ -106,7 +106,7 @@ def write(folder: Path, count: int) -> None:
 
 
 def questions(count: int) -> Iterator[str]:
-    """``count`` questions as Markdown; about 900 characters each, every second with Python, every fifth with a table."""
+    """Yield ``count`` questions as Markdown of about 900 characters; every second has Python, every fifth a table."""
     for number in range(count):
         random_ = random.Random(number)
         parts = [f'## Question {number}: {_sentence(random_)}? {{#q{number} tags="t{number % 7} level::{number % 3}"}}']
@@ -144,7 +144,7 @@ def _code(random_: random.Random) -> str:
 
 @cache
 def _library() -> list[str]:
-    """Short lines of a few modules of the standard library, without what could end a fence."""
+    """Return short lines of a few modules of the standard library, without lines that could end a fence."""
     folder = Path(sysconfig.get_paths()["stdlib"])
     names = ("argparse", "ast", "configparser", "datetime", "decimal", "dis", "inspect", "ipaddress", "pathlib", "tarfile")
     text = "\n".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in names if (folder / f"{name}.py").exists())

@@ -1,4 +1,4 @@
-"""What rendering cannot do without: Pygments with one lexer, Python-Markdown with one instance; in one process, nothing written.
+"""The least work of rendering: Pygments with one lexer, Python-Markdown with one instance, one process, no output.
 
 ``python -m tests.bench.floor FOLDER``
 """

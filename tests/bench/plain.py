@@ -1,4 +1,4 @@
-"""The script that most such tools are: ``markdown.markdown`` with codehilite for each question, then genanki.
+"""A script like most such tools: ``markdown.markdown`` with codehilite for each question, then genanki.
 
 ``python -m tests.bench.plain FOLDER PACKAGE``
 """
@@ -17,7 +17,7 @@ _QUESTION = re.compile(r"^## (.*?)\{#(\S+) tags=\"(.*?)\"\}\n", re.MULTILINE)
 
 
 def main(folder: Path, package: str) -> None:
-    """Build ``package`` of the questions in ``folder``."""
+    """Write ``package`` from the questions in ``folder``."""
     template = {"name": "Card 1", "qfmt": "{{Front}}", "afmt": "{{FrontSide}}<hr id=answer>{{Back}}"}
     model = genanki.Model(1607392319, "Plain", fields=[{"name": "Front"}, {"name": "Back"}], templates=[template])
     deck = genanki.Deck(2059400110, "Plain")

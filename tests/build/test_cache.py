@@ -1,4 +1,4 @@
-"""A rebuild costs what has changed, and gives what a build from nothing gives, byte for byte."""
+"""A rebuild stages only changed files, and its package is byte for byte that of a build from nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def built(invoke: Invoke, *options: str) -> bytes:
 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that are staged, each time they are."""
+    """The names of staged files, one for each time that a file is staged."""
     seen: list[str] = []
     original = stage.stage
 
@@ -220,4 +220,4 @@ def test_a_pipe_in_the_place_of_the_package_is_not_waited_for(invoke: Invoke) ->
     os.mkfifo("dist/deck.apkg")
     result = invoke("build", "deck")
     assert result.exit_code == 1
-    assert "no file" in result.stderr
+    assert "the path exists and is not a file" in result.stderr

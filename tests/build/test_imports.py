@@ -1,4 +1,4 @@
-"""What is imported, and when: most of the time of a small build."""
+"""Modules are imported only if a build needs them, because imports take most of the time of a small build."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEAVY = {"genanki", "markdown", "pygments", "yaml", "asyncio", "deckbuilder.card
 
 
 def imported(code: str, **environment: str) -> set[str]:
-    """The modules that are there when ``code`` has run."""
+    """Return the names of the modules that are loaded after ``code`` has run."""
     command = [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environment)
     return set(done.stdout.rsplit("\n", 2)[-2].split())

@@ -1,4 +1,4 @@
-"""Processes: the package is the same however they are started, and there are never more than the system can have."""
+"""The package is the same for every way to start processes, and their number stays below the system's limit."""
 
 from __future__ import annotations
 

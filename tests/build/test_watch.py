@@ -1,4 +1,4 @@
-"""``build --watch`` as a process of its own: files are saved in every way that editors have, and it goes on."""
+"""``build --watch`` as a separate process: it rebuilds after every way in which editors save files, and goes on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OTHER = 'id = "other"\nname = "Other"\n'
 
 @pytest.fixture
 def start(running: Start) -> Start:
-    """Run ``deckbuilder build --watch`` with some arguments, in a folder."""
+    """Runs ``deckbuilder build --watch`` with some arguments, in a folder."""
     return lambda folder, *arguments: running(folder, "build", "--watch", *arguments)
 
 
@@ -61,8 +61,8 @@ def test_a_deck_that_has_not_changed_is_not_built_again(start: Start, tmp_path: 
     picture = tmp_path / "content" / "two" / "pictures" / "a.png"
     picture.parent.mkdir()
     picture.write_bytes(b"1")
-    (tmp_path / "content" / "one" / "out").mkdir()  # a new folder would have all decks built
-    run = start(tmp_path, "content", "-o", "content/one/out")  # what it writes lies below what it watches
+    (tmp_path / "content" / "one" / "out").mkdir()  # before the start: a new folder would rebuild all decks
+    run = start(tmp_path, "content", "-o", "content/one/out")  # the output folder lies inside a watched folder
     run.says("one.apkg: 1 note")
     run.says("two.apkg: 1 note")
     picture.write_bytes(b"2")
@@ -84,7 +84,7 @@ def test_folders_come_and_go(start: Start, tmp_path: Path) -> None:
     run.says("new.apkg: 1 note")
     (tmp_path / "content" / "new" / "02.md").write_text("## More {#more}\n\nx\n", encoding="utf-8")
     run.says("new.apkg: 2 notes")
-    # as git does when one changes the branch
+    # as git does when it changes the branch
     shutil.move(tmp_path / "content", tmp_path / "away")
     run.says(r"^content:1:1: no such file or folder \[no-deck\]$")
     run.says("^1 error$")
@@ -125,7 +125,7 @@ def test_a_file_stands_for_its_deck_or_alone(argument: str, start: Start, tmp_pa
 
 @pytest.fixture
 def seen(tmp_path: Path) -> Iterator[queue.Queue[Changed]]:
-    """What changes in a deck in ``tmp_path``, as it is seen."""
+    """The changes in a deck in ``tmp_path``, in the order of their reports."""
     write(tmp_path / "deck", GOOD)
     (tmp_path / "deck" / "sub").mkdir()
     found: queue.Queue[Changed] = queue.Queue()
@@ -154,7 +154,7 @@ def test_hidden_files_and_those_beside_the_deck_do_not_count(seen: queue.Queue[C
 
 def test_a_folder_that_is_replaced_by_another_of_its_name_is_watched(seen: queue.Queue[Changed], tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    time.sleep(0.5)  # the look that follows the beginning of the watch is over: the folder is away between two looks
+    time.sleep(0.5)  # the first look at the folder is over; the folder is away between two looks
     (tmp_path / "deck" / "sub").rename(tmp_path / "away")
     (tmp_path / "other").rename(tmp_path / "deck" / "sub")
     assert seen.get(timeout=PATIENCE) == frozenset({tmp_path / "deck" / "sub"})
@@ -165,7 +165,7 @@ def test_a_folder_that_is_replaced_by_another_of_its_name_is_watched(seen: queue
 
 def test_what_cannot_be_written_is_said_and_tried_again(start: Start, tmp_path: Path) -> None:
     write(tmp_path / "deck", GOOD)
-    (tmp_path / "dist" / "deck.apkg").mkdir(parents=True)  # in the way
+    (tmp_path / "dist" / "deck.apkg").mkdir(parents=True)  # blocks the name of the package
     run = start(tmp_path, "deck")
     run.says(r"^\d\d:\d\d:\d\d cannot write dist/deck.apkg: ")
     (tmp_path / "dist" / "deck.apkg").rmdir()
@@ -187,7 +187,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 
 
 def test_macos_says_a_change_by_the_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``preview MyDeck`` for ``mydeck``, or ``é`` as one character for two: the system reports what is stored."""
+    """The user may type ``MyDeck`` for ``mydeck``, or a composed ``é``: the system reports the stored name."""
     folders = [tmp_path / "MyDeck", tmp_path / "MyDeck" / "caf\u00e9"]
     roots = {tmp_path / "MyDeck": True}
     for stored, asked in (

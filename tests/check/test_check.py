@@ -17,7 +17,7 @@ from tests.support import built, deck
 EXPECT = re.compile(r"(?:<!-- |# )expect: (\d+):(\d+) ([a-z0-9-]+)")
 RULES: tuple[OfDeck | OfFile, ...] = (*OF_FILE, *OF_DECK)
 HARMLESS = "unpinned-deck"
-"""Every lone Markdown file has this note: its identity hangs on its name."""
+"""Every lone Markdown file has this note: the deck's identity depends on the file's name."""
 
 
 def example(rule: str, kind: str) -> Path:

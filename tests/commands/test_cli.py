@@ -58,7 +58,7 @@ def test_a_lone_file_builds_and_says_what_its_identity_hangs_on(invoke: Invoke, 
     result = invoke("build", "flask.md", "-o", "out")
     assert result.exit_code == 0
     assert (folder / "out" / "flask.apkg").exists()
-    assert "no deck.toml: the deck's identity hangs on the name 'flask'" in result.stderr
+    assert "no deck.toml, so the deck's identity depends on the name 'flask'" in result.stderr
     assert "add {#what-is-g} to the heading, or run 'deckbuilder ids --write'" in result.stderr
 
 
@@ -76,12 +76,12 @@ def test_many_notes_of_one_kind_are_summed_up(invoke: Invoke, folder: Path) -> N
         ("file.txt", "file.txt:1:1: not a Markdown file; its name must end in .md [no-deck]"),
         (
             "collection",
-            "Anki takes a file called collection.apkg for a whole collection and replaces the learner's; rename the folder",
+            "Anki takes a file called collection.apkg for a whole collection and replaces the learner's collection; rename the folder",
         ),
         ("latin", "latin/01.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]"),
         (
             "control",
-            "control/01.md:3:2: warning: control character U+0000 is left out, as Anki would; delete it [control-character]",
+            "control/01.md:3:2: warning: control character U+0000 is removed, as Anki would remove it; delete it from the file [control-character]",
         ),
     ],
 )
@@ -119,7 +119,7 @@ def test_decks_are_found_at_any_depth_and_none_inside_another(invoke: Invoke, fo
     assert "all/loose.md:1:1: warning: this file is in no deck" in result.stderr
     write(folder / "all" / "two" / "inner", GOOD)
     result = invoke("check", "all/two")
-    assert "all/two/inner/deck.toml:1:1: a deck inside another deck" in result.stderr
+    assert "all/two/inner/deck.toml:1:1: this deck lies inside another deck" in result.stderr
 
 
 def test_a_part_of_a_deck_stands_for_the_whole(invoke: Invoke, folder: Path) -> None:

@@ -69,7 +69,7 @@ def test_each_deck_has_an_id_of_its_own(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--name", 'a"b', "'name' must be text without control characters, quotation marks"),
+        ("--name", 'a"b', "'name' must be text without control characters and quotation marks"),
         ("--name", "", "'name' must be text"),
         ("--name", "a\x7fb", "'name' must be text without control characters"),
         ("--language", "Chinese!", "'language' must be a language tag such as 'en' or 'zh-CN'"),

@@ -1,4 +1,4 @@
-"""Files on Windows: locks, renames and deletions that it refuses, junctions. Each of its answers is simulated where it is given."""
+"""Files on Windows: locks, junctions, renames and deletions that it refuses. The tests simulate the answers of Windows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ fcntl = pytest.importorskip("fcntl", reason="the answers of Windows are simulate
 
 
 class DeniedError(PermissionError):
-    """What Windows says: access denied, or a file in use."""
+    """The error of Windows for denied access. It has a number that other systems do not have."""
 
     winerror = 5
 
@@ -35,7 +35,7 @@ def refused(*_: object) -> NoReturn:
 
 @pytest.fixture
 def locks_of_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Locks as Windows has them, of files alone; they lie in the folder that is returned."""
+    """Replace locks by those of Windows, which hold files only. The value is the folder of these files."""
 
     def locking(handle: int, _mode: int, _bytes: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,7 +75,7 @@ def test_an_abandoned_folder_goes(locks_of_windows: Path, tmp_path: Path) -> Non
 
 @pytest.fixture
 def read_only_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, no file that is read-only is deleted, or replaced."""
+    """Refuse to delete or replace a read-only file, as Windows does."""
     unlink, replace = Path.unlink, Path.replace
 
     def is_read_only(path: Path) -> bool:
@@ -108,7 +108,7 @@ def test_a_read_only_target_is_said_and_nothing_is_left(tmp_path: Path) -> None:
 
 
 def held_for(times: int, rename: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
-    """``rename``, which a virus scanner refuses so many times."""
+    """Return ``rename``, but a virus scanner refuses it the first ``times`` times."""
     left = iter(range(times))
 
     def renamed(path: Path, target: Path) -> Path:

@@ -163,7 +163,7 @@ def test_a_lock_of_another_deck_gives_nothing_away(release: Callable[..., bytes]
     for command in ("build", "check", "release"):
         result = invoke(command, "deck")
         assert result.exit_code == 1
-        assert "this lock is of the deck 'test-deck', not 'copied'" in result.stderr
+        assert "this lock belongs to the deck 'test-deck', not to 'copied'" in result.stderr
 
 
 def test_release_notes_say_what_is_new_changed_and_retired(
@@ -285,9 +285,9 @@ def test_an_adopted_guid_stays(release: Callable[..., bytes], tmp_path: Path) ->
         (lambda lock: lock.replace('"kind": "basic"', '"kind"'), "5:1: this line is damaged; restore the file from git"),
         (
             lambda lock: lock.replace('"id": "lifetime"', '"id": "G"'),
-            "6:1: a second line for 'G'; keep the one with the higher mod",
+            "6:1: a second line for 'G'; keep the line with the higher mod",
         ),
-        (lambda lock: "\n".join(lock.split("\n")[2:]), "1:1: the lock does not say whose it is"),
+        (lambda lock: "\n".join(lock.split("\n")[2:]), "1:1: the line with the deck's id is missing"),
     ],
 )
 def test_a_damaged_lock_is_never_guessed_at(

@@ -1,4 +1,4 @@
-"""``checked_with``: which cards say so."""
+"""``checked_with``: cards with code that is run show its value."""
 
 from __future__ import annotations
 

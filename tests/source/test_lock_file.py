@@ -1,4 +1,4 @@
-"""``deck.lock`` through the versions: 0.1.0's is read, what later versions add is kept, a later format is refused."""
+"""``deck.lock`` through the versions: a lock of 0.1.0 is read, keys of later versions are kept, a later format is refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_some_of_them_can_be_read() -> None:
 
 
 def with_more_keys(text: str) -> str:
-    """``text`` with the keys of a later version on each line that has any."""
+    """Return ``text`` with the keys of a later version on each line that has keys."""
     lines = text.splitlines()
     more = [json.dumps(json.loads(line) | NEWER, ensure_ascii=False) if line.startswith("{") else line for line in lines[:-1]]
     return "\n".join([*more, lines[-1], ""])

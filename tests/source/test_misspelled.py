@@ -1,4 +1,4 @@
-"""``Deck.toml`` is a deck's on some systems and nothing on others: that is said on all."""
+"""``Deck.toml`` belongs to a deck on some systems only: deckbuilder warns about it on all systems."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_file_in_other_letters_is_told(wrong: str, right: str, tmp_path: Path)
 
 
 def test_a_deck_by_one_name_and_none_by_another(tmp_path: Path) -> None:
-    """Windows has a deck ``a`` here, Linux the deck ``many``."""
+    """On Windows the deck here is ``a``, on Linux ``many``."""
     write(tmp_path / "many" / "a", GOOD)
     (tmp_path / "many" / "a" / "deck.toml").rename(tmp_path / "many" / "a" / "Deck.toml")
     for path in ("many", "many/a"):

@@ -1,1 +1,1 @@
-"""The same update on old Anki libraries; ``story.py`` runs inside their Python, down to 3.8."""
+"""The same updates with old Anki libraries; ``story.py`` runs in the Python of each library, 3.8 or later."""

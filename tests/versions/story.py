@@ -1,7 +1,7 @@
-"""Import packages one after the other into a collection of this Anki; print what is there after each, as JSON.
+"""Import packages one after the other into a collection of this Anki; print the collection after each import as JSON.
 
-Usage: story.py FOLDER EDIT_TIME PACKAGE...   After the first package the learner studies every card, and adds to
-and tags the note "lifetime", at EDIT_TIME (seconds since 1970). Runs on Python 3.8 and Anki 2.1.35.
+Usage: story.py FOLDER EDIT_TIME PACKAGE...   After the first package, the learner studies every card. The learner also
+edits and tags the note "lifetime" at EDIT_TIME (seconds since 1970). Runs on Python 3.8 and Anki 2.1.35.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from anki.collection import Collection
 
 
 def import_package(col, path):
-    """With the defaults of this version: nothing ticked."""
+    """Import the package at ``path`` into ``col`` with the defaults of this Anki version."""
     for module in ("anki.collection", "anki.import_export_pb2"):
         try:
             found = importlib.import_module(module)

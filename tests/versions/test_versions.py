@@ -1,4 +1,4 @@
-"""Update after update on the Anki libraries of five years. Slow, so only with ``--versions``, as in CI."""
+"""Several updates with the Anki libraries of five years. Slow, so it runs only with ``--versions``, as in CI."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ NEEDS = "orjson requests distro decorator beautifulsoup4 markdown flask flask-co
 DAY = 86_400
 PAGE = STORY.parent.parent.parent / "deckbuilder" / "docs" / "updates.md"
 RESULTS: dict[str, str] = {}
-"""What the last run found, by version: a tick or a cross."""
+"""The results of this run by version: a tick or a cross."""
 SECOND = FIRST.replace("A namespace.", "A better namespace.").replace("## How", "## Inserted {#inserted}\n\nx\n\n## How")
 THIRD = SECOND.replace("One context.", "One application context.").replace("encrypted}}", "encrypted}} {{c3::at all}}")
 
 
 def python(version: str, cache: Path) -> Path:
-    """The Python of a virtual environment with that Anki; made once."""
+    """Return the Python of a virtual environment with this version of Anki; the environment is made once."""
     folder = cache / version
     found = folder / "bin" / "python"
     if (folder / "ready").exists():
         return found
     shutil.rmtree(folder, ignore_errors=True)
-    if version == "2.1.35":  # its Rust half is for Python 3.8 alone
+    if version == "2.1.35":  # the Rust part of this version runs only on Python 3.8
         base = python38()
         if base is None:
-            lacking("Anki 2.1.35 needs Python 3.8, which is not here")
+            lacking("Anki 2.1.35 needs Python 3.8, which is not installed")
         subprocess.run([base, "-m", "venv", str(folder)], check=True)
     else:
         venv.create(folder, with_pip=True)
@@ -58,7 +58,7 @@ def python(version: str, cache: Path) -> Path:
 
 
 def python38() -> str | None:
-    """A Python 3.8: on the PATH, or one that pyenv has but does not show."""
+    """Return a Python 3.8 from the PATH or from pyenv, which may hide it; None if there is none."""
     shown = shutil.which("python3.8")
     found = [shown] if shown else []
     found += [str(path) for shim in found for path in Path(shim).parent.parent.glob("versions/3.8*/bin/python3.8")]
@@ -69,7 +69,7 @@ def python38() -> str | None:
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], int]:
-    """Three releases, ten, five and one day ago, and the time of the learner's edit between the first two."""
+    """Make releases of ten, five and one day ago. Return their paths, and the time of the learner's edit after the first."""
     folder, now = tmp_path_factory.mktemp("releases"), int(time.time())
     packages = []
     for number, (text, days) in enumerate(((FIRST, 10), (SECOND, 5), (THIRD, 1))):

@@ -308,7 +308,7 @@ def test_only_files_are_replaced(kind: str, invoke: Invoke) -> None:
     special(kind)(Path("out/deck.apkg"))
     result = invoke("build", "content/deck", "-o", "out")
     assert result.exit_code == 1
-    assert "cannot write out/deck.apkg: there is something of this name that is no file" in result.stderr
+    assert "cannot write out/deck.apkg: the path exists and is not a file" in result.stderr
     assert [path.name for path in Path("out").iterdir()] == ["deck.apkg"]
     assert stat.S_IFMT(Path("/dev/full").stat().st_mode) == before
 
@@ -317,7 +317,7 @@ def test_only_files_are_replaced(kind: str, invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("output", "message"),
     [
-        ("/dev/full", "cannot write /dev/full/deck.apkg: a part of the path is no folder"),
+        ("/dev/full", "cannot write /dev/full/deck.apkg: a part of the path is not a folder"),
         ("circle", "cannot write circle/deck.apkg: Too many levels of symbolic links"),
         ("x" * 300, "/deck.apkg: File name too long"),
         ("/".join(["x" * 200] * 40), "/deck.apkg: File name too long"),

@@ -390,8 +390,14 @@ def test_packages_never_overwrite_each_other(one: str, other: str, tmp_path: Pat
         (CARD.encode("utf-32"), "1:1: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
         (CARD.encode() + b"\nna\xefve\n", "5:3: not UTF-8: byte 0xef; save the file as UTF-8 [not-utf8]"),
         (CARD.encode() + b"\n\xed\xa0\x80\n", "5:1: not UTF-8: byte 0xed; save the file as UTF-8 [not-utf8]"),
-        (CARD.encode() + b"a\0b\n", "4:2: warning: control character U+0000 is left out, as Anki would; delete it"),
-        (CARD.encode("utf-16-le"), "1:2: warning: control character U+0000 is left out, as Anki would; delete it"),
+        (
+            CARD.encode() + b"a\0b\n",
+            "4:2: warning: control character U+0000 is removed, as Anki would remove it; delete it from the file",
+        ),
+        (
+            CARD.encode("utf-16-le"),
+            "1:2: warning: control character U+0000 is removed, as Anki would remove it; delete it from the file",
+        ),
     ],
 )
 @pytest.mark.parametrize("name", ["01.md", "style.css"])
