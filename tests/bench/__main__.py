@@ -136,7 +136,7 @@ def ratios(took: dict[str, list[Took]], size: int) -> dict[str, float]:
 
 
 def starting(rounds: int, folder: Path) -> dict[str, float]:
-    """Return the time of ``--help`` divided by that of an empty click app, and the time of a build divided by that of ``--help``.
+    """Return the ratios of two times: ``--help`` to an empty click app, and a build to ``--help``.
 
     The build finds nothing new in our own decks.
     """
