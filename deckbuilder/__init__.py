@@ -1,7 +1,7 @@
 """Markdown question files in, Anki decks out: the library.
 
-The functions named here are all that other programs may rely on; ``docs/library.md`` describes them, ``docs/stability.md``
-says how they change. They are imported when they are first used, so that the command line starts quickly.
+Other programs may rely only on the names in this module. ``docs/library.md`` describes these names, and
+``docs/stability.md`` says how they change. Each name is imported at its first use, so that the command line starts quickly.
 """
 
 from __future__ import annotations

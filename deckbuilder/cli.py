@@ -1,4 +1,4 @@
-"""The ``deckbuilder`` command. Each command is a module of ``commands``, imported when it is asked for."""
+"""The ``deckbuilder`` command. Each subcommand is a module of ``commands``, which is imported only when it runs."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from deckbuilder.version import __version__
 COMMANDS = {
     "adopt": "Turn a deck made elsewhere into a folder of Markdown questions.",
     "build": "Build an Anki package (.apkg) of each deck.",
-    "check": "Report every mistake in the questions, write nothing.",
-    "diff": "Say what importing a new package does to those who have an old one.",
+    "check": "Report every mistake in the questions. Write nothing.",
+    "diff": "Show the effect of a new package on learners with an old one.",
     "explain": "Explain a mistake by its code, or list all codes.",
     "ids": "Show the questions without a pinned id, or pin them.",
     "new": "Make a small deck to start from.",
-    "preview": "Show the cards in the browser as Anki does, and anew at each save.",
-    "release": "Build what learners get, and record that they have it.",
+    "preview": "Show the cards in the browser as in Anki. Update at each save.",
+    "release": "Build the packages for learners, and record the release.",
 }
-"""Name and first help line of each command: importing a command only for that would make ``--help`` slow."""
+"""Name and first help line of each command. Imports of all commands would make ``--help`` slow."""
 
 
 class _Commands(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run a command. Its output has an escape such as ``\\u4e2d`` for each character that the encoding lacks, in help, too."""
+        """Run a command. The output, help included, has an escape such as ``\\u4e2d`` for each character that the encoding lacks."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -54,7 +54,7 @@ def main() -> None:
 
     \b
     Three steps:
-      1. deckbuilder new my-deck       a small deck to start from: questions are headings, answers below
-      2. deckbuilder preview my-deck   the cards in the browser as you write; 'check' lists every mistake
-      3. deckbuilder build my-deck     writes dist/my-deck.apkg, to import into Anki
+      1. deckbuilder new my-deck       makes a small deck: a heading is a question, the answer is below
+      2. deckbuilder preview my-deck   shows the cards in the browser while you write
+      3. deckbuilder build my-deck     writes dist/my-deck.apkg, which you import into Anki
     """

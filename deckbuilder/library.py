@@ -1,7 +1,7 @@
-"""The functions that ``import deckbuilder`` offers. The commands call the same ones.
+"""The functions that ``import deckbuilder`` offers. The commands call the same functions.
 
-In: paths, or texts. Out: packages as bytes, rendered cards, comparisons, and diagnostics. Nothing here prints or writes into a
-deck folder. A mistake in a deck is a ``Diagnostic``; an exception is a mistake in the call, or a file that cannot be read.
+In: paths, or texts. Out: packages as bytes, rendered cards, comparisons, and diagnostics. No function prints, or writes into
+a deck folder. A mistake in a deck is a ``Diagnostic``. An exception is a mistake in the call, or a file that cannot be read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from deckbuilder.source.parse import with_ids
 __all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
 
 Progress = Callable[[Iterator[Any], int], Iterator[Any]]
-"""Takes an iterator and how many items it gives; gives them on, and may show how far it is."""
+"""A function that takes an iterator and the number of its items, and passes the items on. It may show the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +40,38 @@ class Package:
     """The Anki package of one deck."""
 
     name: str
-    """The name of the deck's folder, or of its one file without ``.md``; the command writes ``<name>.apkg``."""
+    """The name of the deck's folder, or of a single file without ``.md``. The command writes ``<name>.apkg``."""
     data: bytes
     """The content of the ``.apkg`` file."""
     notes: int
     cards: int
     new: tuple[str, ...]
-    """Ids of the questions that the last release did not have; all of them if there was no release."""
+    """Ids of the questions that the last release did not have; all ids if there was no release."""
     changed: tuple[str, ...]
-    """Ids of the questions that learners will see changed."""
+    """Ids of the questions that have changed since the last release."""
     gone: tuple[str, ...]
-    """Ids of the questions that learners have, and that the deck no longer has."""
+    """Ids of the questions that learners have and the deck no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Everything that is wrong with some decks."""
+    """Every mistake in some decks."""
 
     diagnostics: tuple[Diagnostic, ...]
-    """Sorted by place."""
+    """The mistakes, sorted by place."""
     files: int
-    """How many Markdown files were read."""
+    """The number of Markdown files that were read."""
     questions: int
 
     @property
     def good(self) -> bool:
-        """Whether there is no error; warnings and notes are none."""
+        """True if there is no error. Warnings and notes do not count."""
         return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult(CheckResult):
-    """The packages of some decks. With an error in one deck there is no package of any."""
+    """The packages of some decks. If one deck has an error, there are no packages."""
 
     packages: tuple[Package, ...]
 
@@ -80,7 +80,7 @@ class BuildResult(CheckResult):
 class RenderedCard:
     """The two sides of a card, as HTML from Anki's templates.
 
-    ``[[type:Typed]]`` marks the place of the learner's input, ``[sound:…]`` that of a sound.
+    ``[[type:Typed]]`` is at the place of the learner's input, ``[sound:…]`` at the place of a sound.
     """
 
     front: str
@@ -89,10 +89,10 @@ class RenderedCard:
 
 @dataclass(frozen=True, slots=True)
 class RenderedQuestion:
-    """One question as Anki will have it."""
+    """One question, rendered for Anki."""
 
     id: str
-    """Pinned by ``{#id}``, or derived from the heading; empty if there is neither."""
+    """The id from ``{#id}``, or derived from the heading; empty if the heading gives no id."""
     note_type: str
     """The note type's name, which ends in ``Q&A`` or ``Cloze``."""
     fields: Mapping[str, str]
@@ -110,10 +110,11 @@ def check_decks(
     cache: bool = False,
     progress: Progress = lambda items, _count: items,
 ) -> CheckResult:
-    """Apply every rule to the decks at ``sources``, each a deck folder, a folder of deck folders, or a Markdown file.
+    """Apply every rule to the decks at ``sources``.
 
-    ``release``: be as strict as a release. ``jobs``: how many processes render; 0 means as many as pay. ``cache``: use what
-    earlier runs left in the user's cache folder. Writes no file but that cache.
+    Each source is a deck folder, a folder of deck folders, or a Markdown file. ``release``: be as strict as a release.
+    ``jobs``: the number of processes that render; 0 means as many as make it faster. ``cache``: read and write the user's
+    cache folder; no other file is written.
     """
     decks, diagnostics = load_decks([Path(source) for source in sources])
     built = [_built(deck, jobs, progress, cache=cache) for deck in decks]
@@ -127,10 +128,10 @@ def build_decks(
     cache: bool = False,
     progress: Progress = lambda items, _count: items,
 ) -> BuildResult:
-    """Build the decks at ``sources``, as ``check_decks`` takes them, and write nothing but the cache.
+    """Build the decks at ``sources``, which are those of ``check_decks``, and write no file but the cache.
 
-    ``now``: seconds since 1970, the time of all that is new or changed since the last release; by default the system's.
-    With the same ``now`` and the same texts, the bytes are the same.
+    ``now``: the time of every new or changed note, in seconds since 1970; by default the system's time.
+    The same ``now`` and the same texts give the same bytes.
     """
     time_of_build = int(time.time()) if now is None else now
     decks, diagnostics = load_decks([Path(source) for source in sources])
@@ -148,8 +149,8 @@ def build_decks(
 def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", release: bool = False) -> CheckResult:
     """Apply every rule to a deck folder that exists only as ``files``: contents by path in the folder, text as UTF-8.
 
-    ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``; paths have ``/`` between their parts. ``folder`` is the folder's name.
-    Raises ValueError for a path that leaves the folder.
+    An example is ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``. Paths have ``/`` between their parts. ``folder`` is the
+    folder's name. Raises ValueError for a path outside the folder.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
@@ -158,7 +159,10 @@ def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", relea
 
 
 def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: int | None = None) -> BuildResult:
-    """Build a deck folder that exists only as ``files``, as ``check_texts`` takes them; ``now`` is that of ``build_decks``."""
+    """Build a deck folder that exists only as ``files``: see ``check_texts``. ``now`` is as in ``build_decks``.
+
+    Raises ValueError for a path outside the folder.
+    """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
         found = build_decks(root, now=now)
@@ -166,10 +170,10 @@ def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: 
 
 
 def render_question(text: str, *, language: str = "en", path: str = "question.md") -> RenderedQuestion:
-    """Render the one question in ``text``: a heading of the second level, and all that is below it.
+    """Render the one question in ``text``: a heading of the second level, and everything below the heading.
 
-    ``language`` is the BCP 47 tag of the card, ``path`` the name that diagnostics give to the text. Pictures are not read: the
-    fields have their paths. Raises ValueError if there is no question or more than one.
+    ``language`` is the BCP 47 tag of the card. ``path`` is the path of the text in diagnostics. Pictures are not read: the
+    fields have the paths of the pictures. Raises ValueError if there is no question or more than one.
     """
     settings = Settings(id="rendered", name="Rendered", span=Span(path), language=language)
     staged = stage(Source(path, Path(), text), settings)
@@ -190,9 +194,9 @@ def render_question(text: str, *, language: str = "en", path: str = "question.md
 
 
 def compare_packages(old: str | os.PathLike[str] | bytes, new: str | os.PathLike[str] | bytes) -> Comparison:
-    """Compare two packages by any tool: say what importing ``new`` does to a learner who has ``old``.
+    """Return the effect of importing the package ``new`` on a learner who has the package ``old``.
 
-    Each is the path of an ``.apkg`` or its bytes. Raises NotAPackageError, whose message gives the reason, and OSError.
+    Each is the path of an ``.apkg`` file by any tool, or its bytes. Raises NotAPackageError with the reason, and OSError.
     """
     return compare(_unpacked(old), _unpacked(new))
 
@@ -215,7 +219,7 @@ def _package(built: Built, name: str, now: int) -> Package:
 
 
 def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path:
-    """Write ``files`` to a folder in ``above``. Raises ValueError for a path that leaves it."""
+    """Write ``files`` to a folder in ``above``, and return the folder. Raises ValueError for a path outside the folder."""
     root = above / folder
     for path, content in files.items():
         parts = PurePosixPath(path)
@@ -227,7 +231,7 @@ def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path
 
 
 def _relative(diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
-    """Return ``diagnostics`` with paths from the folder ``root``, which nobody knows."""
+    """Return ``diagnostics`` with paths from the temporary folder ``root``, whose name means nothing to the caller."""
     prefix = f"{root.as_posix()}/"
     return tuple(
         problem._replace(

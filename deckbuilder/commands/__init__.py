@@ -1,1 +1,1 @@
-"""One module a command: options, one call, printing, exit code. No module here knows anything of Markdown or of Anki."""
+"""One module for each command: options, one call, printing, exit code. No module here reads Markdown, or files of Anki."""

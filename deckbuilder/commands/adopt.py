@@ -24,13 +24,13 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.container import NotAPackageError
 
 _SHOWN = 20
-"""How many notes are listed for a reason."""
+"""The most notes that are listed for one reason."""
 _LIBRARIES = ("bs4", "markdownify")
 
 
 class _Command(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("What --as can be"):
+        with formatter.section("Values of --as"):
             formatter.write_dl([(recogniser.name, recogniser.about) for recogniser in RECOGNISERS])
 
 
@@ -50,17 +50,17 @@ class _Command(click.Command):
     metavar="NAME",
     type=click.Choice([recogniser.name for recogniser in RECOGNISERS]),
     default=None,
-    help="What the Markdown is, if it is not recognised.",
+    help="The form of the Markdown, if it is not recognised.",
 )
 @common.quiet
 def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: bool) -> None:
     """Turn a deck made elsewhere into a folder of Markdown questions.
 
-    FILE is an Anki package (.apkg) by any tool. Its learners stay learners: the notes keep their identity, and the next
-    release updates in place what you edit, and touches nothing else. What cannot be carried over is listed with the reason.
+    FILE is an Anki package (.apkg) by any tool. Learners of the package stay learners: each note keeps its identity. The
+    next release updates the notes that you edit, and no others. Notes that cannot be written are listed with the reason.
 
-    Or FILE is a question list in Markdown, or a folder of such, as it stands on GitHub or as another tool reads it. Every
-    question that is found is written or listed. README.left-out.md keeps the questions that are skipped.
+    Or FILE is a question list in Markdown, from GitHub or of another tool, or a folder with such lists. Every question
+    that is found is written or listed. README.left-out.md keeps the skipped questions.
 
     \b
     Examples:
@@ -71,10 +71,10 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     """
     packages = [file for file in files if file.suffix.lower() == ".apkg"]
     if packages and (len(files) > 1 or shape):
-        raise click.UsageError("a package is adopted alone, and needs no --as")
+        raise click.UsageError("adopt a package alone, and without --as")
     plain = [file for file in files if not os.path.isdir(file)]  # noqa: PTH112  raises nothing
     if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
-        raise click.UsageError(f"{shown(wrong[0])} is no .apkg and no .md")
+        raise click.UsageError(f"{shown(wrong[0])} is neither .apkg nor .md")
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
@@ -82,7 +82,7 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
 
 
 def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool) -> None:
-    """Write the questions in ``files`` to the folder ``output``, and account for each of them. Raises ClickException."""
+    """Write the questions in ``files`` to the folder ``output``, and report every other question. Raises ClickException."""
     say = common.silent if quiet else common.echo
     try:
         check_room(output)
@@ -90,7 +90,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool
         diagnostics += _told(adopted)
         if common.report(diagnostics, len(adopted.lists), quiet=quiet) or not adopted.questions:
             if not adopted.questions:
-                common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the shapes to try with --as")
+                common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the forms to try with --as")
             common.echo("nothing written")
             sys.exit(1)
         write(output, adopted.files, adopted.questions)
@@ -98,7 +98,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool
         raise click.ClickException(f"nothing written: {error}") from None
     except UnsoundError as error:
         common.report(error.diagnostics, 0)
-        raise click.ClickException(f"{error}: a fault of deckbuilder, please report it; nothing written") from None
+        raise click.ClickException(f"{error}: a bug of deckbuilder, please report it; nothing written") from None
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None
     say(_counts(adopted))
@@ -110,7 +110,7 @@ def _files(adopted: Account) -> int:
 
 
 def _told(adopted: Account) -> list[Diagnostic]:
-    """What is not in the deck, each at its place."""
+    """Return a diagnostic for each question that is not in the deck, and for each file without questions."""
     found = []
     for entry in adopted.lists:
         if not entry.outcomes:
@@ -135,7 +135,7 @@ def _counts(adopted: Account) -> str:
 
 
 def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
-    """Write the deck in ``package`` to the folder ``output``, and tell what could not be carried over. Raises ClickException."""
+    """Write the deck in ``package`` to the folder ``output``, and report the notes that are skipped. Raises ClickException."""
     try:
         from deckbuilder.adopt.packages import package_folder, package_notes  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
@@ -165,11 +165,11 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
-        common.echo(f"next: look it over, edit, then deckbuilder release {quoted(deck)}")
+        common.echo(f"next: read and edit the questions, then run: deckbuilder release {quoted(deck)}")
 
 
 def _printable(text: str) -> str:
-    """``text`` from a package, without what a terminal would act on."""
+    """Return ``text`` from a package, with U+FFFD for each character that a terminal could obey."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 

@@ -21,32 +21,32 @@ from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
 
-if TYPE_CHECKING:  # imported when it is known that there is something to build: half of the time of a build that finds nothing
+if TYPE_CHECKING:  # imported only if there is something to build, so that a build without changes is quick
     from deckbuilder.build.pipeline import Built, Packed
 
 
 @click.command
 @common.sources
 @common.output
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use; by default as many as pay.")
-@click.option("--no-cache", is_flag=True, help="Build everything anew, whatever was built before; remember nothing.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default chosen for speed.")
+@click.option("--no-cache", is_flag=True, help="Build everything anew: read and write no cache.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
 @common.quiet
 def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, *, watched: bool, quiet: bool) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
-    Every mistake is reported first; with an error in any deck, nothing is written.
+    Every mistake is reported first. If any deck has an error, nothing is written.
 
-    What was built before is remembered in the user's cache folder (or DECKBUILDER_CACHE): only files that changed are
-    rendered again. The package is the same, with the cache or without.
+    Results are kept in the user's cache folder (or DECKBUILDER_CACHE), so that only changed files are rendered again.
+    The package is the same with the cache and without.
 
     \b
     Example:
       deckbuilder build content/flask-zh
       dist/flask-zh.apkg: 274 notes, 306 cards, 135 kB, 0.5 s
       deckbuilder build content/flask-zh --watch
-      (the same, again and again)
+      (a line at each save)
     """
     begun = time.monotonic()
     say = common.silent if quiet else common.echo
@@ -98,13 +98,13 @@ def _recalled_or_built(target: Path, deck: Loaded, fingerprint: str, jobs: int, 
 
 
 def _same_lock(deck: Loaded, before: tuple[int, int, int] | None) -> None:
-    """Raises ClickException if there was a release: it has written this package, too, with other times."""
+    """Raise ClickException if there was a release meanwhile: the release has written the same package with other times."""
     if _state(deck) != before:
         raise click.ClickException(f"{deck.place.root / lock_file.FILE} was changed meanwhile; build again")
 
 
 def _state(deck: Loaded) -> tuple[int, int, int] | None:
-    """What tells two states of the deck's lock apart, at little cost."""
+    """Return values that differ for two states of the deck's lock: time, size and inode. None if there is no lock."""
     try:
         found = (deck.place.root / lock_file.FILE).stat()
     except OSError:
@@ -113,7 +113,10 @@ def _state(deck: Loaded) -> tuple[int, int, int] | None:
 
 
 def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] = lambda: None) -> tuple[Packed, str]:
-    """Write the package of a deck; what it holds, and what there is to say of it. Raises OSError, and what ``last_look`` raises."""
+    """Write the package of a deck. Return its content, and a summary for people.
+
+    ``last_look`` is called just before the package gets its name. Raises OSError, and the exceptions of ``last_look``.
+    """
     from deckbuilder.build.pipeline import pack  # noqa: PLC0415
 
     packed = pack(built.deck, stamp)
@@ -126,13 +129,13 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
 
 
 def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summary: str) -> Record:
-    """What the next build will know this one by."""
+    """Return the record by which the next build finds this package up to date."""
     package = hashlib.sha256(packed.data).hexdigest()
     return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
 
 
 def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
-    """Write each deck anew whenever it has changed, and no deck is wrong; mistakes are told, and waited for to be mended."""
+    """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing."""
     from deckbuilder.build.incremental import Incremental  # noqa: PLC0415
 
     incremental = Incremental(lambda: load_decks(sources))
@@ -167,7 +170,7 @@ def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> No
 
 
 def _since(built: Built, given: Stamps) -> str:
-    """What is different from the last release, if there was one."""
+    """Return the counts of changes since the last release; ``""`` if there was none."""
     if built.deck.lock is None:
         return ""
     untouched = len(built.deck.cards) - len(given.new) - len(given.changed)

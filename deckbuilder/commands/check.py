@@ -25,11 +25,13 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
     show_default=True,
     help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
 )
-@click.option("--release", is_flag=True, help="Be as strict as 'deckbuilder release': what would hurt learners is an error.")
+@click.option(
+    "--release", is_flag=True, help="Be as strict as 'deckbuilder release': mistakes that would hurt learners are errors."
+)
 def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
-    """Report every mistake in the questions, write nothing.
+    """Report every mistake in the questions. Write nothing.
 
-    Exits with 1 if there is an error; warnings and notes alone are no failure.
+    The exit code is 1 if there is an error. Warnings and notes alone do not change the exit code 0.
 
     \b
     Example:
@@ -49,7 +51,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON list of objects with path, line, column, severity, code and message."""
+    """Return a JSON list of objects with path, line, column, severity, code and message."""
     return common.json_text(
         [
             {
@@ -66,7 +68,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """Workflow commands, https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
+    """Return workflow commands, as in https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
 
     def data(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

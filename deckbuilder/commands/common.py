@@ -1,4 +1,4 @@
-"""What the commands share: the SOURCE argument, printing of diagnostics, the progress bar, the time."""
+"""Code that the commands share: the SOURCE argument, printing of diagnostics, the progress bar, the time."""
 
 from __future__ import annotations
 
@@ -49,11 +49,14 @@ quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but erro
 
 
 EXTRA = '{} needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"'
-"""The message without the extra. The quotes are double: Windows' cmd knows no others."""
+"""The message if the extra is missing. The quotes are double, because cmd on Windows knows only double quotes."""
 
 
 def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -> Iterator[Changed]:
-    """``watch.changes``; what ends it is an error of click's. ``wanted`` is the option or command that needs it."""
+    """Yield the changes of files, as ``watch.changes``. ``wanted`` is the option or command in a message.
+
+    Raises click.UsageError without the extra, and click.ClickException if the files cannot be watched.
+    """
     try:
         yield from changes(arguments, stop)
     except NoWatchError:
@@ -63,9 +66,9 @@ def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -
 
 
 def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None, quiet: bool = False) -> bool:
-    """Print the diagnostics to stderr, sorted, with a closing count; whether any is an error.
+    """Print the diagnostics to stderr, sorted, with a count at the end. Return True if one is an error.
 
-    Of each kind of mere note at most ``most_notes`` are printed; if ``quiet``, nothing but errors.
+    At most ``most_notes`` notes with the same code are printed. If ``quiet``, only errors are printed.
     """
     diagnostics = sorted({problem for problem in diagnostics if not quiet or problem.severity is Severity.ERROR})
     notes: Counter[str] = Counter()
@@ -83,7 +86,7 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
 
 
 def _more(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return where to read about the worst of ``diagnostics``; a person at a terminal asks, a program does not."""
+    """Return a hint where to read about the worst of ``diagnostics``; ``""`` if stderr is no terminal."""
     if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
         return ""
     worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of them
@@ -96,45 +99,49 @@ def _coloured(problem: Diagnostic) -> str:
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """``"2 errors, 1 warning"``."""
+    """Return the counts as in ``"2 errors, 1 warning"``."""
     counts = Counter(problem.severity for problem in diagnostics)
     return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True))
 
 
 def plural(count: int, thing: str) -> str:
-    """``"1 note"``, ``"2 notes"``."""
+    """Return the count with its noun, as in ``"1 note"`` or ``"2 notes"``."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def echo(message: str, *, err: bool = True, utf8: bool = False) -> None:
-    """Print ``message`` to stderr, or to stdout; with ``utf8`` in UTF-8, for a program that reads nothing else.
+    """Print ``message`` to stderr, or to stdout if not ``err``; with ``utf8`` in UTF-8, for a program that reads nothing else.
 
-    click strips colours where there is no terminal, we where NO_COLOR is set.
+    click removes colours if the output is no terminal; this function removes colours if NO_COLOR is set.
+    Raises click.ClickException if the output cannot be written, and BrokenPipeError if its reader has ended.
     """
     text = message.encode("utf-8", "backslashreplace") if utf8 else printable(message, err=err)
     try:
         click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
-    except BrokenPipeError:  # the reader has seen enough
+    except BrokenPipeError:  # click ends quietly
         raise
     except OSError as error:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
 
 
 def printable(text: str, *, err: bool = False) -> str:
-    """``text`` with escapes such as ``\\u4e2d`` for what the output has no bytes for: names of files need not be Unicode."""
+    """Return ``text`` with an escape such as ``\\u4e2d`` for each character that the output cannot encode.
+
+    The name of a file may have such characters: it need not be Unicode.
+    """
     encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"  # a closed stream is None
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def json_text(values: object) -> str:
-    """Return ``values`` as JSON. It is ASCII unless stdout takes UTF-8: a program reads JSON as UTF-8, a pipe may have another encoding."""
+    """Return ``values`` as JSON, in ASCII unless stdout is UTF-8: programs read JSON as UTF-8, whatever a pipe's encoding is."""
     found = json.dumps(values, ensure_ascii=False, indent=2)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return found if codecs.lookup(encoding).name == "utf-8" and printable(found) == found else json.dumps(values, indent=2)
 
 
 def silent(message: str, *, err: bool = True) -> None:
-    """``echo`` for those who asked for ``--quiet``."""
+    """Print nothing: the ``echo`` of ``--quiet``."""
 
 
 def bar(label: str, *, quiet: bool) -> Callable[[Iterator[Item], int], Iterator[Item]]:
@@ -143,7 +150,7 @@ def bar(label: str, *, quiet: bool) -> Callable[[Iterator[Item], int], Iterator[
 
 
 def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
-    """Pass on ``items``, of which there are ``count``; if that takes longer than a blink and stderr is a terminal, show a bar."""
+    """Yield the ``items``, whose number is ``count``. Show a bar if this takes longer than ``BLINK`` and stderr is a terminal."""
     begun = time.monotonic()
     if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
         yield from items
@@ -165,7 +172,10 @@ def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
 
 
 def now() -> int:
-    """Seconds since 1970; ``SOURCE_DATE_EPOCH`` stands for them. Raises click.UsageError if that is no time."""
+    """Return the time in seconds since 1970: ``SOURCE_DATE_EPOCH`` if it is set, else the system's time.
+
+    Raises click.UsageError if ``SOURCE_DATE_EPOCH`` is no such time.
+    """
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
@@ -175,6 +185,6 @@ def now() -> int:
 
 
 def doubts(deck: Loaded, stamp: int) -> list[Diagnostic]:
-    """What speaks against ``stamp``, which ``now`` gave, as the time of what is new in ``deck``."""
+    """Return warnings if ``stamp``, which is from ``now``, is an implausible time for the changes in ``deck``."""
     measured = int(time.time()) if "SOURCE_DATE_EPOCH" in os.environ else None
     return clock.doubts(stamp, deck.lock, deck.lock.path if deck.lock else deck.settings.span.path, measured)

@@ -16,10 +16,10 @@ from deckbuilder.model.anki_text import plain
 from deckbuilder.package.trial_import import NoAnkiError, RefusedError, Trial, trial
 
 _TITLES = {
-    "conflicting": "conflicting: never updated again, their note type has other fields or templates",
-    "doubled": "doubled: a second copy without a schedule, under another GUID",
-    "stuck": "stuck: changed, but not newer than before, so it never arrives",
-    "restamped": "re-stamped: nothing has changed, but what learners wrote into them is lost",
+    "conflicting": "conflicting: never updated again, because the note type has other fields or templates",
+    "doubled": "doubled: a second copy without a schedule, because the GUID is another",
+    "stuck": "stuck: changed, but never updated, because the time is not newer",
+    "restamped": "re-stamped: not changed, but learners lose their own edits",
     "moved": "moved: the cards that learners have stay in their old deck",
     "changed": "changed",
     "new": "new",
@@ -27,9 +27,9 @@ _TITLES = {
 }
 _HURTS = ("conflicting", "doubled", "stuck", "restamped", "moved")
 _AROUND, _LONGEST = 60, 1000
-"""Characters shown around a difference, and of it."""
+"""The most characters shown before and after a difference, and of the difference itself."""
 _SHOWN = 20
-"""How many notes of a kind are listed."""
+"""The most notes that are listed for one change."""
 
 package = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -40,12 +40,12 @@ package = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Both go to stdout."
 )
-@click.option("--anki", "tried", is_flag=True, help="Try it, too: import both into a scratch collection with Anki's own library.")
+@click.option("--anki", "tried", is_flag=True, help="Also import both into a temporary collection, with Anki's own library.")
 def command(old: Path, new: Path, style: str, tried: bool) -> None:
-    """Say what importing NEW does to someone who has OLD.
+    """Show the effect of importing NEW on a learner who has OLD.
 
-    Packages by any tool, old ones and Anki's own. Exits with 1 if a learner would be hurt: if edits are lost for nothing,
-    a change does not arrive, or a note comes a second time.
+    Both are packages by any tool, in any format of Anki. The exit code is 1 if learners would be hurt: if they lose edits
+    for no reason, do not get a change, or get a note twice.
 
     \b
     Example:
@@ -68,7 +68,7 @@ def _tried(old: Path, new: Path) -> Trial:
 
 
 def _compared(old: Path, new: Path) -> Comparison:
-    """Compare the packages. Raises ClickException, which names the one that cannot be read."""
+    """Compare the packages. Raises ClickException with the path of a package that cannot be read."""
     try:
         return compare_packages(old, new)
     except NotAPackageError as error:
@@ -78,13 +78,13 @@ def _compared(old: Path, new: Path) -> Comparison:
 
 
 def as_json(found: Comparison, really: Trial | None = None) -> str:
-    """The fields of a Comparison as an object, ``hurts``, and under ``anki`` those of a Trial."""
+    """Return a JSON object: the fields of a Comparison, ``hurts``, and the fields of a Trial under ``anki``."""
     values = dataclasses.asdict(found) | {"hurts": found.hurts}
     return common.json_text(values | ({"anki": dataclasses.asdict(really)} if really else {}))
 
 
 def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
-    """The lines a person reads, what hurts first."""
+    """Yield the lines that a person reads. Changes that hurt come first."""
     for key, title in _TITLES.items():
         notes: tuple[NoteChange, ...] = getattr(found, key)
         if notes:
@@ -108,7 +108,7 @@ def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
 
 
 def _lines(change: Change) -> Iterator[str]:
-    """A field's old and new text, what differs in colour; where only the HTML differs, that."""
+    """Yield a field's old and new text, with the difference in colour. If only the HTML differs, yield the HTML."""
     old, new = (" ".join(plain(text).split()) for text in (change.old, change.new))
     if old == new:
         old, new = change.old, change.new
@@ -128,5 +128,5 @@ def _lines(change: Change) -> Iterator[str]:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their beginning."""
+    """Return the number of equal characters at the beginning of two texts."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

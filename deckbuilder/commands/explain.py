@@ -47,7 +47,7 @@ def command(code: str | None) -> None:
 
 
 def _list() -> Iterator[str]:
-    """Yield the lines that name each code, with those first that matter most."""
+    """Yield the lines that list each code. The most severe codes come first."""
     names = max(map(len, CODES))
     ordered = sorted(CODES.values(), key=lambda code: (-code.severity, code.name))
     for severity, group in groupby(ordered, key=lambda code: code.severity):

@@ -29,7 +29,7 @@ _IN_THE_WAY = {
     "duplicate-id",
     "unclosed",
 }
-"""Codes of mistakes that an id might be wrong with; others, such as a missing answer, can wait."""
+"""Codes of mistakes that could make an id wrong. Other mistakes, such as a missing answer, do not matter here."""
 
 
 @click.command
@@ -38,8 +38,8 @@ _IN_THE_WAY = {
 def command(sources: tuple[Path, ...], write: bool) -> None:
     """Show the questions without a pinned id, or pin them.
 
-    An id is what a learner's schedule hangs on: once {#id} stands in the heading, its text may change.
-    Nothing but headings is touched.
+    A learner's schedule belongs to an id. When {#id} is in the heading, the text of the heading may change.
+    Only headings are changed.
 
     \b
     Example:
@@ -70,12 +70,15 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
 
 
 def _write(source: Source, questions: list[Outline]) -> None:
-    """Pin these questions of ``source`` in its file; in one that was saved meanwhile, they may stand on other lines."""
+    """Write the ids of ``questions`` into the file of ``source``.
+
+    Raises ClickException if the file was saved meanwhile, because the headings may be on other lines.
+    """
     path = Path(source.path)
     try:
         data = read_whole(path, LARGEST)
         if (now := read(path, [])) is None or now.text != source.text:
-            raise click.ClickException(f"{shown(path)} was changed meanwhile; run ids again")
+            raise click.ClickException(f"{shown(path)} was changed meanwhile; run 'deckbuilder ids' again")
         write_whole(path, pinned(data, questions))
     except UnfitError as error:
         raise click.ClickException(f"cannot read {shown(path)}: {error}") from None

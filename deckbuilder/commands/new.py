@@ -14,17 +14,17 @@ from deckbuilder.files.writing import cannot_write
 from deckbuilder.source import settings
 
 _QUESTIONS = 6
-"""In the files of ``assets/starter``."""
+"""The number of questions in ``assets/starter``."""
 
 
 @click.command
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--name", metavar="NAME", help="The deck's name in Anki; that of the folder if not given.")
+@click.option("--name", metavar="NAME", help="The deck's name in Anki; by default the name of the folder.")
 @click.option("--language", metavar="TAG", default="en", show_default=True, help="The language of the cards, such as zh-CN.")
 def command(folder: Path, name: str | None, language: str) -> None:
     """Make a small deck to start from, with a question of every kind.
 
-    DIR must be empty or not there yet. The deck gets an id of its own: never change it after the first release.
+    DIR must be new or empty. The deck gets its own id: never change this id after the first release.
 
     \b
     Example:

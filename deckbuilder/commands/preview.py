@@ -14,13 +14,13 @@ from deckbuilder.source.decks import load_decks
 
 @click.command
 @click.argument("source", metavar="[SOURCE]", type=click.Path(path_type=Path), default=Path("content"))
-@click.option("--port", type=click.IntRange(1, 65535), help="Port of the address; if not given, a free one.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the address; by default a free port.")
 @click.option("--no-open", "closed", is_flag=True, help="Open no browser.")
 def command(source: Path, port: int | None, closed: bool) -> None:
-    """Show the cards in the browser as Anki does, and anew at each save, until Ctrl-C.
+    """Show the cards in the browser as in Anki. Update at each save, until Ctrl-C.
 
-    SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'. The page is for this
-    machine alone; its address is printed. Space or a click turns a card, the arrow keys go to the next one.
+    SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'. Only this machine can
+    open the page; the command prints its address. Space or a click turns a card. The arrow keys show another card.
 
     \b
     Example:
@@ -42,7 +42,7 @@ def command(source: Path, port: int | None, closed: bool) -> None:
         with listening:
             address = f"http://{server.HOST}:{listening.getsockname()[1]}/"
             common.echo(address, err=False)
-            common.echo("Ctrl-C ends it")
+            common.echo("Ctrl-C ends the preview")
             if not closed:
                 click.launch(address)
             server.serve(listening, lambda: live.current)

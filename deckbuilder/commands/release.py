@@ -30,31 +30,34 @@ from deckbuilder.source.decks import load_decks
 @common.sources
 @common.output
 @click.option(
-    "--retire", metavar="ID", multiple=True, help="Say on purpose that this question is gone; its id is never used again."
+    "--retire",
+    metavar="ID",
+    multiple=True,
+    help="Confirm that this question is gone on purpose; no question may use its id again.",
 )
 @click.option(
-    "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources are not what deck.lock says was released."
+    "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources differ from the last release in deck.lock."
 )
 @click.option(
     "--from",
     "old",
     metavar="DECK.apkg",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Rebuild a lost deck.lock from the package that was released last; nothing else is done.",
+    help="Only rebuild a lost deck.lock, from the package of the last release.",
 )
 @click.option(
     "--notes",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the release notes to FILE, in UTF-8 on any system, instead of printing them.",
+    help="Write the release notes to FILE, in UTF-8 on every system, instead of printing them.",
 )
 def command(
     sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, *, old: Path | None, notes: Path | None
 ) -> None:
-    """Build what learners get, and record in deck.lock that they have it.
+    """Build the packages for learners, and record the release in deck.lock.
 
-    Stops on everything that would hurt them, such as an id that vanished. Prints release notes as Markdown.
-    Commit deck.lock with the sources: the next release goes by it.
+    A mistake that would hurt learners, such as a vanished id, stops the release. The release notes are printed as Markdown.
+    Commit deck.lock with the sources: the next release needs deck.lock.
 
     \b
     Examples:
@@ -66,11 +69,11 @@ def command(
     loaded, diagnostics = load_decks(sources)
     if old is not None:
         if only_check or retire or notes:
-            raise click.UsageError("--from goes with no other option")
+            raise click.UsageError("use --from without other options")
         _restore(loaded, old)
         return
     if only_check and notes:
-        raise click.UsageError("--check writes nothing, and goes with no --notes")
+        raise click.UsageError("--check writes nothing; use it without --notes")
     decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
@@ -84,8 +87,13 @@ def command(
         sys.exit(_differs(decks, packed))
     for deck in loaded:
         if deck.lock is None:
-            message = f"{deck.settings.name}: first release. If learners have this deck already, get its deck.lock back from git, or rebuild it with --from, "
-            common.echo(message + "before you hand this out: without it they would lose what they wrote into their notes")
+            message = (
+                f"{deck.settings.name}: first release. If learners already have this deck, do not publish this package: first "
+            )
+            message += (
+                "restore deck.lock from git, or rebuild deck.lock with --from. Otherwise learners would lose their own edits"
+            )
+            common.echo(message)
     _issue(loaded, packed, output, notes)
 
 
@@ -108,7 +116,7 @@ def _print_notes(issues: Sequence[Issue]) -> None:
         for one in issues:
             common.echo(one.notes, err=False)
     except BrokenPipeError:
-        common.echo("nothing released: nobody reads the release notes")
+        common.echo("nothing released: the reader of the release notes has ended")
         raise
     except click.ClickException as error:
         raise click.ClickException(f"{error.message}; nothing released") from None
@@ -122,17 +130,17 @@ def _write_notes(path: Path, issues: Sequence[Issue]) -> None:
 
 
 def _tell(one: Issue) -> None:
-    with contextlib.suppress(OSError, click.ClickException):  # it is done, whether that can be said or not
+    with contextlib.suppress(OSError, click.ClickException):  # the release is written, even if nobody can read this
         common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
 
 
 def _restore(loaded: list[Loaded], old: Path) -> None:
-    """Write the lock of the one deck in ``loaded``."""
+    """Write the lock of the only deck in ``loaded``, from the package ``old``. Raises ClickException."""
     if len(loaded) != 1 or loaded[0].place.toml is None:
         raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
     path = loaded[0].place.root / lock_file.FILE
     if path.exists():
-        raise click.ClickException(f"{shown(path)} is there; delete it first if it is damaged, and look into git before you do")
+        raise click.ClickException(f"{shown(path)} exists; if it is damaged, restore it from git, or delete it first")
     try:
         found = restored(loaded[0].settings, unpack(old), loaded[0].adopted)
         write_whole(path, lock_file.text(found).encode())
@@ -148,7 +156,7 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
 def _without_retired(
     diagnostics: list[Diagnostic], decks: dict[Path, Built], retire: tuple[str, ...]
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """(the diagnostics without those of ids that are gone on purpose, what is wrong with ``retire``)."""
+    """Return (``diagnostics`` without those of ids that are gone on purpose, the mistakes in ``retire``)."""
     wrong, places = [], set()
     for name in retire:
         locks = [built.deck.lock for built in decks.values() if _is_gone(built, name)]
@@ -157,11 +165,11 @@ def _without_retired(
             continue
         here = [root for root, built in decks.items() if _has(built, name)]
         if locks:
-            message = f"'{name}' is gone from several decks; release them one by one"
+            message = f"'{name}' is gone from several decks; release these decks one by one"
         elif here:
             message = f"'{name}' cannot be retired while it is in the sources; delete the question"
         else:
-            message = f"no released question has the id '{name}'"
+            message = f"no released question has the id '{name}'; correct the id"
         wrong.append(Diagnostic(Span(here[0].as_posix() if here else "--retire"), "not-retired", message))
     kept = [
         problem
@@ -176,12 +184,12 @@ def _has(built: Built, name: str) -> bool:
 
 
 def _is_gone(built: Built, name: str) -> bool:
-    """Whether learners have the question ``name``, and the sources do not."""
+    """Return True if learners have the question ``name`` and the sources do not."""
     return built.deck.lock is not None and name.casefold() in built.deck.lock.notes and not _has(built, name)
 
 
 def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
-    """Say what is not released; whether anything is."""
+    """Print the changes that are not released. Return True if there are any."""
     differs = False
     for root, built in decks.items():
         stamps, lock = packed[root].stamps, built.deck.lock

@@ -1,4 +1,4 @@
-"""The deck in a browser, as Anki shows it.
+"""The deck in a browser, as Anki shows the deck.
 
-In: decks as ``build`` gives them. Out: pages and events on a port of this machine. It writes no file.
+In: decks from ``build``. Out: pages and events on a port of this machine. This room writes no file.
 """

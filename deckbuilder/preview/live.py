@@ -1,4 +1,4 @@
-"""Changes of files -> the newest state, kept up to date beside the server. Nothing that is in a file ends it."""
+"""Changes of files -> the newest state, built in a thread beside the server. No content of a file can end the thread."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _STEP = 0.2
 
 
 class Live:
-    """Builds in a thread of its own, whenever ``changes`` has one; ``current`` is what there is to show."""
+    """A thread that builds at each of the ``changes``. ``current`` is the state to show."""
 
     def __init__(self, changes: Iterator[Changed], load: Load) -> None:
         self.current = State()
         self.failure: Exception | None = None
-        """Why ``changes`` has ended, if it was not told to."""
+        """The exception that has ended ``changes``, if there was one."""
         self._changes = changes
         self._incremental = Incremental(load)
         self._first = threading.Event()
         self._thread = threading.Thread(target=self._run, name="build", daemon=True)
 
     def start(self) -> None:
-        """Build for the first time, and go on beside; raises what ``changes`` raises before that."""
+        """Start the thread, and wait for its first build. Raises an exception of ``changes`` from before this build."""
         self._thread.start()
         while not self._first.wait(_STEP):
             pass
@@ -41,7 +41,7 @@ class Live:
             raise self.failure
 
     def join(self) -> None:
-        """Wait for the end, which ``changes`` was told of."""
+        """Wait until the thread ends. The caller must end ``changes`` first."""
         while self._thread.is_alive():
             self._thread.join(_STEP)
 
@@ -56,18 +56,22 @@ class Live:
                     if found != last:
                         self.current = state(found, version, int(time.time()))
                         last = found
-                except Exception as error:  # noqa: BLE001  # our mistake, but the author's work goes on
+                except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the author's work
                     traceback.print_exc(file=sys.stderr)
-                    self._tell(version, "internal-error", f"deckbuilder fails ({error!r}); what you see is from before")
+                    self._tell(
+                        version, "internal-error", f"deckbuilder fails ({error!r}); the cards are from before; please report this"
+                    )
                     last = None
                 self._first.set()
-        except Exception as error:  # noqa: BLE001  # handed to who waits, shown to who looks
+        except Exception as error:  # noqa: BLE001  # ``start`` raises it, or the page shows it
             self.failure = error
-            self._tell(f"{series}-end", "not-watching", f"files are watched no more: {error}; start the preview again")
+            self._tell(
+                f"{series}-end", "not-watching", f"the preview cannot watch the files any more: {error}; start the preview again"
+            )
         finally:
             self._first.set()
 
     def _tell(self, version: str, code: str, message: str) -> None:
-        """Show a problem of our own above what there is."""
+        """Show a problem of deckbuilder itself above the other problems."""
         others = tuple(problem for problem in self.current.problems if problem.code != code)
         self.current = replace(self.current, version=version, problems=(Diagnostic(Span("preview"), code, message), *others))

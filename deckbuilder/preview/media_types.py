@@ -1,6 +1,6 @@
 """Suffixes of pictures and sounds -> their media types.
 
-Python's ``mimetypes`` asks the system: Windows does not know all of them, and its registry may say something else.
+Python's ``mimetypes`` asks the system. Windows does not know all of these suffixes, and its registry may have other types.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _TYPES = {
     "webm": "video/webm",
     "webp": "image/webp",
 }
-"""By suffix, https://www.iana.org/assignments/media-types and https://developer.mozilla.org/docs/Web/Media."""
+"""Media types by suffix: https://www.iana.org/assignments/media-types and https://developer.mozilla.org/docs/Web/Media."""
 
 
 def media_type(name: str) -> str:
-    """Return the media type of the file ``name``; that of unknown bytes if its suffix is not one of a picture or sound."""
+    """Return the media type of the file ``name``; ``application/octet-stream`` for an unknown suffix."""
     return _TYPES.get(PurePath(name).suffix[1:].lower(), "application/octet-stream")

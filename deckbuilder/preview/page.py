@@ -1,6 +1,7 @@
-"""One side of a card -> the page that shows it, as a client on a phone would.
+"""One side of a card -> the page that shows this side, as a client of Anki would.
 
-What is not as in Anki: a sound has the browser's own player, maths is its source, and no page of the network is framed.
+Three things differ from Anki. A sound has the browser's own player. Maths shows as source. No page of the network is in a
+frame.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from deckbuilder.preview.typed import compared
 _TYPE = re.compile(r"\[\[type:([^\]]+)\]\]")
 _SOUND = re.compile(r"\[sound:([^\]]+)\]")
 _LEADS_AWAY = re.compile(r"<(?=(?:meta|iframe)\b)", re.IGNORECASE)
-"""Tags that the frame's policy does not disarm: one leads the page away, for the other Chromium connects before it refuses."""
+"""Tags that the frame's policy does not stop.
+
+``<meta>`` can load another page. For an ``<iframe>``, Chromium connects to the server before it refuses the page.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which side of which card of a note, and how."""
+    """A card of a note, the side to show, and the look."""
 
     number: int = 1
     answer: bool = False
@@ -32,17 +36,17 @@ class View:
     zoom: int = 100
     """Per cent."""
     typed: str = ""
-    """What was typed into the question."""
+    """The text that was typed on the question side."""
 
 
 def card_page(item: Item, view: View) -> str:
-    """The whole page. What Anki's clients do to a side is done here: inputs and sounds are put in, and the body has its classes."""
+    """Return the HTML of the whole page. As in Anki's clients, the page has inputs and sounds, and its body has classes."""
     return Template(assets.text("preview/card.html")).substitute(
         screen="desktop" if view.desktop else "phone",
         body=f"card card{view.number}" + (" nightMode night_mode" if view.night else ""),
         zoom=view.zoom,
         client=assets.text("preview/client.css"),
-        # as Anki does: the note type's style sheet stands in the body, after the client's
+        # as in Anki, the style sheet of the note type is in the body, after the client's style sheet
         css=item.note_type.css,
         qa=_LEADS_AWAY.sub("<disarmed-", _with_sounds(_with_input(item, view))),
     )

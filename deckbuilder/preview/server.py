@@ -1,8 +1,8 @@
 """The preview's pages over HTTP, to this machine alone. The only user of starlette and uvicorn, which are optional.
 
-A card may be anybody's HTML. Its page therefore stands in a frame with an origin of its own (``sandbox``), and its policy
-lets it run our one script, load what the deck packs, and nothing else. A request for another host is refused: a page on
-the network could have its name resolved to this machine (DNS rebinding), and read along.
+The HTML of a card may be by anybody. The page of a card is therefore in a frame with its own origin (``sandbox``). The
+policy of this page allows our one script and the media of the deck, and nothing else. A request for another host is
+refused: a page on the network could point its name to this machine (DNS rebinding), and read the answers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from deckbuilder.preview.state import State, as_json
 HOST = "127.0.0.1"
 _HOSTS = [HOST, "localhost"]
 _TICK = 0.1
-"""Seconds between two looks whether there is a new state."""
+"""Seconds between two checks for a new state."""
 
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
@@ -50,7 +50,7 @@ _FILES = {
 
 
 def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False) -> Starlette:
-    """The application: ``current`` gives the state to show; the stream of events ends when ``ending`` says so."""
+    """Return the application. ``current`` returns the state to show. The stream of events ends when ``ending`` returns True."""
 
     def file(path: str) -> Route:
         name, kind = _FILES[path]
@@ -92,7 +92,7 @@ def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False
 
 
 async def _events(current: Callable[[], State], ending: Callable[[], bool]) -> AsyncIterator[str]:
-    """The version of the state, at once and whenever there is a new one."""
+    """Yield an event with the version of the state, at once and after each change."""
     told = None
     while not ending():
         version = current().version
@@ -103,7 +103,7 @@ async def _events(current: Callable[[], State], ending: Callable[[], bool]) -> A
 
 
 def _view(request: Request) -> View | None:
-    """What the query asks for, or None if it makes no sense."""
+    """Return the view that the query asks for; None if a number in the query is no number."""
     query = request.query_params
     try:
         number, zoom = int(query.get("number", "1")), int(query.get("zoom", "100"))
@@ -133,10 +133,10 @@ def _headers(policy: str) -> dict[str, str]:
 
 
 def listen(port: int | None) -> socket.socket:
-    """A socket on this machine's own address, on a free port if none is given. Raises OSError."""
+    """Return a socket that listens on ``HOST``, on ``port`` or, if ``port`` is None, on a free port. Raises OSError."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":  # elsewhere it would let two programs have one port
+        if os.name == "posix":  # on Windows, two programs could then use one port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port or 0))
         listening.listen()
@@ -147,7 +147,7 @@ def listen(port: int | None) -> socket.socket:
 
 
 def serve(listening: socket.socket, current: Callable[[], State]) -> None:
-    """Answer what comes to the socket, until Ctrl-C; raises KeyboardInterrupt then."""
+    """Serve the requests to the socket until Ctrl-C. Raises KeyboardInterrupt at the end."""
 
     def ending() -> bool:
         return server.should_exit

@@ -1,4 +1,4 @@
-"""Built decks -> what the preview shows of them: questions with their notes, problems where they belong, media by name."""
+"""Built decks -> the data of the preview: questions with notes and problems, other problems, media by name."""
 
 from __future__ import annotations
 
@@ -21,48 +21,48 @@ from deckbuilder.publish.stamps import cloze_texts, content_hash, short, stamps,
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question, and all that shows its cards."""
+    """A question, with everything that its cards need."""
 
     key: str
-    """Of the deck's folder and the question's id: it stays while the question is edited."""
+    """The deck's folder and the question's id. The key stays the same while the question is edited."""
     deck: int
     question: Outline
     note: Note
-    """With the packaged names of its media."""
+    """The note with the packaged names of its media."""
     note_type: NoteType
     status: str
-    """Since the last release: new, changed or unchanged; "" if there was none."""
+    """The change since the last release: "new", "changed" or "unchanged"; "" if there was no release."""
     problems: tuple[Diagnostic, ...]
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of its cards, from 1, as on the cards; a cloze note without clozes has none, yet something to show."""
+        """The numbers of its cards, from 1. A cloze note without clozes has no card in Anki, but has a card 1 in the preview."""
         return tuple(number + 1 for number in self.note.ords) or (1,)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What there is to show after one round of builds."""
+    """The data to show after one round of builds."""
 
     version: str = ""
-    """Another one for every state."""
+    """A name that differs for every state."""
     items: Mapping[str, Item] = field(default_factory=dict)
-    """By key, in the order of the decks."""
+    """Questions by key, in the order of the decks."""
     media: tuple[Mapping[str, Media], ...] = ()
-    """For each deck, by packaged name."""
+    """For each deck, the files by packaged name."""
     problems: tuple[Diagnostic, ...] = ()
-    """Those of no question."""
+    """The problems that belong to no question."""
 
 
 def state(found: Round, version: str, now: int) -> State:
-    """What there is to show after the round ``found``."""
+    """Return the state after the round ``found``. ``now`` is the time for new notes, in seconds since 1970."""
     items: dict[str, Item] = {}
     problems = set(found.diagnostics)
     media = []
     for number, (place, built) in enumerate(found.decks):
         for item in _items(built, number, f"{place.name}/", now):
             key = item.key
-            while key in items:  # an id used twice is a mistake, to be looked at like any other
+            while key in items:  # the preview shows both questions with the same id
                 key += "~"
             items[key] = item
             problems -= set(item.problems)
@@ -87,7 +87,7 @@ def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
 
 
 def as_json(shown: State) -> dict[str, Any]:
-    """What the page gets to know of a state."""
+    """Return the JSON object for the page: the version, the problems of no question, and the questions."""
     styles: dict[int, str] = {}
     return {
         "version": shown.version,
@@ -120,7 +120,7 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
 
 
 def _cards(item: Item) -> list[dict[str, Any]]:
-    """The number of each card, and what to call it."""
+    """Return the number and the name of each card, and for a cloze the hidden text."""
     schema = item.note.schema
     if schema.anki_kind is AnkiKind.CLOZE:
         hidden = cloze_texts(item.note)

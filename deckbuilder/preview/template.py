@@ -1,7 +1,7 @@
-"""A template and the fields of a note -> one side of a card, as Anki makes it.
+"""A template and the fields of a note -> one side of a card, as in Anki.
 
-Only what our own templates use of Anki's template language: ``{{F}}``, ``{{#F}}…{{/F}}``, ``{{^F}}…{{/F}}``,
-``{{cloze:F}}`` and ``{{type:F}}``. The tests hold it to the HTML that Anki's own library gives.
+This module knows only the tags that our own templates use: ``{{F}}``, ``{{#F}}…{{/F}}``, ``{{^F}}…{{/F}}``,
+``{{cloze:F}}`` and ``{{type:F}}``. The tests compare the HTML with that of Anki's own library.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 
 _TAG = re.compile(r"\{\{(?P<mark>[#^/]|cloze:|type:)?(?P<name>[^{}]+)\}\}")
 _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE)
-"""What Anki takes for an empty field."""
+"""The content of a field that is empty for Anki."""
 _CLOZE = re.compile(r"\{\{c(\d+)::|\}\}")
 _MATHS = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 _HTML_TAG = re.compile(r"<[^>]*>")
 _DEEPEST = 10
-"""How many clozes inside each other Anki reads; the marks of those further in are dropped, and end nothing."""
+"""The most nested clozes that Anki reads. Anki ignores the beginning of a deeper cloze."""
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
 
 
 def side(template: str, fields: Mapping[str, str], number: int, *, answer: bool) -> str:
-    """The HTML of one side of the card ``number`` (from 1: of the template, or of the clozes).
+    """Return the HTML of one side of the card ``number`` (from 1: the number of the template, or of the cloze).
 
-    ``[[type:F]]`` stands where the client puts its input, ``[sound:…]`` where it plays. Raises KeyError for a field
-    that is not in ``fields``, IndexError for a section that ends before it begins.
+    ``[[type:F]]`` is at the place of the client's input, ``[sound:…]`` at the place of a sound. Raises KeyError for a field
+    that is not in ``fields``. Raises IndexError for the end of a section without its beginning.
     """
     pieces: list[str] = []
     shown: list[bool] = []
@@ -52,20 +52,20 @@ def _field(mark: str | None, name: str, text: str, number: int, *, answer: bool)
 
 @dataclass(slots=True)
 class _Cloze:
-    """An open cloze; the outermost of them, with the number 0, is the whole text."""
+    """An open cloze. The outermost one has the number 0, and is the whole text."""
 
     number: int = 0
     pieces: list[str] = field(default_factory=list)
     hint: str | None = None
 
     def take(self, text: str) -> None:
-        """Take text that stands in it: what follows ``::`` is its hint."""
+        """Add ``text`` to the cloze. The part after ``::`` is the hint."""
         if self.number and "::" in text:
             text, _, self.hint = text.partition("::")
         self.pieces.append(text)
 
     def html(self, number: int, *, answer: bool) -> str:
-        """Itself on the card ``number``: hidden in a question, marked in an answer, plain on the cards of others."""
+        """Return the HTML on the card ``number``: hidden in the question, marked in the answer, plain on other cards."""
         text = "".join(self.pieces)
         if self.number != number:
             return f'<span class="cloze-inactive" data-ordinal="{self.number}">{text}</span>'
@@ -76,7 +76,7 @@ class _Cloze:
 
 
 def clozed(text: str, number: int, *, answer: bool) -> str:
-    """``text`` with its clozes as the card ``number`` shows them; ``""`` if none has this number."""
+    """Return ``text`` with its clozes as on the card ``number``; ``""`` if no cloze has this number."""
     opened = [_Cloze()]
     found = False
     at = 0
@@ -93,7 +93,7 @@ def clozed(text: str, number: int, *, answer: bool) -> str:
         else:
             opened[0].pieces.append(part[0])
     opened[-1].take(text[at:])
-    while len(opened) > 1:  # never closed: all its text shows, as a mistake should
+    while len(opened) > 1:  # a cloze that is never closed: all its text shows, as in Anki
         closed = opened.pop()
         opened[-1].pieces += [f"{{{{c{closed.number}::", *closed.pieces]
     html = "".join(opened[0].pieces)
@@ -101,7 +101,7 @@ def clozed(text: str, number: int, *, answer: bool) -> str:
 
 
 def _attribute(text: str) -> str:
-    """``text`` as Anki writes it into ``data-cloze``: all of Latin-1 but ASCII letters and digits is a reference."""
+    """Return ``text`` for ``data-cloze``, as in Anki: each Latin-1 character becomes a reference, except ASCII letters and digits."""
     return "".join(
         _NAMED.get(char, f"&#x{ord(char):02X};") if ord(char) < 256 and not (char.isascii() and char.isalnum()) else char
         for char in text

@@ -1,4 +1,4 @@
-"""What a learner types, beside what is right, as Anki's clients show it."""
+"""The typed text above the right text, as Anki's clients show both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 
 
 def compared(expected: str, typed: str) -> str:
-    """The HTML that stands for ``{{type:F}}`` in an answer; ``expected`` and ``typed`` are plain text."""
+    """Return the HTML for ``{{type:F}}`` on the answer side. ``expected`` and ``typed`` are plain text."""
     if not typed:
         return f"<code id=typeans>{escape(expected)}</code>"
     above, below = [], []

@@ -182,8 +182,8 @@ def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
     assert result.exit_code == 2
     assert "'start-end', 'obsidian'" in result.stderr
     for files, message in (
-        (["list.txt"], "list.txt is no .apkg and no .md"),
-        (["a.apkg", "list.md"], "a package is adopted alone"),
+        (["list.txt"], "list.txt is neither .apkg nor .md"),
+        (["a.apkg", "list.md"], "adopt a package alone"),
         (["nowhere.md"], "'nowhere.md' does not exist"),
     ):
         Path("list.txt").touch()

@@ -162,7 +162,7 @@ def test_preview_and_watch_go_on(folder: Path, encoding: str, running: Start, mo
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     page = running(folder, "preview", f"good/{DECK}", "--no-open")
     page.says("^http://")
-    page.says("Ctrl-C ends it")
+    page.says("Ctrl-C ends the preview")
     assert page.end() == 0
     watch = running(folder, "build", "--watch", f"bad/{DECK}")
     watch.says("missing-answer")

@@ -82,7 +82,7 @@ def test_output_and_exit_code(tmp_path: Path, invoke: Invoke) -> None:
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg")
     assert result.exit_code == 1
     assert "1 changed\n  g: What is g?\n    Answer - A namespace.\n           + A better one.\n" in result.stdout
-    assert result.stdout.startswith("2 re-stamped: nothing has changed, but what learners wrote into them is lost\n")
+    assert result.stdout.startswith("2 re-stamped: not changed, but learners lose their own edits\n")
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "old.apkg")
     assert (result.exit_code, result.stdout) == (0, "3 untouched; nobody is hurt\n")
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--format", "json")

@@ -69,7 +69,7 @@ class Served:
     def __init__(self, start: Start, folder: Path, *arguments: str) -> None:
         self.run: Running = start(folder, "preview", "--no-open", *arguments)
         self.port = int(self.run.says(r"^http://127\.0\.0\.1:\d+/$").split(":")[2].strip("/"))
-        self.run.says("^Ctrl-C ends it$")
+        self.run.says("^Ctrl-C ends the preview$")
 
     def get(self, path: str, host: str | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

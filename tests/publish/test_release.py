@@ -313,7 +313,10 @@ def test_what_has_no_lasting_identity_is_not_released(invoke: Invoke, tmp_path: 
 
 def test_wrong_retirements(release: Callable[..., bytes], invoke: Invoke) -> None:
     release(FIRST)
-    assert "no released question has the id 'nope' [not-retired]" in invoke("release", "deck", "--retire", "nope").stderr
+    assert (
+        "no released question has the id 'nope'; correct the id [not-retired]"
+        in invoke("release", "deck", "--retire", "nope").stderr
+    )
     assert (
         "'g' cannot be retired while it is in the sources; delete the question"
         in invoke("release", "deck", "--retire", "g").stderr
@@ -355,7 +358,8 @@ def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "deck", FIRST)
     result = invoke("release", "deck")
-    assert "Test: first release. If learners have this deck already, get its deck.lock back from git" in result.stderr
+    assert "Test: first release. If learners already have this deck, do not publish this package" in result.stderr
+    assert "restore deck.lock from git, or rebuild deck.lock with --from" in result.stderr
     assert result.stdout == "# Test\n\nFirst release: 3 notes.\n\n"
 
 

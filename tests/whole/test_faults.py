@@ -436,7 +436,7 @@ def test_release_notes_that_nobody_can_read(work: Path) -> None:
     done = _command("release", "--retire", "gone", capture_output=False, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert done.returncode == 1
-    assert "nothing released: nobody reads the release notes" in done.stderr
+    assert "nothing released: the reader of the release notes has ended" in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(work) == before
 
@@ -501,5 +501,5 @@ def test_ids_are_not_written_into_a_file_that_was_saved_meanwhile(
     monkeypatch.setattr("deckbuilder.commands.ids.build", built)
     result = invoke("ids", tmp_path / "deck", "--write")
     assert result.exit_code == 1
-    assert "01.md was changed meanwhile; run ids again" in result.stderr
+    assert "01.md was changed meanwhile; run 'deckbuilder ids' again" in result.stderr
     assert file.read_text(encoding="utf-8") == saved

@@ -1,4 +1,4 @@
-// In the card's frame, which may run no other script: tells the page what is done there, and takes the place it was at.
+// The only script in the card's frame: it reports events to the page, and restores the scroll position and the folds.
 "use strict";
 (() => {
   const tell = (what, value) => parent.postMessage({ what, value }, "*");
@@ -15,7 +15,7 @@
   addEventListener("message", (event) => {
     if (event.source !== parent) return;
     const was = event.data;
-    if (!was) {   // a side that is turned up shows its answer, as in Anki
+    if (!was) {   // no place to restore: scroll to the answer, as Anki does
       document.getElementById("answer")?.scrollIntoView();
       return;
     }

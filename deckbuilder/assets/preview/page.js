@@ -1,4 +1,4 @@
-// The list, the filters and the frame. What is chosen outlives every new state, and a reload of the page.
+// The list, the filters and the frame. The choices stay after each new state, and after a reload of the page.
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -7,13 +7,13 @@ const SIZES = { 320: 568, 360: 740, 412: 915 };
 const SAVED = "deckbuilder preview";
 
 let items = [], shown = [], version = null;
-// The chosen card, which side of it, and where that was scrolled to and unfolded.
+// The chosen card, its side, the place of its scroll bar, and its open folds.
 let chosen = { key: null, number: 1, answer: false, at: 0, place: null, typed: "" };
-let loaded = "";   // what the frame shows
+let loaded = "";   // the address in the frame
 
 const item = () => items.find((one) => one.key === chosen.key);
 
-// --- small things -------------------------------------------------------------------------------
+// --- helpers ------------------------------------------------------------------------------------
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -32,13 +32,13 @@ function choices(select, all, values) {
   const was = select.value;
   select.replaceChildren(element("option", { value: "", textContent: all }),
     ...values.map((value) => element("option", { value, textContent: value })));
-  if (was && !values.includes(was)) select.append(element("option", { value: was, textContent: was }));   // keeps its place
+  if (was && !values.includes(was)) select.append(element("option", { value: was, textContent: was }));   // the filter stays chosen
   select.value = was;
 }
 
 const sorted = (values) => [...new Set(values)].sort();
 
-// --- what is listed -----------------------------------------------------------------------------
+// --- the list -----------------------------------------------------------------------------------
 
 function fillFilters() {
   choices(filters.file, "all files", [...new Set(items.map((one) => one.file))]);
@@ -104,7 +104,7 @@ function flip() {
 function step(by) {
   const cards = shown.flatMap((one) => one.cards.map((card) => [one.key, card.number]));
   const at = cards.findIndex(([key, number]) => key === chosen.key && number === chosen.number);
-  // a card that the filters do not list: go on from where it was
+  // the filters may hide the chosen card: then continue at its old place in the list
   const to = at >= 0 ? cards[at + by] : cards.find(([key]) => key === shown[Math.min(Math.max(chosen.at, 0), shown.length - 1)]?.key);
   if (to) choose(...to);
 }
@@ -136,7 +136,7 @@ function show() {
 }
 
 addEventListener("message", (event) => {
-  if (event.source !== frame.contentWindow) return;   // only the card; it may ask for no more than this
+  if (event.source !== frame.contentWindow) return;   // only the card may send messages, and only those below
   const { what, value } = event.data ?? {};
   if (what === "ready") frame.contentWindow.postMessage(chosen.place, "*");
   else if (what === "place") { chosen.place = value; save(); }
@@ -170,7 +170,7 @@ async function update() {
   const at = chosen.at;
   list();
   const one = item();
-  if (!one) {   // gone, or its id hangs on a heading that was reworded: what stands in its place
+  if (!one) {   // the question is gone, or has a new id from a reworded heading: choose the question at its place
     const next = shown[Math.min(Math.max(at, 0), shown.length - 1)] ?? items[0];
     if (next) choose(next.key);
     else { chosen.key = null; show(); }
@@ -217,7 +217,7 @@ function listen() {
 for (const form of [$("filters"), $("tools")]) form.addEventListener("submit", (event) => event.preventDefault());
 $("filters").addEventListener("input", () => { list(); save(); });
 $("tools").addEventListener("change", show);
-$("tools").addEventListener("click", (event) => { if (event.detail) event.target.closest("button, input")?.blur(); });   // the space bar turns the card
+$("tools").addEventListener("click", (event) => { if (event.detail) event.target.closest("button, input")?.blur(); });   // without the focus, the space bar turns the card
 $("previous").addEventListener("click", () => step(-1));
 $("next").addEventListener("click", () => step(1));
 $("flip").addEventListener("click", flip);
