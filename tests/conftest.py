@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 SLOW = re.compile(r"(?m)^pytestmark = .*\bslow\b")
-"""In a module whose tests are all slow."""
+"""Matches the mark of a module whose tests are all slow."""
 
 
 def lacking(message: str) -> NoReturn:
-    """Skip the test, for this machine lacks a program; in CI that is a failure."""
+    """Skip the test, because this machine has no such program. In CI, fail."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Skip whole slow modules unread with ``-m "not slow"``: importing them and making their cases takes seconds."""
+    """Skip slow modules without an import, with ``-m "not slow"``: imports and the making of cases take seconds."""
     if config.option.markexpr == "not slow" and collection_path.match("test_*.py"):
         return bool(SLOW.search(collection_path.read_text(encoding="utf-8"))) or None
     return None
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Compare a text with its golden file; a failure prints the command that accepts the change."""
+    """Compare a text with its golden file. A failure prints the command that accepts the change."""
 
     def compare(path: Path, text: str) -> None:
         if request.config.getoption("--update-goldens"):
@@ -64,13 +64,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test a cache of its own, not that of the user."""
+    """Give each test its own cache, not the cache of the user."""
     monkeypatch.setenv("DECKBUILDER_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture
 def invoke() -> Callable[..., Result]:
-    """Run ``deckbuilder`` in this process; output and traceback are printed, so that a failure explains itself."""
+    """Run ``deckbuilder`` in this process. Print the output and the traceback, so that a failure explains itself."""
 
     def run(*arguments: object, **options: object) -> Result:
         result = CliRunner().invoke(main, [str(argument) for argument in arguments], **options)  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def invoke() -> Callable[..., Result]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Start]:
-    """Start ``deckbuilder`` in a folder with some arguments; after the module's tests, end those that still run."""
+    """Start ``deckbuilder`` in a folder with some arguments. After the module's tests, end each process that still runs."""
     if sys.platform == "win32":
         pytest.skip("Windows cannot send Ctrl-C to one process alone")
     started: list[Running] = []
@@ -115,7 +115,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def import_package(collection: Collection) -> Callable[[Path | bytes], ImportLogWithChanges.Log]:
-    """Import a package with the options a learner has who changes none; gives Anki's import log."""
+    """Import a package with Anki's default options, and return Anki's import log."""
     from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415
 
     def run(package: Path | bytes) -> ImportLogWithChanges.Log:

@@ -1,4 +1,4 @@
-"""Commands that run until Ctrl-C, as processes of their own; and how editors save."""
+"""Commands that run until Ctrl-C, each in its own process; and the ways in which editors save."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 20.0
 
 
 class Running:
-    """``deckbuilder`` with some arguments, which goes on until it is told to end; its lines, as they come, of both streams."""
+    """A process of ``deckbuilder`` that runs until ``end``, and the lines of both its streams."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.process = subprocess.Popen(
@@ -40,7 +40,7 @@ class Running:
             self.lines.put(line.rstrip("\n"))
 
     def says(self, pattern: str) -> str:
-        """The next line, which must match ``pattern``."""
+        """Return the next line, which must match ``pattern``."""
         line = self.lines.get(timeout=PATIENCE)
         assert re.search(pattern, line), line
         return line
@@ -55,11 +55,11 @@ class Running:
 
 
 Start = Callable[..., Running]
-"""(folder, *arguments) -> the running command."""
+"""A function of (folder, *arguments) that returns the running command."""
 
 
 def rename_over(path: Path, text: str) -> None:
-    """Save as vim and many others do: a new file takes the name of the old one."""
+    """Save like vim and many other editors: a new file replaces the old one."""
     new = path.with_name(f"{path.name}.tmp4913")
     new.write_text(text, encoding="utf-8")
     new.replace(path)

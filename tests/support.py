@@ -1,4 +1,4 @@
-"""Short ways to the stages, for tests."""
+"""Short ways to the stages of a build, for tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TORTURE = ROOT / "tests" / "browser" / "torture"
 
 
 def built(path: Path) -> Built:
-    """The one deck at ``path``, built."""
+    """Build the one deck at ``path``."""
     places, problems = deck_folder.places(path)
     assert not problems, problems
     assert len(places) == 1
@@ -32,7 +32,7 @@ def built(path: Path) -> Built:
 
 
 def deck(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test"\n') -> Built:
-    """A deck of these Markdown texts, written to ``folder`` and built."""
+    """Write a deck of these Markdown texts to ``folder``, and build the deck."""
     write(folder, *files, toml=toml)
     return built(folder)
 
@@ -46,14 +46,14 @@ def write(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test
 
 
 def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-deck"\nname = "Test"\n') -> bytes:
-    """The package of these Markdown texts; they must be free of errors."""
+    """Return the package of these Markdown texts, which must have no errors."""
     result = deck(folder, *files, toml=toml)
     assert result.good, result.diagnostics
     return pipeline.packaged(result.deck, now)
 
 
 def link(path: Path, target: Path) -> None:
-    """Make a link at ``path``; where nobody may, as on Windows without developer mode, the test skips."""
+    """Make a link at ``path``. Skip the test if the system forbids links, as Windows does without developer mode."""
     try:
         path.symlink_to(target)
     except OSError as error:
@@ -63,25 +63,25 @@ def link(path: Path, target: Path) -> None:
 
 
 def note(folder: Path, text: str) -> Note:
-    """The note of the one question in ``text``."""
+    """Return the note of the one question in ``text``."""
     (card,) = deck(folder, text).deck.cards
     return card.note
 
 
 def questions(found: Deck) -> list[Question]:
-    """The questions of a deck with their texts, which its cards have no more."""
+    """Return the questions of a deck with their texts, which the cards do not have."""
     return [question for file in found.sources for question in parse(file, found.settings.question_level).questions]
 
 
 def question(folder: Path, text: str) -> Question:
-    """The one question in ``text``."""
+    """Return the one question in ``text``."""
     (found,) = questions(deck(folder, text).deck)
     return found
 
 
 @contextlib.contextmanager
 def patience() -> Iterator[None]:
-    """Whoever waits in here, for a pipe, say, waits five minutes, and fails; on systems that have alarms."""
+    """Raise TimeoutError if the block takes longer than five minutes, for example on a pipe. Needs a system with alarms."""
 
     def tired(*_: object) -> None:
         raise TimeoutError("it hangs")
@@ -113,7 +113,7 @@ class _Text(HTMLParser):
 
 
 def text_of(html: str) -> str:
-    """What a browser shows of ``html``, by the standard library's parser: not by anything of ours."""
+    """Return the text that a browser shows of ``html``, by the standard library's parser, not by our code."""
     parser = _Text()
     parser.feed(html)
     parser.close()

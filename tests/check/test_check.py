@@ -1,4 +1,4 @@
-"""Every rule finds its bad example, at the right place, and lets its good one pass."""
+"""Every rule reports its bad example, at the right place, and accepts its good example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page of each diagnostic is true: its bad example has the mistake, its good example does not. All by the real command line."""
+"""The page of each diagnostic is true: the bad example has the mistake, the good example does not.
+
+The tests use the real command line.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ QUESTION = {"01.md": "## What is WSGI? {#wsgi}\n\nAn interface.\n"}
 IN_THE_PREVIEW = {"internal-error", "not-watching"}
 """Mistakes that no file has: ``tests/preview`` shows them."""
 ALSO = {"bad-lock": {"vanished-id"}, "lost-adopted": {"vanished-id"}}
-"""Errors that a bad example cannot be without."""
+"""Errors that a bad example has besides the mistake of its page."""
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Example:
     pictures: list[str] = field(default_factory=list)
     command: str = ""
     bare: bool = False
-    """True if there is nothing but ``files``."""
+    """True if the example has only ``files``, and no command or title."""
 
     def write(self, folder: Path) -> None:
         texts = dict(self.files)
@@ -171,7 +174,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "not-utf8": in_latin_1,
     "unreadable": large("01.md", 65),
 }
-"""Changes bad examples so that they have what no page can show."""
+"""Changes of bad examples, for content that no page can show."""
 
 
 @pytest.fixture

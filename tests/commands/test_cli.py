@@ -1,4 +1,4 @@
-"""The command line: what a person sees, what is written, how it exits."""
+"""The command line: its output, its files and its exit codes."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_decks_are_found_at_any_depth_and_none_inside_another(invoke: Invoke, fo
 
 
 def test_a_part_of_a_deck_stands_for_the_whole(invoke: Invoke, folder: Path) -> None:
-    """A part alone would give an unpinned question the id, and so the note, of another one elsewhere in the deck."""
+    """A file alone could give an unpinned question an id that another file of the deck has. Both would be one note."""
     write(folder / "deck", "## Why? {#why}\n\nx\n")
     (folder / "deck" / "part").mkdir()
     (folder / "deck" / "part" / "b.md").write_text("## Why?\n\ny\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Every command with streams that have no bytes for everything, as pipes on Windows: escapes, never a traceback.
+"""Every command with streams that cannot encode every character, as on Windows: escapes, never a traceback.
 
 The names are Chinese with an emoji: cp936 has bytes for all but the emoji, cp1252 and ASCII for neither.
 """
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(folder: Path, encoding: str) -> Run:
-    """Run the command in ``folder`` with streams of ``encoding``. All that it says must be of that encoding."""
+    """Run the command in ``folder`` with streams of ``encoding``. The whole output must be in this encoding."""
 
     def run(*arguments: str, code: int = 0, streams: str = encoding) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": streams, "SOURCE_DATE_EPOCH": str(TIME)}
@@ -65,7 +65,7 @@ def run(folder: Path, encoding: str) -> Run:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_help_is_ascii(command: str, invoke: Callable[..., Result]) -> None:
-    """Legacy consoles have no arrows, and each has others of the rest."""
+    """Legacy consoles have no arrows, and each lacks other characters, too."""
     result = invoke(*filter(None, [command]), "--help")
     assert result.exit_code == 0
     assert result.stdout.isascii()
@@ -114,7 +114,7 @@ def test_check(run: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [DECK, "面试题"])  # cp936 has bytes for the second, which no program reads as UTF-8
+@pytest.mark.parametrize("name", [DECK, "面试题"])  # cp936 can encode the second name, but the bytes are not UTF-8
 def test_json_is_utf_8_as_its_standard_wants(name: str, run: Run, folder: Path) -> None:
     write(folder / "more" / name, BAD, toml=TOML)
     (problem,) = json.loads(run("check", "more", "--format", "json", code=1).stdout.decode("utf-8"))
@@ -183,7 +183,7 @@ PATHS = re.compile(r"\{(target|deck|output|package|folder|path|old|root|one\.\w+
 
 
 def test_messages_show_paths_with_slashes_on_windows_too() -> None:
-    """As diagnostics do: one path has one spelling in all that a command says."""
+    """A path has one spelling in all output of a command, as in diagnostics."""
     rooms = [path for room in ("commands", "publish") for path in (ROOT / "deckbuilder" / room).glob("*.py")]
     rooms += [ROOT / "deckbuilder" / "files" / "writing.py", ROOT / "deckbuilder" / "adopt" / "new_folder.py"]
     assert [f"{path.name}: {match[0]}" for path in rooms for match in PATHS.finditer(path.read_text(encoding="utf-8"))] == []

@@ -1,4 +1,4 @@
-"""``deckbuilder explain``: a page for each code, and the list of all."""
+"""``deckbuilder explain``: a page for each code, and the list of all codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new deck: it shows every kind, passes every check, and what to do next is said."""
+"""A new deck shows every kind and passes every check. The command names the next steps."""
 
 from __future__ import annotations
 

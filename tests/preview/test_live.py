@@ -1,4 +1,4 @@
-"""Waits that Ctrl-C can end on Windows, where a wait without a limit hears nothing."""
+"""The preview waits with a limit: on Windows, Ctrl-C cannot end a wait without a limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deckbuilder.preview.live import Live
 
 
 class Event(threading.Event):
-    """Notes how long it was waited for."""
+    """An event that records the limit of each wait."""
 
     def __init__(self, limits: list[float | None]) -> None:
         super().__init__()

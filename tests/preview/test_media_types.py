@@ -1,4 +1,4 @@
-"""Media types are ours: Windows knows fewer, and its registry may say something else."""
+"""Media types come from our own table: Windows knows fewer types, and its registry may have other types."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_others_are_bytes() -> None:
 
 
 def test_they_agree_with_those_of_the_standard_library() -> None:
-    """It calls some by an old name."""
+    """Python calls some types by an old name."""
     known = mimetypes.MimeTypes()  # without the tables of the system
     old = {
         "audio/x-wav": "audio/wav",

@@ -1,4 +1,4 @@
-"""``preview`` over real HTTP: what it serves, and to whom; and that it goes on whatever is in the files."""
+"""``preview`` over real HTTP: its pages, its refusals, and that no content of a file ends the preview."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Answer:
 
 
 class Served:
-    """A running preview, and requests to it; paths are sent as they are given."""
+    """A running preview, with requests. A path is sent exactly as given."""
 
     def __init__(self, start: Start, folder: Path, *arguments: str) -> None:
         self.run: Running = start(folder, "preview", "--no-open", *arguments)
@@ -102,7 +102,7 @@ class Served:
 
 
 def write_deck(folder: Path) -> Path:
-    """A deck of four questions in ``folder``, with media, and a file beside it that is nobody's business."""
+    """Write a deck of four questions with media into ``folder``, and a private file beside the deck."""
     deck = folder / "content" / "deck"
     write(deck, CARDS)
     (deck / "pictures").mkdir()
@@ -114,7 +114,7 @@ def write_deck(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def served(running: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A preview of the deck, for tests that only look at it."""
+    """Start a preview of the deck, for tests that change nothing."""
     folder = tmp_path_factory.mktemp("served")
     write_deck(folder)
     yield (one := Served(running, folder))
@@ -124,13 +124,13 @@ def served(running: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def deck(tmp_path: Path) -> Path:
-    """A deck to be changed."""
+    """Return the folder of a deck that a test may change."""
     return write_deck(tmp_path)
 
 
 @pytest.fixture
 def live(running: Start, deck: Path) -> Iterator[Served]:
-    """A preview of the deck to be changed."""
+    """Start a preview of the deck that a test may change."""
     yield (one := Served(running, deck.parent.parent))
     if one.run.process.poll() is None:
         assert one.run.end() == 0
@@ -327,7 +327,7 @@ def test_the_events_tell_of_each_save_within_a_second(live: Served, deck: Path) 
         assert event() == f'data: "{live.state["version"]}"\n'
         assert time.monotonic() - begun < 1
         assert save.__name__ in live.card("deck/g", side="answer")
-    assert live.run.end() == 0  # a page that still listens does not hold it up, nor is it cut off
+    assert live.run.end() == 0  # an open page does not delay the end, and the page gets no broken answer
     assert live.run.lines.empty()
     connection.close()
 
@@ -370,7 +370,7 @@ def test_without_the_extra_it_says_what_to_install(library: str, tmp_path: Path,
 
 
 def test_our_own_mistakes_do_not_end_it_and_are_told(deck: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bug is what no source should find; so it is made here, in what loads the deck."""
+    """No deck shows a bug of ours, so the test puts a bug into the function that loads the deck."""
     go, broken = threading.Semaphore(0), threading.Event()
 
     def changes() -> Iterator[Changed]:

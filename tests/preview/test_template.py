@@ -1,4 +1,4 @@
-"""Our filled templates are Anki's: every card of a real deck and of what authors may write, side by side."""
+"""Our filled templates equal Anki's: for every card of a real deck, and for random texts of authors."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Import = Callable[[bytes], ImportLogWithChanges.Log]
 
 
 def by_anki(html: str) -> str:
-    """A side as Anki gives it, without the style sheet before it."""
+    """Return a side from Anki without the style sheet before the side."""
     return re.sub(r"(?s)^<style>.*?</style>", "", html)
 
 
 def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
-    """Question and answer of each card of the deck, by question id and ordinal."""
+    """Return the question and the answer of each card of the deck, by question id and ordinal."""
     deck = built(path).deck
     types = {kind.key: kind for kind in note_types(deck.settings)}
     found = {}
@@ -97,12 +97,12 @@ def test_sounds_nested_clozes_characters_and_maths(tmp_path: Path, collection: C
 
 
 def without_names(sides: tuple[str, str]) -> list[str]:
-    """The sides with their sounds unnamed: Anki numbers them, we leave them to the page, as they are in the field."""
+    """Return the sides with sounds without a name: Anki numbers the sounds, and our sides have the text of the field."""
     return [re.sub(r"\[(sound|anki:play):[^]]*\]", "[sound]", html) for html in sides]
 
 
 def closed(text: str) -> str:
-    """``text`` with an end for each cloze; one without is an error, and we show it where Anki drops it."""
+    """Return ``text`` with an end for each cloze. A cloze without an end is an error: we show the cloze, and Anki drops it."""
     depth = 0
     for part in re.findall(r"\{\{c\d::|\}\}", text):
         depth = max(0, depth + (1 if part[0] == "{" else -1))
@@ -111,13 +111,13 @@ def closed(text: str) -> str:
 
 PARTS = ["{{c1::", "{{c2::", "}}", "::", "a", "é", "<b>", "</b>", " ", "\\(", "\\)", "{", "}", '"', "中"]
 TEN = tuple(int(part) for part in anki_version.split(".")[:2]) >= (25, 7)
-"""Anki reads ten clozes inside each other, and no more; before 25.7 it read them all."""
+"""True if Anki reads at most ten nested clozes. Before 25.7, Anki had no such limit."""
 TEXTS = st.lists(st.sampled_from(PARTS), max_size=14 if TEN else 9).map(lambda parts: closed("{{c1::" + "".join(parts)))
 Clozes = Callable[[str], list[tuple[int, str, str]]]
 
 
 @given(TEXTS)
-@settings(deadline=None)  # what is hidden is repeated in an attribute at every level
+@settings(deadline=None)  # slow: at every level, an attribute repeats the hidden text
 def test_clozes_are_hidden_as_anki_hides_them(clozes: Clozes, text: str) -> None:
     for number, question, answer in clozes(text):
         assert clozed(text, number, answer=False) == question
@@ -136,7 +136,7 @@ def test_ten_clozes_inside_each_other_and_no_more(clozes: Clozes, text: str) -> 
 
 @pytest.fixture(scope="module")
 def clozes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[tuple[int, str, str]]]]:
-    """(number, question, answer) of each card that Anki makes of a text."""
+    """Return a function that gives (number, question, answer) of each card that Anki makes of a text."""
     collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
     kind = collection.models.by_name("Cloze")
     assert kind

@@ -1,4 +1,4 @@
-"""Typed answers are compared as Anki compares them."""
+"""A typed answer is compared with the right answer as in Anki."""
 
 from __future__ import annotations
 
