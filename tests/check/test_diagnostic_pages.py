@@ -44,7 +44,7 @@ class Example:
     pictures: list[str] = field(default_factory=list)
     command: str = ""
     bare: bool = False
-    """True if the example has only ``files``, and no command or title."""
+    """True if no default ``deck.toml`` or question is added to ``files``."""
 
     def write(self, folder: Path) -> None:
         texts = dict(self.files)

@@ -13,7 +13,7 @@ from tests.support import ROOT
 
 REGISTRY = Path(control_characters.__file__)
 _WRITTEN = re.compile(r"\\x[01][0-9a-fA-F](?!-\\x)|\\0|\\u00[01]|[\x00-\x08\x0b-\x1f]")
-# This range is all ASCII control characters. No single character of the range is a mark here.
+# A range of all ASCII control characters names no single mark, so any module may write the range.
 _RANGE = re.compile(r"\\x00-\\x(?:1f|20|7f)")
 
 
