@@ -25,6 +25,11 @@ from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
 
+_FIRST = (
+    "first release. If learners already have this deck, do not publish this package: first restore deck.lock from git, "
+    "or rebuild deck.lock with --from. Otherwise learners would lose their own edits"
+)
+
 
 @click.command
 @common.sources
@@ -87,13 +92,7 @@ def command(
         sys.exit(_differs(decks, packed))
     for deck in loaded:
         if deck.lock is None:
-            message = (
-                f"{deck.settings.name}: first release. If learners already have this deck, do not publish this package: first "
-            )
-            message += (
-                "restore deck.lock from git, or rebuild deck.lock with --from. Otherwise learners would lose their own edits"
-            )
-            common.echo(message)
+            common.echo(f"{deck.settings.name}: {_FIRST}")
     _issue(loaded, packed, output, notes)
 
 

@@ -337,7 +337,7 @@ def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., byt
     data = release(FIRST, more)
     path = tmp_path / "deck" / "deck.lock"
     lock = path.read_bytes()
-    assert "deck.lock is there" in invoke("release", "deck", "--from", "dist/deck.apkg").stderr
+    assert "deck.lock exists" in invoke("release", "deck", "--from", "dist/deck.apkg").stderr
     path.unlink()
     result = invoke("release", "deck", "--from", "dist/deck.apkg")
     assert result.exit_code == 0, result.output
