@@ -1,4 +1,4 @@
-"""Fixtures: a package made elsewhere, the deck folder it became, and its releases."""
+"""Fixtures: a package by another tool, the deck folder made of this package, and the releases of the deck."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def genanki_package(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["genanki", "anki legacy", "anki zstd"])
 def package(request: pytest.FixtureRequest, genanki_package: Path, tmp_path: Path) -> Path:
-    """Make the same notes with genanki, or in Anki with its own note types, and export them."""
+    """Return a package of the same notes, made with genanki, or exported from Anki with Anki's own note types."""
     if request.param == "genanki":
         return genanki_package
     (tmp_path / "author").mkdir()
@@ -44,7 +44,7 @@ def package(request: pytest.FixtureRequest, genanki_package: Path, tmp_path: Pat
 
 @pytest.fixture
 def adopted(invoke: Invoke, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The deck folder that ``package`` became."""
+    """The deck folder made of ``package``."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
     result = invoke("adopt", package, "-o", "deck")
@@ -56,7 +56,7 @@ def adopted(invoke: Invoke, package: Path, tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.fixture
 def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Release the deck folder, each time a day later."""
+    """A function that releases the deck folder, each time a day later, and returns the path of the package."""
     days: Iterator[int] = iter(range(1, 100))
 
     def run(*options: str) -> Path:

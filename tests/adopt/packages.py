@@ -1,4 +1,4 @@
-"""Packages made elsewhere, the author who edits what they became, and the learner who has them."""
+"""Packages by other tools, an author who edits the adopted decks, and a learner who has the packages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support import TIME
 
 Import = Callable[[Path | bytes], ImportLogWithChanges.Log]
 OLD = TIME - 10**6
-"""When the packages of other tools were made."""
+"""The time at which the packages of other tools were made, in seconds."""
 BACK = '{{FrontSide}}<hr id="answer">'
 BASIC = genanki.Model(
     1607392319,
@@ -84,7 +84,7 @@ def model(name: str, number: int, fields: str, *templates: tuple[str, str], cloz
 
 
 def made(folder: Path, *decks: tuple[str, list[genanki.Note]]) -> Path:
-    """Write a package with genanki, as another tool would."""
+    """Write a package of ``decks`` with genanki to ``folder``, and return the path of the package."""
     (folder / "a b.png").write_bytes(b"a picture")
     (folder / "word.mp3").write_bytes(b"a word")
     content = []
@@ -120,7 +120,7 @@ def add(collection: Collection, item: genanki.Note, deck: str) -> None:
 
 
 def replace(folder: Path, old: str, new: str) -> None:
-    """Edit the one file that has ``old``, as its author would."""
+    """Replace ``old`` by ``new`` in the only file that contains ``old``, like an author."""
     (path,) = (path for path in folder.glob("*.md") if old in path.read_text(encoding="utf-8"))
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
@@ -141,7 +141,7 @@ def counts(log: ImportLogWithChanges.Log) -> tuple[int, int, int, int]:
 
 
 def learn(collection: Collection) -> None:
-    """Answer every card, and write into one note and tag it, as a learner would."""
+    """Study like a learner: answer every card, and edit and tag one note."""
     collection.decks.set_current(collection.decks.id_for_name("Web") or 1)  # type: ignore[arg-type]
     while card := collection.sched.getCard():
         collection.sched.answerCard(card, 4)
@@ -150,8 +150,8 @@ def learn(collection: Collection) -> None:
     mine.fields[1] += " MINE"
     mine.tags.append("mine")
     collection.update_note(mine)
-    # the test's own clock is years after that of the packages
+    # The clock of this machine is years after the times in the packages.
     collection.db.execute("update notes set mod = ? where id = ?", TIME + 1000, number)  # type: ignore[union-attr]
     collection.db.execute("update notetypes set mtime_secs = ?", OLD)  # type: ignore[union-attr]
     collection.close()
-    collection.reopen()  # Anki keeps note types in mind
+    collection.reopen()  # Anki caches note types

@@ -1,4 +1,4 @@
-"""What is written down is read back as what it is."""
+"""A draft that is written reads back as the same question."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_question_is_one_question_again(drafts: list[tuple[str, str, Kind]
 
 
 def closed(text: str) -> str:
-    """``text`` without a fence that swallows all that follows."""
+    """Return ``text`` without a fence that would swallow all text below."""
     return text.replace("```", "x").replace("~~~", "y")
 
 

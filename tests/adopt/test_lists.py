@@ -1,4 +1,4 @@
-"""Foreign question lists become deck folders: golden folders in the style of each shape and dialect."""
+"""Question lists by others become deck folders. Each dialect has a golden folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHAPES = sorted(path for path in (CASES / "adopt").iterdir())
 
 
 def adopted(invoke: Invoke, path: Path, target: Path) -> tuple[str, dict[str, str]]:
-    """(what is told, the files of the new deck; pictures as their size)."""
+    """Return (stderr, the text of each file in the new deck). The text of a picture is its size."""
     result = invoke("adopt", path, "-o", target)
     told = result.stderr.replace(f"{path}/", "")
     files = {file.relative_to(target).as_posix(): file for file in sorted(target.rglob("*")) if file.is_file()}
@@ -225,7 +225,7 @@ def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Pat
     result = invoke("adopt", "sub/list.md", "-o", "deck")
     assert "'Q?' is skipped: its picture '../secret.png' is outside the folder of the list" in result.stderr
     assert not list(Path("deck").rglob("*.png"))
-    # with a list beside it, the folder of both is the list's
+    # With a second list, the common folder of both lists counts.
     assert invoke("adopt", "sub/list.md", listed, "-o", "both").exit_code == 0
     assert len(list(Path("both").rglob("*.png"))) == 1
 

@@ -24,7 +24,10 @@ SETTINGS = Settings(id="x", name="X", span=Span(""))
 
 
 def table(name: str) -> pytest.MarkDecorator:
-    """Run a test on each case of ``NAME.txt``: a title, then the HTML and the text it becomes, between lines that are dots."""
+    """Return a mark that runs a test on each case of ``NAME.txt``.
+
+    A case has a title, the HTML of a field, and the expected text. Lines with a dot separate these.
+    """
     rows = read_fixture_file(CASES / "adopt-html" / f"{name}.txt")
     cases = [pytest.param(html.removesuffix("\n"), text.removesuffix("\n"), id=title) for _, title, html, text in rows]
     return pytest.mark.parametrize(("html", "expected"), cases)
@@ -79,7 +82,7 @@ PIECES = st.sampled_from(
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PIECES, max_size=14).map("".join), st.sampled_from([Kind.BASIC, Kind.CLOZE]))
 def test_no_field_is_read_otherwise(html: str, kind: Kind) -> None:
-    """It reads the same as Markdown, or a message says why not: nothing is lost silently."""
+    """A field reads the same as Markdown, or an error gives the reason. Nothing is lost silently."""
     try:
         draft = converted(Sides(kind, {"question": ["Q " + html], "answer": [html]}), lambda _: "media/x.mp3")
     except NotCarriedError:

@@ -39,25 +39,25 @@ def test_learners_are_updated_in_place(
     assert len(cards) == 8
     assert all(row[7] > 0 for row in cards.values())
 
-    # nothing edited: not one byte of any note
+    # Without an edit, no byte of a note changes.
     assert counts(import_package(release())) == (0, 0, 6, 0)
     assert content(collection) == before
 
-    # one answer edited
+    # The author edits one answer.
     replace(adopted, "One for all.", "One for the whole process.")
     assert counts(import_package(release())) == (0, 1, 5, 0)
     gil = find(collection, "GIL")
     after = content(collection)
     assert {guid for guid in before if before[guid] != after[guid]} == {gil}
     question, answer = after[gil][0].split("\x1f")[:2]
-    assert question == "What is the <b>GIL</b>?", "the part that was not edited, byte for byte"
+    assert question == "What is the <b>GIL</b>?", "the part that was not edited is the same, byte for byte"
     assert "One for the whole process." in answer
     assert after[gil][3] == before[gil][3]
     assert "MINE" in after[find(collection, "WSGI")][0]
     assert "mine" in after[find(collection, "WSGI")][1]
     assert {key: row for key, row in state(collection).items() if key in cards} == cards
 
-    # a question added: of our own note type
+    # The author adds a question, which has our own note type.
     with (adopted / "01-web.md").open("a", encoding="utf-8") as file:
         file.write("\n## New? {#new}\n\n```python\nx\n```\n")
     assert counts(import_package(release())) == (1, 0, 6, 0)
@@ -141,7 +141,7 @@ def test_tools_whose_note_type_ids_are_hashes(
     release: Callable[..., Path],
     import_package: Import,
 ) -> None:
-    """As ankdown's are, of 64 bits."""
+    """ankdown uses hashes of 64 bits as ids of note types."""
     monkeypatch.chdir(tmp_path)
     model = genanki.Model(2**62 + 1, "Hashed", fields=BASIC.fields, templates=BASIC.templates)
     path = made(tmp_path, ("Web", [note(model, *("x" for _ in BASIC.fields))]))
@@ -159,7 +159,10 @@ def test_tools_that_write_milliseconds(
     import_package: Import,
     collection: Collection,
 ) -> None:
-    """As mdanki's library does. A learner's edit is in seconds, so that each import of theirs overwrites it; ours must not."""
+    """mdanki's library writes milliseconds, which look later than a learner's edit in seconds.
+
+    Each import of its packages thus overwrites the edit. Our packages must not overwrite the edit.
+    """
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "milliseconds.apkg"
     with zipfile.ZipFile(genanki_package) as old, zipfile.ZipFile(path, "w") as new:
@@ -187,7 +190,7 @@ def test_tools_that_write_milliseconds(
     assert "MINE" in content(collection)[find(collection, "WSGI")][0]
     assert {key: row for key, row in state(collection).items() if key in cards} == cards
     (new_one,) = (item for item in unpack(tmp_path / "dist" / "deck.apkg").notes.values() if "New?" in item.fields[0])
-    assert new_one.mod < 2**33, "new ones have a time as it should be"
+    assert new_one.mod < 2**33, "a new note has a time in seconds"
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("HISTORIES", "200")) // 5))
@@ -201,7 +204,7 @@ def test_nothing_is_lost_in_any_history(
     import_package: Import,
     collection: Collection,
 ) -> None:
-    """An author edits what was adopted, a learner writes into it, in any order."""
+    """An author edits the adopted deck and a learner edits the notes, in any order."""
     random = Random(seed)
     monkeypatch.chdir(tmp_path)
     import_package(genanki_package)

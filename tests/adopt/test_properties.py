@@ -1,4 +1,4 @@
-"""What holds for any list: every question is accounted for, every fence arrives as it was, nothing is lost."""
+"""Properties of every list: each question is written or listed, each fence stays as it was, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def indented(text: str, by: str) -> str:
 
 
 def each(pattern: str, between: str = "\n\n", change: Callable[[str], str] = str) -> Callable[[Sequence[str]], list[str]]:
-    """A list in one file; ``pattern`` has {q} for the number of a question, {a} for its answer."""
+    """Return a function that writes answers as a list in one file.
+
+    ``pattern`` has {q} for the number of a question and {a} for the answer. ``change`` converts each answer.
+    """
 
     def write(answers: Sequence[str]) -> list[str]:
         entries = (pattern.replace("{q}", str(at)).replace("{a}", change(answer)) for at, answer in enumerate(answers, 1))
@@ -55,7 +58,7 @@ def each(pattern: str, between: str = "\n\n", change: Callable[[str], str] = str
 
 
 def apart(pattern: str) -> Callable[[Sequence[str]], list[str]]:
-    """A file for each question."""
+    """Return a function that writes a file for each question."""
     return lambda answers: [pattern.replace("{q}", str(at)).replace("{a}", answer) for at, answer in enumerate(answers, 1)]
 
 
@@ -85,7 +88,7 @@ WRITERS: dict[str, Callable[[Sequence[str]], list[str]]] = {
 
 
 def run(texts: Sequence[str], name: str = "") -> tuple[Account, dict[str, str]]:
-    """Adopt these files and write the folder, which proves that it is a deck without errors."""
+    """Adopt files with ``texts``, write the new deck, and return (account, its Markdown). The write fails if errors exist."""
     with tempfile.TemporaryDirectory() as place:
         paths = [Path(place, f"{number}.md") for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):

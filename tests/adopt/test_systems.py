@@ -1,4 +1,4 @@
-"""Adopted folders are the same on every system: names, line ends, drives, what file managers leave."""
+"""Adopted folders are the same on every system: names, line ends, drives, and the files of file managers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def package(folder: Path) -> Path:
 
 
 def test_pictures_stay_where_names_come_back_taken_apart(invoke: Invoke, package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HFS+ and some network drives take ``é`` apart, and take both for one."""
+    """HFS+ and some network drives store ``é`` as two characters. They accept both forms as the same name."""
     glob = Path.glob
 
     def taken_apart(path: Path, pattern: str) -> Iterator[Path]:
