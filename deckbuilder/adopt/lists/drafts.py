@@ -38,7 +38,7 @@ class Drafter:
     """The place of the first question with this (heading, body, answer)."""
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
-        """Return the draft of ``found``, or the reason to skip it; ``place`` is its ``file:line``."""
+        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is its ``file:line``."""
         mender.problems.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:

@@ -1,4 +1,4 @@
-"""Text -> Markdown that shows this text. Clozes and commands to Anki stay."""
+"""Text -> Markdown that shows this text. Clozes stay clozes."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class _Open:
 
 
 def _ends(block: Block, offset: int = 0) -> Iterator[tuple[Item, int, int]]:
-    """Yield (item, its first line, the line after its last line); ``offset`` is the first line of the text of ``block``."""
+    """Yield (item, number of its first line, number of the line after it). ``offset`` is added to both numbers."""
     following = [item.start for item in block.items[1:]] + [block.end]
     for item, end in zip(block.items, following, strict=True):
         yield item, offset + item.start, offset + end
