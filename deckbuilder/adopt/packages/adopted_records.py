@@ -17,10 +17,7 @@ from deckbuilder.publish.stamps import released
 
 
 def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
-    """Return the adopted notes and the lock of a deck that was written to the folder ``root``.
-
-    These records hold the notes as learners have them. The next release thus changes only notes that were edited.
-    """
+    """Return the records of the notes that learners have, for a deck in ``root``. A release then changes edited notes only."""
     deck = built.deck
     by_id = {item.draft.id.casefold(): item for item in carried}
     static = {name: path for name, path in adoption.files.static().items() if (root / path).is_file()}
