@@ -79,7 +79,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         elif argument.suffix.lower() == ".md" and not argument.is_dir():
             message = "not a regular file"
         elif argument.is_dir():
-            message = "no deck here: it needs a deck.toml, or Markdown files with questions"
+            message = "no deck here: a deck needs a deck.toml, or Markdown files with questions"
         else:
             message = "not a Markdown file; its name must end in .md"
         problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]

@@ -120,7 +120,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     good: dict[str, Any] = {}
     for key, value in values.items():
         if key not in _KEYS:
-            known = nearest(key, _KEYS) or f"; known are {', '.join(_KEYS)}"
+            known = nearest(key, _KEYS) or f"; the known keys are {', '.join(_KEYS)}"
             # each search begins at the start of the text, so that thousands would take hours
             place = _place(path, text, key) if len(problems) < _MOST else Span(path)
             problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))

@@ -83,7 +83,7 @@ class _Values:
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if name not in KEYS:
-                known = nearest(name, KEYS) or "; known are deck and tags"
+                known = nearest(name, KEYS) or "; the known keys are deck and tags"
                 self._bad(key, f"unknown key '{name}' in front matter{known}" if name else "a key must be a word", "unknown-key")
             elif name in seen:
                 self._bad(key, f"a second '{name}'; keep one")

@@ -72,7 +72,7 @@ def test_many_notes_of_one_kind_are_summed_up(invoke: Invoke, folder: Path) -> N
     ("argument", "message"),
     [
         ("nowhere", "nowhere:1:1: no such file or folder [no-deck]"),
-        ("empty", "empty:1:1: no deck here: it needs a deck.toml, or Markdown files with questions [no-deck]"),
+        ("empty", "empty:1:1: no deck here: a deck needs a deck.toml, or Markdown files with questions [no-deck]"),
         ("file.txt", "file.txt:1:1: not a Markdown file; its name must end in .md [no-deck]"),
         (
             "collection",
