@@ -1,4 +1,4 @@
-# One command for everything: `just NAME`. `just` alone lists the names. Needs no shell but the system's own.
+# One command for everything: `just NAME`. `just` alone lists the names. Works in the system's own shell.
 set windows-shell := ["powershell.exe", "-NoLogo", "-NoProfile", "-Command"]
 
 windows := if os_family() == "windows" { "yes" } else { "" }
@@ -10,7 +10,7 @@ python := if windows == "yes" { ".venv/Scripts/python.exe" } else { ".venv/bin/p
 @default:
     just --list --unsorted
 
-# Make the virtual environment .venv with all that the tests need, but not the libraries that only cards use
+# Make the virtual environment .venv for the fast tests, without the libraries that only cards use
 setup:
     {{ system }} -m venv .venv
     {{ python }} -m pip install --quiet --editable ".[dev]"
@@ -24,7 +24,7 @@ test *arguments:
     {{ python }} -m pip install --quiet --editable ".[test]"
     {{ python }} -m pytest {{ arguments }}
 
-# Run the tests of what differs between systems: encodings, ways to start a process
+# Run the tests of differences between systems: encodings, ways to start a process
 portable:
     {{ python }} -m pytest tests/commands/test_encodings.py tests/build/test_start_methods.py
 
@@ -34,7 +34,7 @@ lint:
     {{ python }} -m ruff format --check .
     {{ python }} -m mypy
 
-# Repair what ruff can repair, and format
+# Let ruff repair and format the code
 fix:
     {{ python }} -m ruff check --fix .
     {{ python }} -m ruff format .
@@ -47,7 +47,7 @@ docs:
 examples:
     {{ python }} -m tests.whole.docs
 
-# Run all that CI runs on Linux, in a clean clone: half an hour
+# Run everything that CI runs on Linux, in a clean clone (half an hour)
 ci:
     #!/usr/bin/env bash
     set -euo pipefail

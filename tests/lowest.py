@@ -1,7 +1,7 @@
-"""The lowest version of every library that decks are built with, as pyproject.toml states it.
+"""The lowest version of every library that decks are built with, from pyproject.toml.
 
-``python -m tests.lowest`` prints what pip installs; ``.ci/run`` tries it. The libraries of our libraries are not ours to
-bound: pip takes their newest.
+``python -m tests.lowest`` prints the requirements for pip; ``.ci/run`` tests them. For the libraries that our libraries
+need, pip takes the newest versions.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 OURS = ("dev", "test", "suite", "cards")
-"""The extras that are for us."""
+"""The extras for development and tests."""
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def needed() -> list[Requirement]:
-    """What users install, with every extra there is for them."""
+    """Return all requirements of a user's installation, with every extra for users."""
     extras = [line for name, lines in PROJECT["optional-dependencies"].items() if name not in OURS for line in lines]
     return [Requirement(line) for line in (*PROJECT["dependencies"], *extras)]
 
 
 def lowest(requirement: Requirement) -> str:
-    """``requirement`` at its lower bound. Raises ValueError if it has none."""
+    """Return ``requirement`` at its lower bound. Raises ValueError if it has no lower bound, or more than one."""
     bounds = [bound.version for bound in requirement.specifier if bound.operator in (">=", "==", "~=")]
     if len(bounds) != 1 or "*" in bounds[0]:
         raise ValueError(f"{requirement} needs one lower bound: {requirement.name}>=…")

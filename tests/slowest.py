@@ -1,6 +1,6 @@
-"""``python -m tests.slowest [WORD]``: the seconds each construct of ``linear`` takes for a megabyte, the slowest first.
+"""``python -m tests.slowest [WORD]``: the seconds of each construct of ``linear`` for a megabyte, the slowest first.
 
-With a WORD, those alone that have it in their name. One that takes more than ``PATIENCE`` is given up.
+With WORD, only constructs with this word in their name run. A construct that takes more than ``PATIENCE`` is stopped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PATIENCE = 60.0
 
 
 def main(word: str = "") -> None:
-    """Each in a process of its own, so that it can be given up."""
+    """Run each construct in a separate process, which can be stopped."""
     found: list[tuple[float, str]] = []
     for kind, (names, run) in RUNS.items():
         for name in (name for name in names if word in f"{kind} {name}"):

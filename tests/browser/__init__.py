@@ -1,1 +1,1 @@
-"""Cards as Anki's clients show them, in a real browser."""
+"""Tests of cards in a real browser, on the pages of Anki's clients."""

@@ -1,4 +1,4 @@
-// Shows sides of cards as clients do, plays the learner who touches everything, and says what ran or does not belong there.
+// Shows sides of cards as clients do, and touches everything. Returns all scripts that ran, and all that is not allowed.
 async ([sides, list]) => {
   const found = []
   const settle = () => new Promise(done => setTimeout(done, 60))
@@ -6,7 +6,7 @@ async ([sides, list]) => {
 
   const hooked = (window, say) => {
     for (const call of ['alert', 'confirm', 'prompt', 'print', 'eval', 'open']) window[call] = what => say(`${call} is called (${what})`)
-    window.document.addEventListener('click', event => {   // a link out of the card is for the client; a script is none
+    window.document.addEventListener('click', event => {   // the client opens web links; a link with a script must run here
       const link = event.target.closest('a[href]')
       if (link && /^(https?|mailto|tel):/.test(link.href)) event.preventDefault()
     }, true)
@@ -16,8 +16,8 @@ async ([sides, list]) => {
     const document = root.ownerDocument
     for (const element of document.querySelectorAll('body *')) {
       const tag = element.localName, ours = element.closest('.deckbuilder')
-      if (element === root || element.matches('#qa > style')) continue   // Anki puts the style sheet there
-      if (element.closest('#qa > div:not(.deckbuilder)')?.querySelector('a[href^="https://docs.ankiweb.net"]')) continue   // Anki's: no such cloze
+      if (element === root || element.matches('#qa > style')) continue   // Anki's own style sheet
+      if (element.closest('#qa > div:not(.deckbuilder)')?.querySelector('a[href^="https://docs.ankiweb.net"]')) continue   // Anki's message for a missing cloze
       if (!ours) say(`<${tag}> outside of the card`)
       if (element.namespaceURI !== 'http://www.w3.org/1999/xhtml' || !list.includes(tag)) {
         if (!element.matches('#typeans, .soundLink, .soundLink *')) say(`<${tag}> is on no list`)
@@ -55,14 +55,14 @@ async ([sides, list]) => {
   const inner = frame.contentDocument
   for (const [side, html] of sides) {
     say = name(side)
-    // AnkiDroid's classic screen: a new document for each side
+    // AnkiDroid's classic screen makes a new document for each side.
     inner.open()
     hooked(frame.contentWindow, tell)
     inner.write(`<!doctype html><html><head><base href="http://card.test/"></head><body class="card"><div id="qa">${html}</div></body></html>`)
     inner.close()
     const root = inner.getElementById('qa')
     if (root) { judge(root, say); touch(root) } else say('no card is left')
-    // the others: into the page, with scripts made anew, as innerHTML runs none
+    // Other clients replace a part of the page. innerHTML runs no script, so each script is replaced by a copy, which runs.
     qa.innerHTML = html
     for (const script of qa.querySelectorAll('script')) {
       const again = document.createElement('script')

@@ -1,5 +1,5 @@
-// Shows one side of a card after the other, as a client does (#qa gets new HTML), and gives what is wrong with each.
-// A finding is "kind: where: text". Runs in the page; `sides` is [[name, html], …].
+// Shows one side of a card after the other, as a client does (#qa gets new HTML), and returns the findings of each side.
+// A finding is "kind: where: text". This code runs in the page; `sides` is [[name, html], …].
 async ({ sides, night, zoom }) => {
   const root = document.documentElement, qa = document.getElementById('qa');
   const toggle = (element, names) => (names || '').split(' ').filter(Boolean).forEach(name => element.classList.toggle(name, night));
@@ -38,7 +38,7 @@ async ({ sides, night, zoom }) => {
     return (high + 0.05) / (low + 0.05);
   };
   let grounds;
-  // The colour behind an element; null where a picture or a gradient is in the way.
+  // The colour behind an element; null if the background is a picture or a gradient.
   const ground = element => {
     if (!element) return [255, 255, 255, 1];
     if (!grounds.has(element)) {
@@ -108,7 +108,7 @@ async ({ sides, night, zoom }) => {
         if (element.clientWidth < 100) add('a scroller of under 100 px', element, element.textContent);
       }
       if (element.matches('a[href], button, summary, input, select, label') && (box.height < 23.9 || box.width < 23.9)) {
-        const inline = style.display === 'inline' && element.closest('p, li, td, th, dd');   // as WCAG 2.2 exempts links in sentences
+        const inline = style.display === 'inline' && element.closest('p, li, td, th, dd');   // WCAG 2.2 exempts links in sentences
         if (!inline) add(`target of ${Math.round(box.width)} x ${Math.round(box.height)} px`, element, element.textContent);
       }
     }

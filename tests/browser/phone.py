@@ -1,7 +1,7 @@
-"""A browser that shows cards as AnkiDroid, Anki's desktop and AnkiMobile do, and measures what they look like.
+"""A browser that shows and measures cards as in AnkiDroid, Anki's desktop and AnkiMobile.
 
-Anki's own library renders the cards; ``clients/`` holds the page each client puts around them. Anki's style sheets and
-MathJax are those of the ``aqt`` wheel, which is fetched once (it is 4 MB; its Qt is not needed).
+Anki's own library renders the cards; ``clients/`` holds the page of each client around a card. Anki's style sheets and
+MathJax come from the ``aqt`` wheel, which is fetched once (4 MB, without Qt).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MATHJAX = '<script src="/_anki/js/mathjax.js"></script><script src="/_anki/js/ve
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a card as a client gets it from Anki."""
+    """One side of a card, with the HTML that a client gets from Anki."""
 
     name: str
     """``id/ordinal question`` or ``id/ordinal answer``."""
@@ -42,12 +42,12 @@ class Side:
 
 
 def chromium() -> str | None:
-    """The system's Chromium, if there is one."""
+    """Return the path of the system's Chromium, or ``None``."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def anki_web(cache: Path) -> zipfile.ZipFile:
-    """The wheel of ``aqt`` of the installed Anki's version; raises CalledProcessError if it cannot be fetched."""
+    """Return the wheel of ``aqt`` in the installed Anki's version. Raises CalledProcessError if the fetch fails."""
     version = importlib.metadata.version("anki")
     found = next(cache.glob("aqt-*.whl"), None)
     if found is None:
@@ -58,7 +58,7 @@ def anki_web(cache: Path) -> zipfile.ZipFile:
 
 
 def sides(package: bytes, folder: Path) -> tuple[list[Side], Path]:
-    """Both sides of every card of ``package``, by Anki's own library in a collection in ``folder``; the media's folder."""
+    """Import ``package`` into a collection in ``folder``; return both sides of every card, and the folder of the media."""
     folder.mkdir()
     file = folder / "deck.apkg"
     file.write_bytes(package)
@@ -80,7 +80,7 @@ def sides(package: bytes, folder: Path) -> tuple[list[Side], Path]:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A browser, and the files its pages may ask for; anything else is refused and noted."""
+    """A browser and the files for its pages; every other request is refused and noted."""
 
     browser: Browser
     web: zipfile.ZipFile
@@ -88,7 +88,7 @@ class Phone:
 
     @contextmanager
     def page(self, client: str, width: int, height: int, media: Path, *, maths: bool = True, scale: float = 1) -> Iterator[Page]:
-        """The empty page of ``client`` on a screen of that size in CSS pixels."""
+        """Open the empty page of ``client`` on a screen of that size in CSS pixels."""
         html = (HERE / "clients" / f"{client}.html").read_text(encoding="utf-8")
         html = html.replace("</head>", f"{MATHJAX}</head>") if maths else html
         narrower = re.search(r'data-narrower="(\d+)"', html)
@@ -149,7 +149,7 @@ def phone(cache: Path, folder: Path) -> Iterator[Phone]:
 
 
 def measure(page: Page, shown: Iterable[Side], *, night: bool, zoom: float = 1) -> list[tuple[str, dict[str, Any]]]:
-    """What is wrong with each side on ``page``; those with a fold are judged folded and unfolded."""
+    """Return (name, measurements) of each side on ``page``; a side with a fold is measured folded and unfolded."""
     script = (HERE / "measure.js").read_text(encoding="utf-8")
     arguments = {"sides": [[side.name, side.html] for side in shown], "night": night, "zoom": zoom}
     return [(name, result) for name, result in page.evaluate(script, arguments)]

@@ -1,7 +1,7 @@
-"""Pictures of cards on a phone: question and answer by day and by night, a row a card.
+"""Pictures of cards on a phone: question and answer by day and by night, one row for each card.
 
-``python -m tests.browser.pictures`` makes the README's, .github/card.png;
-``python -m tests.browser.pictures DECK FOLDER`` sheets of all cards of a deck, to be looked at.
+``python -m tests.browser.pictures`` makes the README's picture, .github/card.png.
+``python -m tests.browser.pictures DECK FOLDER`` makes sheets of all cards of a deck.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from tests.support import ROOT, TIME, built
 CARD = "session-nested-change/0"
 WIDTH, HEIGHT, GAP = 340, 640, 18
 TALLEST = 1600
-"""Pixels of a card on a sheet; what is below is cut off."""
+"""The most pixels of a card's height on a sheet; the rest is cut off."""
 
 
 def shoot(opened: Phone, media: Path, pair: Sequence[Side], scale: float, tallest: int) -> Image.Image:
-    """Both sides of a card, by day, then by night."""
+    """Return pictures of both sides of a card, by day, then by night."""
     shots = []
     with opened.page("droid", WIDTH, HEIGHT, media, scale=scale) as page:
         for night in (False, True):
@@ -39,7 +39,7 @@ def shoot(opened: Phone, media: Path, pair: Sequence[Side], scale: float, talles
 
 
 def joined(pictures: Sequence[Image.Image], gap: int, *, across: bool) -> Image.Image:
-    """The pictures beside or below each other."""
+    """Return one picture of ``pictures``, beside each other if ``across``, else below each other."""
     widths, heights = [picture.width for picture in pictures], [picture.height for picture in pictures]
     total = gap * (len(pictures) - 1)
     sheet = Image.new("RGB", (sum(widths) + total, max(heights)) if across else (max(widths), sum(heights) + total), "#8b949e")
@@ -51,7 +51,7 @@ def joined(pictures: Sequence[Image.Image], gap: int, *, across: bool) -> Image.
 
 
 def main(deck: Path, target: Path, only: str = "") -> None:
-    """Write sheets of the cards of ``deck`` to the folder ``target``; or the one card ``only`` to the file ``target``."""
+    """Write sheets of the cards of ``deck`` to the folder ``target``, or the one card ``only`` to the file ``target``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shown, media = sides(pipeline.packaged(built(deck).deck, TIME), folder / "anki")

@@ -1,6 +1,6 @@
-"""Every card of our decks, and what authors may write, on every client, by day and by night, at every size. No finding.
+"""Cards of our decks and of a torture deck have no finding on any client and screen, by day and by night.
 
-Needs Chromium, and fetches Anki's own style sheets once: without them it skips, in CI it fails.
+The tests need Chromium, and fetch Anki's own style sheets once. Without these, the tests skip; in CI, the tests fail.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DECKS = [*sorted(path.parent for path in CONTENT.glob("*/deck.toml")), TORTURE]
 SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))
-"""Width, height, AnkiDroid's card zoom."""
+"""The width and height of screens, and AnkiDroid's card zoom."""
 
 
 @pytest.fixture(scope="module")
 def cache(pytestconfig: pytest.Config) -> Path:
-    """Where the ``aqt`` wheel is; skips where there is no browser to use it."""
+    """The folder of the ``aqt`` wheel. Skips if no browser exists."""
     folder = pytestconfig.cache.mkdir("aqt")
     if not chromium():
         lacking("no Chromium on the PATH")
@@ -45,7 +45,7 @@ def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:
 
 
 def survey(client: str, cache: Path, folder: Path, shown: list[Side], media: Path) -> tuple[list[str], int, float, float]:
-    """(findings, how many pages, lowest contrast, smallest text) of all sides on one client."""
+    """Return (findings, number of pages, lowest contrast, smallest text) of all sides on one client."""
     folder.mkdir()
     results: list[tuple[str, dict[str, Any]]] = []
     with phone(cache, folder) as opened:

@@ -1,6 +1,6 @@
-"""What attackers write into Markdown stays inert on the card: published vectors, in every place that a question has.
+"""Markdown of attackers stays inert on the card: published vectors, in every place of a question.
 
-Needs Chromium, and fetches Anki's own MathJax once: without them it skips, in CI it fails.
+The tests need Chromium, and fetch Anki's own MathJax once. Without these, the tests skip; in CI, the tests fail.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ PLACES = {
 
 
 def vectors() -> dict[str, list[str]]:
-    """The vectors by group."""
+    """Return the vectors by group."""
     found: dict[str, list[str]] = {}
     for line in (HERE / "xss" / "vectors.txt").read_text(encoding="utf-8").split("\n"):
         if line.startswith("== "):
@@ -61,7 +61,7 @@ VECTORS = vectors()
 
 
 def questions(place: str) -> str:
-    """A question for each vector, which stands in that place of it."""
+    """Return the text of a question for each vector, with the vector in that place."""
     numbered = enumerate(vector for group in VECTORS.values() for vector in group)
     return "\n".join(PLACES[place].format(id=f"{place}-{number}", vector=vector) for number, vector in numbered)
 
@@ -73,7 +73,7 @@ def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:  # noqa: F811
 
 
 def run(browser: Phone, shown: list[Side], media: Path, *, maths: bool = True) -> list[str]:
-    """What ran, what was asked of the network, what does not belong on a card."""
+    """Show the sides; return all scripts that ran, all requests, and all elements that do not belong on a card."""
     script = (HERE / "inert.js").read_text(encoding="utf-8")
     with browser.page("droid", 360, 740, media, maths=maths) as page:
         seen: list[str] = []
@@ -102,7 +102,7 @@ def test_there_are_enough_vectors() -> None:
 
 @pytest.mark.parametrize("group", ["script elements", "event handlers", "addresses that are scripts", "the network", "mutation"])
 def test_they_are_alive_without_the_sanitiser(group: str, browser: Phone, tmp_path: Path) -> None:
-    """Every fourth, one by one; not all are for the browsers of today."""
+    """Every fourth vector is tried alone; not all vectors work in today's browsers."""
     some = VECTORS[group][::4]
     ran = []
     for vector in some:
@@ -117,7 +117,7 @@ def test_nothing_runs(place: str, browser: Phone, tmp_path: Path) -> None:
     attacked = deck(tmp_path / "deck", questions(place))
     shown, media = sides(pipeline.packaged(attacked.deck, TIME), tmp_path / "anki")
     assert len(shown) >= 2 * len(attacked.deck.cards)
-    # where a cloze begins in one element and ends in another, which is an error, a card may end early; nothing runs there, too
+    # A cloze from one element into another is an error, and such a card may end early. No script may run there, too.
     broken = {problem.span.line for problem in attacked.diagnostics if problem.code == "broken-cloze"}
     torn = {card.question.id for card in attacked.deck.cards if broken & {*range(card.question.span.line, card.question.end + 1)}}
     found = run(browser, once(shown), media)
@@ -125,7 +125,7 @@ def test_nothing_runs(place: str, browser: Phone, tmp_path: Path) -> None:
 
 
 def once(shown: list[Side]) -> list[Side]:
-    """The sides, but of those that differ in nothing but the question's id only one."""
+    """Return the sides, without those that differ from another side only in the question's id."""
     found: dict[str, Side] = {}
     for side in shown:
         text = re.sub(r'<style>.*?</style>|<div class="id">.*?</div>', "", side.html, flags=re.DOTALL)
@@ -144,7 +144,7 @@ def test_nothing_runs_on_the_decks_page(group: str, browser: Phone, tmp_path: Pa
 
 @pytest.mark.parametrize("place", ["block", "heading", "source", "table"])
 def test_nothing_goes_without_a_word(place: str, tmp_path: Path) -> None:
-    """Where the card shows less than the author wrote, a diagnostic stands at that question."""
+    """If a card shows less than its author wrote, a diagnostic is reported at that question."""
     attacked = deck(tmp_path, questions(place))
     silent = []
     for card in attacked.deck.cards:

@@ -1,4 +1,4 @@
-"""The preview as its author uses it: in a real browser, while files are saved."""
+"""The preview as an author uses it: in a real browser, while files are saved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support import write
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOON = 2000
-"""Milliseconds within which a save must show."""
+"""The most milliseconds until a saved change must show."""
 
 FIRST = """# One
 
@@ -55,7 +55,7 @@ x
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[socket.socket]:
-    """What stands for the network: a browser that wants example.org comes here."""
+    """A local socket in place of the network: a browser that asks for example.org connects to this socket."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -148,7 +148,7 @@ def test_cards_turn_and_follow_each_other_by_key_click_and_button(preview: Previ
     preview.card.locator("#qa").click()
     preview.shows("Signed, not encrypted")
     preview.shows("Anyone reads it.")
-    preview.press("ArrowLeft")  # the frame has the focus now
+    preview.press("ArrowLeft")  # now the frame has the focus
     preview.shows("[...], not encrypted")
     preview.page.get_by_role("button", name="c2").click()
     preview.shows("Signed, not [...]")
@@ -230,7 +230,7 @@ def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
         expect(preview.page.locator("[type=search]")).to_have_value("long")
         expect(preview.card.locator("p", has_text=text)).to_be_in_viewport()
         assert preview.page.frames[1].evaluate("scrollY") == scrolled
-    # a save of another card leaves this one alone
+    # Saving another card does not reload this card.
     preview.page.frames[1].evaluate("document.body.dataset.same = 'yes'")
     rename_over(preview.folder / "01.md", FIRST.replace("A namespace", "One"))
     preview.page.locator("[type=search]").fill("")
@@ -238,7 +238,7 @@ def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
     preview.page.locator("[type=search]").fill("one")
     preview.lists("What is g?")
     expect(preview.card.locator("body")).to_have_attribute("data-same", "yes")
-    # and so does a reload of the page
+    # A reload of the page keeps the search and the position, too.
     preview.page.reload()
     expect(preview.page.locator("[type=search]")).to_have_value("one")
     preview.lists("What is g?")
@@ -287,7 +287,7 @@ def test_maths_is_shown_as_its_source_and_that_is_said(preview: Preview) -> None
 
 def test_the_html_of_strangers_runs_no_script_and_reaches_no_network(preview: Preview, network: socket.socket) -> None:
     with (preview.folder / "deck.toml").open("a", encoding="utf-8") as file:
-        file.write('html = ["form", "button", "iframe src"]\n')  # what the sanitiser lets through then, the preview holds up
+        file.write('html = ["form", "button", "iframe src"]\n')  # the sanitiser allows this HTML then; the preview must stop it
     (preview.folder / "03.md").write_text(HOSTILE, encoding="utf-8")
     preview.lists("What is g?", "Signed", "Which", "Long", "Hostile")
     preview.choose("Hostile")
@@ -296,7 +296,7 @@ def test_the_html_of_strangers_runs_no_script_and_reaches_no_network(preview: Pr
     preview.card.get_by_text("send").click(no_wait_after=True)
     preview.page.wait_for_timeout(500)
     preview.shows("Hostile")
-    expect(preview.card.locator("hr#answer")).to_have_count(0)  # its script did not turn the card
+    expect(preview.card.locator("hr#answer")).to_have_count(0)  # the script did not turn the card
     expect(preview.card.locator("body")).not_to_have_attribute("data-ran", re.compile(".*"))
     assert preview.page.frames[1].url.startswith(f"{preview.address}decks/0/card?")
     assert preview.page.evaluate("() => document.getElementById('frame').contentDocument") is None
@@ -324,7 +324,7 @@ def test_the_end_is_told(preview: Preview, running: Start) -> None:
 
 
 def test_these_tests_would_see_a_request(browser: Browser, network: socket.socket) -> None:
-    """The last of them: the browser tries again and again."""
+    """This test must be the last, because the browser repeats its requests."""
     page = browser.new_page()
     with pytest.raises(Error):
         page.goto("http://example.org/", timeout=SOON)

@@ -1,4 +1,4 @@
-"""Run a target under atheris, or its check once over files."""
+"""Run a target under atheris, or run its check once over files."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from typing import Any
 from tests.fuzz import CASES, TARGETS
 
 WHOLE = 64
-"""Of so many inputs one is taken the whole way, into the real Anki."""
+"""One in so many inputs goes through all steps, into the real Anki."""
 LARGEST, SLOWEST = 65_536, 60
-"""Bytes of an input; seconds by the clock after which libFuzzer calls it a hang: ``promises.quick`` counts those of the processor."""
+"""Bytes of an input, and wall-clock seconds before libFuzzer reports a hang; ``promises.quick`` counts processor time."""
 TOKENS = Path(__file__).parent / "tokens.dict"
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line ``python -m tests.fuzz``."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("target", choices=[*TARGETS, "limits"])
-    parser.add_argument("files", nargs="*", type=Path, help="check these files, the whole way, instead of fuzzing")
-    parser.add_argument("--seconds", type=int, default=0, help="how long to run")
-    parser.add_argument("--runs", type=int, default=-1, help="how many inputs to try")
-    parser.add_argument("--seed", type=int, default=0, help="for the same run again")
-    parser.add_argument(
-        "--corpus", type=Path, help="folder to keep inputs in that reach new code; the seeds are read in any case"
-    )
+    parser.add_argument("files", nargs="*", type=Path, help="check these files with all steps, without fuzzing")
+    parser.add_argument("--seconds", type=int, default=0, help="seconds to run")
+    parser.add_argument("--runs", type=int, default=-1, help="number of inputs to try")
+    parser.add_argument("--seed", type=int, default=0, help="start of the random numbers; the same seed repeats a run")
+    parser.add_argument("--corpus", type=Path, help="folder for inputs that reach new code; the seeds are always read")
     parser.add_argument("--found", type=Path, default=Path.cwd(), help="folder for inputs that break a promise")
-    parser.add_argument("--keep-going", action="store_true", help="do not stop at the first of them; keep one of each kind")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="keep one broken promise of each kind, and do not stop at the first"
+    )
     given = parser.parse_args()
     if given.target == "limits":
         importlib.import_module("tests.fuzz.limits").main()
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def fuzz(target: str, options: list[str], found: Path | None) -> None:
-    """Run until ``options`` say stop, or an input breaks a promise if there is no folder for what is ``found``; ends the process."""
+    """Run until a limit in ``options``; without the folder ``found``, until an input breaks a promise. Ends the process."""
     import atheris  # type: ignore[import-untyped]  # noqa: PLC0415  only on some systems
 
     with atheris.instrument_imports(include=["deckbuilder", "markdown", "yaml"]):

@@ -1,7 +1,7 @@
-"""A package by any tool: unpacked, compared with another, adopted.
+"""A package by any tool: unpacked, compared with another package, adopted.
 
-An input that begins like a zip file is one. Any other says how one of ``packages`` is harmed, so that what is wrong is
-deep inside: in a row of the database, in the JSON of a note type, in the list of media.
+An input that begins like a zip file is a package. Any other input says how to damage one of ``packages`` deep inside:
+in a row of the database, in the JSON of a note type, in the list of media.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.support import TIME
 
 BASES = sorted((Path(__file__).parent / "packages").glob("*.apkg"))
 _MOST = 12
-"""Harms to one package."""
+"""The most changes to one package."""
 _NUMBERS = (0, 1, -1, 2, 498, 499, 500, 2**31, 2**52, 2**53, 2**63 - 1, -(2**63), 1_700_000_000, 1_700_000_000_000)
 _ODD: tuple[Any, ...] = (
     None,
@@ -60,7 +60,7 @@ _ROWS = {
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """``data`` is a package, or what is done to one."""
+    """Unpack, compare and adopt ``data``, which is a package or the description of a damaged one."""
     folder = promises.scratch() / "apkg"
     folder.mkdir(exist_ok=True)
     path = folder / "it.apkg"
@@ -81,7 +81,7 @@ def check(data: bytes, *, whole: bool = False) -> None:
 
 
 def adopt(path: Path, target: Path, *, whole: bool) -> None:
-    """Each note is carried over, or said to be left out; the deck that is written has no errors."""
+    """Adopt the package at ``path``; assert that each note is adopted or reported, and that the deck has no errors."""
     try:
         adoption = package_notes.adopt(path)
         notes = sum(len(deck.notes) for deck in adoption.decks) + len(adoption.left)
@@ -106,7 +106,7 @@ def _others() -> tuple[Unpacked, ...]:
 
 @dataclass
 class _Opened:
-    """A package taken to pieces."""
+    """The parts of a package."""
 
     members: dict[str, bytes]
     collection: str
@@ -118,7 +118,7 @@ class _Opened:
 
 
 def harmed(reader: Reader) -> bytes:
-    """One of the packages, after what ``reader`` says was done to it."""
+    """Return one of the packages with the damage that ``reader`` chooses."""
     with zipfile.ZipFile(reader.pick(BASES)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     name = next(name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in members)
@@ -147,7 +147,7 @@ def harmed(reader: Reader) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for member, content in opened.members.items():
-            archive.writestr(member.partition("\0")[0] or "0", content)  # zipfile itself writes no empty name
+            archive.writestr(member.partition("\0")[0] or "0", content)  # zipfile writes no empty name
     whole = target.getvalue()
     for change in after:
         whole = change(whole)
@@ -155,7 +155,7 @@ def harmed(reader: Reader) -> bytes:
 
 
 def _spliced(reader: Reader) -> Callable[[bytes], bytes]:
-    """Put a piece somewhere, in the place of some bytes."""
+    """Return a function that replaces some bytes with a piece, at a place that ``reader`` chooses."""
     at, cut, piece = reader.number(1 << 24), reader.number(16), reader.piece(16)
 
     def change(data: bytes) -> bytes:
@@ -166,7 +166,7 @@ def _spliced(reader: Reader) -> Callable[[bytes], bytes]:
 
 
 def _row(opened: _Opened, reader: Reader) -> None:
-    """A value in a row of the database is another, of any type."""
+    """Replace a value in a row of the database with a value of any type."""
     known = [name for (name,) in opened.database.execute("select name from sqlite_master where type = 'table'") if name in _ROWS]
     table = reader.pick(sorted(known))
     column = reader.pick(_ROWS[table])
@@ -188,7 +188,7 @@ _KEYED = ("fields", "templates")
 
 
 def _json(opened: _Opened, reader: Reader) -> None:
-    """A value in the JSON of note types or decks is another, or gone."""
+    """Replace or remove a value in the JSON of note types or decks."""
     if opened.new:
         _row(opened, reader)
         return
@@ -224,7 +224,7 @@ def _key(values: Any, reader: Reader) -> Any:
 
 
 def _media(opened: _Opened, reader: Reader) -> None:
-    """The list of media has another name, number or kind of value."""
+    """Change a name, a number or another value in the list of media."""
     if opened.new or reader.number(4) == 0:
         packed = opened.members.get("media", b"")
         try:
@@ -243,7 +243,7 @@ def _media(opened: _Opened, reader: Reader) -> None:
 
 
 def _member(opened: _Opened, reader: Reader) -> None:
-    """A member of the zip file has another name, other bytes, or is gone."""
+    """Rename, change or remove a member of the zip file."""
     name = reader.pick(sorted(opened.members))
     kind = reader.number(4)
     if kind == 0 and name != opened.collection:

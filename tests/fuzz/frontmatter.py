@@ -1,6 +1,6 @@
 """Front matter, and the attributes of headings.
 
-An input has parts with a line ``%%`` between: the YAML, then for each question what stands in its heading.
+Lines ``%%`` separate the parts of an input: the YAML, then the end of each question's heading.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from tests.fuzz import markdown, parts
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """``data`` in the places it is meant for."""
+    """Check a Markdown file with ``data`` as front matter and in its headings."""
     yaml, *headings = data.split(parts.SEPARATOR)
     lines = [b"---", yaml, b"---"]
     for number, heading in enumerate(headings):

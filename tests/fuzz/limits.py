@@ -1,4 +1,4 @@
-"""How large a deck may be: each limit built, packaged and imported into the real Anki. ``python -m tests.fuzz limits``."""
+"""The largest decks, built, packaged and imported into the real Anki. ``python -m tests.fuzz limits`` runs all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOML = 'id = "limits"\nname = "Limits"\n'
 
 
 def one(text: str) -> Callable[[Path], None]:
-    """A deck of one file."""
+    """Return a function that writes a deck with one file."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
@@ -31,7 +31,7 @@ def one(text: str) -> Callable[[Path], None]:
 
 
 def pictures(count: int) -> Callable[[Path], None]:
-    """A question with so many pictures."""
+    """Return a function that writes a deck with ``count`` pictures in one question."""
 
     def make(folder: Path) -> None:
         one("## What? {#a}\n\n" + "".join(f"![](p{at}.png)\n" for at in range(count)))(folder)
@@ -42,7 +42,7 @@ def pictures(count: int) -> Callable[[Path], None]:
 
 
 def files(count: int) -> Callable[[Path], None]:
-    """So many files of one question each."""
+    """Return a function that writes a deck with ``count`` files of one question each."""
 
     def make(folder: Path) -> None:
         one("## What? {#a}\n\nThat.\n")(folder)
@@ -53,7 +53,7 @@ def files(count: int) -> Callable[[Path], None]:
 
 
 def levels(count: int) -> str:
-    """Lists and quotes in each other."""
+    """Return a question with ``count`` levels of lists, of quotes, and of both."""
     items = "".join("  " * level + "- a\n" for level in range(count))
     return f"## What? {{#a}}\n\n{items}\n{'> ' * count}b\n\n{'> - ' * (count // 2)}c\n"
 
@@ -66,7 +66,7 @@ SMALL: dict[str, Callable[[Path], None]] = {
     "an answer of 500 kB": one("## What? {#a}\n\n" + "A *word* and `code`.\n\n" * 23_000),
     "200 files": files(200),
 }
-"""What the suite has time for."""
+"""The sizes that the suite has time for."""
 
 LARGE: dict[str, Callable[[Path], None]] = {
     **{name: SMALL[name] for name in list(SMALL)[:2]},
@@ -79,7 +79,7 @@ LARGE: dict[str, Callable[[Path], None]] = {
 
 
 def check(make: Callable[[Path], None], *, into_anki: bool = True) -> str:
-    """Build and package what ``make`` writes, import it into Anki whole; how many seconds that took."""
+    """Build and package the deck that ``make`` writes, and import the package into Anki; return sizes and times as text."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "deck")
         make(folder)
@@ -97,7 +97,7 @@ def check(make: Callable[[Path], None], *, into_anki: bool = True) -> str:
 
 
 def main() -> None:
-    """Each limit in a process of its own, so that its memory is its own."""
+    """Run each limit in a separate process, which measures the memory of that limit alone."""
     for name in LARGE:
         code = f"from tests.fuzz.limits import *; print({name!r}, check(LARGE[{name!r}]), sep=': ')"
         subprocess.run([sys.executable, "-c", code], check=False)

@@ -1,4 +1,4 @@
-"""``deck.lock`` and ``deck.adopted`` of a small deck, with a line ``%%`` between -> its next release."""
+"""``deck.lock`` and ``deck.adopted`` of a small deck, separated by a line ``%%`` -> the deck's next release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support import TIME
 
 @cache
 def folder() -> Path:
-    """A deck with a question of each note type."""
+    """Write a deck with a question of each note type, once; return its folder."""
     made = promises.scratch() / "lock"
     made.mkdir()
     (made / "deck.toml").write_text('id = "fuzz"\nname = "Fuzz"\n', encoding="utf-8")
@@ -24,7 +24,7 @@ def folder() -> Path:
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """``data`` is what learners have; a release after it is read back as it was written."""
+    """Release a deck whose lock is ``data``; assert that the new lock reads back as it was written."""
     locked, adopted = parts.split(data, 2)
     (folder() / "deck.lock").write_bytes(locked)
     if adopted:

@@ -12,7 +12,7 @@ TOML = 'id = "fuzz"\nname = "Fuzz"\nlanguage = "zh-CN"\ntags = ["fuzz"]\ndescrip
 
 @cache
 def folder() -> Path:
-    """A deck without questions, with a picture and a sound."""
+    """Write a deck without questions, with a picture and a sound, once; return its folder."""
     made = promises.scratch() / "markdown"
     made.mkdir()
     (made / "deck.toml").write_text(TOML, encoding="utf-8")
@@ -22,7 +22,7 @@ def folder() -> Path:
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """``data`` is the one file of a deck."""
+    """Check a deck whose only file is ``data``."""
     (folder() / "1.md").write_bytes(data)
     with promises.quick(len(data)):
         promises.deck(folder(), whole=whole)

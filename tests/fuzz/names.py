@@ -1,7 +1,7 @@
 """Names of files and folders, of pictures, and of decks in front matter.
 
-The lines of an input are such names, by what they begin with: ``f`` a Markdown file, ``p`` a picture, ``w`` how the
-Markdown writes a picture, ``d`` a subdeck, ``n`` the name of the deck's folder; any other line is a file as well.
+Each line of an input is such a name. Its first letter is the kind: ``f`` is a Markdown file, ``p`` a picture,
+``w`` a picture as the Markdown writes it. ``d`` is a subdeck, ``n`` the deck's folder, and any other line a file.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 from tests.fuzz import promises
 
 _LONGEST = 20
-"""Names of a kind."""
+"""The most names of a kind."""
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """A deck in which everything is called what ``data`` says, without and with a ``deck.toml``."""
+    """Check a deck with the names in ``data``, without and with a ``deck.toml``."""
     kinds: dict[bytes, list[bytes]] = {b"f": [], b"p": [], b"w": [], b"d": [], b"n": []}
     for line in data.split(b"\n"):
         kinds.get(line[:1], kinds[b"f"]).append(line[1:])
@@ -43,7 +43,7 @@ def _name(name: bytes) -> str:
 
 
 def _write(folder: Path, name: bytes, content: bytes) -> bool:
-    """Write a file, in folders of its own if the name has ``/``; ``False`` where the system has no such file."""
+    """Write a file, and new folders for each ``/`` in its name; return ``False`` if the system refuses the name."""
     path = folder.joinpath(*filter(None, map(_name, name.split(b"/")[:5])))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What holds for a deck of any bytes at all."""
+"""Promises that are kept for a deck of any bytes."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from anki.collection import Collection
 
 SLOW = 5.0
-"""Seconds of processor time for an input of up to 64 kB; more is a hang."""
+"""The most seconds of processor time for an input of up to 64 kB; a longer run is a hang."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]|klzzwxh|wzxhzdk")
 _CLOZE = re.compile(r"\{\{c(\d+)::")
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg|input|iframe|canvas)\b|\[sound:|\[anki:play:", re.IGNORECASE)
-# what Anki calls an empty field: rslib/src/template.rs, field_is_empty
+# Anki's definition of an empty field: rslib/src/template.rs, field_is_empty
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div)\s?/?>)*", re.IGNORECASE)
 
 
 @contextmanager
 def quick(size: int) -> Iterator[None]:
-    """What takes longer than an input of ``size`` bytes may is a hang."""
+    """Assert that the body runs no longer than an input of ``size`` bytes may take."""
     begun = time.process_time()
     yield
     taken = time.process_time() - begun
@@ -48,14 +48,14 @@ def quick(size: int) -> Iterator[None]:
 
 @cache
 def scratch() -> Path:
-    """A folder for this process."""
+    """Make a folder for this process, once."""
     folder = tempfile.TemporaryDirectory()
     scratch.folder = folder  # type: ignore[attr-defined]  # lives as long as the process
     return Path(folder.name)
 
 
 def deck(folder: Path, *, whole: bool) -> list[Built]:
-    """Build what is in ``folder``; ``whole``: package it twice, and import it into Anki."""
+    """Build the decks in ``folder``; if ``whole``, package each good deck twice, and import the package into Anki."""
     found, problems = places(folder)
     spans(problems)
     every = [build(load(place)) for place in found]
@@ -72,7 +72,7 @@ def deck(folder: Path, *, whole: bool) -> list[Built]:
 
 
 def spans(problems: Iterator[Diagnostic] | list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
-    """Every diagnostic can be printed, and lies inside its file."""
+    """Assert that every diagnostic can be printed, and that its position is inside its file."""
     problems = list(problems)
     as_json(problems), as_github(problems)
     lines: dict[str, list[str]] = {}
@@ -91,7 +91,7 @@ def spans(problems: Iterator[Diagnostic] | list[Diagnostic] | tuple[Diagnostic, 
 
 
 def sound(note: Note) -> None:
-    """What is packed of a note is what Anki takes as it is."""
+    """Assert that Anki accepts the packed parts of a note unchanged."""
     shown = note.foreign or note
     for text in shown.fields:
         assert not _CONTROL.search(text), text
@@ -120,12 +120,12 @@ def sound(note: Note) -> None:
 
 
 def shows(html: str) -> bool:
-    """Whether a person sees anything of ``html``."""
+    """Return whether ``html`` shows a person any text, picture or control."""
     return bool(text_of(html).strip() or _SHOWN.search(html))
 
 
 def packed(built: Built) -> Packed:
-    """Its package is the same twice, and Anki imports all of it."""
+    """Pack the deck twice; assert that both packages are the same, and that Anki imports everything."""
     first, again = pack(built.deck, TIME), pack(built.deck, TIME)
     assert first.data == again.data
     assert first.lock == again.lock
@@ -134,7 +134,7 @@ def packed(built: Built) -> Packed:
 
 
 def imported(package: Packed) -> None:
-    """Anki imports every note and every card as it is, and no front is empty."""
+    """Assert that Anki imports every note and every card unchanged, and that no front is empty."""
     with zipfile.ZipFile(io.BytesIO(package.data)) as archive:
         assert archive.testzip() is None
     with collection() as (anki, path):
@@ -161,14 +161,14 @@ def imported(package: Packed) -> None:
 
 
 def warm() -> None:
-    """Load what takes a second, so that no input is blamed for it."""
+    """Load Anki's library first, because no input must be blamed for that second."""
     with collection():
         pass
 
 
 @contextmanager
 def collection() -> Iterator[tuple[Collection, Path]]:
-    """A real, empty Anki collection, and where to put a package for it."""
+    """Yield a real, empty Anki collection, and a path for a package to import."""
     from anki.collection import Collection  # noqa: PLC0415  takes a second
 
     with tempfile.TemporaryDirectory() as folder:

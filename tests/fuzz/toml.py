@@ -1,4 +1,4 @@
-"""``deck.toml`` and ``style.css``, with a line ``%%`` between."""
+"""``deck.toml`` and ``style.css``, separated by a line ``%%``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Deeper.
 
 @cache
 def folder() -> Path:
-    """A deck with a question of each note type."""
+    """Write a deck with a question of each note type, once; return its folder."""
     made = promises.scratch() / "toml"
     made.mkdir()
     (made / "1.md").write_text(QUESTIONS, encoding="utf-8")
@@ -31,7 +31,7 @@ def folder() -> Path:
 
 
 def check(data: bytes, *, whole: bool = False) -> None:
-    """``data`` is the settings and the style of a deck."""
+    """Check a deck whose settings and style are ``data``."""
     toml, style = parts.split(data, 2)
     (folder() / "deck.toml").write_bytes(toml)
     (folder() / "style.css").write_bytes(style)

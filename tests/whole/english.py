@@ -85,8 +85,8 @@ def of_python(path: Path) -> Iterator[Finding]:
 
 
 def _is_noun(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function is read like a value, or named by its test: its docstring may be a noun or a sentence."""
-    names = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+    """Return whether the docstring may be a noun or a sentence: that of a property, a fixture or a test."""
+    names = {ast.unparse(decorator).partition("(")[0].rpartition(".")[2] for decorator in node.decorator_list}
     return bool(names & {"property", "cached_property", "fixture"}) or node.name.startswith("test_")
 
 

@@ -55,7 +55,7 @@ Because.
 
 
 def state(collection: Collection) -> dict[str, Any]:
-    """Scheduling of every card, by note and ordinal."""
+    """Return the scheduling of every card, by note and ordinal."""
     query = "select n.guid, c.ord, c.id, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, c.lapses from cards c join notes n on n.id = c.nid"
     return {f"{row[0]}/{row[1]}": tuple(row[2:]) for row in collection.db.all(query)}  # type: ignore[union-attr]
 
@@ -66,7 +66,7 @@ def fields(collection: Collection, question: str) -> list[str]:
 
 
 def study(collection: Collection, count: int = 4) -> int:
-    """Answer new cards as a learner would."""
+    """Let a learner answer new cards; return the number of answers."""
     done = 0
     collection.decks.set_current(next(DeckId(found.id) for found in collection.decks.all_names_and_ids() if found.name == "Test"))
     while done < count and (card := collection.sched.getCard()):
@@ -132,7 +132,7 @@ def test_the_stamp_of_each_note_decides_whether_it_is_updated(tmp_path: Path, im
 def test_a_card_added_later_and_a_changed_template_make_no_duplicates(
     tmp_path: Path, collection: Collection, import_package: Import
 ) -> None:
-    """Anki, measured with 26.09: when a front changes, it makes the cards of a note again whose ids lie apart."""
+    """If a front changes, Anki 26.09 makes the cards of a note again if their ids are not consecutive."""
     ids: dict[str, int] = {}
     texts = [FIRST, FIRST.replace("{#g}", "{#g .reversed}"), FIRST.replace("{#g}", "{#g .reversed}")]
     for number, (text, language) in enumerate(zip(texts, ("en", "en", "zh"), strict=True)):
@@ -246,7 +246,7 @@ def test_what_each_side_shows(tmp_path: Path, collection: Collection, import_pac
 
 
 def test_the_css_on_a_phone() -> None:
-    """What the measurements of cards on phones rest on; tests in a browser look at the whole."""
+    """The measurements of cards on phones need these rules; tests in a browser check whole cards."""
     rules = dict(
         re.findall(r"(?m)^([^\n{}]+) \{\s*([^{}]*)\}", re.sub(r"/\*.*?\*/", "", assets.text("card.css"), flags=re.DOTALL))
     )

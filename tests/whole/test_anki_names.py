@@ -1,4 +1,4 @@
-"""Names that we accept are those that Anki keeps: tags, decks, subdecks, files; held against the real Anki."""
+"""The real Anki keeps every name that we accept: tags, decks, subdecks and files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ count = 0
 
 
 def made(folder: Path, *files: str, toml: str) -> tuple[Built, set[str]]:
-    """A deck that no other example had, and the codes of what is wrong with it."""
+    """Build a deck that no other example has; return the deck and the codes of its errors."""
     global count  # noqa: PLW0603  hypothesis gives every example the same folder
     count += 1
     found = deck(folder / str(count), *files, toml=f'id = "deck-{count}"\n{toml}')
@@ -136,7 +136,7 @@ def test_pictures_come_back_under_the_name_that_is_shown(
 def test_a_deck_called_as_the_one_that_all_have(
     name: str, tmp_path: Path, collection: Collection, import_package: Import
 ) -> None:
-    """Anki takes the decks of a package in any order: half of the time it called this one ``Default_``."""
+    """Anki takes the decks of a package in any order, so it sometimes called this deck ``Default_``."""
     for attempt in range(6):
         text = f"## Q{attempt} {{#q-{attempt}}}\n\nA\n"
         found, codes = made(tmp_path / str(attempt), text, toml=f'name = "{name}"\n')

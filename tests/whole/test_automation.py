@@ -1,4 +1,4 @@
-"""What decks use of ours in CI: the workflow's steps and the pre-commit hook do what the guides say."""
+"""CI for decks: the workflow's steps and the pre-commit hook do what the guides say."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def steps(job: str) -> list[dict[str, Any]]:
 
 
 def run(folder: Path, name: str, source: str) -> subprocess.CompletedProcess[str]:
-    """Run a step of the build job in bash, as GitHub would, with the deckbuilder under test."""
+    """Run a step of the build job in bash, as on GitHub, with the deckbuilder under test."""
     if sys.platform == "win32":
         pytest.skip("the steps run on Linux")
     command = folder / "bin" / "deckbuilder"
@@ -53,7 +53,7 @@ def run(folder: Path, name: str, source: str) -> subprocess.CompletedProcess[str
     )
 
 
-@pytest.mark.slow  # and needs bash
+@pytest.mark.slow  # needs bash, too
 def test_its_steps_check_and_build_a_deck(folder: Path) -> None:
     write(folder / "my deck", GOOD)
     assert run(folder, "Check", "my deck").returncode == 0
@@ -80,7 +80,7 @@ def test_a_tag_publishes_only_what_was_released(folder: Path, invoke: Invoke) ->
 
 @pytest.mark.slow
 def test_each_source_gives_an_artefact_a_name_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run may call the workflow for several decks; GitHub refuses some characters in names of artefacts."""
+    """A run may call the workflow for several decks, and GitHub refuses some characters in names of artefacts."""
     out = folder / "output"
     monkeypatch.setenv("GITHUB_OUTPUT", str(out))
     for source in ("content", 'my decks/c:"*?\\<>|d', "中文"):

@@ -1,4 +1,4 @@
-"""The benchmark runs; what it prints is judged by people, on a quiet machine."""
+"""The benchmark runs. People judge its numbers, on a quiet machine."""
 
 from __future__ import annotations
 

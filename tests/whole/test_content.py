@@ -1,8 +1,8 @@
-"""Our own decks: they build without a word, hold what they promise, and their code does what the cards say.
+"""Our own decks: they build without diagnostics, keep their promises, and their code does what the cards say.
 
-How code on a card is run: all ``python`` fences of a question run in order, in one fresh module, together with
-hidden ``<!-- invisible-code-block: python … -->`` comments. What they print must be shown by an ``output`` fence
-after them and equal it (``...`` stands for any text); code that raises ends its output with the last line of the
+All ``python`` fences of a question run in order, in one fresh module, together with
+hidden ``<!-- invisible-code-block: python … -->`` comments. An ``output`` fence after the code must equal the
+output of the code (``...`` matches any text). The output of code that raises ends with the last line of the
 traceback. A fence below ``<!-- skip: next "reason" -->`` is not run.
 """
 
@@ -70,11 +70,11 @@ CORE = [
 QUESTIONS = {f"{name}:{question.id}": question for name, deck in DECKS.items() for question in questions(deck.deck)}
 
 ENGLISH = {name: question for name, question in QUESTIONS.items() if name.startswith("flask-en:")}
-"""The code of both decks is the same: ``test_the_decks_are_one_in_two_languages``."""
+"""One deck is enough: both decks have the same code, see ``test_the_decks_are_one_in_two_languages``."""
 
 
 def text_of(question: Question) -> str:
-    """The question's lines, comments included, in their place in the file: positions stay right."""
+    """Return the lines of a question with its comments. Empty lines before these keep the line numbers of the file."""
     lines = Path(question.span.path).read_text(encoding="utf-8").split("\n")
     return "\n" * (question.span.line - 1) + "\n".join(lines[question.span.line - 1 : question.end]) + "\n"
 
@@ -97,18 +97,18 @@ class Run:
         with contextlib.redirect_stdout(output):
             try:
                 exec(compile(code, example.path, "exec", dont_inherit=True), self.module.__dict__)
-            except Exception as error:  # noqa: BLE001  what a card raises is compared with what it says
+            except Exception as error:  # noqa: BLE001  the card must show the error
                 self.raised = error
                 output.write("".join(traceback.format_exception_only(error)))
         self.printed += output.getvalue()
 
     def output(self, example: Example) -> None:
         same = doctest.OutputChecker().check_output(example.parsed, self.printed, doctest.ELLIPSIS)
-        assert same, f"line {example.line}: the card says\n{example.parsed}but what comes out is\n{self.printed}"
+        assert same, f"line {example.line}: the card says\n{example.parsed}but the output is\n{self.printed}"
         self.printed, self.raised = "", None
 
     def all(self, question: Question) -> int:
-        """Run everything; the number of visible Python fences that were run or skipped on purpose."""
+        """Run everything; return the number of visible Python fences that were run or skipped on purpose."""
         document = Document(text_of(question), question.span.path)
         for parser in (CodeBlockParser("python", self.python), CodeBlockParser("output", self.output), SkipParser()):
             for region in parser(document):
@@ -126,7 +126,7 @@ class Run:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
-    """A fresh module called ``card``, in a folder of its own, as Flask and SQLAlchemy look for it."""
+    """A fresh module called ``card`` in a folder of its own, because Flask and SQLAlchemy look up both."""
     fresh = types.ModuleType("card")
     fresh.__file__ = str(tmp_path / "card.py")
     monkeypatch.setitem(sys.modules, "card", fresh)
@@ -142,10 +142,10 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.Mo
 def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
     run = Run(module)
     visible = run.all(question)
-    assert question.runs == (run.blocks > 0 and not run.skipped), "'checked with' must stand on the card if all its code was run"
+    assert question.runs == (run.blocks > 0 and not run.skipped), "'checked with' must be on the card if all its code was run"
     shown = [block for passage in (question.body, question.answer) for block in fences(passage)]
     checked = [block for block in shown if language_of(block) in ("python", "py", "python3", "output")]
-    assert visible == len(checked), "a fence was overlooked: write ```python or ```output and nothing after it"
+    assert visible == len(checked), "a fence was not run: write ```python or ```output and nothing after it"
 
 
 def test_few_fences_are_not_run_and_each_says_why() -> None:
@@ -190,7 +190,7 @@ def test_the_decks_are_one_in_two_languages() -> None:
 
 
 def alike(name: str, card: Card) -> dict[str, object]:
-    """What must not differ between the languages of a card of the deck ``name``."""
+    """Return the parts of a card of the deck ``name`` that must be the same in both languages."""
     question = QUESTIONS[f"{name}:{card.question.id}"]
     comments = re.findall(r"(?ms)^<!--+ *(?:invisible-code-block: python|skip:).*?-->$", text_of(question))
     return {
@@ -221,7 +221,7 @@ def test_the_deck_is_more_than_recitation(name: str) -> None:
 def test_a_card_is_short(question: Question) -> None:
     answer = [block for _, block in leaves(question.answer.lines)]
     items = [len(block.items) for block in blocks(question.answer.lines) if block.kind == "list"]
-    assert max(items, default=0) <= 5, "no enumeration over five items"
+    assert max(items, default=0) <= 5, "a list may have five items"
     for passage in (question.body, question.answer):
         for block in fences(passage):
             assert len(block.lines) <= 24, f"line {passage.first + block.start}: too long for a phone"

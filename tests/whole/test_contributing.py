@@ -1,4 +1,4 @@
-"""The page for contributors keeps its word: its recipes, paths and steps exist; the forms are valid."""
+"""The page for contributors is true: its recipes, paths and steps exist, and the forms are valid."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def just(*arguments: str) -> str:
-    """Return all that ``just`` prints; it is the one of this Python's environment."""
+    """Return the output of ``just``, which comes from this Python's environment."""
     command = shutil.which("just", path=str(Path(sys.executable).parent)) or "just"
     done = subprocess.run([command, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
@@ -55,7 +55,7 @@ def test_the_recipe_for_all_tests_does_what_the_readme_says() -> None:
 
 
 def test_ci_runs_the_steps_of_the_page() -> None:
-    """In a clone of their own, all of them, before it says that all is well."""
+    """CI runs all steps in a separate clone, and fails if one step fails."""
     (steps,) = blocks("sh", PAGE)
     assert steps.splitlines()[1:] == [".venv/bin/just fast", ".venv/bin/just lint"]
     assert "set -euo pipefail" in RUN
@@ -136,7 +136,7 @@ def test_each_commit_can_be_linted() -> None:
 
 
 def test_pytest_looks_into_every_room(request: pytest.FixtureRequest) -> None:
-    """By default it skips folders named build."""
+    """By default pytest skips folders named build."""
     rooms = {part for path in (ROOT / "tests").rglob("test_*.py") for part in path.relative_to(ROOT).parent.parts}
     assert "build" in rooms
     assert [room for room in rooms if any(fnmatch(room, skipped) for skipped in request.config.getini("norecursedirs"))] == []
@@ -151,7 +151,7 @@ def collected(expression: str) -> set[str]:
 
 @pytest.mark.slow
 def test_the_fast_tests_are_many_and_no_other_is_lost() -> None:
-    """With exactly ``not slow``, modules that are slow as a whole stay unread; that finds the same tests."""
+    """With exactly ``not slow``, ``conftest.py`` skips slow modules unread; the tests found must be the same."""
     fast = collected("not slow")
     assert fast == collected("(not slow)")
     assert not any("/browser/" in test or "/versions/" in test for test in fast)

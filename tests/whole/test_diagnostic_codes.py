@@ -1,4 +1,4 @@
-"""The registry of diagnostics and the code agree: read from the syntax of every module, as ``test_layers`` does."""
+"""The registry of diagnostics has exactly the codes in the syntax of all modules."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.support import ROOT
 
 MODULES = sorted((ROOT / "deckbuilder").rglob("*.py"))
 ARGUMENT = {"Diagnostic": 1, "MediaProblem": 0}
-"""Which argument of a record is the code."""
+"""The index of the argument of each record that is the code."""
 READ_BACK = {"last_build.py"}
-"""Modules that make diagnostics of what other modules raised and they have stored."""
+"""Modules that store diagnostics of other modules and read these diagnostics again."""
 
 
 @cache
@@ -29,7 +29,7 @@ def called(node: ast.AST) -> str:
 
 
 def values(name: str, module: ast.Module) -> Iterator[ast.expr]:
-    """Yield each value that a module binds to ``name``: by an assignment, a loop, a call, or as the key of a dictionary."""
+    """Yield each value that a module gives to ``name`` in assignments, loops, calls, or keys of a dictionary."""
     for node in ast.walk(module):
         if isinstance(node, ast.Assign):
             yield from bound(name, node.targets[0], node.value, module)

@@ -1,4 +1,4 @@
-"""The pages for people keep their word: links lead somewhere, examples run, tables list everything there is."""
+"""The pages for people are true: links lead somewhere, examples run, and tables are complete."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_a_broken_link_is_found() -> None:
-    """The reader of links and anchors sees what GitHub would."""
+    """The test reads the same links and anchors as GitHub."""
     assert {"decktoml", "stylecss", "pictures-sounds-and-maths"} <= anchors(docs.DOCS / "format.md")
     assert ".github/card.png" in set(links(ROOT / "README.md"))
     assert "deckbuilder/docs/index.md" in set(links(ROOT / "README.md"))
@@ -151,7 +151,7 @@ def sections(page: Path) -> dict[str, str]:
 
 
 def table(page: str, heading: str) -> set[str]:
-    """Return what is in code in the first column of the tables below a heading."""
+    """Return the code spans in the first column of the tables below a heading."""
     part = sections(docs.DOCS / page)[heading]
     return {code for row in re.findall(r"(?m)^\|(.*?)\|", part) for code in re.findall(r"`([^`]+)`", row)}
 

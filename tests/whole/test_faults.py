@@ -1,6 +1,6 @@
-"""A fault at every file operation of every command that writes: what was there is whole, or what shall be there is.
+"""A fault at every file operation of every command that writes: the files are the old ones or the new ones.
 
-Full disks, folders that cannot be written to, kill -9 and Ctrl-C, two at once; and the next run makes all well.
+The faults are full disks, read-only folders, kill -9, Ctrl-C, and two runs at once. The next run must repair everything.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.support import ROOT, TIME, write
 
 pytestmark = pytest.mark.slow
 
-resource = pytest.importorskip("resource", reason="the runs are forks, which Windows has not")
+resource = pytest.importorskip("resource", reason="the runs are forks, and Windows has no fork")
 
 full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 Invoke = Callable[..., Result]
@@ -44,12 +44,12 @@ OTHER = 'id = "other"\nname = "Other"\n'
 
 
 def carried_out(folder: Path, plan: Plan) -> list[Run]:
-    """The runs of a plan; the first is one without a fault."""
+    """Return the runs of a plan; the first run has no fault."""
     (folder / "plan").write_bytes(pickle.dumps(plan))
     command = [sys.executable, "-m", "tests.faults", str(folder / "plan"), str(folder / "result")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    runs: list[Run] = pickle.loads((folder / "result").read_bytes())  # noqa: S301  our own
+    runs: list[Run] = pickle.loads((folder / "result").read_bytes())  # noqa: S301  our own file
     assert runs[0].code == 0 or plan.kinds == ("together",), str(runs[0])
     return runs
 
@@ -57,7 +57,7 @@ def carried_out(folder: Path, plan: Plan) -> list[Run]:
 def faulty(
     folder: Path, *arguments: str, kinds: tuple[str, ...] = ("raise", "raise again", "kill"), now: int = TIME + DAY
 ) -> list[Run]:
-    """The runs of ``deckbuilder`` in ``work`` below the root in ``folder``, with a fault at each operation."""
+    """Return the runs of ``deckbuilder`` in ``root/work`` below ``folder``, with a fault at each operation."""
     runs = carried_out(folder, Plan(folder / "root", folder / "scratch", arguments, {"SOURCE_DATE_EPOCH": str(now)}, kinds))
     assert len(runs) > 30, "the faults are not where the operations are"
     return runs
@@ -65,7 +65,7 @@ def faulty(
 
 @pytest.fixture
 def work(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two decks, released and changed since."""
+    """Two decks that were changed after their release."""
     work = tmp_path / "root" / "work"
     write(work / "content" / "deck", ONE, TWO)
     write(work / "content" / "more", ONE.replace("![](a.png)", "x"), toml=OTHER)
@@ -86,7 +86,10 @@ def left_behind(files: Iterable[str]) -> list[str]:
 
 
 def nothing_half(runs: list[Run], old: Files, states: Callable[[Files, Files], list[Files]] | None = None) -> None:
-    """Each run has left the old files or the new ones, ``states`` if those are not all; says so; and is made good by the next."""
+    """Assert that each run ends in one of the ``states`` (by default the old or the new files).
+
+    A run that fails must report one error, and the next run must reach the new files.
+    """
     new = runs[0].files
     assert new != old
     assert not left_behind(new)
@@ -114,7 +117,7 @@ def test_a_fault_at_every_operation_of_build(work: Path, tmp_path: Path) -> None
 
 
 def halfway(old: Files, new: Files) -> list[Files]:
-    """What a release of two decks goes through: each deck's lock, then its package."""
+    """Return the states of a release of two decks: for each deck, the lock is written before the package."""
     steps = ["content/deck/deck.lock", "dist/deck.apkg", "content/more/deck.lock", "dist/more.apkg"]
     return [old | {name: new[name] for name in steps[:count]} for count in range(5)]
 
@@ -125,7 +128,7 @@ def test_a_fault_at_every_operation_of_release(work: Path, tmp_path: Path) -> No
     runs = faulty(tmp_path, "release", "--retire", "gone", kinds=kinds)
     nothing_half(runs, old, halfway)
     for run in runs[1:]:
-        # nobody has a release of which nobody was told
+        # A package that is released must be in the printed notes.
         assert "## New (1)" in run.output or run.kind == "kill" or run.files["dist/more.apkg"] == old["dist/more.apkg"], str(run)
 
 
@@ -139,7 +142,7 @@ def test_a_fault_at_every_operation_of_ids(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["new", "adopt"])
 @pytest.mark.parametrize("there", [False, True], ids=["a new folder", "an empty folder"])
 def test_a_fault_at_every_operation_of_commands_that_make_a_deck(command: str, there: bool, tmp_path: Path) -> None:
-    """In an empty folder, which stays the one it is, a killed run may leave a part: nothing is written over it."""
+    """An empty folder is not replaced, so a killed run may have written a part; the next run does not overwrite a part."""
     work = tmp_path / "root" / "work"
     work.mkdir(parents=True)
     (work / "list.md").write_text("# List\n\n## What is `g`?\n\nA namespace.\n", encoding="utf-8")
@@ -183,7 +186,7 @@ def test_killed_at_any_moment(work: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("work")
 def test_two_at_once(tmp_path: Path) -> None:
-    """Of two builds, the last to finish has it; of two releases, one, or both if the second found the lock of the first."""
+    """Two builds both succeed. One of two releases succeeds, or both if the second release read the first one's lock."""
     for number, command in enumerate([("build",), ("release", "--retire", "gone")]):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -239,7 +242,7 @@ def test_a_release_waits_for_nobody(work: Path, invoke: Invoke) -> None:
 
 
 def test_a_build_does_not_write_over_a_release(work: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has the same text with other times: learners of it would lose edits to the next release."""
+    """A build has the same texts as the release with other times, so the next release would overwrite learners' edits."""
     original = pipeline.pack
     released: dict[str, bytes] = {}
 
@@ -268,7 +271,7 @@ def test_between_lock_and_package_the_next_run_gives_the_package(invoke: Invoke,
 
 
 def test_a_package_that_cannot_be_put_in_its_place(work: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, where a program that reads a file keeps it from being replaced."""
+    """On Windows, a program that reads a file prevents its replacement."""
     replace = Path.replace
 
     def held(self: Path, target: Path) -> Path:
@@ -370,18 +373,18 @@ def test_what_killed_runs_left_is_no_deck(work: Path, invoke: Invoke) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 128 kB."""
+    """A mounted disk of 128 kB."""
     folder = tmp_path / "small"
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none", folder], capture_output=True, check=False)
     if mounted.returncode:
-        pytest.skip("only root can mount a disk; the test with a limit on the size of files is of the same errors")
+        pytest.skip("only root can mount a disk; the test with a limit on the size of files tests the same errors")
     yield folder
     subprocess.run(["umount", folder], check=True)
 
 
 def _command(*arguments: str, limit: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
-    """``deckbuilder`` as a process of its own, which may write no file larger than ``limit``."""
+    """Run ``deckbuilder`` in a process of its own, which may write files of at most ``limit`` bytes, 0 for any size."""
 
     def limited() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -462,7 +465,7 @@ def test_nobody_listens(command: str, stream: str, target: str) -> None:
     assert done.returncode == 0 or target == "full"
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not say which processes are whose")
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not list the children of a process")
 def test_no_process_outlives_a_killed_build(tmp_path: Path) -> None:
     corpus.write(tmp_path / "deck", 1000)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -476,7 +479,7 @@ def test_no_process_outlives_a_killed_build(tmp_path: Path) -> None:
     started.kill()
     started.wait()
     while any(_lives(child) for child in children):
-        assert time.monotonic() < until, "they wait for work for ever"
+        assert time.monotonic() < until, "the workers wait for work for ever"
         time.sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""Any bytes at all: the seeds and found cases, hypothesis, and a short run of the fuzzer. The long ones are ``python -m tests.fuzz``."""
+"""Any bytes: the seeds and found cases, hypothesis, and a short run of the fuzzer; ``python -m tests.fuzz`` runs longer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 SEEDS = [path for target in TARGETS for path in sorted((CASES / target).iterdir())]
 RUNS = 300
-"""Inputs for each target, beside its seeds."""
+"""Inputs for each target, in addition to its seeds."""
 
 
 def check_of(target: str) -> Callable[..., None]:
@@ -34,7 +34,7 @@ def test_every_seed_and_found_case_keeps_the_promises(path: Path) -> None:
 
 
 def bytes_for(target: str) -> st.SearchStrategy[bytes]:
-    """Any bytes; the target's seeds in pieces; tokens of Markdown."""
+    """Return a strategy for any bytes, and for any bytes mixed with the target's seeds and their lines."""
     seeds = [path.read_bytes() for path in SEEDS if path.parent.name == target]
     pieces = [line + b"\n" for seed in seeds for line in seed.split(b"\n")] + seeds
     return st.binary(max_size=200) | st.lists(st.sampled_from(pieces) | st.binary(max_size=8), max_size=12).map(b"".join)
@@ -53,7 +53,7 @@ def test_any_bytes_keep_the_promises(target: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_the_fuzzer_finds_keeps_the_promises(target: str, tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
-        lacking("it needs atheris, which has wheels for Linux on x86_64 only")
+        lacking("the test needs atheris, which has wheels for Linux on x86_64 only")
     command = [sys.executable, "-m", "tests.fuzz", target, "--runs", str(RUNS), "--seed", "1", "--found", str(tmp_path)]
     result = subprocess.run(command, cwd=CASES.parents[2], capture_output=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr.decode(errors="replace")[-3000:]
@@ -62,5 +62,5 @@ def test_what_the_fuzzer_finds_keeps_the_promises(target: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", limits.SMALL)
 def test_large_decks_arrive_whole(name: str) -> None:
-    """The sizes that are stated; the full ones take minutes: ``python -m tests.fuzz limits``."""
+    """Small sizes; the full sizes take minutes: ``python -m tests.fuzz limits``."""
     assert limits.check(limits.SMALL[name])

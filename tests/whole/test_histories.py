@@ -1,4 +1,4 @@
-"""Random histories: authors write and release, learners study, edit and import; then nothing may be lost.
+"""Random histories: authors write and release; learners study, edit and import; nothing may be lost.
 
 The number of histories is HISTORIES in the environment, 200 by default. A failure names its seed.
 """
@@ -28,7 +28,7 @@ DAY = 86_400
 
 
 class Author:
-    """Keeps a deck folder; each release is a package and the state of every note in it."""
+    """Keeps a deck folder; each release is a package with the state of all its notes."""
 
     def __init__(self, folder: Path, random: Random) -> None:
         self.folder, self.random = folder, random
@@ -91,7 +91,7 @@ class Author:
         (self.folder / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
         bound = {card.note.guid: card for card in built.deck.cards}
         names = {path: media.name for card in built.deck.cards for path, media in card.media.items()}
-        # when a note really changed is found out here from what it shows, not from the stamps that are under test
+        # The time of a note's last change comes from its texts, because the stamps are under test.
         last = self.released[-1] if self.released else None
         state = {}
         for guid, card in bound.items():
@@ -110,7 +110,7 @@ def _bind(text: str, names: dict[str, str]) -> str:
 
 
 class Learner:
-    """A real collection; what was edited when."""
+    """A real collection, and the time of each edit in it."""
 
     def __init__(self, collection: Collection, random: Random) -> None:
         self.collection, self.random = collection, random
@@ -159,7 +159,7 @@ class Learner:
             self.styled = now
 
     def imports(self, package: bytes) -> None:
-        """Import, and check that nothing is lost, doubled or conflicting."""
+        """Import ``package``; assert that no card or note is lost, doubled or conflicting."""
         before = self.cards()
         path = Path(self.collection.path).parent / "import.apkg"
         path.write_bytes(package)
@@ -213,7 +213,7 @@ def test_nothing_is_lost_in_any_history(seed: int, collections: Collection, tmp_
 
 
 def expect(author: Author, learner: Learner, newest: int, *, deleted_may_return: bool = False) -> None:
-    """What the learner wrote after the author's last change is there; everything else is the author's newest."""
+    """Assert that a learner's later edits are kept, and that all else is the author's newest version."""
     _, state, style_time = author.released[newest]
     collection = learner.collection
     for guid, (fields, tags, mod) in state.items():

@@ -1,4 +1,4 @@
-"""Files that are no files, lie elsewhere, are too large, change, or are no text: each is said at its place; nothing hangs, nothing leaks."""
+"""Files that are no files, are elsewhere, are too large, change, or are no text: each has a diagnostic, and no run hangs."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ Form = Literal["NFC", "NFD"]
 CARD = "## Question {#q}\n\nAnswer\n"
 PICTURE = "## Picture {#p}\n\n![a tree](<p.png>)\n"
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such files")
-linux = pytest.mark.skipif(sys.platform != "linux", reason="the file system takes all names for what they are on Linux alone")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only the file systems of Linux keep all names unchanged")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the deck ``deck`` and a secret outside of it."""
+    """A folder with the deck ``deck`` and a secret outside of the deck."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "deck", CARD)
     (tmp_path / "secret.md").write_text("## My key {#key}\n\nSECRET\n", encoding="utf-8")
@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whoever waits for a pipe waits five minutes, and fails."""
+    """Fail if a test waits for a pipe for five minutes."""
 
     monkeypatch.setenv("NO_COLOR", "1")
     with patience():
@@ -56,7 +56,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def run(folder: Path, *arguments: str | bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the real command; one that hangs fails the test."""
+    """Run the real command; a command that hangs fails the test."""
     command = [sys.executable, "-m", "deckbuilder", *arguments]
     root = str(ROOT)
     return subprocess.run(
@@ -115,7 +115,7 @@ def test_what_is_no_file_is_said_and_never_waited_for(folder: Path, name: str, m
     for command in ("check", "build", "release", "ids"):
         result = invoke(command, "deck")
         if name == "02.md" and make is directory:
-            assert result.exit_code == 0  # a folder that is called so
+            assert result.exit_code == 0  # a folder may have this name
         elif command != "ids" or name in ("02.md", "deck.toml"):
             assert result.exit_code == 1
             assert f"deck/{name}:1:1: cannot be read: " in result.stderr or re.search(r"media(-outside)?\]", result.stderr)
@@ -162,7 +162,7 @@ def test_links_out_of_the_deck_bring_nothing_in(folder: Path, invoke: Invoke) ->
         assert "SECRET" not in result.output
         assert not Path("dist").exists()
         link.unlink()
-    # in a folder without deck.toml, and for those who take over a folder of lists
+    # The same is true of a folder without deck.toml, and of `adopt` for a folder of lists.
     plain = folder / "plain"
     plain.mkdir()
     (plain / "a.md").write_text(CARD, encoding="utf-8")
@@ -172,7 +172,7 @@ def test_links_out_of_the_deck_bring_nothing_in(folder: Path, invoke: Invoke) ->
         assert result.exit_code == 1
         assert "plain/b.md:1:1: cannot be read: a link to a file outside the folder" in result.stderr
     assert not Path("new").exists()
-    # a linked folder is passed over
+    # A linked folder is skipped.
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "c.md").write_text("no deck", encoding="utf-8")
     (folder / "deck" / "linked").symlink_to(folder / "elsewhere")
@@ -205,16 +205,16 @@ def test_links_within_the_deck_and_to_the_deck_are_fine(folder: Path, invoke: In
     result = invoke("build", "link")
     assert result.exit_code == 0
     assert "2 notes" in result.stdout
-    # whoever names a file says where it is
+    # A path on the command line may lead anywhere.
     (folder / "named.md").symlink_to(folder / "secret.md")
     assert invoke("check", "named.md").exit_code == 0
 
 
 @posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs another user to be")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("name", ["01.md", "p.png", "."])
 def test_what_another_user_may_not_read(name: str) -> None:
-    """Root may read everything, so a child that is nobody reads."""
+    """Root may read everything, so a child process of the user nobody reads."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "deck"
         write(root, CARD, PICTURE)

@@ -1,4 +1,4 @@
-"""The architecture: imports run one way, room by room; each library has one door."""
+"""The architecture: imports run downwards, room by room, and each library has one door."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support import ROOT
 PACKAGE = ROOT / "deckbuilder"
 MODULES = sorted(path.relative_to(PACKAGE.parent).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py"))
 
-# From the top. A module imports from its own room and from those below it.
+# From the top. A module imports from its own room and from the rooms below.
 ROOMS = [
     "__main__",
     "cli",
@@ -56,7 +56,7 @@ DOORS = {
 
 @cache
 def imported(module: str) -> frozenset[str]:
-    """Full names of what ``module`` imports."""
+    """Return the full names of all that ``module`` imports."""
     found = set()
     for node in ast.walk(ast.parse((PACKAGE.parent / f"{module}.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -67,7 +67,7 @@ def imported(module: str) -> frozenset[str]:
 
 
 def ours(module: str) -> set[str]:
-    """The modules of deckbuilder that ``module`` imports, as paths; the package itself is there in any case."""
+    """Return the paths of our modules that ``module`` imports, without ``deckbuilder`` itself, which is always imported."""
     names = {path.removesuffix("/__init__").replace("/", "."): path for path in MODULES if path != "deckbuilder/__init__"}
     return {names[name] for name in imported(module) if name in names} - {module}
 
@@ -96,7 +96,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def test_no_two_modules_have_one_name() -> None:
-    """A command's module has the command's name, which a room or module may have, too."""
+    """Commands are excepted: a command's module has the command's name, and a room may have that name, too."""
     names = [module.rpartition("/")[2] for module in MODULES if room(module) != "commands" and not module.endswith("/__init__")]
     assert sorted(names) == sorted(set(names))
 

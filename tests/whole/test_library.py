@@ -1,4 +1,4 @@
-"""``import deckbuilder``: what other programs rely on. Its page in the docs runs, and its types are checked as others would."""
+"""``import deckbuilder``, for other programs. Its page in the docs runs, and passes a strict type checker."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Time grows with the text and no faster, in every construct: what takes a second for 64 kB takes sixteen for a megabyte.
+"""Time grows linearly with the length of the text, for every construct of the format.
 
-``python -m tests.slowest`` says how long each takes for a megabyte.
+``python -m tests.slowest`` prints the seconds of each construct for a megabyte.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from tests.whole.test_properties import load
 pytestmark = pytest.mark.slow
 
 SMALLEST, LARGEST = 8_192, 131_072
-"""Characters. What takes no time to speak of for the largest takes seconds for a megabyte, be it quadratic."""
+"""Characters. A run that is too short to measure for the largest takes seconds for a megabyte, even if quadratic."""
 FLOOR = 0.006
-"""Seconds that are measured well enough to grow from; less is noise."""
+"""Seconds. A shorter time is too noisy to compare with."""
 STEP, LINEAR = 4, 8
-"""A text so many times as long takes less than so many times as long; quadratic would be 16."""
+"""A text ``STEP`` times as long must take less than ``LINEAR`` times as long; quadratic growth would be 16."""
 TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST * STEP**2)
-"""Where to begin; one that is good is enough. Something else on the machine may have come between, or the end of what a cache holds."""
+"""The first sizes. One good try is enough, because another process or a full cache may disturb a measurement."""
 
 
 def growth(run: Callable[[int], None], smallest: int) -> float:
-    """How many times as long ``run`` takes for ``STEP`` times the size; 0 where it takes too little to tell."""
+    """Return how many times as long ``run`` takes for ``STEP`` times the size; 0 if too short to measure."""
 
     def seconds(size: int) -> float:
         gc.disable()
@@ -65,13 +65,13 @@ def growth(run: Callable[[int], None], smallest: int) -> float:
 
 
 def linear_time(run: Callable[[int], None]) -> None:
-    """Assert it."""
-    run(SMALLEST // 8)  # what is made at its first use is there
+    """Assert that the time of ``run`` grows linearly with the size."""
+    run(SMALLEST // 8)  # fills the caches, which takes time once
     assert any(growth(run, smallest) < LINEAR for smallest in TRIES)
 
 
 def whole(loaded: Loaded) -> None:
-    """All that ``build`` does."""
+    """Build and package a deck as ``build`` does, without the caches of earlier runs."""
     block_parser._remembered.cache_clear()
     positions._split.cache_clear()
     built = build(loaded)
@@ -90,21 +90,21 @@ def markdown(name: str, size: int) -> None:
 
 
 def deck_toml(name: str, size: int) -> None:
-    """Build a deck with such settings."""
+    """Build a deck with the settings ``name``."""
     read, problems = settings.read("deck.toml", linear.TOML[name](size), Path("deck"))
     assert all(map(str, problems))
     whole(replace(load("## a\n\nb\n"), settings=read))
 
 
 def style(name: str, size: int) -> None:
-    """Build a deck with such a style sheet."""
+    """Build a deck with the style sheet ``name``."""
     loaded = load("## a\n\nb\n")
     sheet = Source("style.css", Path(), linear.STYLE[name](size))
     whole(replace(loaded, settings=replace(loaded.settings, style=sheet)))
 
 
 def field(name: str, size: int) -> None:
-    """Adopt a note with such a field, and one with such a cloze."""
+    """Adopt a note with the field ``name``, and a note with the same text in a cloze."""
     text = linear.FIELDS[name](size // 2)  # Beautiful Soup is slow
     for sides in (
         Sides(Kind.BASIC, {"question": ["What?"], "answer": [text]}),
@@ -115,7 +115,7 @@ def field(name: str, size: int) -> None:
 
 
 def foreign_list(name: str, size: int) -> None:
-    """Adopt a list with such an answer, and with such a heading."""
+    """Adopt a list with the text ``name`` as an answer and as a heading."""
     text = linear.FIELDS[name](size // 2)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "list.md")
@@ -126,9 +126,9 @@ def foreign_list(name: str, size: int) -> None:
 
 
 def code(name: str, size: int) -> None:
-    """Highlight such code."""
+    """Highlight the code ``name``."""
     language, unit = CODE[name]
-    # as long a line, and as many blank ones, as have colours
+    # the longest line, and the most blank lines, that still have colours
     piece = unit * (40 if unit == "\n" else 900 // len(unit)) + "x\n"
     assert highlight(piece * max(1, size // len(piece) // 4), language)
 
@@ -174,7 +174,7 @@ def test_code(name: str) -> None:
 
 
 def test_a_large_deck_toml_is_refused() -> None:
-    """A key of as many parts would take Python's reader of TOML minutes."""
+    """Python's TOML reader would take minutes for a key with very many parts."""
     line = "# so\n"
     for size, messages in (
         (settings.LARGEST * 1024 // len(line), []),
@@ -186,7 +186,7 @@ def test_a_large_deck_toml_is_refused() -> None:
 
 
 def test_lock() -> None:
-    """Of as many notes as there are questions, of none of them, and with each of them another than it was."""
+    """The lock has all notes of the deck, none of the notes, or a changed question in each note."""
     files: Make = linear.FILES["questions"]
 
     def run(size: int) -> None:

@@ -1,4 +1,4 @@
-"""The distribution is called otherwise than the command: the name on the package index without a prefix is another project's."""
+"""The distribution is ``anki-deckbuilder``, because the name ``deckbuilder`` on the package index is another project's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUFFIXES = {".md", ".py", ".toml", ".yml", ".yaml", ".txt", ".html", ".js", ".cs
 
 
 def texts() -> list[Path]:
-    """Return every text of the repository; without git, every text of the folders that a source archive holds."""
+    """Return the path of every text of the repository, or, without git, of the folders in a source archive."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode == 0:
         paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]

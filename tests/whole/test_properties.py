@@ -1,4 +1,4 @@
-"""What holds for any text at all."""
+"""Promises that are kept for any text."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_no_text_raises_and_every_span_lies_inside_its_file(text: str) -> None:
 @settings(max_examples=400, deadline=None)
 @given(DOCUMENTS)
 def test_no_line_is_dropped_silently(text: str) -> None:
-    """Each word of the text is in a question, in stray text, or in what a diagnostic is about."""
+    """Each word of the text is in a question, in stray text, or in a part that a rule drops."""
     words = iter(range(10_000))
     numbered = re.sub(r"(?m)^([ \t]*(?:>[ \t]?)*)([a-z]\w*)$", lambda match: f"{match[1]}word{next(words)}", text)
     file = parse(load(numbered).sources[0])
@@ -94,7 +94,7 @@ def test_no_line_is_dropped_silently(text: str) -> None:
 
 
 def _set_aside(text: str) -> list[str]:
-    """Comments, footnotes and what belongs to no question by rule: no loss."""
+    """Return the lines that a rule drops: comments, definitions, headings, front matter."""
     lines = text.split("\n")
     aside = [
         line

@@ -1,4 +1,4 @@
-"""The README keeps its word: its commands are those CI runs, its example builds, its numbers are right."""
+"""The README is true: CI runs its commands, its example builds, and its numbers are right."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_example_builds_without_a_word(tmp_path: Path) -> None:
 
 
 def test_windows_has_the_same_two_commands() -> None:
-    """Each part of a command is a line of its own: PowerShell 5 has no ``&&``."""
+    """PowerShell 5 has no ``&&``, so each part of a command has its own line."""
     ours = [*zip(blocks("sh"), blocks("bat"), strict=True)]
     chinese = [*zip(blocks("console", CHINESE), blocks("bat", CHINESE), strict=True)]
     assert (len(ours), len(chinese)) == (2, 2)

@@ -1,4 +1,4 @@
-"""House rules that a reader of the code relies on: functions fit on a screen, long patterns are explained."""
+"""House rules for readers of the code: functions fit on a screen, and long patterns are explained."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def long_functions(text: str) -> list[str]:
 
 
 def long_patterns(text: str) -> list[str]:
-    """The patterns given to a function of ``re`` that are long, and have no flag VERBOSE."""
+    """Return the long patterns in calls of ``re`` functions that have no flag VERBOSE."""
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re":

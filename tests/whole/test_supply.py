@@ -1,4 +1,4 @@
-"""What decks are built with, and what we ship: bounds that are tried, libraries that are audited, archives of our files alone."""
+"""Our libraries and archives: bounds are tested, libraries are audited, and archives hold our files only."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_what_we_import_is_declared_and_the_other_way_round() -> None:
 
 
 def test_ci_tries_the_newest_and_the_lowest() -> None:
-    """Only what it says is left out, and nothing is chosen by name."""
+    """The run with the lowest libraries skips only the four parts named here, and selects no test by name."""
     lines = [line for line in RUN.partition("$(readme 2)")[2].splitlines() if not line.startswith("#")]
     assert lines[-3:] == [
         ".venv/bin/python -m venv .venv/lowest",
@@ -145,7 +145,7 @@ def test_the_guide_says_what_is_trusted() -> None:
 
 
 def cache_variable() -> str:
-    """The name of the variable that says where the cache is, as the program has it."""
+    """Return the name of the variable for the cache folder, from the code."""
     (name,) = re.findall(
         r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "build" / "cache_folder.py").read_text(encoding="utf-8")
     )
@@ -154,7 +154,7 @@ def cache_variable() -> str:
 
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, bytes]]:
-    """The wheel and the sdist, by name, of two copies of our files, made at other times, with rubbish in the second."""
+    """The wheel and the sdist of two copies of our files, by name; the second copy has other times, and rubbish."""
     made = []
     for name in ("one", "two"):
         folder = tmp_path_factory.mktemp(name) / "deckbuilder"

@@ -22,7 +22,7 @@ def test_the_wheel_builds_a_deck_outside_the_repository(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     (wheel,) = wheels.iterdir()
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)  # which is all that pip does with a wheel of pure Python
+        archive.extractall(site)  # pip does no more with a wheel of pure Python
     assert {path.parts[0] for path in (name.relative_to(site) for name in site.rglob("*.py"))} == {"deckbuilder"}
     assert (site / "deckbuilder" / "py.typed").is_file()
     assert (site / "deckbuilder" / "docs" / "library.md").is_file()

