@@ -31,7 +31,7 @@ def lacking(message: str) -> NoReturn:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-goldens", action="store_true", help="rewrite the golden files with what comes out now")
+    parser.addoption("--update-goldens", action="store_true", help="rewrite the golden files with the results of this run")
     parser.addoption("--versions", action="store_true", help="run the tests on old Anki libraries, too; downloads them")
 
 
@@ -57,7 +57,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         if request.config.getoption("--update-goldens"):
             path.write_text(text, encoding="utf-8")
         expected = path.read_text(encoding="utf-8") if path.exists() else ""
-        assert text == expected, f"{path.name} differs; if that is meant: pytest --update-goldens {request.node.nodeid!r}"
+        assert text == expected, f"{path.name} differs; to accept it: pytest --update-goldens {request.node.nodeid!r}"
 
     return compare
 
@@ -103,7 +103,7 @@ def running() -> Iterator[Start]:
 
 @pytest.fixture
 def collection(tmp_path: Path) -> Iterator[Collection]:
-    """Open a real, empty Anki collection. Tests without one start faster: importing Anki takes half a second."""
+    """Open a real, empty Anki collection. The import is here because Anki takes long to import."""
     from anki.collection import Collection  # noqa: PLC0415
 
     folder = tmp_path / "anki"

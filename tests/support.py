@@ -59,7 +59,7 @@ def link(path: Path, target: Path) -> None:
     except OSError as error:
         if getattr(error, "winerror", None) != 1314:
             raise
-        pytest.skip("Windows allows links to administrators and developers alone")
+        pytest.skip("Windows allows links only to administrators and in developer mode")
 
 
 def note(folder: Path, text: str) -> Note:
