@@ -1,4 +1,4 @@
-"""Cards of our decks and of a torture deck have no finding on any client, at any size, by day or night.
+"""Our decks and a torture deck have no finding on any client, at any size, by day or night.
 
 The tests need Chromium, and fetch Anki's own style sheets once. Without these, the tests skip; in CI, the tests fail.
 """
