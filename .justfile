@@ -26,7 +26,7 @@ test *arguments:
 
 # Run the tests of differences between systems: encodings, ways to start a process
 portable:
-    {{ python }} -m pytest tests/commands/test_encodings.py tests/build/test_start_methods.py
+    {{ python }} -m pytest tests/commands/test_encodings.py tests/pipeline/test_start_methods.py
 
 # Lint, compare the format, check the types
 lint:

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from deckbuilder.build.pipeline import Built, build, pack
-from deckbuilder.build.stage import named, stage
-from deckbuilder.build.staging import stager
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
+from deckbuilder.pipeline.build_deck import Built, build, pack
+from deckbuilder.pipeline.stage import named, stage
+from deckbuilder.pipeline.staging import stager
 from deckbuilder.preview.template import side
 from deckbuilder.publish import clock
 from deckbuilder.source.deck_folder import Loaded

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from deckbuilder.build import pipeline
-from deckbuilder.build.pipeline import Built
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Deck, Question
+from deckbuilder.pipeline import build_deck
+from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import deck_folder
 from deckbuilder.source.parse import parse
 
@@ -28,7 +28,7 @@ def built(path: Path) -> Built:
     places, problems = deck_folder.places(path)
     assert not problems, problems
     assert len(places) == 1
-    return pipeline.build(deck_folder.load(places[0]))
+    return build_deck.build(deck_folder.load(places[0]))
 
 
 def deck(folder: Path, *files: str, toml: str = 'id = "test-deck"\nname = "Test"\n') -> Built:
@@ -49,7 +49,7 @@ def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-
     """Return the package of these Markdown texts, which must have no errors."""
     result = deck(folder, *files, toml=toml)
     assert result.good, result.diagnostics
-    return pipeline.packaged(result.deck, now)
+    return build_deck.pack(result.deck, now).data
 
 
 def link(path: Path, target: Path) -> None:

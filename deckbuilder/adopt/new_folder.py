@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deckbuilder.build.pipeline import Built, build
 from deckbuilder.files import folder_lock
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.pipeline.build_deck import Built, build
 from deckbuilder.source import deck_folder
 from deckbuilder.source.question_ids import slug
 

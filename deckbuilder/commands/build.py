@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckbuilder.build.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.records import Stamps
+from deckbuilder.pipeline.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
 
 if TYPE_CHECKING:  # imported only if there is something to build, so that a build without changes is quick
-    from deckbuilder.build.pipeline import Built, Packed
+    from deckbuilder.pipeline.build_deck import Built, Packed
 
 
 @click.command
@@ -91,8 +91,8 @@ def _recalled_or_built(target: Path, deck: Loaded, fingerprint: str, jobs: int, 
     """Return the record of the last build if ``fingerprint`` is the same, else the deck, built; ``""`` is never the same."""
     if fingerprint and (record := recall(target, deck, fingerprint)):
         return record
-    from deckbuilder.build.pipeline import build  # noqa: PLC0415
-    from deckbuilder.build.staging import stager  # noqa: PLC0415
+    from deckbuilder.pipeline.build_deck import build  # noqa: PLC0415
+    from deckbuilder.pipeline.staging import stager  # noqa: PLC0415
 
     return build(deck, stager(jobs, remember=bool(fingerprint), show=common.bar("rendering", quiet=quiet)))
 
@@ -117,7 +117,7 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
 
     ``last_look`` is called just before the package gets its name. Raises OSError, and the exceptions of ``last_look``.
     """
-    from deckbuilder.build.pipeline import pack  # noqa: PLC0415
+    from deckbuilder.pipeline.build_deck import pack  # noqa: PLC0415
 
     packed = pack(built.deck, stamp)
     with prepared(target, packed.data) as put:
@@ -136,7 +136,7 @@ def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summ
 
 def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
     """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing."""
-    from deckbuilder.build.incremental import Incremental  # noqa: PLC0415
+    from deckbuilder.pipeline.incremental import Incremental  # noqa: PLC0415
 
     incremental = Incremental(lambda: load_decks(sources))
     written: dict[Path, Built] = {}

@@ -15,8 +15,8 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder.build.watch import Changed, NoWatchError, changes
 from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.pipeline.watch import Changed, NoWatchError, changes
 from deckbuilder.publish import clock
 from deckbuilder.source.deck_folder import Loaded
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build.pipeline import build
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
+from deckbuilder.pipeline.build_deck import build
 from deckbuilder.source.deck_folder import LARGEST, read
 from deckbuilder.source.decks import load_decks
 from deckbuilder.source.pin_ids import pinned

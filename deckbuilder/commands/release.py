@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.build.pipeline import Built, Packed, build, pack
-from deckbuilder.build.staging import stager
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.read_package import NotAPackageError, unpack
+from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
+from deckbuilder.pipeline.staging import stager
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, restored
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import Issue, NotIssuedError, issue

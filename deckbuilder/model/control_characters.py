@@ -58,7 +58,7 @@ MARKS = (
     Mark(PLACEHOLDER_OPEN, "begins a placeholder of Python-Markdown (STX)", "the library", "the library"),
     Mark(PLACEHOLDER_CLOSE, "ends a placeholder of Python-Markdown (ETX)", "the library", "the library"),
     Mark(FIELD_SEPARATOR, "separates the fields of a note, and the levels of a deck, in Anki's database", "package", "package"),
-    Mark(NUL, "separates texts that are hashed together; no text has one", "build", "nothing"),
+    Mark(NUL, "separates texts that are hashed together; no text has one", "pipeline", "nothing"),
 )
 FREE = "\x04\x05\x06\x07\x08"
 """Characters without a meaning. The sanitiser keeps these characters, so each can become a mark."""

@@ -1,4 +1,4 @@
 """The deck in a browser, as Anki shows the deck.
 
-In: decks from ``build``. Out: pages and events on a port of this machine. This room writes no file.
+In: decks from ``pipeline``. Out: pages and events on a port of this machine. This room writes no file.
 """

@@ -11,9 +11,9 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deckbuilder.build.incremental import Incremental, Load, Round
-from deckbuilder.build.watch import Changed
 from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.pipeline.incremental import Incremental, Load, Round
+from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.state import State, state
 
 _STEP = 0.2

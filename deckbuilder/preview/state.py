@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deckbuilder.build.incremental import Round
-from deckbuilder.build.pipeline import Built
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.cards.render import bind
 from deckbuilder.model.anki_text import plain
@@ -16,6 +14,8 @@ from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Media, Outline
+from deckbuilder.pipeline.build_deck import Built
+from deckbuilder.pipeline.incremental import Round
 from deckbuilder.publish.stamps import cloze_texts, content_hash, short, stamps, style_hash
 
 

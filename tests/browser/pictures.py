@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from deckbuilder.build import pipeline
+from deckbuilder.pipeline import build_deck
 from tests.browser.phone import Phone, Side, measure, phone, sides
 from tests.support import ROOT, TIME, built
 
@@ -54,7 +54,7 @@ def main(deck: Path, target: Path, only: str = "") -> None:
     """Write sheets of the cards of ``deck`` to the folder ``target``, or the one card ``only`` to the file ``target``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shown, media = sides(pipeline.packaged(built(deck).deck, TIME), folder / "anki")
+        shown, media = sides(build_deck.pack(built(deck).deck, TIME).data, folder / "anki")
         pairs = [pair for pair in zip(shown[::2], shown[1::2], strict=True) if only in pair[0].name]
         with phone(folder, folder) as opened:
             rows = [shoot(opened, media, pair, 1.5 if only else 1, HEIGHT if only else TALLEST) for pair in pairs]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from deckbuilder.build import pipeline
+from deckbuilder.pipeline import build_deck
 from tests.browser.phone import CLIENTS, Phone, Side, anki_web, chromium, measure, phone, sides
 from tests.conftest import lacking
 from tests.support import CONTENT, TIME, TORTURE, built, package
@@ -62,7 +62,7 @@ def survey(client: str, cache: Path, folder: Path, shown: list[Side], media: Pat
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.name)
 def test_no_card_has_a_finding_anywhere(deck: Path, cache: Path, tmp_path: Path) -> None:
-    shown, media = sides(pipeline.packaged(built(deck).deck, TIME), tmp_path / "anki")
+    shown, media = sides(build_deck.pack(built(deck).deck, TIME).data, tmp_path / "anki")
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda client: survey(client, cache, tmp_path / client, shown, media), CLIENTS))
     findings = [finding for result in found for finding in result[0]]

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Frame
 
-from deckbuilder.build import pipeline
 from deckbuilder.cards.render import description
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings
+from deckbuilder.pipeline import build_deck
 from deckbuilder.safety.safe_list import ELEMENTS
 from tests.browser.phone import HERE, Phone, Side, phone, sides
 from tests.browser.test_cards import cache  # noqa: F401  a fixture
@@ -115,7 +115,7 @@ def test_they_are_alive_without_the_sanitiser(group: str, browser: Phone, tmp_pa
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_runs(place: str, browser: Phone, tmp_path: Path) -> None:
     attacked = deck(tmp_path / "deck", questions(place))
-    shown, media = sides(pipeline.packaged(attacked.deck, TIME), tmp_path / "anki")
+    shown, media = sides(build_deck.pack(attacked.deck, TIME).data, tmp_path / "anki")
     assert len(shown) >= 2 * len(attacked.deck.cards)
     # A cloze from one element into another is an error, and such a card may end early. No script may run there, too.
     broken = {problem.span.line for problem in attacked.diagnostics if problem.code == "broken-cloze"}

@@ -12,8 +12,6 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 
 from deckbuilder import assets
-from deckbuilder.build.incremental import Round
-from deckbuilder.build.pipeline import Built, pack
 from deckbuilder.cards import render
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.check.run_rules import check
@@ -22,6 +20,8 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import CLOZE, QA, SCHEMAS, AnkiKind, CardTemplate, Field, NoteSchema, Part
 from deckbuilder.package.read_package import unpack
+from deckbuilder.pipeline.build_deck import Built, pack
+from deckbuilder.pipeline.incremental import Round
 from deckbuilder.preview import page, state
 from deckbuilder.publish.rebuild_lock import restored
 from deckbuilder.source import deck_folder, lock_file

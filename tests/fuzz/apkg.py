@@ -20,10 +20,10 @@ from typing import Any
 import zstandard
 
 from deckbuilder.adopt.packages import package_folder, package_notes
-from deckbuilder.build.pipeline import pack
 from deckbuilder.commands.diff import as_json, as_text
 from deckbuilder.package.comparison import compare
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
+from deckbuilder.pipeline.build_deck import pack
 from tests.fuzz import promises
 from tests.fuzz.parts import Reader
 from tests.support import TIME

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deckbuilder.build.pipeline import build, pack
+from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
 from tests.fuzz import promises

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from deckbuilder.build.pipeline import pack
+from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.source import lock_file
 from tests.fuzz import parts, promises

@@ -14,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckbuilder.build.pipeline import Built, Packed, build, pack
 from deckbuilder.commands.check import as_github, as_json
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import CLOZE
+from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME, text_of
 

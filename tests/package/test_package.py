@@ -17,10 +17,10 @@ from typing import Any
 import genanki
 import pytest
 
-from deckbuilder.build import pipeline
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.model.note import Note
 from deckbuilder.package import write_package
+from deckbuilder.pipeline import build_deck
 from deckbuilder.publish.stamps import stamps
 from tests.support import TIME, deck, write
 from tests.support import package as packaged
@@ -100,11 +100,11 @@ def test_media_under_flat_hashed_names(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     built = deck(tmp_path)
     assert built.good, built.diagnostics
-    with zipfile.ZipFile(BytesIO(pipeline.packaged(built.deck, TIME))) as archive:
+    with zipfile.ZipFile(BytesIO(build_deck.pack(built.deck, TIME).data)) as archive:
         names = json.loads(archive.read("media"))
         content = {name: archive.read(number) for number, name in names.items()}
     assert content == {"p-7692c3ad.png": b"one", "p-3fc4ccfe.png": b"two", "ton-a-00cf4ce3.mp3": b"tone"}
-    ((fields,),) = rows(pipeline.packaged(built.deck, TIME), "select flds from notes")
+    ((fields,),) = rows(build_deck.pack(built.deck, TIME).data, "select flds from notes")
     assert fields.count('src="p-7692c3ad.png"') == 2
     assert fields.count('src="p-3fc4ccfe.png"') == 2
     assert "[sound:ton-a-00cf4ce3.mp3]" in fields

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deckbuilder.build.watch import Changed
+from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.live import Live
 
 

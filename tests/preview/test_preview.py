@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import pytest
 from click.testing import Result
 
-from deckbuilder.build.watch import Changed
+from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.live import Live
 from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over

@@ -13,9 +13,9 @@ from anki.decks import DeckId
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckbuilder.build import pipeline
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.cards.render import bind
+from deckbuilder.pipeline import build_deck
 from deckbuilder.preview.template import clozed, side
 from tests.support import ROOT, TIME, built, write
 
@@ -55,7 +55,7 @@ def ankis(collection: Collection) -> Iterator[tuple[tuple[str, int], tuple[str, 
 
 @pytest.mark.parametrize("path", DECKS, ids=lambda path: path.name)
 def test_every_card_is_the_html_that_anki_shows(path: Path, collection: Collection, import_package: Import) -> None:
-    import_package(pipeline.packaged(built(path).deck, TIME))
+    import_package(build_deck.pack(built(path).deck, TIME).data)
     expected = dict(ankis(collection))
     found = ours(path)
     assert len(found) == collection.card_count() > 20
@@ -87,7 +87,7 @@ def test_sounds_nested_clozes_characters_and_maths(tmp_path: Path, collection: C
     (tmp_path / "deck" / "a.mp3").write_bytes(b"sound")
     result = built(tmp_path / "deck")
     assert result.good, result.diagnostics
-    import_package(pipeline.packaged(result.deck, TIME))
+    import_package(build_deck.pack(result.deck, TIME).data)
     expected, found = dict(ankis(collection)), ours(tmp_path / "deck")
     assert len(found) == 8
     assert {key: without_names(sides) for key, sides in found.items()} == {

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from deckbuilder.build.pipeline import Packed, pack
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.package.read_package import Unpacked, unpack
+from deckbuilder.pipeline.build_deck import Packed, pack
 from deckbuilder.publish.stamps import style_hash
 from deckbuilder.source import lock_file
 from tests.conftest import CASES

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from deckbuilder.build.pipeline import build, pack
+from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
 from tests.conftest import lacking

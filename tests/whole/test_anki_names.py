@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from deckbuilder.adopt.new_folder import toml_string
-from deckbuilder.build.pipeline import Built, packaged
 from deckbuilder.model.diagnostics import Severity
+from deckbuilder.pipeline.build_deck import Built, pack
 from deckbuilder.source.settings import LEVELS
 from tests.support import TIME, deck
 
@@ -52,7 +52,7 @@ def test_tags_come_back_as_they_are(tmp_path: Path, collection: Collection, impo
     )
     assert not codes
     collection.tags.clear_unused_tags()
-    (new,) = import_package(packaged(found.deck, TIME)).new
+    (new,) = import_package(pack(found.deck, TIME).data).new
     note = collection.get_note(new.id.nid)
     there = sorted(note.tags)
     collection.remove_notes([note.id])
@@ -77,7 +77,7 @@ def test_decks_come_back_as_they_are(
     if codes:
         assert codes <= {"bad-deck-toml", "bad-subdeck", "bad-front-matter"}
         return
-    (new,) = import_package(packaged(found.deck, TIME)).new
+    (new,) = import_package(pack(found.deck, TIME).data).new
     (card,) = collection.get_note(new.id.nid).cards()
     assert collection.decks.name(card.did) == found.deck.cards[0].note.deck
     assert "+" not in [kind.name[-1] for kind in collection.models.all_names_and_ids()]
@@ -88,7 +88,7 @@ def test_deep_and_long_names(levels: int, tmp_path: Path, collection: Collection
     name = "::".join(["x" * 500] * levels)
     found, codes = made(tmp_path, "## Q {#q}\n\nA\n", toml=f'name = "{name}"\n')
     assert not codes
-    (new,) = import_package(packaged(found.deck, TIME)).new
+    (new,) = import_package(pack(found.deck, TIME).data).new
     assert collection.decks.name(collection.get_note(new.id.nid).cards()[0].did) == name
     _, codes = made(tmp_path, "## Q {#q}\n\nA\n", toml=f'name = "{name}::{name}"\n')
     assert codes == ({"bad-deck-toml"} if levels == LEVELS else set())
@@ -104,7 +104,7 @@ def test_one_level_more_is_refused_by_anki(tmp_path: Path, import_package: Impor
         found.deck, settings=replace(found.deck.settings, name=name), cards=(card._replace(note=card.note._replace(deck=name)),)
     )
     with pytest.raises(InvalidInput, match="too deep"):
-        import_package(packaged(deep, TIME))
+        import_package(pack(deep, TIME).data)
 
 
 @SETTINGS
@@ -125,7 +125,7 @@ def test_pictures_come_back_under_the_name_that_is_shown(
     written = "".join(f"%{byte:02X}" for byte in f"{name}.png".encode())
     found, codes = made(tmp_path, f"## Q {{#q}}\n\n![x]({written})\n", toml=f'name = "N{count}"\n')
     assert not codes
-    (new,) = import_package(packaged(found.deck, TIME)).new
+    (new,) = import_package(pack(found.deck, TIME).data).new
     note = collection.get_note(new.id.nid)
     shown = collection.media.files_in_str(note.mid, "\x1f".join(note.fields))
     assert len(shown) == 1
@@ -141,5 +141,5 @@ def test_a_deck_called_as_the_one_that_all_have(
         text = f"## Q{attempt} {{#q-{attempt}}}\n\nA\n"
         found, codes = made(tmp_path / str(attempt), text, toml=f'name = "{name}"\n')
         assert not codes
-        import_package(packaged(found.deck, TIME))
+        import_package(pack(found.deck, TIME).data)
     assert [deck.name for deck in collection.decks.all_names_and_ids()] == ["Default"]

@@ -27,14 +27,14 @@ from anki.collection import Collection, ImportLogWithChanges
 from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
-from deckbuilder.build import pipeline
-from deckbuilder.build.pipeline import Built
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.model.records import Card, Passage, Question
+from deckbuilder.pipeline import build_deck
+from deckbuilder.pipeline.build_deck import Built
 from tests.support import CONTENT, TIME, built, questions
 
 pytestmark = pytest.mark.slow
@@ -295,7 +295,7 @@ def test_the_deck_in_the_real_anki(
     name: str, collection: Collection, import_package: Callable[[bytes], ImportLogWithChanges.Log]
 ) -> None:
     deck = DECKS[name].deck
-    log = import_package(pipeline.packaged(deck, TIME))
+    log = import_package(build_deck.pack(deck, TIME).data)
     assert (len(log.new), len(log.conflicting)) == (len(deck.cards), 0)
     assert collection.card_count() == sum(len(card.note.ords) for card in deck.cards)
     for core in CORE:

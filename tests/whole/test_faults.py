@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from deckbuilder.build import pipeline
 from deckbuilder.files import folder_lock
 from deckbuilder.files.writing import prepared, write_whole
+from deckbuilder.pipeline import build_deck
 from tests.bench import corpus
 from tests.faults import Plan, Run, contents
 from tests.running import PATIENCE
@@ -214,7 +214,7 @@ def test_a_release_goes_by_the_lock_it_writes_over(
         "no lock": lock.unlink,
         "a broken one": lambda: lock.write_text(text[:-100], encoding="utf-8"),
     }
-    original = pipeline.pack
+    original = build_deck.pack
     meanwhile: dict[str, bytes] = {}
 
     def packed(*arguments: object) -> object:
@@ -243,7 +243,7 @@ def test_a_release_waits_for_nobody(work: Path, invoke: Invoke) -> None:
 
 def test_a_build_does_not_write_over_a_release(work: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build has the same texts as the release with other times, so the next release would overwrite learners' edits."""
-    original = pipeline.pack
+    original = build_deck.pack
     released: dict[str, bytes] = {}
 
     def packed(*arguments: object) -> object:
@@ -251,7 +251,7 @@ def test_a_build_does_not_write_over_a_release(work: Path, invoke: Invoke, monke
         released.update(contents(work))
         return original(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("deckbuilder.build.pipeline.pack", packed)
+    monkeypatch.setattr("deckbuilder.pipeline.build_deck.pack", packed)
     result = invoke("build", "content/deck")
     assert result.exit_code == 1
     assert "content/deck/deck.lock was changed meanwhile; build again" in result.stderr
@@ -495,7 +495,7 @@ def test_ids_are_not_written_into_a_file_that_was_saved_meanwhile(
 ) -> None:
     write(tmp_path / "deck", "## One?\n\nx\n")
     file, saved = tmp_path / "deck" / "01.md", "A new first line.\n\n## One?\n\nx\n"
-    original = pipeline.build
+    original = build_deck.build
 
     def built(*arguments: object) -> object:
         file.write_text(saved, encoding="utf-8")

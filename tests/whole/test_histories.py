@@ -14,9 +14,9 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.decks import DeckId
 
-from deckbuilder.build.pipeline import build, pack
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.diagnostics import Severity
+from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME

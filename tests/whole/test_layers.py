@@ -21,7 +21,7 @@ ROOMS = [
     "library",
     "preview",
     "adopt",
-    "build",
+    "pipeline",
     "check",
     "publish",
     "package",
@@ -39,8 +39,8 @@ DOORS = {
     "genanki": ["deckbuilder/package/write_package"],
     "markdown": ["deckbuilder/markdown/"],
     "nh3": ["deckbuilder/safety/sanitise"],
-    "pickle": ["deckbuilder/build/cache"],
-    "platformdirs": ["deckbuilder/build/cache_folder"],
+    "pickle": ["deckbuilder/pipeline/cache"],
+    "platformdirs": ["deckbuilder/pipeline/cache_folder"],
     "pygments": ["deckbuilder/markdown/highlight"],
     "yaml": ["deckbuilder/source/yaml_mapping"],
     "zstandard": ["deckbuilder/package/container"],
@@ -50,7 +50,7 @@ DOORS = {
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
     "starlette": ["deckbuilder/preview/server"],
     "uvicorn": ["deckbuilder/preview/server"],
-    "watchfiles": ["deckbuilder/build/watch"],
+    "watchfiles": ["deckbuilder/pipeline/watch"],
 }
 
 

@@ -19,10 +19,10 @@ import pytest
 from deckbuilder.adopt.lists import adopt_lists
 from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import NotCarriedError
-from deckbuilder.build.pipeline import build, pack, packaged
 from deckbuilder.markdown import block_parser
 from deckbuilder.markdown.highlight import highlight
 from deckbuilder.model.records import Kind, Source
+from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source import lock_file, positions, settings
 from deckbuilder.source.deck_folder import Loaded
 from tests import linear
@@ -77,7 +77,7 @@ def whole(loaded: Loaded) -> None:
     built = build(loaded)
     assert all(map(str, built.diagnostics))
     if built.good:
-        assert packaged(built.deck, TIME)
+        assert pack(built.deck, TIME).data
 
 
 MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.FILES, **linear.HTML}

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckbuilder import assets
-from deckbuilder.build.pipeline import Built, build, packaged
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings, Source
+from deckbuilder.pipeline.build_deck import Built, build, pack
 from deckbuilder.source.deck_folder import Loaded, Place
 from deckbuilder.source.parse import parse
 from tests.markdown.test_blocks import TEXTS
@@ -68,7 +68,7 @@ def test_no_text_raises_and_every_span_lies_inside_its_file(text: str) -> None:
         for field in card.note.fields:
             assert not re.search("[\x00-\x08\x0b-\x1f\x7f]|klzzwxh|wzxhzdk", field)
     if built.good:
-        assert packaged(built.deck, TIME)
+        assert pack(built.deck, TIME).data
 
 
 @settings(max_examples=400, deadline=None)

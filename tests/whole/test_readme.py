@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from deckbuilder.build import pipeline
 from deckbuilder.model.records import Deck
+from deckbuilder.pipeline import build_deck
 from tests.support import ROOT, TIME, built, deck, package
 
 CONTENT = ROOT / "content"
@@ -85,7 +85,7 @@ def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
 def test_every_search_finds_something(
     name: str, text: str, decks: dict[str, Deck], collection: Collection, import_package: Callable[[bytes], object]
 ) -> None:
-    import_package(pipeline.packaged(decks[name], TIME))
+    import_package(build_deck.pack(decks[name], TIME).data)
     searches = re.findall(r"(?m)^\| `(\S*tag:[^`]*)` \|", text)
     assert len(searches) == 8
     for search in searches:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, compose
-from deckbuilder.build.pipeline import build
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.records import Settings, Source
+from deckbuilder.pipeline.build_deck import build
 from deckbuilder.source.deck_folder import Loaded, Place
 
 _LATER = frozenset({"missing-media", "media-outside"})

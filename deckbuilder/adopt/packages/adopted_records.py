@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.packages.package_notes import Adoption, Carried
-from deckbuilder.build.pipeline import Built
 from deckbuilder.cards.render import bind
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.lock import LATEST, Lock
 from deckbuilder.model.records import Stamps
+from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import released
 

@@ -14,11 +14,11 @@ from deckbuilder.adopt.packages.adopted_records import record
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, title
 from deckbuilder.adopt.packages.packed_media import FOLDER, free
-from deckbuilder.build.pipeline import Built
 from deckbuilder.files import portable_names
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.package.container import Container, media_members, opened, pieces
+from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
 from deckbuilder.source.question_ids import slug

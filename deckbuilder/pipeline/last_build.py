@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deckbuilder.build import cache_folder
 from deckbuilder.cards.media import read_media
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Card, Media, MediaProblem
+from deckbuilder.pipeline import cache_folder
 from deckbuilder.source.deck_folder import Loaded
 
 _LARGEST = 2**32

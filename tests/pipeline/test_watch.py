@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from deckbuilder.build import watch
-from deckbuilder.build.watch import Changed, changes
+from deckbuilder.pipeline import watch
+from deckbuilder.pipeline.watch import Changed, changes
 from tests.running import PATIENCE, Start, rename_over
 from tests.support import ROOT, write
 

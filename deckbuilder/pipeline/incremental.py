@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckbuilder.build.pipeline import Built, build
-from deckbuilder.build.stage import stage
 from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.pipeline.build_deck import Built, build
+from deckbuilder.pipeline.stage import stage
 from deckbuilder.source.deck_folder import Loaded, Place
 
 Load = Callable[[], tuple[Sequence[Loaded], Sequence[Diagnostic]]]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from deckbuilder.build import cache, cache_folder, stage
-from deckbuilder.build.pipeline import build, packaged
-from deckbuilder.build.staging import stager
 from deckbuilder.model.records import Source, Staged
+from deckbuilder.pipeline import cache, cache_folder, stage
+from deckbuilder.pipeline.build_deck import build, pack
+from deckbuilder.pipeline.staging import stager
 from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
 from tests.support import TIME
@@ -51,7 +51,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(Path(source.path).name)
         return original(source, settings)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("deckbuilder.build.parallel.stage", watched)
+    monkeypatch.setattr("deckbuilder.pipeline.parallel.stage", watched)
     return seen
 
 
@@ -167,7 +167,7 @@ def test_files_are_staged_in_their_order_whoever_does_it(deck: Path) -> None:
     half = loaded.sources[::2]
     list(cache.staged(half, loaded.settings, make, path))
     whole = build(loaded, lambda sources, settings: cache.staged(sources, settings, make, path))
-    assert packaged(whole.deck, TIME) == packaged(build(loaded).deck, TIME)
+    assert pack(whole.deck, TIME).data == pack(build(loaded).deck, TIME).data
     assert whole.diagnostics == build(loaded, stager(2, remember=False)).diagnostics
 
 

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckbuilder.build import cache_folder
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings, Source, Staged
+from deckbuilder.pipeline import cache_folder
 
 FILE = "staged.sqlite"
 LARGEST = 512 * 1024 * 1024

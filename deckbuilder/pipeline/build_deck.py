@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder.build.stage import named, stage
 from deckbuilder.cards.media import read_media
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.cards.render import bind, description
@@ -15,6 +14,7 @@ from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Card, Deck, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
+from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import released, stamps
 from deckbuilder.source.deck_folder import Loaded
@@ -132,8 +132,3 @@ def pack(deck: Deck, now: int) -> Packed:
         description=description(settings)[0],
     )
     return Packed(deck, notes, types, data, given)
-
-
-def packaged(deck: Deck, now: int) -> bytes:
-    """Return only the bytes of the ``.apkg``; see ``pack``."""
-    return pack(deck, now).data

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from deckbuilder.build import cache
-from deckbuilder.build.stage import stage
 from deckbuilder.model.records import Settings, Source, Staged
+from deckbuilder.pipeline import cache
+from deckbuilder.pipeline.stage import stage
 
 WORTH = 400_000
 """Characters of Markdown; for fewer, starting processes takes longer than the processes save."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from deckbuilder.build import cache, cache_folder, parallel
-from deckbuilder.build.pipeline import Stager
 from deckbuilder.model.records import Settings, Source, Staged
+from deckbuilder.pipeline import cache, cache_folder, parallel
+from deckbuilder.pipeline.build_deck import Stager
 
 Made = Iterator[tuple[Staged, bytes]]
 Show = Callable[[Made, int], Made]

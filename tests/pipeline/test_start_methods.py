@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deckbuilder.build import parallel
 from deckbuilder.model.records import Source
+from deckbuilder.pipeline import parallel
 from tests.bench import corpus
 from tests.support import ROOT, TIME
 

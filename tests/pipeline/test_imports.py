@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deckbuilder.build import cache
-from deckbuilder.build.stage import stage
+from deckbuilder.pipeline import cache
+from deckbuilder.pipeline.stage import stage
 from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
 
