@@ -1,1 +1,1 @@
-"""Tests of ``deckbuilder/build``."""
+"""Tests of ``deckbuilder/pipeline``."""
