@@ -111,14 +111,15 @@ def _messages(tree: ast.Module, documented: set[int]) -> Iterator[tuple[int, str
     patterns = {
         id(part)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "re"
         for part in ast.walk(node)
     }
     inner = {
         id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node) if part is not node
     }
+    passed_over = patterns | documented | inner
     for node in ast.walk(tree):
-        if id(node) in patterns | documented | inner:
+        if id(node) in passed_over:
             continue
         if isinstance(node, ast.JoinedStr):
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
