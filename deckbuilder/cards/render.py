@@ -10,7 +10,10 @@ from deckbuilder import assets
 from deckbuilder.cards import published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.model.anki_text import finish, plain
+from deckbuilder.markdown.code_spans import code_text, parted
+from deckbuilder.markdown.entities import plain as characters
+from deckbuilder.markdown.links import label_key
+from deckbuilder.model.anki_text import finish
 from deckbuilder.model.control_characters import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN
 from deckbuilder.model.note import Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
@@ -143,10 +146,10 @@ class _Fields:
         if question.kind is Kind.CHOICE:
             front, back = self._choice()
         else:
-            front, back = self._text(question.heading, question.body), self._text(question.answer)
+            front, back = self._titled(question.body.lines), self._text(question.answer)
         if question.kind is Kind.TYPED:
             typed, rest = typed_answer(question.answer)
-            typed, back = escape(plain(to_html.html(typed, self.words)), quote=False), self._html(rest)
+            typed, back = escape(typed, quote=False), self._html(rest)
         return QA, {
             "question": front,
             "answer": back,
@@ -159,7 +162,7 @@ class _Fields:
     def of_cloze(self) -> tuple[NoteSchema, dict[str, str]]:
         """Return the cloze note type, and the text of each field by the field's role."""
         question = self.question
-        text = self._text(question.heading, question.body, clozes=True)
+        text = self._titled(question.body.lines, clozes=True)
         return CLOZE, {"question": text, "answer": self._text(question.answer), **self._common()}
 
     def _common(self) -> dict[str, str]:
@@ -177,31 +180,42 @@ class _Fields:
         lines = sum(bool(line.strip()) for line in self.question.body.lines)
         return lines > LONG and self.question.kind is not Kind.CHOICE
 
-    def _text(self, *passages: Passage, clozes: bool = False) -> str:
-        return self._html("\n\n".join("\n".join(passage.lines) for passage in passages), clozes=clozes)
+    def _text(self, passage: Passage) -> str:
+        return self._html("\n".join(passage.lines))
 
-    def _html(self, text: str, *, clozes: bool = False) -> str:
-        """Return the HTML of Markdown ``text``, with the link targets and footnotes that ``text`` uses."""
+    def _titled(self, lines: Iterable[str], *, clozes: bool = False) -> str:
+        """The HTML of the heading, which is running text whatever it begins with, above ``lines``."""
+        heading = self.question.heading.lines
+        return self._html("\n".join([*heading, "", *lines]), clozes=clozes, lead=len(heading))
+
+    def _inline(self, text: str) -> str:
+        """The HTML of running text, without an element around it."""
+        return to_html.unwrapped(self._html(text, lead=text.count("\n") + 1))
+
+    def _html(self, text: str, *, clozes: bool = False, lead: int = 0) -> str:
+        """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
         if not text.strip():
             return ""
         if self.question.definitions:
             text = _with_definitions(text, self.question.definitions)
-        html, removed = sanitise.clean(to_html.html(text, self.words, clozes=clozes), self.allowed, raw=bool(_RAW(text)))
+        html, removed = sanitise.clean(
+            to_html.html(text, self.words, clozes=clozes, lead=lead), self.allowed, raw=bool(_RAW(text))
+        )
         self.removed += removed
         return self._with_media(html)
 
     def _hint(self) -> str:
-        return to_html.unwrapped(self._html(self.question.hint))
+        return self._inline(self.question.hint)
 
     def _source(self) -> str:
-        return to_html.unwrapped(self._text(self.question.source))
+        return self._inline("\n".join(self.question.source.lines).rstrip())
 
     def _choice(self) -> tuple[str, str]:
         """Return (the question with unmarked options, the answer). The answer is the right options, then the explanation."""
         body = self.question.body.lines
         options = task_list(blocks(body))
         if options is None:
-            return self._text(self.question.heading, self.question.body), self._text(self.question.answer)
+            return self._titled(body), self._text(self.question.answer)
         unmarked = list(body)
         right: list[str] = []
         ends = [item.start for item in options.items[1:]] + [options.end]
@@ -210,7 +224,7 @@ class _Fields:
             unmarked[at] = _OPTION_MARKS.sub(r"\1\2", body[at])
             if item.lines[0][1] != " ":
                 right += body[at:end]
-        front = self._html("\n".join([*self.question.heading.lines, "", *unmarked]))
+        front = self._titled(unmarked)
         back = self._html("\n".join(right)) + self._text(self.question.answer)
         return front, back
 
@@ -249,12 +263,13 @@ def _flag(value: bool) -> str:
 
 
 def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
-    """Return ``text``, followed by the ``definitions`` that ``text`` or an earlier definition refers to."""
-    named, parts = labels(text), [text]
-    for label, target in definitions:
-        if label.casefold() in named:
+    """``text`` with those of ``definitions`` below it that it, or another one of them, refers to."""
+    named, parts, left = labels(text), [text], list(definitions)
+    while wanted := [definition for definition in left if label_key(definition[0]) in named]:
+        left = [definition for definition in left if label_key(definition[0]) not in named]
+        for label, target in wanted:
             parts.append(f"[{label}]: " + (target.replace("\n", "\n    ") if label.startswith("^") else target))
-            named |= labels(parts[-1])
+            named |= labels(target)
     return "\n\n".join(parts)
 
 
@@ -277,11 +292,19 @@ def _split_at_tags(html: str) -> list[str]:
 
 
 def typed_answer(answer: Passage) -> tuple[str, str]:
-    """Return (the first block, which the learner types; the rest). Both are Markdown."""
+    """(the text that the learner types, the Markdown below it).
+
+    The learner types the first paragraph, or the first block of code, as it is written: ``__init__`` is no bold ``init``.
+    Only marks of code, escapes and character references are none of it.
+    """
     first = next(iter(blocks(answer.lines)), None)
     if first is None:
         return "", ""
-    return "\n".join(answer.lines[first.start : first.end]).strip(), "\n".join(answer.lines[first.end :])
+    rest = "\n".join(answer.lines[first.end :])
+    if first.kind in ("fence", "code"):
+        return "\n".join(first.lines).strip(), rest
+    text = "\n".join(line.strip() for line in answer.lines[first.start : first.end]).replace("\\\n", "\n")
+    return "".join(code_text(piece) if code else characters(piece) for code, piece in parted(text)).strip(), rest
 
 
 def _tags(settings: Settings, question: Question) -> tuple[str, ...]:

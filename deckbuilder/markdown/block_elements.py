@@ -1,27 +1,26 @@
-"""Blocks -> element tree, in place of Python-Markdown's own block processors."""
-# ruff: noqa: N802 - names and parameters of the methods Python-Markdown calls are its own
+"""Blocks -> element tree: one block processor in place of Python-Markdown's own."""
+# ruff: noqa: ARG002 - names and parameters of the methods Python-Markdown calls are its own
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-import markdown
 from markdown.blockparser import BlockParser
+from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from deckbuilder.markdown import fence_options, patterns
+from deckbuilder.markdown import fence_options, links
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, taken_out, without_comments
+from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.highlight import PLAIN, highlight
 from deckbuilder.markdown.leaf_blocks import cells
-from deckbuilder.model.control_characters import MATHS, SYMBOLS
+from deckbuilder.model.control_characters import MATHS
 
 ALERTS = ("note", "tip", "important", "warning", "caution")
-_MARKUP = re.compile(rf"[\\`*_~$<>&\[\]!{{}}@]|  \n|://|[{SYMBOLS}]")
-"""The beginnings of all inline patterns."""
 LONG = 5
 """Lines of code. On the back of a long question, a longer block is cut to about this length."""
 _ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
@@ -29,41 +28,41 @@ _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
 
 
-class Containers(BlockParser):
-    """Builds the element tree from ``block_parser.blocks``; each kind of block has a method with its name."""
+class Blocks(BlockProcessor):
+    """Builds the element tree of a whole text; each kind of block has a method of its name."""
 
-    def __init__(self, md: markdown.Markdown) -> None:
-        super().__init__(md)
-        self.begin({}, clozes=False)
+    def __init__(self, parser: BlockParser, document: Document) -> None:
+        super().__init__(parser)
+        self.md = parser.md
+        self.document = document
+        self.begin()
 
-    def begin(self, words: Mapping[str, str], *, clozes: bool) -> None:
-        """Prepare for a new text; ``words`` and ``clozes`` are those of ``html``."""
-        self.words = words
-        self.scanner = Scanner() if clozes else None
+    def begin(self) -> None:
+        """Forget the last text."""
+        self.scanner = Scanner() if self.document.clozes else None
         self.depth = 0
-        self.footnotes: dict[str, Sequence[str]] = {}
-        self.footnote_numbers: dict[str, int] = {}
 
-    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:
-        """Return the tree of a whole text, with its footnotes at the end, numbered by their first use."""
-        text = "\n".join(lines)
-        for label in re.findall(patterns.FOOTNOTE + "(?!:)", text):
-            self.footnote_numbers.setdefault(label, len(self.footnote_numbers) + 1)
-        tree = super().parseDocument([text])
-        used = sorted((self.footnote_numbers[label], label) for label in self.footnotes if label in self.footnote_numbers)
-        if used:
-            notes = ET.SubElement(self.root, "ol", {"class": "footnotes"})
-            for number, label in used:
-                lines = self.footnotes[label]
-                self._fill(ET.SubElement(notes, "li", {"value": str(number)}), lines, tight=not _spread(lines))
-        return tree
+    def test(self, parent: ET.Element, block: str) -> bool:
+        """Return True: every block is ours."""
+        return True
 
-    def parseChunk(self, parent: ET.Element, text: str) -> None:
-        """Add the blocks of ``text`` to ``parent``."""
-        self._fill(parent, tuple(text.split("\n")))
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Add all ``blocks``, which the library has cut at blank lines, to ``parent``."""
+        lines = "\n\n".join(blocks).split("\n")
+        blocks.clear()
+        lead = self.document.lead
+        if any(line.strip() for line in lines[:lead]):
+            self._paragraph(parent, self._marked(lines[:lead]), tight=False)
+        self.fill(parent, tuple(lines[lead:]))
 
-    def _fill(self, parent: ET.Element, lines: Sequence[str], *, tight: bool = False) -> None:
-        """Add the blocks of ``lines`` to ``parent``; if ``tight``, paragraphs have no ``<p>``."""
+    def footnote(self, notes: ET.Element, number: int, lines: Sequence[str]) -> ET.Element:
+        """Add the footnote ``number`` to the list of ``notes``."""
+        item = ET.SubElement(notes, "li", {"value": str(number)})
+        self.fill(item, lines, tight=not _spread(lines))
+        return item
+
+    def fill(self, parent: ET.Element, lines: Sequence[str], *, tight: bool = False) -> None:
+        """Add the blocks of ``lines`` to ``parent``; ``tight``: paragraphs without ``<p>``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self._paragraph(parent, "\n".join(lines), tight=tight)
@@ -76,21 +75,24 @@ class Containers(BlockParser):
         self.depth -= 1
 
     def _marked(self, lines: Sequence[str]) -> str:
-        text = "\n".join(line.lstrip() for line in lines).rstrip()
+        text = "\n".join(line.lstrip(" \t") for line in lines).rstrip(" \t\n")
         return self.scanner.mark(text) if self.scanner else text
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
-        if not _MARKUP.search(text):
-            text = AtomicString(text)  # the inline patterns skip such a text
-        if not tight:
+        if tight:
+            self._text(parent, text)
+        else:
             ET.SubElement(parent, "p").text = text
-        elif len(parent):
+
+    def _text(self, parent: ET.Element, text: str) -> None:
+        """Add ``text`` to ``parent`` without an element of its own."""
+        if len(parent):
             parent[-1].tail = f"{parent[-1].tail}\n{text}" if parent[-1].tail else text
         else:
             parent.text = f"{parent.text}\n{text}" if parent.text else text
 
     def _raw(self, parent: ET.Element, raw: str) -> None:
-        ET.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(raw))
+        self._text(parent, self.md.htmlStash.store(raw))
 
     def _heading(self, parent: ET.Element, block: Block) -> None:
         ET.SubElement(parent, f"h{block.level}").text = self._marked([block.text])
@@ -99,7 +101,9 @@ class Containers(BlockParser):
         ET.SubElement(parent, "hr")
 
     def _comment(self, parent: ET.Element, block: Block) -> None:
-        """Add nothing: HTML comments are for authors."""
+        """Keep a comment only as CommonMark does: on cards it is for authors."""
+        if self.document.commonmark:
+            self._html(parent, block)
 
     def _fence(self, parent: ET.Element, block: Block) -> None:
         language = language_of(block)
@@ -123,7 +127,8 @@ class Containers(BlockParser):
     _code = _fence
 
     def _html(self, parent: ET.Element, block: Block) -> None:
-        raw = without_comments("\n".join(block.lines))
+        raw = "\n".join(block.lines)
+        raw = raw if self.document.commonmark else without_comments(raw)
         if raw.strip():
             self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
 
@@ -134,12 +139,12 @@ class Containers(BlockParser):
     def _quote(self, parent: ET.Element, block: Block) -> None:
         kind = _ALERT.match(block.lines[0])
         if kind is None:
-            self._fill(ET.SubElement(parent, "blockquote"), block.lines)
+            self.fill(ET.SubElement(parent, "blockquote"), block.lines)
             return
         name = kind[1].lower()
         alert = ET.SubElement(parent, "div", {"class": f"alert {name}"})
-        ET.SubElement(alert, "p", {"class": "alert-title"}).text = self.words.get(name, name.capitalize())
-        self._fill(alert, block.lines[1:])
+        ET.SubElement(alert, "p", {"class": "alert-title"}).text = self.document.words.get(name, name.capitalize())
+        self.fill(alert, block.lines[1:])
 
     def _list(self, parent: ET.Element, block: Block) -> None:
         items = ET.SubElement(parent, "ul" if block.level < 0 else "ol")
@@ -152,7 +157,7 @@ class Containers(BlockParser):
                 done = task[1] != " "
                 element.set("class", "task done" if done else "task")
                 lines = (("☑ " if done else "☐ ") + lines[0][task.end() :], *lines[1:])
-            self._fill(element, lines, tight=not loose)
+            self.fill(element, lines, tight=not loose)
 
     def _table(self, parent: ET.Element, block: Block) -> None:
         wrap = ET.SubElement(parent, "div", {"class": "tablewrap"})
@@ -160,7 +165,7 @@ class Containers(BlockParser):
         header, delimiters, *rows = (cells(line) for line in block.lines)
         align = [_ALIGN[cell.startswith(":"), cell.endswith(":")] for cell in delimiters]
         self._row(ET.SubElement(table, "thead"), "th", header, align)
-        body = ET.SubElement(table, "tbody")
+        body = ET.SubElement(table, "tbody") if rows else table
         for row in rows:
             self._row(body, "td", row, align)
 
@@ -172,12 +177,9 @@ class Containers(BlockParser):
 
     def _definition(self, _parent: ET.Element, block: Block) -> None:
         if block.text.startswith("^"):
-            self.footnotes.setdefault(block.text[1:], block.lines)
-            return
-        if target := patterns.LINK_TARGET.match(block.lines[0]):
-            label = " ".join(block.text.split()).lower()
-            title = target[3] or target[4] or target[5] or ""
-            self.md.references.setdefault(label, (target[1] or target[2] or "", title))
+            self.document.footnotes.setdefault(block.text[1:], block.lines)
+        elif found := links.definition("[x]:" + "\n".join(block.lines)):
+            self.md.references.setdefault(links.label_key(block.text), (found.url, found.title))
 
 
 def _spread(lines: Sequence[str]) -> bool:

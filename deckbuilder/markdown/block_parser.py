@@ -38,7 +38,7 @@ def _remembered(lines: tuple[str, ...]) -> tuple[Block, ...]:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
-    at = 0
+    lines, at = patterns.flat(lines), 0
     while at < len(lines):
         line = lines[at]
         if not line.strip():
@@ -78,8 +78,8 @@ def _starting(lines: Sequence[str], at: int) -> Block | None:
         return _html(lines, at, line)
     if char == "$" and patterns.MATH.match(line) and (math := leaf_blocks.math(lines, at)) is not None:
         return math
-    if char == "[" and (match := patterns.DEFINITION.match(line)) and _defines(match):
-        return leaf_blocks.definition(lines, at, match)
+    if char == "[" and patterns.LABEL.match(line) and (definition := leaf_blocks.definition(lines, at)):
+        return definition
     return leaf_blocks.table(lines, at)
 
 
@@ -88,13 +88,9 @@ def _html(lines: Sequence[str], at: int, line: str) -> Block | None:
         return leaf_blocks.comment(lines, at)
     if match := patterns.RAW_HTML.match(line):
         return leaf_blocks.raw_html(lines, at, match[1])
-    if patterns.BLOCK_HTML.match(line) or patterns.LONE_TAG.match(line):
+    if patterns.BLOCK_HTML.match(line) or patterns.is_lone_tag(line):
         return leaf_blocks.html(lines, at)
     return leaf_blocks.table(lines, at)
-
-
-def _defines(match: re.Match[str]) -> bool:
-    return match[1].startswith("^") or patterns.LINK_TARGET.match(match[2]) is not None
 
 
 def _without_closing_hashes(text: str) -> str:
@@ -136,7 +132,7 @@ class _Container:
         self.lines.append(line)
 
     def _judge(self, line: str) -> None:
-        bare = _bare(line)
+        bare = _bare(patterns.flat_line(line))
         before, self._in_text = self._in_text, False
         if self._fence:
             if re.fullmatch(rf" {{0,3}}{self._fence[0]}{{{len(self._fence)},}}[ \t]*", bare):
@@ -170,14 +166,14 @@ def _begins_other(line: str, *, in_text: bool) -> bool:
     """Return whether ``line`` is a table's second row or begins HTML."""
     if patterns.BLOCK_HTML.match(line) or patterns.RAW_HTML.match(line):
         return True
-    return ("|" in line and bool(patterns.DELIMITER_ROW.match(line))) or (not in_text and bool(patterns.LONE_TAG.match(line)))
+    return ("|" in line and bool(patterns.DELIMITER_ROW.match(line))) or (not in_text and patterns.is_lone_tag(line))
 
 
 def _bare(line: str) -> str:
     """Return ``line`` without the marks of quotes and list items at its beginning."""
     for _ in range(MAX_DEPTH):
         if match := patterns.QUOTE.match(line):
-            line = unindent(line[match.end() :], 1, match.end())
+            line = patterns.flat_line(unindent(line[match.end() :], 1, match.end()))
         elif (match := patterns.ITEM.match(line)) and not patterns.RULE.match(line):
             line = match[5] or ""
         else:
@@ -186,12 +182,12 @@ def _bare(line: str) -> str:
 
 
 def _quote(lines: Sequence[str], at: int) -> Block:
-    inner = _Container()
+    inner, given = _Container(), patterns.exact(lines)
     end = at
     while end < len(lines):
         line = lines[end]
         if match := patterns.QUOTE.match(line):
-            inner.add(unindent(line[match.end() :], 1, match.end()))
+            inner.add(unindent(given[end].partition(">")[2], 1, match.end()))
         elif line.strip() and inner.takes(lines, end):
             inner.add_lazily(line)
         else:
@@ -230,6 +226,7 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
     blanks = blanks if blanks <= 4 else 1  # more is indented code
     offset = begin + blanks
     end, last = at + 1, at + 1
+    given = patterns.exact(lines)
     first = unindent(match[4] + match[5], blanks, begin) if match[5] else ""
     if end < len(lines) and _begins_sibling(lines[end], offset):
         return end, (first,)  # fast, and most items have one line
@@ -240,9 +237,9 @@ def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tup
         if not line.strip():
             if end == at + 1 and not match[5]:
                 break
-            inner.add("")
+            inner.add(unindent(given[end], offset))
         elif indent(line) >= offset:
-            inner.add(unindent(line, offset))
+            inner.add(unindent(given[end], offset))
             last = end + 1
         elif inner.takes(lines, end):
             inner.add_lazily(line)

@@ -11,14 +11,16 @@ from typing import Literal, NamedTuple
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import Ticks
-from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, PLACEHOLDER_OPEN
+from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
 from deckbuilder.model.splice import splice
 
 HIGHEST = 499
 """The highest number of a cloze. Anki puts every higher number on this number's card."""
 
-MATH = rf"(?<![\\$A-Za-z0-9])\$(?![\s$\]])(?:\\.|[^\\$\n{PLACEHOLDER_OPEN}])+?(?<![\s\\])\$(?![$A-Za-z0-9])"
-"""``$…$`` by the rules of pandoc: no blank just inside the dollars, no letter or digit just outside ("$5-$6" is money)."""
+MATH_LINE = r"\$(?:`[^`]++`|(?![\s$`])(?:\\[\s\S]|[^\\$`\n]|\n(?![ \t]*\n))++(?<!\s))\$(?![\d$])"
+"""``$…$`` as GitHub reads it, and ``$`…`$``: no blank inside the dollars, no digit behind them ("$5-$6" is money)."""
+MATH = rf"(?<![\\$]){MATH_LINE}"
+MATH_BLOCK = r"\$\$(?!\s*\$)(?:\\[\s\S]|[^\\$])++\$\$"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TOKEN = re.compile(
     rf"""

@@ -20,27 +20,28 @@ class Ticks:
     """The ends of the code spans of a text, found in one pass."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         self._runs: dict[int, list[int]] = {}
         for run in _RUN.finditer(text):
             self._runs.setdefault(len(run[0]), []).append(run.start())
 
     def end(self, run: re.Match[str]) -> int:
-        """Return the end of the code span that the backticks ``run`` begin; -1 if the backticks are text.
-
-        Backticks after an escaped backtick are text.
-        """
-        if self._text[run.start() - 1 : run.start()] == "`":
-            return -1
+        """The end of the code span that the backticks ``run`` begin; -1 if they are text."""
         length = run.end() - run.start()
         closing = self.closing(run.start(), length)
         return closing + length if closing >= 0 else -1
 
     def closing(self, begin: int, length: int) -> int:
-        """Return the index of the next run of ``length`` backticks after ``begin``, or -1."""
-        places = self._runs[length]
+        """Where the next run as long as that of ``length`` at ``begin`` is; -1 if there is none."""
+        places = self._runs.get(length, [])
         at = bisect_right(places, begin)
         return places[at] if at < len(places) else -1
+
+
+def code_text(span: str) -> str:
+    """Return the code in a whole code ``span``, as CommonMark has it: line ends are blanks, one blank at each end may go."""
+    marks = len(span) - len(span.lstrip("`"))
+    text = span[marks:-marks].replace("\n", " ")
+    return text[1:-1] if text[0] == text[-1] == " " and text.strip(" ") else text
 
 
 def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from deckbuilder.markdown import patterns
+from deckbuilder.markdown import links, patterns
 from deckbuilder.markdown.block import Block, BlockKind
-from deckbuilder.markdown.patterns import unindent
+from deckbuilder.markdown.patterns import exact, unindent, with_tabs
 
 _PIPE = re.compile(r"(?<!\\)\|")
+LONGEST_DEFINITION = 20
+"""Lines of a link's definition."""
 MOST_MISSING = 100_000
 """The most missing cells in the rows of a table, because each missing cell is added. GitHub allows twice as many."""
 
@@ -21,7 +23,7 @@ def code(lines: Sequence[str], at: int) -> Block:
         end += 1
         if lines[end - 1].strip():
             last = end
-    return Block("code", at, last, lines=tuple(unindent(line, 4) for line in lines[at:last]))
+    return Block("code", at, last, lines=with_tabs(unindent(line, 4) for line in exact(lines)[at:last]))
 
 
 def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
@@ -31,7 +33,7 @@ def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
     end = at + 1
     while end < len(lines) and not closing.match(lines[end]):
         end += 1
-    content = tuple(unindent(line, indent) if indent else line for line in lines[at + 1 : end])
+    content = with_tabs(unindent(line, indent) for line in exact(lines)[at + 1 : end])
     closed = end < len(lines)
     return Block("fence", at, end + closed, text=opening[3].strip(), lines=content, closed=closed)
 
@@ -54,7 +56,7 @@ def raw_html(lines: Sequence[str], at: int, tag: str) -> Block:
     while end < len(lines) and not closing.search(lines[end]):
         end += 1
     closed = end < len(lines)
-    return Block("html", at, end + closed, lines=tuple(lines[at : end + closed]), closed=closed)
+    return Block("html", at, end + closed, lines=with_tabs(exact(lines)[at : end + closed]), closed=closed)
 
 
 def html(lines: Sequence[str], at: int) -> Block:
@@ -62,7 +64,7 @@ def html(lines: Sequence[str], at: int) -> Block:
     end = at + 1
     while end < len(lines) and lines[end].strip():
         end += 1
-    return Block("html", at, end, lines=tuple(lines[at:end]))
+    return Block("html", at, end, lines=with_tabs(exact(lines)[at:end]))
 
 
 def math(lines: Sequence[str], at: int) -> Block | None:
@@ -106,25 +108,37 @@ def cells(row: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
 
 
-def definition(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
-    """Return ``[label]: target`` (one line), or ``[^label]: text`` with its further lines, indented after a blank line."""
-    end, content = at + 1, [match[2]]
-    if match[1].startswith("^"):
-        while end < len(lines):
-            line = lines[end]
-            if line.strip() and (patterns.INDENTED.match(line) or (lines[end - 1].strip() and _continues(lines, end))):
-                content += [""] * (end - at - len(content))
-                content.append(unindent(line, 4))
-            elif line.strip():
-                break
-            end += 1
-        end = at + len(content)
-    return Block("definition", at, end, text=match[1], lines=tuple(content))
+def definition(lines: Sequence[str], at: int) -> Block | None:
+    """``[label]: target "title"``, or ``[^label]: text`` with its further lines, after a blank one indented."""
+    if match := patterns.FOOTNOTE_TEXT.match(lines[at]):
+        return _footnote(lines, at, match)
+    end = at + 1
+    while end < min(len(lines), at + LONGEST_DEFINITION) and lines[end].strip() and not interrupts(lines, end):
+        end += 1
+    found = links.definition("\n".join(lines[at:end]))
+    if found is None:
+        return None
+    content = tuple(found.source.strip().split("\n"))
+    count = found.label.count("\n") + found.source.count("\n") + 1
+    return Block("definition", at, at + count, text=found.label, lines=content)
+
+
+def _footnote(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
+    end, content, given = at + 1, [match[2]], exact(lines)
+    while end < len(lines):
+        line = lines[end]
+        if line.strip() and (patterns.INDENTED.match(line) or (lines[end - 1].strip() and _continues(lines, end))):
+            content += [unindent(blank, 4) for blank in given[at + len(content) : end]]
+            content.append(unindent(given[end], 4))
+        elif line.strip():
+            break
+        end += 1
+    return Block("definition", at, at + len(content), text=match[1], lines=tuple(content))
 
 
 def _continues(lines: Sequence[str], at: int) -> bool:
-    """Return whether line ``at`` continues the paragraph of the line before it."""
-    return not interrupts(lines, at) and not patterns.DEFINITION.match(lines[at])
+    """Whether line ``at`` goes on with the paragraph of the line before it."""
+    return not interrupts(lines, at) and not patterns.FOOTNOTE_TEXT.match(lines[at])
 
 
 def interrupts(lines: Sequence[str], at: int) -> bool:

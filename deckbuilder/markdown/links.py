@@ -1,163 +1,126 @@
-"""Links, images and code spans found in linear time, for ``inline_driver``: read as in Python-Markdown, but with limits.
+"""Parts of links, as CommonMark 0.31 reads them (sections 4.7 and 6.3): destinations, titles, labels, definitions.
 
-From each beginning, Python-Markdown searches the whole text for the end of a bracket, target or code span. Here the
-pairs of a text are found once. Python-Markdown reads only targets with brackets or quotation marks, from a short
-piece of text.
+Each function reads ``text`` from an index on, and returns the index where it ended: nothing is searched twice.
 """
-# ruff: noqa: D102, N802 - names and parameters of the methods Python-Markdown calls are its own
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
-from functools import lru_cache
+from typing import NamedTuple
 
-from markdown.inlinepatterns import (
-    ImageInlineProcessor,
-    ImageReferenceInlineProcessor,
-    InlineProcessor,
-    LinkInlineProcessor,
-    ReferenceInlineProcessor,
-    ShortImageReferenceInlineProcessor,
-    ShortReferenceInlineProcessor,
-)
-from markdown.util import AtomicString, code_escape
+from deckbuilder.markdown.entities import plain
 
-from deckbuilder.markdown.code_spans import Ticks
-
-LONGEST_TARGET = 1000
-"""Characters of a link's target and title, if there are brackets or quotation marks in them."""
 LONGEST_LABEL = 999
-"""Characters of the label of a link reference, https://spec.commonmark.org/0.31.2/#link-label."""
-CODE_BEGINS = r"(?<!\\)(?P<slashes>(?:\\\\)*)(?<!`)(?P<ticks>`++)"
+_MOST_PARENTHESES = 32
+_LONGEST_PATH = 1000
 
-_BRACKET = re.compile(r"[\[\]]")
-_PLAIN_TARGET = re.compile(r"""\(\s*+([^()'"<>]*+)\)""")
-
-Handled = tuple[ET.Element | None, int | None, int | None]
-_NONE: Handled = (None, None, None)
-
-
-@lru_cache(maxsize=2)
-def _pairs(text: str) -> dict[int, int]:
-    """Return the index of the closing bracket for the index of each opening bracket."""
-    opened: list[int] = []
-    pairs: dict[int, int] = {}
-    for match in _BRACKET.finditer(text):
-        if match[0] == "[":
-            opened.append(match.start())
-        elif opened:
-            pairs[opened.pop()] = match.start()
-    return pairs
+_BLANK = re.compile(r"[ \t]*+\n?[ \t]*+")
+_TITLE = re.compile(r"""\"((?:[^"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\)""", re.DOTALL)
+_ANGLE = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
+_LABEL = re.compile(rf"\[((?:[^\\\[\]]|\\.){{0,{LONGEST_LABEL}}}+)\]", re.DOTALL)
+_DEFINED = re.compile(rf" {{0,3}}{_LABEL.pattern}:", re.DOTALL)
+_LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
+_PATH_AND_TITLE = re.compile(r"""(.*?\S)[ \t]+(?:"([^"]*)"|'([^']*)')""")
 
 
-_ticks = lru_cache(maxsize=2)(Ticks)
+class Target(NamedTuple):
+    """Where a link leads: its address and title (``""`` for none) as characters, and where its text ends."""
+
+    url: str
+    title: str
+    end: int
 
 
-class CodeSpan(InlineProcessor):
-    """Code between two runs of as many backticks. Python-Markdown's own takes unequal runs, too."""
+class Definition(NamedTuple):
+    """``[label]: url "title"`` at the beginning of a text; ``source`` is what follows the colon, whole lines."""
 
-    def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
-        length = len(match["ticks"])
-        closing = _ticks(data).closing(match.start("ticks"), length)
-        if closing < 0:
-            return _NONE
-        text = data[match.end() : closing].replace("\n", " ")
-        if text.strip() and text[0] == text[-1] == " ":
-            text = text[1:-1]
-        code = ET.Element("code")
-        code.text = AtomicString(code_escape(text))
-        return code, match.start("ticks"), closing + length
+    label: str
+    url: str
+    title: str
+    source: str
 
 
-class _Target(LinkInlineProcessor):
-    """``[text](target "title")``."""
-
-    def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
-        closing = _pairs(data).get(match.end() - 1)
-        if closing is None or not data.startswith("(", closing + 1):
-            return _NONE
-        target, title, end, handled = self.getLink(data, closing + 1)
-        if not handled:
-            return _NONE
-        element = self.element(target, data[match.end() : closing])
-        if title is not None:
-            element.set("title", title)
-        return element, match.start(), end
-
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
-        if plain := _PLAIN_TARGET.match(data, index):
-            return self.unescape(plain[1]).strip(), None, plain.end(), True
-        piece = data[index : index + LONGEST_TARGET]
-        if ")" not in piece:
-            return "", None, index, False
-        target, title, end, handled = super().getLink(piece, 0)
-        # after a quotation mark without a partner it may say that it has found an end, at -1
-        return target, title, index + end, handled and end > 0
-
-    def element(self, target: str, text: str) -> ET.Element:
-        raise NotImplementedError
+def label_key(label: str) -> str:
+    """Return ``label`` as labels are compared: white space folded, case folded."""
+    return " ".join(label.split()).casefold()
 
 
-class Link(_Target):
-    """A link with its target."""
-
-    def element(self, target: str, text: str) -> ET.Element:
-        link = ET.Element("a", {"href": target})
-        link.text = text
-        return link
+def label(text: str, at: int) -> tuple[str, int] | None:
+    """Return the label in brackets at ``at``, ``""`` for ``[]``, and its end."""
+    match = _LABEL.match(text, at)
+    return (match[1], match.end()) if match else None
 
 
-class Image(_Target, ImageInlineProcessor):
-    """An image with its source."""
-
-    def element(self, target: str, text: str) -> ET.Element:
-        return ET.Element("img", {"src": target, "alt": self.unescape(text)})
-
-
-class _Labelled(ReferenceInlineProcessor):
-    """``[text][label]``. Python-Markdown allows a blank between both, and so reads ``array[i] [ref]`` as one link."""
-
-    def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
-        closing = _pairs(data).get(match.end() - 1)
-        if closing is None or not data.startswith("[", closing + 1):
-            return _NONE
-        end = data.find("]", closing + 2, closing + 3 + LONGEST_LABEL)
-        if end < 0:
-            return _NONE
-        label = data[closing + 2 : end] or data[match.end() : min(closing, match.end() + LONGEST_LABEL + 1)]
-        return self.resolved(label, match, data, closing, end + 1)
-
-    def resolved(self, label: str, match: re.Match[str], data: str, closing: int, end: int) -> Handled:
-        """Return the link to ``label``; a label without a definition is text."""
-        found = self.md.references.get(self.NEWLINE_CLEANUP_RE.sub(" ", label.lower()))
-        if found is None or len(label) > LONGEST_LABEL:
-            return None, match.start(), end
-        return self.makeTag(*found, data[match.end() : closing]), match.start(), end
+def target(text: str, at: int) -> Target | None:
+    """Return what ``(url "title")`` says, of which ``at`` is the first character inside."""
+    found = _destination(text, _end(_BLANK, text, at))
+    if found is None:
+        return None
+    url, at = found
+    title = ""
+    blank = _end(_BLANK, text, at)
+    if blank > at and (match := _TITLE.match(text, blank)):
+        title = _title(match)
+        blank = _end(_BLANK, text, match.end())
+    return Target(url, title, blank + 1) if text.startswith(")", blank) else None
 
 
-class Reference(_Labelled):
-    """A link whose target is elsewhere."""
+def path(text: str, at: int) -> Target | None:
+    """Return what ``(my picture.png "title")`` says: a path with blanks, which CommonMark takes for text."""
+    depth, end, limit = 1, at, min(len(text), at + _LONGEST_PATH)
+    while end < limit and text[end] not in "\n<>":
+        depth += (text[end] == "(") - (text[end] == ")")
+        if not depth:
+            inner = text[at:end].strip()
+            match = _PATH_AND_TITLE.fullmatch(inner)
+            url, title = (match[1], match[2] or match[3] or "") if match else (inner, "")
+            return Target(plain(url), plain(title), end + 1) if '"' not in url else None
+        end += 1
+    return None
 
 
-class ImageReference(_Labelled, ImageReferenceInlineProcessor):
-    """An image whose source is elsewhere."""
+def definition(text: str) -> Definition | None:
+    """Return the link reference definition that ``text`` begins with."""
+    opening = _DEFINED.match(text)
+    if opening is None or not opening[1].strip():
+        return None
+    found = _destination(text, _end(_BLANK, text, opening.end()))
+    if found is None or found[1] == _end(_BLANK, text, opening.end()):
+        return None
+    url, at = found
+    blank, title = _end(_BLANK, text, at), ""
+    rest = _LINE_END.match(text, at)
+    if blank > at and (match := _TITLE.match(text, blank)) and (after := _LINE_END.match(text, match.end())):
+        title, rest = _title(match), after
+    if rest is None:
+        return None
+    return Definition(opening[1], url, title, text[opening.end() : rest.end()].rstrip("\n"))
 
 
-class _Short(_Labelled):
-    """``[label]``."""
+def _destination(text: str, at: int) -> tuple[str, int] | None:
+    if text.startswith("<", at):
+        match = _ANGLE.match(text, at)
+        return (plain(match[1]), match.end()) if match else None
+    begin, depth = at, 0
+    while at < len(text) and text[at] > " " and text[at] != "\x7f":
+        if text[at] == "\\" and text[at + 1 : at + 2] > " ":
+            at += 1
+        elif text[at] == "(":
+            depth += 1
+            if depth > _MOST_PARENTHESES:
+                return None
+        elif text[at] == ")":
+            if not depth:
+                break
+            depth -= 1
+        at += 1
+    return None if depth else (plain(text[begin:at]), at)
 
-    def handleMatch(self, match: re.Match[str], data: str) -> Handled:  # type: ignore[override]
-        closing = _pairs(data).get(match.end() - 1)
-        if closing is None:
-            return _NONE
-        label = data[match.end() : min(closing, match.end() + LONGEST_LABEL + 1)]
-        return self.resolved(label, match, data, closing, closing + 1)
+
+def _title(match: re.Match[str]) -> str:
+    return plain(match[1] or match[2] or match[3] or "")
 
 
-class ShortReference(_Short, ShortReferenceInlineProcessor):
-    """A link that is its own label."""
-
-
-class ShortImageReference(_Short, ShortImageReferenceInlineProcessor):
-    """An image that is its own label."""
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at

@@ -7,6 +7,10 @@ pattern backtrack for long.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+
+from deckbuilder.markdown.html_tags import ELEMENTS, TAG
+from deckbuilder.model.control_characters import CUT_TABS
 
 INDENTED = re.compile(r" {4}| {0,3}\t")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
@@ -16,9 +20,8 @@ UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
 FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
 QUOTE = re.compile(r" {0,3}>")
 ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")
-DEFINITION = re.compile(r" {0,3}\[(\^?[^\[\]\\]++)\]:[ \t]*(.*)$")
-LINK_TARGET = re.compile(r"(?:<([^<>]*)>|([^\s<]\S*))(?:[ \t]+(?:\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)))?[ \t]*$")
-"""A link's target, with or without angle brackets, and its title in any of three kinds of quotation marks."""
+LABEL = re.compile(r" {0,3}\[(?!\])")
+FOOTNOTE_TEXT = re.compile(r" {0,3}\[(\^[^\[\]\s]++)\]:[ \t]*(.*)$")
 DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
 """A reference to a footnote. A label has no ``[``, because a search from each ``[^`` would take quadratic time."""
@@ -38,39 +41,77 @@ BLOCK_HTML = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-LONE_TAG = re.compile(
-    r"""
-    [ ]{0,3}</?[a-z][a-z0-9-]*+                                              # the name
-    (?:
-        \s++[a-z_:][\w.:-]*+                                                 # the name of an attribute
-        (?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?+                   # its value
-    )*+
-    \s*+/?>\s*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+LONE_TAG = re.compile(rf"[ ]{{0,3}}{TAG.pattern}\s*$", TAG.flags)
+_BLANKS = " \t" + CUT_TABS
+_CUT = re.compile(f"[{CUT_TABS}]")
+_WIDTHS = {" ": 1} | {mark: width for width, mark in enumerate(CUT_TABS, 1)}
 MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
+
+
+class Flat(list[str]):
+    """Lines with blanks in the place of cut tabs, so that their structure can be read; ``exact`` are the lines as they are."""
+
+    exact: Sequence[str]
+
+
+def flat(lines: Sequence[str]) -> Sequence[str]:
+    """Return ``lines`` to read their structure from."""
+    if not any(_CUT.search(line) for line in lines):
+        return lines
+    found = Flat(flat_line(line) for line in lines)
+    found.exact = lines
+    return found
+
+
+def flat_line(line: str) -> str:
+    """Return ``line`` with blanks in the place of cut tabs."""
+    return _CUT.sub(lambda match: " " * _WIDTHS[match[0]], line)
+
+
+def exact(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines that ``flat`` was given."""
+    return lines.exact if isinstance(lines, Flat) else lines
+
+
+def with_tabs(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return ``lines`` with tabs in the place of cut ones: code as its author wrote it."""
+    return tuple(_CUT.sub("\t", line) for line in lines)
 
 
 def unindent(line: str, columns: int, start: int = 0) -> str:
     """Return ``line``, which begins in column ``start``, without up to ``columns`` columns of leading blanks.
 
-    A tab reaches to the next multiple of 4. Blanks replace the rest of a tab that is cut in two.
+    A tab reaches to the next multiple of 4; what is left of one that is cut in two are blanks. Tabs behind the cut keep
+    their width: each becomes a mark that says how wide it is, unless it reaches as far in the new line by itself.
     """
-    if "\t" not in line[: len(line) - len(line.lstrip(" \t"))]:
-        blanks = len(line) - len(line.lstrip(" "))
-        return line[min(columns, blanks) :]
-    rest = line.lstrip(" \t")
-    taken = min(columns, width := indent(line, start))
-    if taken == columns and (start + columns) % 4 == 0:
-        cut = 0
-        while indent(line[:cut], start) < columns:
-            cut += 1
-        return line[cut:]
-    return " " * (width - taken) + rest
+    blanks = line[: len(line) - len(line.lstrip(_BLANKS))]
+    if not blanks.strip(" "):
+        return line[min(columns, len(blanks)) :]
+    left, column, kept = columns, start, []
+    for char in blanks:
+        width = _WIDTHS.get(char) or 4 - column % 4
+        column += width
+        if left >= width:
+            left -= width
+        elif left:
+            kept.append(" " * (width - left))
+            left = 0
+        else:
+            kept.append(" " if char == " " else "\t" if width == 4 and (start + columns) % 4 == 0 else CUT_TABS[width - 1])
+    return "".join(kept) + line[len(blanks) :]
 
 
 def indent(line: str, start: int = 0) -> int:
     """Return the columns of leading blanks of ``line``, which begins in column ``start``."""
-    blanks = line[: len(line) - len(line.lstrip(" \t"))]
-    return len((" " * start + blanks).expandtabs(4)) - start
+    column = start
+    for char in line:
+        if char not in _BLANKS:
+            break
+        column += _WIDTHS.get(char) or 4 - column % 4
+    return column - start
+
+
+def is_lone_tag(line: str) -> bool:
+    """Return whether ``line`` is one tag of an element of HTML: a line ``<path>`` is text."""
+    match = LONE_TAG.match(line)
+    return match is not None and (match["open"] or match["close"]).lower() in ELEMENTS

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves_of
+from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Question, Source, Stray
@@ -24,7 +25,7 @@ _DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNOR
 """``open`` matches a tag without an end, up to the end of the text: the search runs only once."""
 _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
-_LABEL = re.compile(r"\[([^\[\]]*+)\]")
+_LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 _TASK = re.compile(r"\[[ xX]\]\s")
 Links = dict[str, list[tuple[int, str, str]]]
 """The link definitions of a file by their case-folded label: (index among the blocks, label as written, target)."""
@@ -49,7 +50,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     links: Links = {}
     for at, block in enumerate(found):
         if block.kind == "definition" and block.text[0] != "^":
-            links.setdefault(block.text.casefold(), []).append((at, block.text, block.lines[0]))
+            links.setdefault(label_key(block.text), []).append((at, block.text, "\n".join(block.lines)))
     questions, strays = [], []
     for heading, content in _sections(found, question_level):
         if heading is not None and heading.level == question_level:
@@ -191,8 +192,8 @@ class _Section:
 
 
 def labels(text: str) -> set[str]:
-    """Return all bracketed texts in ``text``, case-folded: the labels that ``text`` may refer to."""
-    return set(_LABEL.findall(text.casefold()))
+    """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to."""
+    return {label_key(label) for label in _LABEL.findall(text)}
 
 
 def last_line(heading: Block) -> int:

@@ -116,7 +116,7 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
 def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
     """Return (the targets of reference links by label, the footnotes by label) of a page."""
     found = [block for block in blocks_of(page.lines) if block.kind == "definition"]
-    links = {block.text.casefold(): block.lines[0] for block in found if block.text[0] != "^"}
+    links = {block.text.casefold(): " ".join(block.lines) for block in found if block.text[0] != "^"}
     return links, {block.text[1:]: "\n    ".join(block.lines) for block in found if block.text[0] == "^"}
 
 

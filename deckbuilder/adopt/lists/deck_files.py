@@ -41,7 +41,7 @@ def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
     )
     titles = (entry.title for entry in lists if entry.title and (len(lists) == 1 or len(entry.outcomes) > 1))
     title = next(titles, "")
-    name = "::".join(common) or settings.defaults(plain(to_html.html(title, {})) or stem, "").name
+    name = "::".join(common) or settings.defaults(plain(to_html.inline(title, {})) or stem, "").name
     return unicodedata.normalize("NFC", name), lambda deck: "::".join(path(deck)[len(common) :])
 
 
@@ -76,7 +76,7 @@ def _stem(entry: List) -> str:
     """Return a file's name without suffix: the list's name or title. deckbuilder would not read a README."""
     stem = slug(Path(entry.source.path).stem)
     if not stem or NOT_QUESTIONS.fullmatch(f"{stem}.md"):
-        stem = slug(plain(to_html.html(entry.title, {})))
+        stem = slug(plain(to_html.inline(entry.title, {})))
     if portable_names.DEVICES.match(stem):
         return f"list-{stem}"
     return stem if stem and not NOT_QUESTIONS.fullmatch(f"{stem}.md") else "questions"

@@ -40,7 +40,8 @@ _AT_START = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
-_URL = re.compile(r"(https?://[^\s<>]+)")
+_URL = re.compile(r"(https?://[^\s<>/_]+(?![^\s<>/])[^\s<>]*)")
+"""A bare address, which is a link as it is; none has ``_`` in its host."""
 _CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}")
 
 

@@ -1,0 +1,111 @@
+"""Addresses that are links by themselves: ``<https://…>`` of CommonMark 0.31, and the extended autolinks of GFM.
+
+https://github.github.com/gfm/#autolinks-extension-. A Han punctuation mark or a curly quotation mark ends one, too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from deckbuilder.markdown.entities import plain
+from deckbuilder.model.anki_text import is_wide
+
+_ANGLE = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}):([^\x00-\x20<>]*+)>")
+_ANGLE_MAIL = re.compile(
+    r"""
+    < ( [A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++
+        @ [A-Za-z0-9] (?: [A-Za-z0-9-]{0,61} [A-Za-z0-9] )?
+        (?: \. [A-Za-z0-9] (?: [A-Za-z0-9-]{0,61} [A-Za-z0-9] )? )*+ ) >
+    """,
+    re.VERBOSE,
+)
+_WITHOUT_HOST = frozenset({"mailto", "tel", "sms", "xmpp", "news", "magnet", "doi", "urn"})
+_SCHEME = re.compile(r"(?<![A-Za-z])(?:https?|ftp)\Z", re.IGNORECASE)
+_REST = re.compile(r"(?:(?!\*\*|~~)[^\s<>`\x00-\x1f\u2018-\u201f\u3000-\u303f\uff00-\uffef])*+")
+_HOST = re.compile(r"[^\W_](?:[\w-]|\.(?=[\w-]))*+")
+_TAIL = "?!.,:*_~'\""
+_ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
+_LOCAL = re.compile(r"[A-Za-z0-9.+_-]*\Z")
+_DOMAIN = re.compile(r"@([A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++)")
+_LONGEST_LOCAL = 100
+
+
+class Autolink(NamedTuple):
+    """A link whose text is its address; inside another link it is text."""
+
+    text: str
+    url: str
+
+
+Found = tuple[Autolink, int, int]
+"""The link, where it begins in the source, and where it ends."""
+
+
+def angle(text: str, begin: int, *, any_scheme: bool) -> Found | None:
+    """Return the link ``<…>`` at ``begin``. Without ``any_scheme``, ``<int:id>`` is none: its scheme names no host."""
+    if match := _ANGLE.match(text, begin):
+        if not any_scheme and not match[2].startswith("//") and match[1].lower() not in _WITHOUT_HOST:
+            return None
+        address = f"{match[1]}:{match[2]}"
+        return Autolink(address, address), begin, match.end()
+    if match := _ANGLE_MAIL.match(text, begin):
+        return Autolink(match[1], f"mailto:{match[1]}"), begin, match.end()
+    return None
+
+
+def web(text: str, colon: int, first: int, *, bracketed: bool) -> Found | None:
+    """Return the link around ``://`` at ``colon``, no character of which is before ``first``."""
+    scheme = _SCHEME.search(text, max(first, colon - 5), colon)
+    if scheme is None or not text.startswith("://", colon):
+        return None
+    return _extended(text, scheme.start(), colon + 3, "", bracketed=bracketed)
+
+
+def www(text: str, dot: int, first: int, *, bracketed: bool) -> Found | None:
+    """Return the link ``www.…`` whose first dot is at ``dot``, no character of which is before ``first``."""
+    begin = dot - 3
+    if begin < first or not text.startswith("www", begin):
+        return None
+    before = text[begin - 1] if begin else " "
+    if not before.isspace() and before not in "*_~(\"'" and not is_wide(before):
+        return None
+    return _extended(text, begin, begin, "http://", bracketed=bracketed)
+
+
+def mail(text: str, at: int, first: int) -> Found | None:
+    """Return the link around the ``@`` at ``at``, no character of which is before ``first``."""
+    local = _LOCAL.search(text, max(first, at - _LONGEST_LOCAL), at)
+    domain = _DOMAIN.match(text, at)
+    if local is None or domain is None or not local[0] or domain[1][-1] in "-_":
+        return None
+    if text[local.start() - 1 : local.start()] == "/":
+        return None
+    address = local[0] + domain[0]
+    return Autolink(address, f"mailto:{address}"), local.start(), domain.end()
+
+
+def _extended(text: str, begin: int, host: int, before: str, *, bracketed: bool) -> Found | None:
+    domain = _HOST.match(text, host)
+    if domain is None or "_" in "".join(domain[0].split(".")[-2:]):
+        return None
+    rest = _REST.match(text, begin)
+    address = rest[0] if rest else ""
+    address = _without_tail(address.partition("]")[0] if bracketed else address)
+    shown = plain(address)
+    return Autolink(shown, before + shown), begin, begin + len(address)
+
+
+def _without_tail(address: str) -> str:
+    """Return ``address`` without punctuation, unbalanced parentheses and references at its end."""
+    end, surplus = len(address), address.count(")") - address.count("(")
+    while end:
+        char = address[end - 1]
+        if char == ";" and (entity := _ENTITY_TAIL.search(address, max(0, end - 40), end)):
+            end = entity.start()
+        elif char in _TAIL or (char == ")" and surplus > 0):
+            surplus -= char == ")"
+            end -= 1
+        else:
+            break
+    return address[:end]

@@ -1,0 +1,101 @@
+"""GitHub's Markdown as an extension of Python-Markdown: ``markdown.Markdown(extensions=[GitHub()])``.
+
+The tree, the registries, the stash of raw HTML and the serialiser are the library's. One block processor stands in place
+of its own ones, one tree processor reads all running text. Extensions that follow this one may register what they like:
+their block processors and inline patterns see the text that this one leaves.
+"""
+# ruff: noqa: N802, D102 - names of the methods Python-Markdown calls are its own
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+
+import markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import InlineProcessor, Treeprocessor
+from markdown.util import Registry
+
+from deckbuilder.markdown.block_elements import Blocks
+from deckbuilder.markdown.document import Document
+from deckbuilder.markdown.entities import REPLACEMENT
+from deckbuilder.markdown.inlines import Inlines
+from deckbuilder.model.control_characters import CONTROLS, NUL
+
+
+class GitHub(Extension):
+    """GitHub's blocks and inlines, maths, footnotes and, if asked for, clozes."""
+
+    def __init__(self, words: Mapping[str, str] | None = None, *, clozes: bool = False, commonmark: bool = False) -> None:
+        """Take the titles of alerts by their kind; for the others see ``Document``."""
+        super().__init__()
+        self.document = Document(words or {}, clozes=clozes, commonmark=commonmark)
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.preprocessors, md.parser.blockprocessors, md.inlinePatterns = Registry(), Registry(), Registry()
+        self.blocks = Blocks(md.parser, self.document)
+        md.preprocessors.register(_Controls(md), "controls", 30)
+        md.parser.blockprocessors.register(self.blocks, "blocks", 10)
+        md.treeprocessors.deregister("prettify")
+        md.treeprocessors.register(_RunningText(md, self), "inline", 20)
+        md.registerExtension(self)
+
+    def reset(self) -> None:
+        """Forget the last text."""
+        self.document.footnotes, self.document.numbers = {}, {}
+        self.blocks.begin()
+
+
+class _Controls(Preprocessor):
+    """Removes control characters: so no author's text can look like a mark of ours or a placeholder of the library."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [CONTROLS.sub(lambda match: REPLACEMENT if match[0] == NUL else "", line) for line in lines]
+
+
+class _RunningText(Treeprocessor):
+    """Reads every text of the tree, then the footnotes that it has referred to."""
+
+    def __init__(self, md: markdown.Markdown, extension: GitHub) -> None:
+        super().__init__(md)
+        self.extension = extension
+        self.others = InlineProcessor(md)
+
+    def run(self, root: ET.Element) -> None:
+        document = self.extension.document
+        inlines = Inlines(self.md.references, document.number, self.md.htmlStash.store, commonmark=document.commonmark)
+        _read(inlines, root)
+        notes = ET.Element("ol", {"class": "footnotes"})
+        while len(notes) < len(document.numbers):
+            label, number = list(document.numbers.items())[len(notes)]
+            _read(inlines, self.extension.blocks.footnote(notes, number, document.footnotes[label]))
+        if len(notes):
+            root.append(notes)
+        if len(self.md.inlinePatterns):
+            self.others.run(root)
+
+
+def _read(inlines: Inlines, root: ET.Element) -> None:
+    """Read the texts of ``root`` and of all that is in it."""
+    for element in list(root.iter()):
+        children = list(element)
+        if not element.text and not any(child.tail for child in children):
+            continue
+        filled = _filled(inlines, element.text)
+        element.text = filled.text
+        whole = list(filled)
+        for child in children:
+            whole.append(child)
+            if child.tail:
+                filled = _filled(inlines, child.tail)
+                child.tail = filled.text
+                whole += filled
+        element[:] = whole
+
+
+def _filled(inlines: Inlines, text: str | None) -> ET.Element:
+    holder = ET.Element("span")
+    if text:
+        inlines.fill(holder, text)
+    return holder

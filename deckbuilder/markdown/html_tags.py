@@ -1,0 +1,52 @@
+"""Tags in running text, as CommonMark 0.31 reads them (section 6.6), and the names that are HTML's."""
+
+from __future__ import annotations
+
+import re
+
+_ATTRIBUTE = r"""
+    (?:
+        \s++ [A-Za-z_:] [\w.:-]*+                                     # name
+        (?: \s*+ = \s*+ (?: [^\s"'=<>`]++ | '[^']*+' | "[^"]*+" ) )?+ # value
+    )
+"""
+TAG = re.compile(
+    rf"< (?: (?P<open>[A-Za-z][A-Za-z0-9-]*+) {_ATTRIBUTE}*+ \s*+ /?> | / (?P<close>[A-Za-z][A-Za-z0-9-]*+) \s*+ > )",
+    re.ASCII | re.VERBOSE,
+)
+_SHORT_COMMENT = re.compile("<!--(-?>)")
+_DECLARATION = re.compile("<![A-Za-z]")
+_SPANS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"))
+
+# https://html.spec.whatwg.org/multipage/indices.html#elements-3, and the obsolete elements of section 16.2
+_NAMES = """
+a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button
+canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset
+figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins
+isindex kbd keygen label legend li link listing main map mark marquee math menu menuitem meta meter multicol nav nobr
+noembed noframes noscript object ol optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp
+script search section select slot small source spacer span strike strong style sub summary sup svg table tbody td template
+textarea tfoot th thead time title tr track tt u ul var video wbr xmp
+"""
+ELEMENTS = frozenset(_NAMES.split())
+
+
+class Spans:
+    """Finds where comments and the like end in one text, in linear time: no end is looked for behind the last one."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._last = {end: text.rfind(end) for end in ("-->", "?>", "]]>", ">")}
+
+    def end(self, begin: int) -> int:
+        """Return the end of the comment, instruction, declaration or CDATA section at ``begin``, or -1."""
+        text = self._text
+        if short := _SHORT_COMMENT.match(text, begin):
+            return short.end()
+        for opening, closing in _SPANS:
+            if text.startswith(opening, begin):
+                return self._closing(closing, begin + len(opening))
+        return self._closing(">", begin + 2) if _DECLARATION.match(text, begin) else -1
+
+    def _closing(self, mark: str, begin: int) -> int:
+        return self._text.index(mark, begin) + len(mark) if self._last[mark] >= begin else -1

@@ -1,0 +1,332 @@
+"""Running text -> elements, in one pass from left to right: CommonMark's algorithm with GFM's links, maths and footnotes.
+
+https://spec.commonmark.org/0.31.2/#phase-2-inline-structure. Each character that may begin something has a method.
+A method returns where to go on; 0 says that the character is text. Every text is read in linear time.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
+
+from deckbuilder.markdown import autolinks, delimiter_runs, html_tags, links
+from deckbuilder.markdown.autolinks import Autolink
+from deckbuilder.markdown.clozes import MATH_BLOCK, MATH_LINE
+from deckbuilder.markdown.code_spans import Ticks, code_text
+from deckbuilder.markdown.delimiter_runs import Run
+from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_text, resolved
+from deckbuilder.markdown.html_tags import TAG, Spans
+from deckbuilder.markdown.patterns import FOOTNOTE
+from deckbuilder.model.control_characters import MATHS
+
+MAX_DEPTH = 60
+"""How deep emphasis is followed; nobody reads deeper, and every level costs stack."""
+_FOOTNOTE = re.compile(FOOTNOTE)
+_TICKS = re.compile("`+")
+_DOLLARS = re.compile(r"\$+")
+_MATH, _MATH_BLOCK = re.compile(MATH_LINE), re.compile(MATH_BLOCK)
+_ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """A ``[`` or ``![`` that may begin a link or an image; ``at`` is its place among the nodes."""
+
+    at: int
+    end: int
+    image: bool
+    active: bool = True
+    holds_bracket: bool = False
+    """Whether another bracket was opened since: then the text between is no label."""
+
+
+_Node = str | ET.Element | Autolink | Run | _Bracket
+
+
+@dataclass(slots=True)
+class Inlines:
+    """Reads the running texts of one document."""
+
+    references: Mapping[str, tuple[str, str]]
+    """Addresses and titles by ``links.label_key`` of their labels."""
+    footnote: Callable[[str], int]
+    """Gives the number of the footnote with a label, 0 if there is none."""
+    stash: Callable[[str], str]
+    """Gives a placeholder for raw HTML."""
+    commonmark: bool
+    """See ``Document``."""
+
+    def fill(self, parent: ET.Element, text: str) -> None:
+        """Read ``text`` into ``parent``, an element without children."""
+        _Pass(self, text).fill(parent)
+
+
+@cache
+def _special(links: bool, dots: bool, mails: bool) -> Callable[[str, int], re.Match[str] | None]:
+    """Return the search for the next character that may begin something."""
+    return re.compile(rf"[\\`*_~$!\[\]<&\n{':' * links}{'.' * dots}{'@' * mails}]").search
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One text as it is read."""
+
+    document: Inlines
+    text: str
+    nodes: list[_Node] = field(default_factory=list)
+    brackets: list[_Bracket] = field(default_factory=list)
+    done: int = 0
+    """Up to here the text is in ``nodes``."""
+    ticks: Ticks | None = None
+    spans: Spans | None = None
+
+    def fill(self, parent: ET.Element) -> None:
+        text, at, methods = self.text, 0, self._methods()
+        gfm = not self.document.commonmark
+        search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text)
+        while match := search(text, at):
+            begin = match.start()
+            at = methods[text[begin]](begin) or begin + 1
+        self._flush(len(text))
+        _place(parent, self.nodes)
+
+    def _methods(self) -> dict[str, Callable[[int], int]]:
+        return {
+            "\\": self._escape,
+            "`": self._code,
+            "*": self._run,
+            "_": self._run,
+            "~": self._run,
+            "$": self._maths,
+            "!": self._image,
+            "[": self._bracket,
+            "]": self._close,
+            "<": self._angle,
+            "&": self._entity,
+            "\n": self._newline,
+            ":": self._colon,
+            ".": self._dot,
+            "@": self._at,
+        }
+
+    def _flush(self, end: int) -> None:
+        if end > self.done:
+            self.nodes.append(as_text(self.text[self.done : end]))
+            self.done = end
+
+    def _add(self, node: _Node, begin: int, end: int) -> int:
+        self._flush(begin)
+        self.nodes.append(node)
+        self.done = end
+        return end
+
+    def _escape(self, begin: int) -> int:
+        following = self.text[begin + 1 : begin + 2]
+        if following == "\n":
+            return self._add(ET.Element("br"), begin, begin + 1) + 1
+        if following not in _ESCAPABLE:
+            return 0
+        self._flush(begin)
+        self.done = begin + 1
+        return begin + 2
+
+    def _code(self, begin: int) -> int:
+        match = _TICKS.match(self.text, begin)
+        end = match.end() if match else begin + 1
+        self.ticks = self.ticks or Ticks(self.text)
+        closing = self.ticks.closing(begin, end - begin)
+        if closing < 0:
+            return end
+        whole = closing + end - begin
+        code = ET.Element("code")
+        code.text = AtomicString(as_text(code_text(self.text[begin:whole])))
+        return self._add(code, begin, whole)
+
+    def _run(self, begin: int) -> int:
+        run = Run(self.text, begin)
+        return self._add(run, begin, run.end) if run.opens or run.closes else run.end
+
+    def _maths(self, begin: int) -> int:
+        text = self.text
+        if block := _MATH_BLOCK.match(text, begin):
+            opening, closing = MATHS["block"]
+            return self._add(as_text(opening + block[0][2:-2].strip() + closing), begin, block.end())
+        if line := _MATH.match(text, begin):
+            opening, closing = MATHS["inline"]
+            size = 2 if text.startswith("`", begin + 1) else 1
+            return self._add(as_text(opening + line[0][size:-size].strip() + closing), begin, line.end())
+        dollars = _DOLLARS.match(text, begin)
+        return dollars.end() if dollars else 0
+
+    def _image(self, begin: int) -> int:
+        return self._open(begin, begin + 2, image=True) if self.text.startswith("[", begin + 1) else 0
+
+    def _bracket(self, begin: int) -> int:
+        if (mark := _FOOTNOTE.match(self.text, begin)) and (number := self.document.footnote(mark[1])):
+            raised = ET.Element("sup")
+            raised.text = AtomicString(str(number))
+            return self._add(raised, begin, mark.end())
+        return self._open(begin, begin + 1, image=False)
+
+    def _open(self, begin: int, end: int, *, image: bool) -> int:
+        if self.brackets:
+            self.brackets[-1].holds_bracket = True
+        self._flush(begin)
+        bracket = _Bracket(len(self.nodes), end, image)
+        self.brackets.append(bracket)
+        return self._add(bracket, begin, end)
+
+    def _close(self, begin: int) -> int:
+        if not self.brackets:
+            return 0
+        opener = self.brackets.pop()
+        found = self._target(opener, begin) if opener.active else None
+        if found is None:
+            return 0
+        self._flush(begin)
+        inner = self.nodes[opener.at + 1 :]
+        del self.nodes[opener.at :]
+        if opener.image:
+            element = ET.Element("img", {"alt": _alternative(inner), "src": as_text(found.url)})
+        else:
+            element = ET.Element("a", {"href": as_text(found.url)})
+            _place(element, inner, in_link=True)
+            self._deactivate()
+        if found.title:
+            element.set("title", as_text(found.title))
+        self.nodes.append(element)
+        self.done = found.end
+        return found.end
+
+    def _deactivate(self) -> None:
+        """Let no bracket that is open begin a link: no link is in a link."""
+        for bracket in reversed(self.brackets):
+            if bracket.image:
+                continue
+            if not bracket.active:
+                break
+            bracket.active = False
+
+    def _target(self, opener: _Bracket, closing: int) -> links.Target | None:
+        """Return where the text between the brackets leads."""
+        text, end = self.text, closing + 1
+        inside = end + 1 if text.startswith("(", end) else 0
+        if inside and (found := links.target(text, inside) or (links.path(text, inside) if opener.image else None)):
+            return found
+        label = links.label(text, end)
+        if label and label[0]:
+            key, end = links.label_key(label[0]), label[1]
+        elif opener.holds_bracket or closing - opener.end > links.LONGEST_LABEL:
+            return None
+        else:
+            key, end = links.label_key(text[opener.end : closing]), label[1] if label else end
+        known = self.document.references.get(key)
+        return links.Target(*known, end) if known else None
+
+    def _angle(self, begin: int) -> int:
+        text, every = self.text, self.document.commonmark
+        if found := autolinks.angle(text, begin, any_scheme=every):
+            return self._add(*found)
+        if tag := TAG.match(text, begin):
+            known = every or (tag["open"] or tag["close"]).lower() in html_tags.ELEMENTS
+            return self._add(self.document.stash(tag[0]), begin, tag.end()) if known else 0
+        is_comment = text.startswith("<!--", begin)
+        if not is_comment and not every:
+            return 0
+        self.spans = self.spans or Spans(text)
+        end = self.spans.end(begin)
+        if end < 0:
+            return 0
+        return self._add("" if is_comment and not every else self.document.stash(text[begin:end]), begin, end)
+
+    def _entity(self, begin: int) -> int:
+        match = ENTITY.match(self.text, begin)
+        if match is None:
+            return 0
+        char = resolved(match[0])
+        if char == match[0]:
+            return 0
+        # the reference itself, as its author wrote it: the serialiser keeps it
+        return self._add(match[0] if char != REPLACEMENT else char, begin, match.end())
+
+    def _newline(self, begin: int) -> int:
+        start = begin
+        while start > self.done and self.text[start - 1] == " ":
+            start -= 1
+        if start < begin - 1:
+            return self._add(ET.Element("br"), start, begin) + 1
+        self._flush(start)
+        self.done = begin
+        return begin + 1
+
+    def _colon(self, begin: int) -> int:
+        return self._link(autolinks.web(self.text, begin, self.done, bracketed=bool(self.brackets)))
+
+    def _dot(self, begin: int) -> int:
+        return self._link(autolinks.www(self.text, begin, self.done, bracketed=bool(self.brackets)))
+
+    def _at(self, begin: int) -> int:
+        return self._link(autolinks.mail(self.text, begin, self.done))
+
+    def _link(self, found: autolinks.Found | None) -> int:
+        return self._add(*found) if found else 0
+
+
+def _place(parent: ET.Element, nodes: Sequence[_Node], *, in_link: bool = False) -> None:
+    """Put ``nodes`` into ``parent``, with elements for the emphasis among them."""
+    delimiter_runs.paired(node for node in nodes if isinstance(node, Run))
+    stack, depth, text = [parent], 0, []
+    for node in nodes:
+        if isinstance(node, str):
+            text.append(node)
+        elif isinstance(node, Run):
+            for _ in node.closing:
+                if depth <= MAX_DEPTH:
+                    _write(stack.pop(), text)
+                depth -= 1
+            text.append(node.char * node.count)
+            for tag in reversed(node.opening):
+                depth += 1
+                if depth <= MAX_DEPTH:
+                    _write(stack[-1], text)
+                    stack.append(ET.SubElement(stack[-1], tag))
+        elif isinstance(node, _Bracket):
+            text.append("![" if node.image else "[")
+        elif isinstance(node, Autolink) and in_link:
+            text.append(as_text(node.text))
+        else:
+            _write(stack[-1], text)
+            stack[-1].append(_anchor(node) if isinstance(node, Autolink) else node)
+    _write(parent, text)
+
+
+def _write(parent: ET.Element, text: list[str]) -> None:
+    """Move ``text`` to the end of ``parent``."""
+    if not text:
+        return
+    written = "".join(text)
+    text.clear()
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + written
+    else:
+        parent.text = (parent.text or "") + written
+
+
+def _anchor(link: Autolink) -> ET.Element:
+    anchor = ET.Element("a", {"href": as_text(link.url)})
+    anchor.text = AtomicString(as_text(link.text))
+    return anchor
+
+
+def _alternative(nodes: Sequence[_Node]) -> str:
+    """Return the text of an image: that of ``nodes`` without tags, and of images among them the texts of these."""
+    holder = ET.Element("span")
+    _place(holder, nodes, in_link=True)
+    for image in holder.iter("img"):
+        image.text = image.get("alt")
+    return HTML_PLACEHOLDER_RE.sub("", "".join(holder.itertext()))
