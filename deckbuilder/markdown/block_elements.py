@@ -130,7 +130,7 @@ class Blocks(BlockProcessor):
         raw = "\n".join(block.lines)
         raw = raw if self.document.commonmark else without_comments(raw)
         if raw.strip():
-            self._raw(parent, self.scanner.mark(raw) if self.scanner else raw)
+            self._raw(parent, (self.scanner.mark(raw) if self.scanner else raw) + "\n")
 
     def _math(self, parent: ET.Element, block: Block) -> None:
         begin, end = MATHS["block"]

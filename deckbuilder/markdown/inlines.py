@@ -234,7 +234,7 @@ class _Pass:
             return self._add(*found)
         if tag := TAG.match(text, begin):
             known = every or (tag["open"] or tag["close"]).lower() in html_tags.ELEMENTS
-            return self._add(self.document.stash(tag[0]), begin, tag.end()) if known else 0
+            return self._add(self.document.stash(tag[0]) if known else as_text(tag[0]), begin, tag.end())
         is_comment = text.startswith("<!--", begin)
         if not is_comment and not every:
             return 0

@@ -33,8 +33,9 @@ def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
     end = at + 1
     while end < len(lines) and not closing.match(lines[end]):
         end += 1
-    content = with_tabs(unindent(line, indent) for line in exact(lines)[at + 1 : end])
     closed = end < len(lines)
+    last = end if closed or lines[-1] else end - 1  # a text that ends with a newline has no further line
+    content = with_tabs(unindent(line, indent) for line in exact(lines)[at + 1 : last])
     return Block("fence", at, end + closed, text=opening[3].strip(), lines=content, closed=closed)
 
 
