@@ -24,11 +24,12 @@ _EXAMPLE = re.compile(
     r"^`{32} example(?P<extension>[^\n]*)\n(?P<markdown>.*?)^\.\n(?P<html>.*?)^`{32}$|^#{1,6} (?P<section>[^\n]*)$",
     re.MULTILINE | re.DOTALL,
 )
-_BLOCKS = frozenset(
-    "article aside blockquote body button canvas caption col colgroup dd div dl dt embed fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr iframe li map object ol output p pre progress script section style table tbody td textarea tfoot "
-    "th thead tr ul video".split(" ")
-)
+_NAMES = """
+article aside blockquote body button canvas caption col colgroup dd div dl dt embed fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 header hr iframe li map object ol output p pre progress script section style table tbody td textarea tfoot
+th thead tr ul video
+"""
+_BLOCKS = frozenset(_NAMES.split())
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 
 
