@@ -27,7 +27,7 @@ _HOST = re.compile(r"[^\W_](?:[\w-]|\.(?=[\w-]))*+")
 _TAIL = "?!.,:*_~'\""
 _ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
 _LOCAL = re.compile(r"[A-Za-z0-9.+_-]*\Z")
-_DOMAIN = re.compile(r"@([A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++)")
+_DOMAIN = re.compile(r"@([A-Za-z0-9_-]++(?:\.(?=[A-Za-z0-9])[A-Za-z0-9_-]++)++)")
 _LONGEST_LOCAL = 100
 
 
@@ -78,8 +78,6 @@ def mail(text: str, at: int, first: int) -> Found | None:
     local = _LOCAL.search(text, max(first, at - _LONGEST_LOCAL), at)
     domain = _DOMAIN.match(text, at)
     if local is None or domain is None or not local[0] or domain[1][-1] in "-_":
-        return None
-    if text[local.start() - 1 : local.start()] == "/":
         return None
     address = local[0] + domain[0]
     return Autolink(address, f"mailto:{address}"), local.start(), domain.end()
