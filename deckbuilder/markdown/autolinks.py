@@ -73,7 +73,7 @@ def www(text: str, dot: int, first: int, *, bracketed: bool) -> Found | None:
     return _extended(text, begin, begin, "http://", bracketed=bracketed)
 
 
-def mail(text: str, at: int, first: int) -> Found | None:
+def mail(text: str, at: int, first: int, *, bracketed: bool) -> Found | None:  # noqa: ARG001 - as web and www
     """Return the link around the ``@`` at ``at``, no character of which is before ``first``."""
     local = _LOCAL.search(text, max(first, at - _LONGEST_LOCAL), at)
     domain = _DOMAIN.match(text, at)

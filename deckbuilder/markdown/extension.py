@@ -64,7 +64,7 @@ class _RunningText(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         document = self.extension.document
-        inlines = Inlines(self.md.references, document.number, self.md.htmlStash.store, commonmark=document.commonmark)
+        inlines = Inlines(document, self.md.references, self.md.htmlStash.store)
         _read(inlines, root)
         notes = ET.Element("ol", {"class": "footnotes"})
         while len(notes) < len(document.numbers):

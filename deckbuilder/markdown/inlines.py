@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
@@ -19,6 +19,7 @@ from deckbuilder.markdown.autolinks import Autolink
 from deckbuilder.markdown.clozes import MATH_BLOCK, MATH_LINE
 from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
+from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_text, resolved
 from deckbuilder.markdown.html_tags import TAG, Spans
 from deckbuilder.markdown.patterns import FOOTNOTE
@@ -26,10 +27,8 @@ from deckbuilder.model.control_characters import MATHS
 
 MAX_DEPTH = 60
 """How deep emphasis is followed; nobody reads deeper, and every level costs stack."""
-_FOOTNOTE = re.compile(FOOTNOTE)
-_TICKS = re.compile("`+")
-_DOLLARS = re.compile(r"\$+")
-_MATH, _MATH_BLOCK = re.compile(MATH_LINE), re.compile(MATH_BLOCK)
+_TICKS, _DOLLARS = re.compile("`+"), re.compile(r"\$+")
+_FOOTNOTE, _MATH, _MATH_BLOCK = re.compile(FOOTNOTE), re.compile(MATH_LINE), re.compile(MATH_BLOCK)
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -48,111 +47,93 @@ class _Bracket:
 _Node = str | ET.Element | Autolink | Run | _Bracket
 
 
-@dataclass(slots=True)
-class Inlines:
-    """Reads the running texts of one document."""
-
-    references: Mapping[str, tuple[str, str]]
-    """Addresses and titles by ``links.label_key`` of their labels."""
-    footnote: Callable[[str], int]
-    """Gives the number of the footnote with a label, 0 if there is none."""
-    stash: Callable[[str], str]
-    """Gives a placeholder for raw HTML."""
-    commonmark: bool
-    """See ``Document``."""
-
-    def fill(self, parent: ET.Element, text: str) -> None:
-        """Read ``text`` into ``parent``, an element without children."""
-        _Pass(self, text).fill(parent)
-
-
 @cache
 def _special(links: bool, dots: bool, mails: bool) -> Callable[[str, int], re.Match[str] | None]:
     """Return the search for the next character that may begin something."""
     return re.compile(rf"[\\`*_~$!\[\]<&\n{':' * links}{'.' * dots}{'@' * mails}]").search
 
 
-@dataclass(slots=True)
-class _Pass:
-    """One text as it is read."""
+class Inlines:
+    """Reads the running texts of one document, one after the other."""
 
-    document: Inlines
-    text: str
-    nodes: list[_Node] = field(default_factory=list)
-    brackets: list[_Bracket] = field(default_factory=list)
-    done: int = 0
-    """Up to here the text is in ``nodes``."""
-    ticks: Ticks | None = None
-    spans: Spans | None = None
-
-    def fill(self, parent: ET.Element) -> None:
-        text, at, methods = self.text, 0, self._methods()
-        gfm = not self.document.commonmark
-        search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text)
-        while match := search(text, at):
-            begin = match.start()
-            at = methods[text[begin]](begin) or begin + 1
-        self._flush(len(text))
-        _place(parent, self.nodes)
-
-    def _methods(self) -> dict[str, Callable[[int], int]]:
-        return {
-            "\\": self._escape,
-            "`": self._code,
-            "*": self._run,
-            "_": self._run,
-            "~": self._run,
-            "$": self._maths,
-            "!": self._image,
-            "[": self._bracket,
-            "]": self._close,
-            "<": self._angle,
-            "&": self._entity,
-            "\n": self._newline,
-            ":": self._colon,
-            ".": self._dot,
-            "@": self._at,
+    def __init__(self, document: Document, references: Mapping[str, tuple[str, str]], stash: Callable[[str], str]) -> None:
+        """Take addresses and titles by ``links.label_key`` of their labels, and the maker of placeholders for raw HTML."""
+        self.document, self.references, self.stash = document, references, stash
+        one_each = (
+            self._escape,
+            self._code,
+            self._maths,
+            self._entity,
+            self._angle,
+            self._newline,
+            self._image,
+            self._bracket,
+            self._close,
+        )
+        self._methods: dict[str, Callable[[int], int]] = {
+            **dict(zip("\\`$&<\n![]", one_each, strict=True)),
+            **dict.fromkeys("*_~", self._run),
+            **dict.fromkeys(":.@", self._autolink),
         }
 
+    def fill(self, parent: ET.Element, text: str) -> None:
+        """Read ``text`` into ``parent``, an element without children."""
+        gfm = not self.document.commonmark
+        search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text)
+        match = search(text, 0)
+        if match is None:
+            parent.text = text
+            return
+        self._text, self._done = text, 0  # up to there the text is in the nodes
+        self._nodes: list[_Node] = []
+        self._brackets: list[_Bracket] = []
+        self._ticks: Ticks | None = None
+        self._spans: Spans | None = None
+        while match:
+            begin = match.start()
+            match = search(text, self._methods[text[begin]](begin) or begin + 1)
+        self._flush(len(text))
+        _place(parent, self._nodes)
+
     def _flush(self, end: int) -> None:
-        if end > self.done:
-            self.nodes.append(as_text(self.text[self.done : end]))
-            self.done = end
+        if end > self._done:
+            self._nodes.append(as_text(self._text[self._done : end]))
+            self._done = end
 
     def _add(self, node: _Node, begin: int, end: int) -> int:
         self._flush(begin)
-        self.nodes.append(node)
-        self.done = end
+        self._nodes.append(node)
+        self._done = end
         return end
 
     def _escape(self, begin: int) -> int:
-        following = self.text[begin + 1 : begin + 2]
+        following = self._text[begin + 1 : begin + 2]
         if following == "\n":
             return self._add(ET.Element("br"), begin, begin + 1) + 1
         if following not in _ESCAPABLE:
             return 0
         self._flush(begin)
-        self.done = begin + 1
+        self._done = begin + 1
         return begin + 2
 
     def _code(self, begin: int) -> int:
-        match = _TICKS.match(self.text, begin)
+        match = _TICKS.match(self._text, begin)
         end = match.end() if match else begin + 1
-        self.ticks = self.ticks or Ticks(self.text)
-        closing = self.ticks.closing(begin, end - begin)
+        self._ticks = self._ticks or Ticks(self._text)
+        closing = self._ticks.closing(begin, end - begin)
         if closing < 0:
             return end
         whole = closing + end - begin
         code = ET.Element("code")
-        code.text = AtomicString(as_text(code_text(self.text[begin:whole])))
+        code.text = AtomicString(as_text(code_text(self._text[begin:whole])))
         return self._add(code, begin, whole)
 
     def _run(self, begin: int) -> int:
-        run = Run(self.text, begin)
+        run = Run(self._text, begin)
         return self._add(run, begin, run.end) if run.opens or run.closes else run.end
 
     def _maths(self, begin: int) -> int:
-        text = self.text
+        text = self._text
         if block := _MATH_BLOCK.match(text, begin):
             opening, closing = MATHS["block"]
             return self._add(as_text(opening + block[0][2:-2].strip() + closing), begin, block.end())
@@ -164,33 +145,33 @@ class _Pass:
         return dollars.end() if dollars else 0
 
     def _image(self, begin: int) -> int:
-        return self._open(begin, begin + 2, image=True) if self.text.startswith("[", begin + 1) else 0
+        return self._open(begin, begin + 2, image=True) if self._text.startswith("[", begin + 1) else 0
 
     def _bracket(self, begin: int) -> int:
-        if (mark := _FOOTNOTE.match(self.text, begin)) and (number := self.document.footnote(mark[1])):
+        if (mark := _FOOTNOTE.match(self._text, begin)) and (number := self.document.number(mark[1])):
             raised = ET.Element("sup")
             raised.text = AtomicString(str(number))
             return self._add(raised, begin, mark.end())
         return self._open(begin, begin + 1, image=False)
 
     def _open(self, begin: int, end: int, *, image: bool) -> int:
-        if self.brackets:
-            self.brackets[-1].holds_bracket = True
+        if self._brackets:
+            self._brackets[-1].holds_bracket = True
         self._flush(begin)
-        bracket = _Bracket(len(self.nodes), end, image)
-        self.brackets.append(bracket)
+        bracket = _Bracket(len(self._nodes), end, image)
+        self._brackets.append(bracket)
         return self._add(bracket, begin, end)
 
     def _close(self, begin: int) -> int:
-        if not self.brackets:
+        if not self._brackets:
             return 0
-        opener = self.brackets.pop()
+        opener = self._brackets.pop()
         found = self._target(opener, begin) if opener.active else None
         if found is None:
             return 0
         self._flush(begin)
-        inner = self.nodes[opener.at + 1 :]
-        del self.nodes[opener.at :]
+        inner = self._nodes[opener.at + 1 :]
+        del self._nodes[opener.at :]
         if opener.image:
             element = ET.Element("img", {"alt": _alternative(inner), "src": as_text(found.url)})
         else:
@@ -199,13 +180,13 @@ class _Pass:
             self._deactivate()
         if found.title:
             element.set("title", as_text(found.title))
-        self.nodes.append(element)
-        self.done = found.end
+        self._nodes.append(element)
+        self._done = found.end
         return found.end
 
     def _deactivate(self) -> None:
         """Let no bracket that is open begin a link: no link is in a link."""
-        for bracket in reversed(self.brackets):
+        for bracket in reversed(self._brackets):
             if bracket.image:
                 continue
             if not bracket.active:
@@ -214,7 +195,7 @@ class _Pass:
 
     def _target(self, opener: _Bracket, closing: int) -> links.Target | None:
         """Return where the text between the brackets leads."""
-        text, end = self.text, closing + 1
+        text, end = self._text, closing + 1
         inside = end + 1 if text.startswith("(", end) else 0
         if inside and (found := links.target(text, inside) or (links.path(text, inside) if opener.image else None)):
             return found
@@ -225,27 +206,27 @@ class _Pass:
             return None
         else:
             key, end = links.label_key(text[opener.end : closing]), label[1] if label else end
-        known = self.document.references.get(key)
+        known = self.references.get(key)
         return links.Target(*known, end) if known else None
 
     def _angle(self, begin: int) -> int:
-        text, every = self.text, self.document.commonmark
+        text, every = self._text, self.document.commonmark
         if found := autolinks.angle(text, begin, any_scheme=every):
             return self._add(*found)
         if tag := TAG.match(text, begin):
             known = every or (tag["open"] or tag["close"]).lower() in html_tags.ELEMENTS
-            return self._add(self.document.stash(tag[0]) if known else as_text(tag[0]), begin, tag.end())
+            return self._add(self.stash(tag[0]) if known else as_text(tag[0]), begin, tag.end())
         is_comment = text.startswith("<!--", begin)
         if not is_comment and not every:
             return 0
-        self.spans = self.spans or Spans(text)
-        end = self.spans.end(begin)
+        self._spans = self._spans or Spans(text)
+        end = self._spans.end(begin)
         if end < 0:
             return 0
-        return self._add("" if is_comment and not every else self.document.stash(text[begin:end]), begin, end)
+        return self._add("" if is_comment and not every else self.stash(text[begin:end]), begin, end)
 
     def _entity(self, begin: int) -> int:
-        match = ENTITY.match(self.text, begin)
+        match = ENTITY.match(self._text, begin)
         if match is None:
             return 0
         char = resolved(match[0])
@@ -256,24 +237,17 @@ class _Pass:
 
     def _newline(self, begin: int) -> int:
         start = begin
-        while start > self.done and self.text[start - 1] == " ":
+        while start > self._done and self._text[start - 1] == " ":
             start -= 1
         if start < begin - 1:
             return self._add(ET.Element("br"), start, begin) + 1
         self._flush(start)
-        self.done = begin
+        self._done = begin
         return begin + 1
 
-    def _colon(self, begin: int) -> int:
-        return self._link(autolinks.web(self.text, begin, self.done, bracketed=bool(self.brackets)))
-
-    def _dot(self, begin: int) -> int:
-        return self._link(autolinks.www(self.text, begin, self.done, bracketed=bool(self.brackets)))
-
-    def _at(self, begin: int) -> int:
-        return self._link(autolinks.mail(self.text, begin, self.done))
-
-    def _link(self, found: autolinks.Found | None) -> int:
+    def _autolink(self, begin: int) -> int:
+        find = {":": autolinks.web, ".": autolinks.www, "@": autolinks.mail}[self._text[begin]]
+        found = find(self._text, begin, self._done, bracketed=bool(self._brackets))
         return self._add(*found) if found else 0
 
 

@@ -1,0 +1,87 @@
+"""The extension as others use it: with Python-Markdown, and beside other extensions."""
+
+from __future__ import annotations
+
+import markdown
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown.extensions.wikilinks import WikiLinkExtension
+
+from deckbuilder.markdown.extension import GitHub
+from deckbuilder.markdown.to_html import html, inline
+from deckbuilder.model.control_characters import CONTROLS
+
+
+def test_it_is_an_ordinary_extension() -> None:
+    converter = markdown.Markdown(extensions=[GitHub({"tip": "Rat"})], output_format="html")
+    text = "> [!TIP]\n> *a* `b`[^1]\n\n[^1]: c"
+    expected = (
+        '<div class="alert tip"><p class="alert-title">Rat</p><p><em>a</em> <code>b</code><sup>1</sup></p></div>'
+        '<ol class="footnotes"><li value="1">c</li></ol>'
+    )
+    assert converter.convert(text) == expected
+    assert converter.reset().convert(text) == expected
+
+
+def test_patterns_of_other_extensions_see_the_text_that_is_left() -> None:
+    converter = markdown.Markdown(extensions=[GitHub(), WikiLinkExtension()], output_format="html")
+    assert converter.convert("*see [[Page]]* `[[no]]`") == (
+        '<p><em>see <a class="wikilink" href="/Page/">Page</a></em> <code>[[no]]</code></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. What does this print?", "1. What does this print?"),
+        ("* in a `signature`", "* in a <code>signature</code>"),
+        ("> in bash", "&gt; in bash"),
+        ("``` or ~~~?", "``` or ~~~?"),
+        ("[Symbol.iterator]: function", "[Symbol.iterator]: function"),
+        ("# no *heading*", "# no <em>heading</em>"),
+        ("    print(1)", "print(1)"),
+        ("| a |", "| a |"),
+        ("---", "---"),
+    ],
+)
+def test_one_line_is_running_text_whatever_it_begins_with(text: str, expected: str) -> None:
+    assert inline(text, {}) == expected
+    assert html(f"{text}\n\n1. Fork\n2. Push", {}, lead=1) == f"<p>{expected}</p><ol><li>Fork</li><li>Push</li></ol>"
+
+
+@given(st.text(st.sampled_from("\x00\x01\x02\x03\x0b\x0c\x0e\x0f\x12\x13\x1c\x1e\x1f\x7fklzwxh:0amp \t\n->*`&#2;")))
+def test_no_mark_can_be_forged_and_none_leaks(text: str) -> None:
+    found = html(f"<b>raw</b> {text}\n\n- \t{text}", {})
+    assert not CONTROLS.search(found)
+    assert found.count("<b>raw</b>") == 1
+
+
+@pytest.mark.parametrize("code", ["\tall:\n\t\techo", "a\n    \nb", "  \tx", "\t\t\tdeep", " \t mixed"])
+@pytest.mark.parametrize("prefix", ["- ", "1. ", "> ", "- > ", "> - ", ">> ", "10. - "])
+def test_code_is_the_authors_to_the_byte(code: str, prefix: str) -> None:
+    rest = "".join(" " if char != ">" else ">" for char in prefix)
+    lines = [f"{prefix}```text", *(rest + line for line in code.split("\n")), f"{rest}```"]
+    assert f"<pre><code>{code}</code></pre>" in html("\n".join(lines), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a]\n\n[a]:\n  u\n  'title'",
+        "[a\nb]\n\n[A  b]: u",
+        "[`a`] and [a\\*b]\n\n[`a`]: u\n[a\\*b]: v",
+        "- [a]\n\n> [a]: <u v> (t)",
+    ],
+)
+def test_definitions_are_found(text: str) -> None:
+    found = html(text, {})
+    assert "<a " in found
+    assert "]:" not in found
+
+
+def test_footnotes_are_numbered_by_use() -> None:
+    assert html("x[^b] `[^c]` y[^a]\n\n[^a]: see [^c]\n\n[^b]: two\n\n[^c]: three", {}) == (
+        "<p>x<sup>1</sup> <code>[^c]</code> y<sup>2</sup></p>"
+        '<ol class="footnotes"><li value="1">two</li><li value="2">see <sup>3</sup></li><li value="3">three</li></ol>'
+    )
