@@ -167,7 +167,7 @@ INLINE: dict[str, Make] = {
     "maths-ticks": many("$`a "),
     "images-blanks": many("![a](b c "),
     "emphasis-deep": many("*a **b "),
-    "footnotes-chained": numbered("[^@]: a[^@0]\n\n"),
+    "footnotes-chained": numbered("a[^@] ", after="\n\n[^000001]: b"),
     "urls-parens": many("(", before="https://a"),
     "urls-parens-closing": many(")", before="https://a"),
     "urls-glued": many("https://"),

@@ -76,10 +76,10 @@ class Scanner:
         found: list[Token] = []
         if "{{c" not in text and not self.hints:
             return found
-        ticks, lines, at = Ticks(text), Lines(text), 0
+        ticks, ends_of_lines, at = Ticks(text), _line_ends(text), 0
         while match := _TOKEN.search(text, at):
             at = match.end()
-            line = lines.of(match.start())
+            line = bisect_left(ends_of_lines, match.start())
             if match["ticks"]:
                 at = max(at, ticks.end(match))
             elif match["begin"]:
@@ -112,17 +112,8 @@ def _end_of(begin: re.Match[str], text: str) -> int:
     return end + 2 if end >= 0 else -1
 
 
-class Lines:
-    """Counts the lines of a text once, from its beginning to its end."""
-
-    def __init__(self, text: str) -> None:
-        self._text, self._at, self._line = text, 0, 0
-
-    def of(self, at: int) -> int:
-        """Return the index of the line with character ``at``. ``at`` must not be less than in the last call."""
-        self._line += self._text.count("\n", self._at, at)
-        self._at = at
-        return self._line
+def _line_ends(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]
 
 
 def without_comments(text: str) -> str:
@@ -138,16 +129,16 @@ def in_code(text: str) -> list[Token]:
     it ends at the first ``}}`` that no third ``}`` follows.
     """
     found: list[Token] = []
-    pairs, lines, at = _Pairs(text), Lines(text), 0
+    pairs, ends_of_lines, at = _Pairs(text), _line_ends(text), 0
     while match := _OPEN.search(text, at):
         end = pairs.end(match.end())
         if end < 0:
             last = _LAST_TWO.search(text, match.end())
             end = last.end() - 2 if last else -1
-        found.append(Token("open", match.start(), match[0], int(match[1]), lines.of(match.start())))
+        found.append(Token("open", match.start(), match[0], int(match[1]), bisect_left(ends_of_lines, match.start())))
         if end < 0:
             break
-        found.append(Token("close", end, "}}", line=lines.of(end)))
+        found.append(Token("close", end, "}}", line=bisect_left(ends_of_lines, end)))
         at = end + 2
     return _with_between(found, text)
 

@@ -21,8 +21,16 @@ class Document:
     footnotes: dict[str, Sequence[str]] = field(default_factory=dict)
     """The lines of each footnote by its label."""
     numbers: dict[str, int] = field(default_factory=dict)
-    """The number of each footnote that is referred to, in the order of the references."""
+    used: list[str] = field(default_factory=list)
+    """The labels of the footnotes that are referred to, in the order of the first references; and their numbers."""
+
+    def begin(self) -> None:
+        """Forget the last text."""
+        self.footnotes, self.numbers, self.used = {}, {}, []
 
     def number(self, label: str) -> int:
         """Return the number of the footnote with this label, which is thereby used; 0 if there is none."""
-        return self.numbers.setdefault(label, len(self.numbers) + 1) if label in self.footnotes else 0
+        if label in self.footnotes and label not in self.numbers:
+            self.used.append(label)
+            self.numbers[label] = len(self.used)
+        return self.numbers.get(label, 0)

@@ -43,7 +43,7 @@ class GitHub(Extension):
 
     def reset(self) -> None:
         """Forget the last text."""
-        self.document.footnotes, self.document.numbers = {}, {}
+        self.document.begin()
         self.blocks.begin()
 
 
@@ -67,8 +67,7 @@ class _RunningText(Treeprocessor):
         inlines = Inlines(document, self.md.references, self.md.htmlStash.store)
         _read(inlines, root)
         notes = ET.Element("ol", {"class": "footnotes"})
-        while len(notes) < len(document.numbers):
-            label, number = list(document.numbers.items())[len(notes)]
+        for number, label in enumerate(document.used, 1):  # a footnote may refer to further ones
             _read(inlines, self.extension.blocks.footnote(notes, number, document.footnotes[label]))
         if len(notes):
             root.append(notes)
@@ -80,22 +79,17 @@ def _read(inlines: Inlines, root: ET.Element) -> None:
     """Read the texts of ``root`` and of all that is in it."""
     for element in list(root.iter()):
         children = list(element)
-        if not element.text and not any(child.tail for child in children):
-            continue
-        filled = _filled(inlines, element.text)
-        element.text = filled.text
-        whole = list(filled)
-        for child in children:
-            whole.append(child)
-            if child.tail:
-                filled = _filled(inlines, child.tail)
-                child.tail = filled.text
-                whole += filled
-        element[:] = whole
+        if element.text or any(child.tail for child in children):
+            element.text, whole = _filled(inlines, element.text)
+            for child in children:
+                child.tail, following = _filled(inlines, child.tail)
+                whole += [child, *following]
+            element[:] = whole
 
 
-def _filled(inlines: Inlines, text: str | None) -> ET.Element:
+def _filled(inlines: Inlines, text: str | None) -> tuple[str | None, list[ET.Element]]:
+    """Return the text before the first element in ``text``, and the elements."""
     holder = ET.Element("span")
     if text:
         inlines.fill(holder, text)
-    return holder
+    return holder.text, list(holder)
