@@ -79,6 +79,8 @@ def mail(text: str, at: int, first: int, *, bracketed: bool) -> Found | None:  #
     domain = _DOMAIN.match(text, at)
     if local is None or domain is None or not local[0] or domain[1][-1] in "-_":
         return None
+    if text[local.start() - 1 : local.start()] == "\\":
+        return None  # the address goes on before an escaped character
     address = local[0] + domain[0]
     return Autolink(address, f"mailto:{address}"), local.start(), domain.end()
 

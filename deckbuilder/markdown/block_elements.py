@@ -16,6 +16,7 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, taken_out, without_comments
 from deckbuilder.markdown.document import Document
+from deckbuilder.markdown.entities import as_text
 from deckbuilder.markdown.highlight import PLAIN, highlight
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.model.control_characters import MATHS
@@ -134,7 +135,7 @@ class Blocks(BlockProcessor):
 
     def _math(self, parent: ET.Element, block: Block) -> None:
         begin, end = MATHS["block"]
-        ET.SubElement(parent, "p").text = AtomicString(begin + " ".join(block.lines) + end)
+        ET.SubElement(parent, "p").text = AtomicString(begin + as_text(" ".join(block.lines)) + end)
 
     def _quote(self, parent: ET.Element, block: Block) -> None:
         kind = _ALERT.match(block.lines[0])

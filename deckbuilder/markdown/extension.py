@@ -15,7 +15,7 @@ import markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
-from markdown.util import Registry
+from markdown.util import AtomicString, Registry
 
 from deckbuilder.markdown.block_elements import Blocks
 from deckbuilder.markdown.document import Document
@@ -89,7 +89,8 @@ def _read(inlines: Inlines, root: ET.Element) -> None:
 
 def _filled(inlines: Inlines, text: str | None) -> tuple[str | None, list[ET.Element]]:
     """Return the text before the first element in ``text``, and the elements."""
+    if not text or isinstance(text, AtomicString):
+        return text, []
     holder = ET.Element("span")
-    if text:
-        inlines.fill(holder, text)
+    inlines.fill(holder, text)
     return holder.text, list(holder)

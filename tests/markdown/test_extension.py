@@ -10,7 +10,7 @@ from markdown.extensions.wikilinks import WikiLinkExtension
 
 from deckbuilder.markdown.extension import GitHub
 from deckbuilder.markdown.to_html import html, inline
-from deckbuilder.model.control_characters import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS, MATHS
 
 
 def test_it_is_an_ordinary_extension() -> None:
@@ -85,3 +85,35 @@ def test_footnotes_are_numbered_by_use() -> None:
         "<p>x<sup>1</sup> <code>[^c]</code> y<sup>2</sup></p>"
         '<ol class="footnotes"><li value="1">two</li><li value="2">see <sup>3</sup></li><li value="3">three</li></ol>'
     )
+
+
+@pytest.mark.parametrize("formula", [r"a\,b *c* d_e_f `g` <b> & h &lt; \\ i", r"\begin{x} a & b \\\\ [c](d) \end{x}"])
+def test_maths_is_opaque(formula: str) -> None:
+    shown = formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for source in (
+        f"$${formula}$$",
+        f"$$\n{formula}\n$$",
+        f"```math\n{formula}\n```",
+        f"a $${formula}$$ b",
+        f"- x\n\n  $${formula}$$",
+    ):
+        opening, closing = MATHS["block"]
+        assert f"{opening}{shown}{closing}" in html(source, {})
+    inner = formula.replace("`", "")
+    opening, closing = MATHS["inline"]
+    assert f"{opening}{shown.replace('`', '')}{closing}" in html(f"a ${inner}$ b", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("US $5-$6 and $7", "US $5-$6 and $7"),
+        ("<foo\\_bar@x.org>", "&lt;foo_bar@x.org&gt;"),
+        ("\\&lt; &nope; &#2; &copy;", "&amp;lt; &amp;nope; \ufffd &copy;"),
+        ("p = &current;", "p = &amp;current;"),
+        ("<T extends='*a*'> b", "&lt;T extends='*a*'&gt; b"),
+        ("a <!-- *b* --> c", "a  c"),
+    ],
+)
+def test_near_misses_are_text(text: str, expected: str) -> None:
+    assert inline(text, {}) == expected
