@@ -30,7 +30,7 @@ EXTENDED = "a bare address is a link, as GFM has it"
 SCHEME = "'<scheme:…>' without a host is text, as in '<int:id>'"
 ON_CARDS = COMMONMARK | {
     **dict.fromkeys((177, 179, 183, 308, 309, 625, 626), COMMENT),
-    **dict.fromkeys((602, 606, 608, 611, 612), EXTENDED),
+    **dict.fromkeys((602, 608, 611, 612), EXTENDED),
     **dict.fromkeys((598, 601), SCHEME),
     **dict.fromkeys((201, 491, 524, 536, 613, 614, 615, 617, 623), NO_HTML),
     **dict.fromkeys((181, 627, 628, 629), INSTRUCTION),
