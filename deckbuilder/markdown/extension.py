@@ -37,7 +37,8 @@ class GitHub(Extension):
         self.blocks = Blocks(md.parser, self.document)
         md.preprocessors.register(_Controls(md), "controls", 30)
         md.parser.blockprocessors.register(self.blocks, "blocks", 10)
-        md.treeprocessors.deregister("prettify")
+        for name in ("prettify", "unescape"):  # no white space between blocks, and no escapes are left
+            md.treeprocessors.deregister(name)
         md.treeprocessors.register(_RunningText(md, self), "inline", 20)
         md.registerExtension(self)
 
@@ -76,21 +77,15 @@ class _RunningText(Treeprocessor):
 
 
 def _read(inlines: Inlines, root: ET.Element) -> None:
-    """Read the texts of ``root`` and of all that is in it."""
+    """Read the texts of ``root`` and of all that is in it; an ``AtomicString`` is not to be read."""
     for element in list(root.iter()):
-        children = list(element)
-        if element.text or any(child.tail for child in children):
-            element.text, whole = _filled(inlines, element.text)
-            for child in children:
-                child.tail, following = _filled(inlines, child.tail)
-                whole += [child, *following]
+        children, whole = list(element), list[ET.Element]()
+        if element.text and not isinstance(element.text, AtomicString):
+            element.text, whole = inlines.read(element.text)
+        for child in children:
+            whole.append(child)
+            if child.tail and not isinstance(child.tail, AtomicString):
+                child.tail, following = inlines.read(child.tail)
+                whole += following
+        if len(whole) > len(children):
             element[:] = whole
-
-
-def _filled(inlines: Inlines, text: str | None) -> tuple[str | None, list[ET.Element]]:
-    """Return the text before the first element in ``text``, and the elements."""
-    if not text or isinstance(text, AtomicString):
-        return text, []
-    holder = ET.Element("span")
-    inlines.fill(holder, text)
-    return holder.text, list(holder)

@@ -76,14 +76,13 @@ class Inlines:
             **dict.fromkeys(":.@", self._autolink),
         }
 
-    def fill(self, parent: ET.Element, text: str) -> None:
-        """Read ``text`` into ``parent``, an element without children."""
+    def read(self, text: str) -> tuple[str | None, list[ET.Element]]:
+        """Return the text before the first element in ``text``, and the elements."""
         gfm = not self.document.commonmark
         search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text)
         match = search(text, 0)
         if match is None:
-            parent.text = text
-            return
+            return text, []
         self._text, self._done = text, 0  # up to there the text is in the nodes
         self._nodes: list[_Node] = []
         self._brackets: list[_Bracket] = []
@@ -93,7 +92,9 @@ class Inlines:
             begin = match.start()
             match = search(text, self._methods[text[begin]](begin) or begin + 1)
         self._flush(len(text))
-        _place(parent, self._nodes)
+        holder = ET.Element("span")
+        _place(holder, self._nodes)
+        return holder.text, list(holder)
 
     def _flush(self, end: int) -> None:
         if end > self._done:
@@ -253,11 +254,15 @@ class Inlines:
 
 def _place(parent: ET.Element, nodes: Sequence[_Node], *, in_link: bool = False) -> None:
     """Put ``nodes`` into ``parent``, with elements for the emphasis among them."""
-    delimiter_runs.paired(node for node in nodes if isinstance(node, Run))
+    if runs := [node for node in nodes if isinstance(node, Run)]:
+        delimiter_runs.paired(runs)
     stack, depth, text = [parent], 0, []
     for node in nodes:
         if isinstance(node, str):
             text.append(node)
+        elif isinstance(node, ET.Element):
+            _write(stack[-1], text)
+            stack[-1].append(node)
         elif isinstance(node, Run):
             for _ in node.closing:
                 if depth <= MAX_DEPTH:
@@ -271,11 +276,11 @@ def _place(parent: ET.Element, nodes: Sequence[_Node], *, in_link: bool = False)
                     stack.append(ET.SubElement(stack[-1], tag))
         elif isinstance(node, _Bracket):
             text.append("![" if node.image else "[")
-        elif isinstance(node, Autolink) and in_link:
+        elif in_link:
             text.append(as_text(node.text))
         else:
             _write(stack[-1], text)
-            stack[-1].append(_anchor(node) if isinstance(node, Autolink) else node)
+            ET.SubElement(stack[-1], "a", {"href": as_text(node.url)}).text = AtomicString(as_text(node.text))
     _write(parent, text)
 
 
@@ -289,12 +294,6 @@ def _write(parent: ET.Element, text: list[str]) -> None:
         parent[-1].tail = (parent[-1].tail or "") + written
     else:
         parent.text = (parent.text or "") + written
-
-
-def _anchor(link: Autolink) -> ET.Element:
-    anchor = ET.Element("a", {"href": as_text(link.url)})
-    anchor.text = AtomicString(as_text(link.text))
-    return anchor
 
 
 def _alternative(nodes: Sequence[_Node]) -> str:

@@ -35,7 +35,7 @@ def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
         end += 1
     closed = end < len(lines)
     last = end if closed or lines[-1] else end - 1  # a text that ends with a newline has no further line
-    content = with_tabs(unindent(line, indent) for line in exact(lines)[at + 1 : last])
+    content = with_tabs(unindent(line, indent) if indent else line for line in exact(lines)[at + 1 : last])
     return Block("fence", at, end + closed, text=opening[3].strip(), lines=content, closed=closed)
 
 

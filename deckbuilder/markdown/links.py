@@ -17,6 +17,7 @@ _LONGEST_PATH = 1000
 _BLANK = re.compile(r"[ \t]*+\n?[ \t]*+")
 _TITLE = re.compile(r"""\"((?:[^"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\)""", re.DOTALL)
 _ANGLE = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
+_SIMPLE = re.compile(r"[\w/.:#?=%-]*+")
 _LABEL = re.compile(rf"\[((?:[^\\\[\]]|\\.){{0,{LONGEST_LABEL}}}+)\]", re.DOTALL)
 _DEFINED = re.compile(rf" {{0,3}}{_LABEL.pattern}:", re.DOTALL)
 _LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
@@ -101,7 +102,7 @@ def _destination(text: str, at: int) -> tuple[str, int] | None:
     if text.startswith("<", at):
         match = _ANGLE.match(text, at)
         return (plain(match[1]), match.end()) if match else None
-    begin, depth = at, 0
+    begin, depth, at = at, 0, _end(_SIMPLE, text, at)
     while at < len(text) and text[at] > " " and text[at] != "\x7f":
         if text[at] == "\\" and text[at + 1 : at + 2] > " ":
             at += 1

@@ -56,7 +56,7 @@ class Flat(list[str]):
 
 def flat(lines: Sequence[str]) -> Sequence[str]:
     """Return ``lines`` to read their structure from."""
-    if not any(_CUT.search(line) for line in lines):
+    if not _CUT.search("".join(lines)):
         return lines
     found = Flat(flat_line(line) for line in lines)
     found.exact = lines
@@ -75,7 +75,8 @@ def exact(lines: Sequence[str]) -> Sequence[str]:
 
 def with_tabs(lines: Iterable[str]) -> tuple[str, ...]:
     """Return ``lines`` with tabs in the place of cut ones: code as its author wrote it."""
-    return tuple(_CUT.sub("\t", line) for line in lines)
+    given = tuple(lines)
+    return tuple(_CUT.sub("\t", line) for line in given) if _CUT.search("".join(given)) else given
 
 
 def unindent(line: str, columns: int, start: int = 0) -> str:
