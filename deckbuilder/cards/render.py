@@ -184,16 +184,16 @@ class _Fields:
         return self._html("\n".join(passage.lines))
 
     def _titled(self, lines: Iterable[str], *, clozes: bool = False) -> str:
-        """The HTML of the heading, which is running text whatever it begins with, above ``lines``."""
+        """Return the HTML of the heading above ``lines``. The heading is running text, whatever it begins with."""
         heading = self.question.heading.lines
         return self._html("\n".join([*heading, "", *lines]), clozes=clozes, lead=len(heading))
 
     def _inline(self, text: str) -> str:
-        """The HTML of running text, without an element around it."""
+        """Return the HTML of running text, without an element around it."""
         return to_html.unwrapped(self._html(text, lead=text.count("\n") + 1))
 
     def _html(self, text: str, *, clozes: bool = False, lead: int = 0) -> str:
-        """The HTML of Markdown ``text``, with the link targets and footnotes that it uses."""
+        """Return the HTML of Markdown ``text``, with the link targets and footnotes that ``text`` uses."""
         if not text.strip():
             return ""
         if self.question.definitions:
@@ -263,7 +263,7 @@ def _flag(value: bool) -> str:
 
 
 def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
-    """``text`` with those of ``definitions`` below it that it, or another one of them, refers to."""
+    """Return ``text``, followed by the ``definitions`` that ``text`` or another such definition refers to."""
     named, parts, left = labels(text), [text], list(definitions)
     while wanted := [definition for definition in left if label_key(definition[0]) in named]:
         left = [definition for definition in left if label_key(definition[0]) not in named]
@@ -292,10 +292,10 @@ def _split_at_tags(html: str) -> list[str]:
 
 
 def typed_answer(answer: Passage) -> tuple[str, str]:
-    """(the text that the learner types, the Markdown below it).
+    """Return (the text that the learner types, the Markdown below that text).
 
-    The learner types the first paragraph, or the first block of code, as it is written: ``__init__`` is no bold ``init``.
-    Only marks of code, escapes and character references are none of it.
+    The text is the first paragraph or the first block of code, as it is written: ``__init__`` is no bold ``init``.
+    Only marks of code, backslash escapes and character references are resolved.
     """
     first = next(iter(blocks(answer.lines)), None)
     if first is None:

@@ -25,13 +25,13 @@ class Ticks:
             self._runs.setdefault(len(run[0]), []).append(run.start())
 
     def end(self, run: re.Match[str]) -> int:
-        """The end of the code span that the backticks ``run`` begin; -1 if they are text."""
+        """Return the end of the code span that the backticks ``run`` begin, or -1 if these are text."""
         length = run.end() - run.start()
         closing = self.closing(run.start(), length)
         return closing + length if closing >= 0 else -1
 
     def closing(self, begin: int, length: int) -> int:
-        """Where the next run as long as that of ``length`` at ``begin`` is; -1 if there is none."""
+        """Return the start of the next run of ``length`` backticks after ``begin``, or -1 if there is none."""
         places = self._runs.get(length, [])
         at = bisect_right(places, begin)
         return places[at] if at < len(places) else -1
