@@ -39,7 +39,7 @@ class Blocks(BlockProcessor):
         self.begin()
 
     def begin(self) -> None:
-        """Forget the last text."""
+        """Remove the state of the last text."""
         self.scanner = Scanner() if self.document.clozes else None
         self.depth = 0
 

@@ -1,4 +1,4 @@
-"""What the parts of the extension share while they read one text."""
+"""The state that the parts of the extension share while they read one text."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Document:
     words: Mapping[str, str] = field(default_factory=dict)
     """The titles of alerts by their kind."""
     clozes: bool = False
-    """Whether ``{{c1::…}}`` is a cloze."""
+    """True if ``{{c1::…}}`` is a cloze."""
     lead: int = 0
     """How many lines at the beginning are running text, whatever they begin with."""
     commonmark: bool = False
-    """Whether to read as CommonMark alone: any tag is HTML, comments are kept, bare addresses are text."""
+    """True to read as CommonMark alone: any tag is HTML, comments are kept, bare addresses are text."""
     footnotes: dict[str, Sequence[str]] = field(default_factory=dict)
     """The lines of each footnote by its label."""
     numbers: dict[str, int] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Document:
     """The labels of the footnotes that are referred to, in the order of the first references; and their numbers."""
 
     def begin(self) -> None:
-        """Forget the last text."""
+        """Remove what was found in the last text."""
         self.footnotes, self.numbers, self.used = {}, {}, []
 
     def number(self, label: str) -> int:

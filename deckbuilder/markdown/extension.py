@@ -1,8 +1,8 @@
 """GitHub's Markdown as an extension of Python-Markdown: ``markdown.Markdown(extensions=[GitHub()])``.
 
-The tree, the registries, the stash of raw HTML and the serialiser are the library's. One block processor stands in place
-of its own ones, one tree processor reads all running text. Extensions that follow this one may register what they like:
-their block processors and inline patterns see the text that this one leaves.
+The tree, the registries, the stash of raw HTML and the serialiser are the library's. One block processor
+replaces the library's own ones. One tree processor reads all running text. Extensions that follow this one may register
+more: their block processors and inline patterns see the text that this one leaves.
 """
 # ruff: noqa: N802, D102 - names of the methods Python-Markdown calls are its own
 
@@ -43,7 +43,7 @@ class GitHub(Extension):
         md.registerExtension(self)
 
     def reset(self) -> None:
-        """Forget the last text."""
+        """Remove the state of the last text."""
         self.document.begin()
         self.blocks.begin()
 

@@ -41,7 +41,7 @@ class _Bracket:
     image: bool
     active: bool = True
     holds_bracket: bool = False
-    """Whether another bracket was opened since: then the text between is no label."""
+    """True if another bracket was opened later: then the text between the brackets is no label."""
 
 
 _Node = str | ET.Element | Autolink | Run | _Bracket

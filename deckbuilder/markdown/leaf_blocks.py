@@ -110,7 +110,7 @@ def cells(row: str) -> list[str]:
 
 
 def definition(lines: Sequence[str], at: int) -> Block | None:
-    """``[label]: target "title"``, or ``[^label]: text`` with its further lines, after a blank one indented."""
+    """Return ``[label]: target "title"``, or ``[^label]: text`` with its further lines. These are indented after a blank line."""
     if match := patterns.FOOTNOTE_TEXT.match(lines[at]):
         return _footnote(lines, at, match)
     end = at + 1
@@ -138,7 +138,7 @@ def _footnote(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
 
 
 def _continues(lines: Sequence[str], at: int) -> bool:
-    """Whether line ``at`` goes on with the paragraph of the line before it."""
+    """Return whether line ``at`` continues the paragraph of the line before it."""
     return not interrupts(lines, at) and not patterns.FOOTNOTE_TEXT.match(lines[at])
 
 

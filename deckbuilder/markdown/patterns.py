@@ -82,8 +82,8 @@ def with_tabs(lines: Iterable[str]) -> tuple[str, ...]:
 def unindent(line: str, columns: int, start: int = 0) -> str:
     """Return ``line``, which begins in column ``start``, without up to ``columns`` columns of leading blanks.
 
-    A tab reaches to the next multiple of 4; what is left of one that is cut in two are blanks. Tabs behind the cut keep
-    their width: each becomes a mark that says how wide it is, unless it reaches as far in the new line by itself.
+    A tab reaches to the next multiple of 4. The rest of a tab that is cut in two becomes blanks. Tabs behind the cut keep
+    their width. Each of them becomes a mark for its width, unless a tab in the new line has that width.
     """
     blanks = line[: len(line) - len(line.lstrip(_BLANKS))]
     if not blanks.strip(" "):

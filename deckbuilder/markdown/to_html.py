@@ -18,8 +18,8 @@ _LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZ
 def html(text: str, words: Mapping[str, str], *, clozes: bool = False, lead: int = 0) -> str:
     """Return the HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``anki_text``).
 
-    ``words`` are the titles of alerts by their kind; ``clozes``: whether ``{{c1::…}}`` is one. The first ``lead`` lines
-    are one paragraph of running text, whatever they begin with: ``1. Which?`` is no list there.
+    ``words`` are the titles of alerts by their kind. If ``clozes``, ``{{c1::…}}`` is a cloze. The first ``lead`` lines
+    are one paragraph of running text: ``1. Which?`` is no list there.
     """
     if not text.strip():
         return ""

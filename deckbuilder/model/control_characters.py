@@ -4,8 +4,8 @@ Anki removes control characters from every field, and ``source`` removes control
 of an author has one, and a stage can write a control character for a later stage. Only this module may write such a
 character as a literal; a test compares the other modules with this one.
 
-A new mark takes one of ``FREE``. If these are used up, two marks may share a character, provided one of the rooms
-never sees the texts of the other.
+A new mark takes one of ``FREE``. If these are used up, two marks may share a character. Then one of
+the two rooms must never see the texts of the other.
 """
 
 from __future__ import annotations

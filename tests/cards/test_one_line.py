@@ -1,4 +1,4 @@
-"""A heading, a hint, a source and a typed answer are one line of running text each, whatever they begin with."""
+"""A heading, a hint, a source and a typed answer are one line of running text each."""
 
 from __future__ import annotations
 

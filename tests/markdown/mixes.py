@@ -82,7 +82,7 @@ def cmark(text: str) -> str:
 
 
 def _with_formulas(html: str) -> str:
-    """Return ``html`` normalised, with formulas for their stand-ins; in code and in addresses they are text."""
+    """Return ``html`` normalised, with formulas in the place of their symbols; in code and in addresses they are text."""
     parts = _CODE.split(html)
     opening, closing = MATHS["inline"]
     for at, part in enumerate(parts):

@@ -72,8 +72,8 @@ def _examples(text: str) -> Iterator[Example]:
 def normalised(html: str) -> str:
     """Return ``html`` so that two spellings of what a browser shows alike are equal.
 
-    White space beside blocks does not count, nor do the order of attributes, the spelling of characters, or that of
-    addresses: a browser encodes a blank and decodes nothing else.
+    White space beside blocks does not count. The order of attributes and the spelling of characters do not count either.
+    The same is true of the encoding of addresses.
     """
     parser = _Normaliser()
     parser.feed(re.sub(r"<!--(-?)>", r"<!----\1>", html))

@@ -35,7 +35,7 @@ ON_CARDS = COMMONMARK | {
     **dict.fromkeys((201, 491, 524, 536, 613, 614, 615, 617, 623), NO_HTML),
     **dict.fromkeys((181, 627, 628, 629), INSTRUCTION),
 }
-"""What differs when cards are rendered, beside CommonMark's deviations."""
+"""The examples that differ when cards are rendered, with CommonMark's deviations among them."""
 
 _CODE = re.compile(r'<pre(?: class="[a-z ]*")?><code>(.*?)</code></pre>', re.DOTALL)
 _SPAN = re.compile(r"</?span[^>]*>")
@@ -52,7 +52,7 @@ def distribution() -> Path:
 
 
 def adapted(html: str) -> str:
-    """``html`` of ours as the specifications write it: code without colours, boxes as form fields, aligned cells."""
+    """Return ``html`` of ours as the specifications write it: code without colours, boxes as form fields, aligned cells."""
     html = _CODE.sub(lambda match: f"<pre><code>{_SPAN.sub('', match[1])}</code></pre>", html)
     html = html.replace('<li class="task">☐', '<li><input disabled="" type="checkbox">')
     html = html.replace('<li class="task done">☑', '<li><input checked="" disabled="" type="checkbox">')
@@ -61,13 +61,13 @@ def adapted(html: str) -> str:
 
 
 def expected(html: str) -> str:
-    """``html`` of a specification without what we do not write: the language, and the end of the last line, of code."""
+    """Return ``html`` of a specification without the language, and without the end of the last line, of code."""
     html = re.sub(r' class="language-[^"]*"', "", html)
     return re.sub(r"(<pre><code>[^<]*)\n</code></pre>", r"\1</code></pre>", html)
 
 
 def wrong(found: list[Example], *, commonmark: bool) -> list[int]:
-    """The numbers of the examples that come out otherwise."""
+    """Return the numbers of the examples that come out otherwise."""
     converter = markdown.Markdown(extensions=[GitHub(commonmark=commonmark)], output_format="html")
     return [
         example.number

@@ -1,4 +1,4 @@
-"""Words, code, links, pictures, cells and items of a card, beside those that GitHub's own parser finds in the same text."""
+"""Words, code, links, pictures, cells and items of a card, beside those of GitHub's own parser."""
 
 from __future__ import annotations
 

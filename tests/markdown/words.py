@@ -1,4 +1,4 @@
-"""What a card shows of a text, beside what GitHub's parser shows: ``python -m tests.markdown.words FILE.md…``."""
+"""The text that a card shows, beside the text that GitHub's parser shows: ``python -m tests.markdown.words FILE.md…``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HAN_BREAK = re.compile(r"(?<=([^\x00-\xff]))\s+(?=([^\x00-\xff]))")
 
 
 class Shown(NamedTuple):
-    """What a reader gets of a text."""
+    """The parts of a text that a reader sees."""
 
     words: list[str]
     code: list[str]
