@@ -21,7 +21,7 @@ def resolved(reference: str) -> str:
     if reference[1] != "#":
         return unescape(reference) if reference[1:] in html5 else reference
     char = unescape(reference)
-    return char if char >= " " or char in ("\t", "\n", "\r") else REPLACEMENT
+    return char if char >= " " or char in ("\t", "\n", "\r") else ""
 
 
 def plain(text: str) -> str:

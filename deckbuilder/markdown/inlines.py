@@ -234,7 +234,7 @@ class Inlines:
         if char == match[0]:
             return 0
         # the reference itself, as its author wrote it: the serialiser keeps it
-        return self._add(match[0] if char != REPLACEMENT else char, begin, match.end())
+        return self._add(char if char in ("", REPLACEMENT) else match[0], begin, match.end())
 
     def _newline(self, begin: int) -> int:
         start = begin
