@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deckbuilder.check import active_html, adopted_questions, appearance, content, file_names, names, published, question_shape
+from deckbuilder.check import (
+    active_html,
+    adopted_questions,
+    appearance,
+    content,
+    file_names,
+    markup,
+    names,
+    published,
+    question_shape,
+)
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.diagnostic_codes import CODES
 from deckbuilder.model.diagnostics import Diagnostic, Severity
@@ -28,6 +38,8 @@ OF_FILE: tuple[OfFile, ...] = (
     content.whole_clozes,
     content.clozes_in_clozes_only,
     content.footnotes_defined,
+    markup.known_tags,
+    markup.cells_have_columns,
     active_html.nothing_active,
     active_html.safe_html,
     appearance.known_fence_options,

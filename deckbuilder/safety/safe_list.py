@@ -83,7 +83,7 @@ _COMMAND = re.compile(rf"(?![\f\r{_OF_MATHS}])[{SYMBOLS}]")
 """Control characters that are commands to Anki, without the characters for maths: the ``alt`` of a picture may have maths."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
-LINKS = frozenset({"http", "https", "mailto", "tel"})
+LINKS = frozenset({"ftp", "http", "https", "mailto", "tel"})
 
 _PROPERTIES = re.compile(
     r"""

@@ -97,6 +97,23 @@ def code(question: Question) -> Iterator[tuple[int, Block]]:
                 yield passage.first + offset + block.start, block
 
 
+def running_texts(question: Question) -> Iterator[tuple[int, str]]:
+    """Yield (line in the file, text) for each paragraph, heading and table of a question, and for its own heading."""
+    yield question.heading.first, "\n".join(question.heading.lines)
+    for passage in (question.body, question.answer, question.source):
+        for offset, block in leaves(passage.lines):
+            if block.kind in ("text", "table", "heading"):
+                yield passage.first + offset + block.start, "\n".join(block.lines) or block.text
+
+
+def tables(question: Question) -> Iterator[tuple[int, Block]]:
+    """Yield (line in the file, block) for each table of a question, at any depth."""
+    for passage in (question.body, question.answer):
+        for offset, block in leaves(passage.lines):
+            if block.kind == "table":
+                yield passage.first + offset + block.start, block
+
+
 def columns(text: str) -> int:
     """Return the columns of ``text`` in a monospaced font: two for a wide (Han, Kana, full-width) character."""
     if text.isascii():
