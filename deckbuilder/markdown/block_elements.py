@@ -37,7 +37,7 @@ class Containers(BlockParser):
         self.begin({}, clozes=False)
 
     def begin(self, words: Mapping[str, str], *, clozes: bool) -> None:
-        """Prepare for a new text; ``words`` and ``clozes`` are those of ``html``."""
+        """Prepare for a new text; ``words`` and ``clozes`` are those of ``to_html.html``."""
         self.words = words
         self.scanner = Scanner() if clozes else None
         self.depth = 0
