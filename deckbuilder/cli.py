@@ -24,7 +24,7 @@ COMMANDS = {
     "preview": "Show the cards in the browser as in Anki. Update at each save.",
     "release": "Build the packages for learners, and record the release.",
 }
-"""Name and first help line of each command. Imports of all commands would make ``--help`` slow."""
+"""The first line of help for each command. An import of all commands would make ``--help`` slow."""
 
 
 class _Commands(click.Group):
@@ -60,5 +60,5 @@ def main() -> None:
       2. deckbuilder preview my-deck   shows the cards in the browser while you write
       3. deckbuilder build my-deck     writes dist/my-deck.apkg, which you import into Anki
     """
-    # At exit, Python searches all that it ever imported for garbage. That is a tenth of a small build, and finds nothing.
+    # At exit, Python searches all imported modules for garbage: a tenth of the time of a small build, and nothing is found.
     atexit.register(gc.freeze)

@@ -1,7 +1,8 @@
 """The functions that ``import deckbuilder`` offers. The commands call the same functions.
 
 In: paths, or texts. Out: packages as bytes, rendered cards, comparisons, and diagnostics. No function prints, or writes into
-a deck folder. A mistake in a deck is a ``Diagnostic``. An exception is a mistake in the call, or a file that cannot be read.
+a deck folder. A mistake in a deck is a ``Diagnostic``, as is a file of a deck that cannot be read. An exception means
+a mistake in the call, a package that cannot be read, or a full disk.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class RenderedQuestion:
     """One question, rendered for Anki."""
 
     id: str
-    """The id from ``{#id}``, or derived from the heading; empty if the heading gives no id."""
+    """The id from ``{#id}``, else one that is derived from the heading; ``question`` for a heading without a letter or digit."""
     note_type: str
     """The note type's name, which ends in ``Q&A`` or ``Cloze``."""
     fields: Mapping[str, str]
@@ -147,10 +148,10 @@ def build_decks(
 
 
 def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", release: bool = False) -> CheckResult:
-    """Apply every rule to a deck folder that exists only as ``files``: contents by path in the folder, text as UTF-8.
+    """Apply every rule to a deck folder that is not on the disk. ``files`` has the content of each file by its path.
 
-    An example is ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``. Paths have ``/`` between their parts. ``folder`` is the
-    folder's name. Raises ValueError for a path outside the folder.
+    An example is ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``. The paths begin in the folder, with ``/`` between their
+    parts. A ``str`` becomes UTF-8. ``folder`` is the name of the folder. Raises ValueError for a path outside the folder.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
@@ -159,9 +160,9 @@ def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", relea
 
 
 def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: int | None = None) -> BuildResult:
-    """Build a deck folder that exists only as ``files``: see ``check_texts``. ``now`` is as in ``build_decks``.
+    """Build a deck folder that is not on the disk.
 
-    Raises ValueError for a path outside the folder.
+    ``files`` and ``folder`` are as in ``check_texts``, and ``now`` is as in ``build_decks``. Raises ValueError for a path outside the folder.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
@@ -172,8 +173,8 @@ def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: 
 def render_question(text: str, *, language: str = "en", path: str = "question.md") -> RenderedQuestion:
     """Render the one question in ``text``: a heading of the second level, and everything below the heading.
 
-    ``language`` is the BCP 47 tag of the card. ``path`` is the path of the text in diagnostics. Pictures are not read: the
-    fields have the paths of the pictures. Raises ValueError if there is no question or more than one.
+    ``language`` is the BCP 47 tag of the card. Diagnostics have ``path`` as their file. Pictures are not read: the
+    fields have the paths that ``text`` has. Raises ValueError if there is no question or more than one.
     """
     settings = Settings(id="rendered", name="Rendered", span=Span(path), language=language)
     staged = stage(Source(path, Path(), text), settings)
@@ -231,7 +232,7 @@ def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path
 
 
 def _relative(diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
-    """Return ``diagnostics`` with paths from the temporary folder ``root``, whose name means nothing to the caller."""
+    """Return ``diagnostics`` without the path of the temporary folder ``root``, which means nothing to the caller."""
     prefix = f"{root.as_posix()}/"
     return tuple(
         problem._replace(
@@ -242,6 +243,7 @@ def _relative(diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic
 
 
 def _unpacked(package: str | os.PathLike[str] | bytes) -> Unpacked:
+    """Return the content of ``package``. An exception has the path of ``package``, if there is one."""
     if not isinstance(package, bytes):
         try:
             return unpack(Path(package))

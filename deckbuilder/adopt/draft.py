@@ -37,7 +37,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The title of a part of a file, for people."""
+    """A part of a file, such as "Basics", with a title for people."""
 
     title: str
 

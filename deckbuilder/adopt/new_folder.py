@@ -46,7 +46,10 @@ def toml_string(text: str) -> str:
 
 
 def check_room(target: Path) -> None:
-    """Raise NoRoomError unless ``target`` can become a deck: a new or empty folder that is not inside another deck."""
+    """Raise NoRoomError unless ``target`` can become a deck: a new or empty folder that is not inside another deck.
+
+    Anki takes some names for whole collections: a folder with such a name is refused, too.
+    """
     if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
         raise NoRoomError(f"{shown(target)} already exists and is not an empty folder; name another folder")
     if deck_folder.RESERVED.match(target.resolve().name):
@@ -56,7 +59,7 @@ def check_room(target: Path) -> None:
 
 
 def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
-    """Write ``files`` (the bytes by path in the folder) as a deck to ``target``. ``questions`` is the number of questions.
+    """Write ``files`` (the bytes by path in the folder) as a deck to ``target``. The deck must have ``questions`` questions.
 
     The files are written to a hidden folder and read back as a deck. Then the files are moved to ``target``.
     Raises NoRoomError and OSError, and UnsoundError if the deck has an error or another number of questions.
@@ -91,7 +94,7 @@ def hidden_folder(target: Path) -> Iterator[Path]:
 
 
 _ASIDE = ".deckbuilder-"
-
+"""The beginning of the name of a hidden folder."""
 
 _OF_SYSTEMS = {".DS_Store", ".git", "Thumbs.db", "desktop.ini"}
 """Names in a folder that its owner takes for empty. File managers and git make them."""
@@ -117,6 +120,7 @@ def read_back(folder: Path) -> Built:
 
 
 def _prove(folder: Path, questions: int) -> None:
+    """Build the deck in ``folder``. Raises UnsoundError if the deck has an error or another number of questions."""
     built = read_back(folder)
     errors = tuple(problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
     if errors:

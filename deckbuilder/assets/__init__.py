@@ -1,6 +1,6 @@
 """Files that ship with deckbuilder: card templates, the style sheet, words by language, the starter deck.
 
-``text`` and ``words`` read them.
+``text`` and ``words`` read these files.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ _MEDIA = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""The pattern reads attribute by attribute, because ``alt="src=x onerror=…"`` contains no address."""
+"""An element with a picture or sound. The pattern reads each attribute: ``alt="src=x onerror=…"`` contains no address."""
 _HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
 _START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -140,7 +140,7 @@ class _Fields:
         self.removed: list[Removed] = []
 
     def of_qa(self) -> tuple[NoteSchema, dict[str, str]]:
-        """Return the question-and-answer note type, and the text of each field by the field's role."""
+        """Return the question-and-answer note type, and the text of each field by ``Field.holds``."""
         question = self.question
         typed = ""
         if question.kind is Kind.CHOICE:
@@ -160,13 +160,13 @@ class _Fields:
         }
 
     def of_cloze(self) -> tuple[NoteSchema, dict[str, str]]:
-        """Return the cloze note type, and the text of each field by the field's role."""
+        """Return the cloze note type, and the text of each field by ``Field.holds``."""
         question = self.question
         text = self._titled(question.body.lines, clozes=True)
         return CLOZE, {"question": text, "answer": self._text(question.answer), **self._common()}
 
     def _common(self) -> dict[str, str]:
-        """Return the texts that every note has."""
+        """Return the texts that every note has, by ``Field.holds``."""
         return {
             "hint": self._hint(),
             "source": self._source(),

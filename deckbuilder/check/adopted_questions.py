@@ -13,7 +13,7 @@ from deckbuilder.source import adopted_file
 
 
 def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
-    """Report a ``deck.lock`` and a ``deck.adopted`` that do not fit: learners would get notes twice. Bad: one is missing."""
+    """Report a ``deck.lock`` and a ``deck.adopted`` that do not fit: learners would get notes twice. Bad: a missing file."""
     locked = {key: note.guid for key, note in deck.lock.notes.items() if note.adopted} if deck.lock else {}
     known = {key: note.guid for key, note in deck.adopted.notes.items()}
     for path, here, there in (

@@ -76,7 +76,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
 def _written(target: Path, deck: Loaded, built: Built, stamp: int, lock: tuple[int, int, int] | None, *, fingerprint: str) -> str:
     """Write the package, unless the lock has changed, and remember it unless ``fingerprint`` is ``""``.
 
-    Returns what there is to say of the package. Raises ClickException.
+    Returns the summary of the package. Raises ClickException.
     """
     try:
         packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
@@ -88,7 +88,10 @@ def _written(target: Path, deck: Loaded, built: Built, stamp: int, lock: tuple[i
 
 
 def _recalled_or_built(target: Path, deck: Loaded, fingerprint: str, jobs: int, *, quiet: bool) -> Record | Built:
-    """Return the record of the last build if ``fingerprint`` is the same, else the deck, built; ``""`` is never the same."""
+    """Return the record of the last build if nothing has changed since, else the built deck.
+
+    ``fingerprint`` is that of ``last_build.recall``. With ``""``, the deck is always built.
+    """
     if fingerprint and (record := recall(target, deck, fingerprint)):
         return record
     from deckbuilder.pipeline.build_deck import build  # noqa: PLC0415

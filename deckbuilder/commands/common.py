@@ -53,9 +53,9 @@ EXTRA = '{} needs more than deckbuilder itself; install it with: pip install "an
 
 
 def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -> Iterator[Changed]:
-    """Yield the changes of files, as ``watch.changes``. ``wanted`` is the option or command in a message.
+    """Yield the changes of files, as ``watch.changes``. A message names ``wanted``, the option or command of the user.
 
-    Raises click.UsageError without the extra, and click.ClickException if the files cannot be watched.
+    Raises click.UsageError if the extra is not installed, and click.ClickException if the files cannot be watched.
     """
     try:
         yield from changes(arguments, stop)

@@ -20,7 +20,7 @@ from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, restored
 from deckbuilder.publish.release_notes import announcement
-from deckbuilder.publish.write_release import Issue, NotIssuedError, issue
+from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
@@ -93,26 +93,29 @@ def command(
     for deck in loaded:
         if deck.lock is None:
             common.echo(f"{deck.settings.name}: {_FIRST}")
-    _issue(loaded, packed, output, notes)
+    _write(loaded, packed, output, notes)
 
 
-def _issue(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes: Path | None) -> None:
+def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes: Path | None) -> None:
     """Print the release notes, or write them to ``notes``, and write each deck's lock and package."""
-    issues = []
+    releases = []
     for deck in loaded:
         root, before = deck.place.root, deck.lock
         found = packed[root]
         target = output / f"{root.resolve().name}.apkg"
-        issues.append(Issue(root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps)))
+        releases.append(
+            ReleaseFiles(root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps))
+        )
     try:
-        issue(issues, _print_notes if notes is None else functools.partial(_write_notes, notes), _tell)
-    except NotIssuedError as error:
+        write_releases(releases, _print_notes if notes is None else functools.partial(_write_notes, notes), _report)
+    except NotReleasedError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _print_notes(issues: Sequence[Issue]) -> None:
+def _print_notes(releases: Sequence[ReleaseFiles]) -> None:
+    """Print the release notes of all decks. Raises ClickException, or BrokenPipeError if their reader has ended."""
     try:
-        for one in issues:
+        for one in releases:
             common.echo(one.notes, err=False)
     except BrokenPipeError:
         common.echo("nothing released: the reader of the release notes has ended")
@@ -121,14 +124,16 @@ def _print_notes(issues: Sequence[Issue]) -> None:
         raise click.ClickException(f"{error.message}; nothing released") from None
 
 
-def _write_notes(path: Path, issues: Sequence[Issue]) -> None:
+def _write_notes(path: Path, releases: Sequence[ReleaseFiles]) -> None:
+    """Write the release notes of all decks to the file ``path``. Raises ClickException."""
     try:
-        write_whole(path, "".join(f"{one.notes}\n" for one in issues).encode())
+        write_whole(path, "".join(f"{one.notes}\n" for one in releases).encode())
     except OSError as error:
         raise click.ClickException(f"{cannot_write(path, error)}; nothing released") from None
 
 
-def _tell(one: Issue) -> None:
+def _report(one: ReleaseFiles) -> None:
+    """Print the paths of the files that were written for a deck."""
     with contextlib.suppress(OSError, click.ClickException):  # the release is written, even if nobody can read this
         common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
 

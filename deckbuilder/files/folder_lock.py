@@ -25,9 +25,10 @@ class BusyError(BlockingIOError):
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold ``folder``. The system frees it when this process ends in any way, so nothing needs cleaning up.
+    """Hold ``folder`` during the ``with`` block: no other process can hold ``folder`` at the same time.
 
-    Some network drives have no such locks: there, nothing is held. Raises BusyError if another process holds ``folder``.
+    If this process is killed, the system frees ``folder``. Where the system has no locks, as on some network drives,
+    nothing is held. Raises BusyError if another process holds ``folder``.
     """
     try:
         handle = _opened(folder)
@@ -55,7 +56,10 @@ def _opened(folder: Path) -> int:
 
 
 def _instead(folder: Path) -> Path:
-    """Return the file that is held for ``folder``. It lies elsewhere: Windows deletes no folder with an open file in it."""
+    """Return the file that is held on Windows for ``folder``.
+
+    The file is outside ``folder``, because Windows deletes no folder that contains an open file.
+    """
     name = hashlib.sha256(os.path.normcase(os.path.realpath(folder)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return Path(tempfile.gettempdir(), f"deckbuilder-held-{name}")
 

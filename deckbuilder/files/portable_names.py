@@ -19,7 +19,7 @@ LONGEST = 255
 
 
 def problem_of(path: str) -> str | None:
-    """Return why some system does not allow ``path``, which has ``/`` between its parts; None if all systems do."""
+    """Return the reason why some system does not allow ``path``, with ``/`` between its parts; None if all systems do."""
     for part in path.split("/"):
         if DEVICES.match(part):
             return f"Windows takes '{part}' for a device"
@@ -46,8 +46,8 @@ def quoted(path: PurePath) -> str:
 
 
 def key(path: str) -> str:
-    """Return a text that is equal for two spellings of ``path`` if some system takes both for one file.
+    """Return the key of ``path``: two paths have the same key if some system takes both for one file.
 
-    Such spellings differ in case, or in composed and decomposed characters.
+    Such paths differ only in case, or in composed and decomposed characters.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

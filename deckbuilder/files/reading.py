@@ -13,7 +13,7 @@ MB = 2**20
 
 
 class UnfitError(Exception):
-    """The file is not read; the message says the reason and what to do."""
+    """The file is not read. The message gives the reason."""
 
 
 class OutsideError(UnfitError):
@@ -31,10 +31,10 @@ class TooLargeError(UnfitError):
 
 
 def read_whole(path: Path, most: int, within: Path | None = None) -> bytes:
-    """Return the bytes of the file at ``path``, which must be at most ``most``.
+    """Return the bytes of the file at ``path``. The file may have at most ``most`` bytes.
 
-    With ``within``, the file lies in this folder after all links are resolved. Raises OSError; UnfitError if the file is outside,
-    too large, not regular, or changes meanwhile; ValueError for a path that no system allows.
+    With ``within``, the file must be in this folder after all links are resolved. Raises OSError; UnfitError if the file is
+    outside, too large, not regular, or changes meanwhile; ValueError for a path that no system allows.
     """
     if within is not None:
         real = os.path.realpath(path)

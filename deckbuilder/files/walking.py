@@ -1,4 +1,4 @@
-"""Walks folders, without hidden folders, linked folders and the junctions of Windows."""
+"""Walks folders, but enters no hidden folders, no linked folders and no junctions of Windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _JUNCTION = 0xA0000003
 def walk(
     folder: str | os.PathLike[str], onerror: Callable[[OSError], object] | None = None
 ) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield the tuples of ``os.walk``, without hidden folders, links to folders, and junctions."""
+    """Yield the tuples of ``os.walk``, without hidden folders and junctions. The walk enters no links to folders.
+
+    ``onerror`` gets the OSError of each folder that cannot be read; by default, such folders are skipped.
+    """
     for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith(".") and not _is_junction(os.path.join(parent, name))]  # noqa: PTH118
         yield parent, folders, names

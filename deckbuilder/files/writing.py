@@ -21,7 +21,7 @@ from pathlib import Path
 from deckbuilder.files.portable_names import shown
 
 ABANDONED = 3600
-"""Seconds after which a hidden file counts as abandoned. If its process only slept, its write fails, and the old file stays."""
+"""Seconds after which a hidden file counts as abandoned. If its process only slept, that write fails, and the old file stays."""
 
 _PATIENCE, _PAUSE = 1.0, 0.05
 """Seconds in which renaming is tried again, and seconds between two attempts."""
@@ -42,8 +42,8 @@ def write_whole(path: Path, data: bytes) -> None:
 def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
     """Yield a function that puts ``data`` in place at ``path``.
 
-    The data are on the disk beside ``path`` already, so that little can go wrong in the call. Without the call, ``path`` does
-    not change. Both the context manager and the function raise OSError.
+    When the ``with`` block begins, the data are on the disk beside ``path``. So little can go wrong in the call.
+    Without the call, ``path`` does not change. Both the context manager and the function raise OSError.
     """
     path = _replaceable(path)
     # a hash, because the name of the target may have the greatest length that systems allow

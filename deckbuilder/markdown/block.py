@@ -8,7 +8,7 @@ BlockKind = Literal["code", "comment", "definition", "fence", "heading", "html",
 
 
 class Item(NamedTuple):
-    """One item of a list: its ``lines`` without marker and indentation. The first one is on line ``start``."""
+    """One item of a list: its ``lines`` without marker and indentation. The item begins on line ``start`` of the text, from 0."""
 
     start: int
     lines: tuple[str, ...]

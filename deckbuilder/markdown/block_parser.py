@@ -17,7 +17,7 @@ from deckbuilder.markdown.patterns import indent, unindent
 from deckbuilder.model.control_characters import LAZY
 
 MAX_DEPTH = 60
-"""The depth to which quotes and lists are parsed. Nobody reads deeper ones, and every level costs stack."""
+"""The depth to which quotes and lists are parsed. Nobody reads deeper ones, and every level takes room on Python's stack."""
 
 
 _FEW, _REMEMBERED = 1_000, 1_024
@@ -132,6 +132,7 @@ class _Container:
         self.lines.append(line)
 
     def _judge(self, line: str) -> None:
+        """Update the flags for ``line``, the next line of the container."""
         bare = _bare(patterns.flat_line(line))
         before, self._in_text = self._in_text, False
         if self._fence:
@@ -256,15 +257,16 @@ def _begins_sibling(line: str, offset: int) -> bool:
 
 
 def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
-    """Yield (first line, block) of every block at any depth that is no list, quote or footnote.
+    """Yield (index, block) of every block at any depth that is no list, quote or footnote.
 
-    ``start`` and ``end`` of the block count from that first line.
+    ``start`` and ``end`` of the block count from this index: the block begins on line ``index + block.start`` of the text.
+    ``offset`` is the index in the text of the first of ``lines``.
     """
     return leaves_of(blocks(tuple(lines)), offset)
 
 
 def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
-    """Yield the ``leaves`` of blocks that are parsed already."""
+    """Yield the ``leaves`` of blocks that are parsed already. At ``MAX_DEPTH``, a list or quote is yielded whole."""
     for block in found:
         if depth >= MAX_DEPTH:
             yield offset, block

@@ -125,8 +125,8 @@ def without_comments(text: str) -> str:
 def in_code(text: str) -> list[Token]:
     """Return the parts of clozes ``{{c1::…}}`` in code, in order. ``::`` is code, so these clozes have no hints.
 
-    Braces of the code form pairs inside a cloze (``{{c1::{{ user.name }} |safe}}``). If the cloze has no end then,
-    it ends at the first ``}}`` that no third ``}`` follows.
+    Inside a cloze, the braces of the code are read in pairs, as in ``{{c1::{{ user.name }} |safe}}``. If no ``}}`` remains
+    for the cloze, the cloze ends at the first ``}}`` without a third ``}`` behind it.
     """
     found: list[Token] = []
     pairs, ends_of_lines, at = _Pairs(text), _line_ends(text), 0
@@ -144,7 +144,7 @@ def in_code(text: str) -> list[Token]:
 
 
 def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
-    """Return ``tokens``, each with the text up to the next token."""
+    """Return ``tokens`` with their ``Token.between``, from ``text``."""
     return [
         token._replace(between=text[token.end : following.at] if following else text[token.at :])
         for token, following in itertools.zip_longest(tokens, tokens[1:])

@@ -63,7 +63,7 @@ def parted(text: str, *, comments: bool = False) -> Iterator[tuple[bool, str]]:
 
 
 def without_code(text: str, *, escapes: bool) -> str:
-    """Return ``text`` without code spans. If ``escapes``, ``\\`` escapes a backtick, and escaped characters go, too."""
+    """Return ``text`` without code spans. If ``escapes``, ``\\`` escapes a backtick, and escaped characters are removed, too."""
     if "`" not in text and not (escapes and "\\" in text):
         return text
     ticks, spans, end = Ticks(text), [], 0

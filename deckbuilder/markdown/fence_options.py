@@ -36,7 +36,7 @@ class Fence(NamedTuple):
 
 
 def read(block: Block) -> Fence:
-    """Return the options of a fence. ``{`` after the language, as in other tools, begins no option."""
+    """Return the options of a fence. Words that are no option, such as ``{1,3}`` of other tools, are in ``problems``."""
     found: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
     for match in _WORD.finditer(block.text.partition(" ")[2]):

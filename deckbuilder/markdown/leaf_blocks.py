@@ -13,7 +13,10 @@ _PIPE = re.compile(r"(?<!\\)\|")
 LONGEST_DEFINITION = 20
 """Lines of a link's definition."""
 MOST_MISSING = 100_000
-"""The most missing cells in the rows of a table, because each missing cell is added. GitHub allows twice as many."""
+"""The most cells that may be missing in the rows of a table. Each missing cell is added, so a short text could fill the memory.
+
+GitHub's parser has such a limit, too (``MAX_AUTOCOMPLETED_CELLS``): 524,288.
+"""
 
 
 def code(lines: Sequence[str], at: int) -> Block:
@@ -165,4 +168,4 @@ _INTERRUPTS = {
     **dict.fromkeys("-*_", patterns.RULE),
     **dict.fromkeys("`~", patterns.FENCE),
 }
-"""The possible block for a first character; ``interrupts`` handles other characters one by one."""
+"""The pattern of the block that a first character may begin. ``interrupts`` itself handles ``<``, ``$`` and list markers."""

@@ -15,16 +15,16 @@ class AdoptedType(NamedTuple):
     model: Mapping[str, Any]
     """The whole note type, in the JSON of a legacy package."""
     media: Mapping[str, str] = {}
-    """The files that its templates and CSS show: paths from the deck's folder, by the name in the package."""
+    """The files that the templates and the CSS show: the path from the deck's folder, by the name in the package."""
 
     @property
     def id(self) -> int:
-        """Its published id."""
+        """The published id of the note type."""
         return int(self.model["id"])
 
     @property
     def anki_kind(self) -> AnkiKind:
-        """How Anki makes the cards of its notes."""
+        """The way in which Anki makes cards of the notes."""
         return AnkiKind.of(self.model)
 
 
@@ -32,7 +32,7 @@ class AdoptedNote(NamedTuple):
     """A note as it was when it was adopted."""
 
     id: str
-    """The id of its question."""
+    """The id of the note's question."""
     guid: str
     note_id: int
     """Anki's id of the note in the adopted package."""
@@ -42,12 +42,13 @@ class AdoptedNote(NamedTuple):
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     ords: tuple[int, ...]
+    """The ordinals of the note's cards, from 0."""
     places: Mapping[str, tuple[int, ...]]
-    """The fields for each part of the question (``adopted_notes.PARTS``). An edited part goes into the first of its fields."""
+    """For each part of the question (``adopted_notes.PARTS``), the indexes of its fields. An edit goes into the first of them."""
     hashes: Mapping[str, str]
     """The hash of each part, and of the ``tags``, as rendered from the Markdown that ``adopt`` wrote."""
     media: Mapping[str, str] = {}
-    """The paths of its pictures and sounds in the Markdown, by the name in its fields."""
+    """For each picture and sound, the path in the Markdown, by the name in ``fields``."""
 
 
 @dataclass(frozen=True, slots=True)

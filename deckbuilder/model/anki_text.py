@@ -36,7 +36,7 @@ _COMMANDS = {
 }
 _COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 
-# Anki acts on these in any field: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our trials.
+# Anki acts on this text in any field. Sources: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our tests.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
 _STROKE = re.compile(r"([<>][^\x00-\x7f]*?)\u0338")
 _CLOZED = re.compile(f"[{CLOZE_OPEN}{CLOZE_CLOSE}:}}]")
@@ -70,6 +70,7 @@ def composed(html: str) -> str:
 
 
 def _without_strokes(html: str) -> str:
+    """Return ``html`` with a reference for each U+0338 that NFC would join to a ``<`` or ``>`` before it."""
     return _STROKE.sub(r"\1&#824;", html) if "\u0338" in html else html
 
 
@@ -105,6 +106,7 @@ def one_line(html: str) -> str:
 
 
 def _joined(html: str) -> str:
+    """Return ``html`` without newlines. A newline beside a block element is removed; ``_blank`` replaces all others."""
     return _NEWLINE.sub(_blank, _BESIDE_BLOCK.sub(lambda match: match[0].replace("\n", "").strip(), html))
 
 
@@ -118,6 +120,7 @@ def _split_at_pre(html: str) -> list[str]:
 
 
 def _blank(match: re.Match[str]) -> str:
+    """Return a blank for a newline in running text; ``""`` at either end of the text and between wide characters."""
     text = match.string
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     return "" if not before or not after or (is_wide(before) and is_wide(after)) else " "

@@ -25,7 +25,7 @@ class Code:
     summary: str
     """One line, without a full stop."""
     guards: bool = False
-    """True if the mistake stops a release, but not a build: it would hurt learners, or give them a name that may change."""
+    """True if the mistake stops a release, but no build. The release would hurt learners, or publish a name that may change."""
 
     @property
     def stops_release(self) -> bool:

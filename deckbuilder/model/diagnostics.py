@@ -1,4 +1,4 @@
-"""Mistakes in sources are values, never exceptions: the place, the code, and a message with the way out."""
+"""Mistakes in sources are values, never exceptions: the place, the code, and a message with the fix."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Fields(NamedTuple):
 class Diagnostic(_Fields):
     """One problem: ``code`` never changes, ``message`` is one sentence with the fix.
 
-    The registry has the severity of each code. Only a release raises it: a code that ``guards`` becomes an ERROR.
+    The registry has the severity of each code. Only a release changes a severity: a code that ``guards`` becomes an ERROR.
     """
 
     __slots__ = ()

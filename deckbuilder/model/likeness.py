@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 
 def alike(one: str, other: str, least: float) -> bool:
-    """Return whether the ratio of likeness (0 to 1) of two texts is at least ``least``; a clear no is quick."""
+    """Return whether the ``likeness`` of two texts is at least ``least``. For texts that clearly differ, this is quick."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least
 

@@ -18,6 +18,7 @@ class LockedNote(NamedTuple):
     note_id: int
     """Anki's id: about the time of the first release with the note, in milliseconds since 1970, unique in a deck."""
     kind: str
+    """The word for the note's kind in ``NoteSchema.lock_kinds``, such as ``basic``."""
     hash: str
     """Hash of everything that a learner sees of the note."""
     mod: int
@@ -32,7 +33,7 @@ class LockedNote(NamedTuple):
     """The same for removed cloze numbers: learners may still have schedules for these numbers."""
     retired: bool = False
     adopted: int = 0
-    """The id in the adopted package of a note whose note type is not ours (see ``adopted``); else 0."""
+    """For a note under a note type that is not ours, the note's id in the adopted package; else 0. See ``model.adopted``."""
     later: Mapping[str, Any] = {}
     """Keys of a later version of deckbuilder: a release writes them back as they were."""
 
@@ -44,9 +45,11 @@ class LockedType(NamedTuple):
     """The key of a note type of ours (see ``note_schemas``), or the id of any other note type."""
     id: int
     fields: tuple[tuple[str, int], ...]
+    """(name, id) of each field."""
     templates: tuple[tuple[str, int], ...]
+    """(name, id) of each template."""
     style: str
-    """Hash of its name, templates and CSS."""
+    """Hash of the note type's name, templates and CSS."""
     mod: int
     """Time of the release in which the note type last changed: seconds since 1970."""
     later: Mapping[str, Any] = {}
@@ -72,7 +75,7 @@ class Lock:
     def highest(self) -> int:
         """The latest time of a note or note type, in seconds since 1970; 0 if there is none.
 
-        A time above ``LATEST`` is in milliseconds (see ``adopted``) and does not count.
+        A time above ``LATEST`` is in milliseconds and does not count. Only adopted notes have such times.
         """
         mods = [note.mod for note in self.notes.values()] + [kind.mod for kind in self.types.values()]
         return max((mod for mod in mods if mod <= LATEST), default=0)

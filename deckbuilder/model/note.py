@@ -1,4 +1,7 @@
-"""The note that Anki gets for one question. It is a named tuple, because a deck has thousands of notes that cross processes."""
+"""The note that Anki gets for one question.
+
+Processes send thousands of notes to each other. A note is a named tuple, because pickle is fast for named tuples.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ class Foreign(NamedTuple):
     tags: tuple[str, ...]
     ords: tuple[int, ...]
     after: int = 0
-    """The time of the adopted note. A changed note must have a later time, in seconds or milliseconds alike."""
+    """The time of the adopted note, in seconds or milliseconds. A changed note must have a later time in the same unit."""
     styled: bool = False
     """True if a field has HTML that needs our style."""
 
@@ -27,11 +30,11 @@ class Removed(NamedTuple):
     what: str
     """The name of the piece in a message: ``<iframe>``, ``onclick=``, ``javascript:``."""
     active: bool
-    """True if the piece would run, load, ask for input or leave its card. False if the piece is only on no list."""
+    """True if the piece would run, load, ask for input or leave its card. False if the piece is only missing on the safe list."""
     tag: str
     """The rendered tag with the piece. Most tags are the same in the author's Markdown."""
     at: str
-    """The beginning of the piece, inside the tag, or anywhere if the Markdown does not have the tag."""
+    """The text to search in the Markdown for the place of the piece: from the tag on, or anywhere if the tag is not found."""
     way: str = ""
     """The entry of ``html`` in ``deck.toml`` that would allow it; ``""`` if nothing allows it."""
     runs: bool = False
@@ -54,9 +57,9 @@ class Note(NamedTuple):
     deck: str
     """The full name of the note's deck, ``::`` between levels."""
     ords: tuple[int, ...]
-    """Ordinals of the note's cards: the templates that are not empty, or each cloze number - 1."""
+    """Ordinals of the note's cards: the index of each template that makes a card, or each cloze number - 1."""
     media: tuple[str, ...] = ()
-    """Paths of pictures and sounds as the author wrote them; after ``bind`` their packaged names."""
+    """Paths of pictures and sounds as the author wrote them. After ``cards.render.bind``, their names in the package."""
     foreign: Foreign | None = None
     """The content that is packed instead of ``fields``, ``tags`` and ``ords``, if learners have another note type."""
     removed: tuple[Removed, ...] = ()
@@ -73,10 +76,13 @@ class Note(NamedTuple):
         return dict(zip((part.name for part in self.schema.parts), self.fields, strict=True))
 
     def text(self, holds: str) -> str:
-        """Return the HTML of the field that ``holds`` it (``"answer"``), ``""`` if the note type has no such field."""
+        """Return the HTML of the field for ``holds``, such as ``"answer"``; ``""`` if the note type has no such field.
+
+        Raises KeyError if no note type has such a field, which is a bug.
+        """
         return self.schema.text(self.fields, holds)
 
     def with_text(self, holds: str, html: str) -> Note:
-        """Return the note with ``html`` in the field that ``holds`` such a text."""
+        """Return the note with ``html`` in the field for ``holds``, such as ``"id"``."""
         pairs = zip(self.schema.fields, self.fields, strict=True)
         return self._replace(fields=tuple(html if field.holds == holds else text for field, text in pairs))

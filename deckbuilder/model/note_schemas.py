@@ -1,7 +1,8 @@
 """Our note types: fields, templates, and the field of each text. Every published name and id of a note type is here.
 
-Anki matches a learner's note type, fields and templates by id. Any change of a name or an id forks the note types of
-every deck ever built. All existing notes are then "conflicting": no package can ever update such a note.
+Anki matches a learner's note type, fields and templates by id. After a change of a name or an id, Anki no
+longer recognises the note types of published decks. All existing notes are then "conflicting": no package can ever update
+such a note.
 
 A new note type needs a value in ``SCHEMAS``, its files in ``assets``, and the code that renders its notes.
 """
@@ -19,7 +20,7 @@ _SEPARATOR = " · "
 
 
 class AnkiKind(Enum):
-    """How Anki makes the cards of a note. The value is the number in Anki's JSON of a note type."""
+    """The way in which Anki makes cards of a note. The value is the number in Anki's JSON of a note type."""
 
     STANDARD = 0
     """A card for each template whose front is not empty."""
@@ -44,7 +45,7 @@ class Field(NamedTuple):
 
     part: Part
     holds: str
-    """The use of the field: a name for its text in the code; ``""`` for a field that is still free.
+    """The name by which the code knows the text of the field; ``""`` for a field that is still free.
 
     The names are the same in each note type:
 
@@ -82,9 +83,12 @@ class NoteSchema:
     """The fields in their published order."""
     templates: tuple[CardTemplate, ...]
     lock_kinds: tuple[tuple[str, str], ...]
-    """(the lock's word for a note, the flag or text that such a note has, as in ``Field.holds``). The first that fits counts."""
+    """(the word for a kind of note in the lock, the field that such a note fills, as in ``Field.holds``).
+
+    The first pair whose field is not empty counts. A pair with ``""`` fits every note.
+    """
     described: str
-    """The words in a message for a question of this note type: "learners have it as …"."""
+    """The name of such a question in a message: "learners have 'g-purpose' as …"."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

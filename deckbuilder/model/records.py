@@ -1,7 +1,7 @@
 """The values that pass through the pipeline. All are frozen records.
 
-A deck has thousands of some records, which are therefore named tuples. These cross processes and come out of the cache
-(see ``build.cache``). Pickle reads a named tuple faster than a frozen dataclass.
+A deck has thousands of some records. Processes send such records to each other, and the cache stores them (see
+``pipeline.cache``). These records are named tuples, because pickle reads a named tuple faster than a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Source(NamedTuple):
 class Passage(NamedTuple):
     """Lines of a question's Markdown, with the number of the first line.
 
-    A line that was taken out (a comment, a ``<details>`` tag, the source line) is an empty line.
+    An empty line replaces each line that was taken out: a comment, a ``<details>`` tag, the source.
     So ``first + i`` is always the number of ``lines[i]``.
     """
 
@@ -95,8 +95,9 @@ class Question(NamedTuple):
     span: Span
     """The place of its heading."""
     id: str
-    """The id from ``{#id}`` (NFC), or one that is derived from the heading."""
+    """The id from ``{#id}``, in NFC; ``""`` if the heading has none."""
     pinned: bool
+    """True if the heading has an id."""
     kind: Kind
     heading: Passage
     """The text of the heading, without its attributes."""
@@ -140,17 +141,18 @@ class Question(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A question without its text, after the text is rendered and checked. The text is half of the data to keep and send."""
+    """A question without its text, for the time after rendering. The text is half of the data that a cache would store."""
 
     span: Span
     id: str
+    """As in ``Question``. After ``source.parse.with_ids``, a question without an id has one that is derived from its heading."""
     pinned: bool
     kind: Kind
     heading: Passage
     below: int
-    """Number of the line below its heading."""
+    """Number of the line below the heading."""
     end: int
-    """Number of its last line."""
+    """Number of the question's last line."""
     tags: tuple[str, ...]
     subdeck: str
     attributes: tuple[Attribute, ...]
@@ -167,7 +169,7 @@ class Stray(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file to pack. ``name`` has no folder, and contains a hash of ``data``."""
+    """A file to pack. ``name`` has no folder, and contains a hash of ``data``. An adopted file keeps its old name instead."""
 
     name: str
     data: bytes = field(repr=False)
@@ -228,11 +230,11 @@ class Deck:
     sources: tuple[Source, ...] = ()
     cards: tuple[Card, ...] = ()
     lock: Lock | None = None
-    """The notes that learners have; None if the deck was never released."""
+    """The notes that learners have; None if the deck was never released, or if the lock cannot be used."""
     adopted: Adopted = field(default_factory=Adopted)
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()
-    """The files that the templates of these note types show."""
+    """The files that the templates and the CSS of adopted note types show."""
 
 
 class Stamps(NamedTuple):

@@ -159,5 +159,6 @@ def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
 
 
 def _both(old: Unpacked, new: Unpacked) -> list[PackedType]:
+    """Return the note types of ``new`` that notes in ``old`` have."""
     used = {note.type_id for note in old.notes.values()}
     return [kind for number, kind in new.types.items() if number in old.types and number in used]

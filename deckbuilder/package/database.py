@@ -17,6 +17,7 @@ LARGEST_VALUE = 64 * MB
 LARGEST_CACHE = 512 * MB
 """Bytes that SQLite may use."""
 _EVERY = 100_000
+"""Steps between two checks of the limit."""
 
 
 class UnsoundError(Exception):

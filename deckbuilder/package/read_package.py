@@ -83,6 +83,10 @@ _LARGEST_JSON = 16 * MB
 
 
 def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
+    """Return the notes by GUID. ``decks`` has the names of the decks by id. Raises NotAPackageError.
+
+    A card in a filtered deck counts for its home deck, ``odid``.
+    """
     cards: dict[int, dict[int, str]] = {}
     for note, ordinal, deck in connection.execute("select nid, ord, case odid when 0 then did else odid end from cards"):
         if type(ordinal) is not int or not 0 <= ordinal < _ORDINALS:
@@ -114,6 +118,7 @@ _OF_A_TAG = 30
 
 
 def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
+    """Read the notes and note types of a collection in Anki's schema 11. Raises NotAPackageError."""
     row = connection.execute("select models, decks from col").fetchone()
     if not all(type(text) is str and len(text) <= _LARGEST_JSON for text in row):
         raise NotAPackageError(f"its note types or decks are damaged, or larger than {_LARGEST_JSON // MB} MB")

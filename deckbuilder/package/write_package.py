@@ -93,7 +93,7 @@ def _card_row(note_id: int, deck_id: int, ord_: int, *, mod: int, due: int) -> R
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
-    """A genanki note type with its own modification time. A newer time replaces the learner's changes of style."""
+    """A genanki note type with its own modification time. With a newer time, an import replaces the learner's style."""
 
     mod = 0
 

@@ -43,7 +43,10 @@ class Built:
 
 
 def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
-    """Parse, render and check a deck. ``stager`` may do the costly part in other processes, or take it from a cache."""
+    """Parse, render and check the deck ``loaded``.
+
+    ``stager`` does the costly part. It may use other processes or a cache; the result is the same.
+    """
     staged = list(stager(loaded.sources, loaded.settings))
     questions = with_ids(question for file in staged for question in file.questions)
     notes = (note for file in staged for note in file.notes)
@@ -78,6 +81,7 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
 
 
 def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Card]:
+    """Yield the card of each question, with the GUID from the lock if there is one, and with the media."""
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | MediaProblem] = {}
     for question, raw in rendered:
@@ -100,7 +104,7 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package, and the ids and times of its notes since the last release."""
+    """A package, and the ids and times of its notes."""
 
     deck: Deck
     notes: Sequence[Note]
@@ -111,7 +115,7 @@ class Packed:
 
     @property
     def lock(self) -> Lock:
-        """The lock after learners import this package; only a release needs it."""
+        """The lock after a release of this package. Only a release needs the lock."""
         return released(self.deck, self.notes, self.types, self.stamps)
 
 

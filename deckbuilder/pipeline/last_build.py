@@ -64,9 +64,10 @@ def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, 
 
 
 def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
-    """Return the record of the last build of the package ``target``, or None.
+    """Return the record of the last build of the package ``target``; None if the package must be built again.
 
-    None if ``inputs`` returned another ``fingerprint`` then, or if the package or its media have changed.
+    ``fingerprint`` is the result of ``inputs`` for ``loaded``. The result is None if the record has another fingerprint.
+    The result is None, too, if the package or its media have changed.
     """
     try:
         record = _read(json.loads(_place(target).read_text(encoding="utf-8")))

@@ -12,7 +12,7 @@ from deckbuilder.pipeline import cache
 from deckbuilder.pipeline.stage import stage
 
 WORTH = 400_000
-"""Characters of Markdown; for fewer, starting processes takes longer than the processes save."""
+"""Characters of Markdown in a deck. For fewer, the start of processes takes more time than the processes save."""
 _MOST_ON_WINDOWS = 61
 """Processes that Windows can wait for at once; ``ProcessPoolExecutor`` refuses more there."""
 _CHUNKS = 24

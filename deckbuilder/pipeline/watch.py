@@ -31,11 +31,11 @@ class NoWatchError(Exception):
 
 
 def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Changed]:
-    """Yield None once the watch has begun, then each group of changes in the deck folders of ``sources``, until ``stop``.
+    """Yield each group of changes in the deck folders of ``sources``, until ``stop``. Yield None when a watch begins.
 
-    Folders are watched, not files, because many editors write a new file and rename it to the old name. Folders may come and go.
-    For a lone file, its folder is watched without the folders below. Raises NoWatchError; OSError if the system cannot watch so
-    many folders; KeyboardInterrupt.
+    A new watch begins when folders come or go: then any file may have changed. Folders are watched, not files, because many
+    editors write a new file and rename it to the old name. For a lone file, its folder is watched without the folders below.
+    Raises NoWatchError; OSError if the system cannot watch so many folders; KeyboardInterrupt.
     """
     try:
         from watchfiles import Change, watch  # noqa: PLC0415  # an extra
@@ -83,7 +83,7 @@ def _roots(sources: Sequence[Path]) -> dict[Path, bool]:
 
 
 def _folders(roots: Mapping[Path, bool]) -> set[Path]:
-    """Return the folders to watch: those of ``roots`` without hidden ones, and the nearest folder above each root.
+    """Return the folders to watch: each root, the nearest folder above it, and visible folders below it if these count.
 
     A root that is removed may come back in the folder above it.
     """

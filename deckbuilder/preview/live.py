@@ -58,20 +58,20 @@ class Live:
                         last = found
                 except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the author's work
                     traceback.print_exc(file=sys.stderr)
-                    self._tell(
+                    self._show_problem(
                         version, "internal-error", f"deckbuilder fails ({error!r}); the cards are from before; please report this"
                     )
                     last = None
                 self._first.set()
         except Exception as error:  # noqa: BLE001  # ``start`` raises it, or the page shows it
             self.failure = error
-            self._tell(
+            self._show_problem(
                 f"{series}-end", "not-watching", f"the preview cannot watch the files any more: {error}; start the preview again"
             )
         finally:
             self._first.set()
 
-    def _tell(self, version: str, code: str, message: str) -> None:
+    def _show_problem(self, version: str, code: str, message: str) -> None:
         """Show a problem of deckbuilder itself above the other problems."""
         others = tuple(problem for problem in self.current.problems if problem.code != code)
         self.current = replace(self.current, version=version, problems=(Diagnostic(Span("preview"), code, message), *others))

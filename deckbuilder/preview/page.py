@@ -30,6 +30,7 @@ class View:
     """A card of a note, the side to show, and the look."""
 
     number: int = 1
+    """The number of the card, from 1."""
     answer: bool = False
     night: bool = False
     desktop: bool = False

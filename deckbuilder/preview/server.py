@@ -35,18 +35,22 @@ _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""The Content-Security-Policy of our own page."""
 _CARD = (
     "default-src 'none'; script-src {origin}/card.js; style-src 'unsafe-inline'; img-src {origin} data:; media-src {origin} data:; "
     "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors {origin}; "
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
+"""The policy of the page of a card."""
 _MEDIA = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The policy of pictures and sounds: an SVG picture may contain scripts."""
 _FILES = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
     "/card.js": ("card.js", "text/javascript"),
 }
+"""(name in ``assets/preview``, media type) by the path of the request."""
 
 
 def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False) -> Starlette:

@@ -26,6 +26,7 @@ class Item:
     key: str
     """The deck's folder and the question's id. The key stays the same while the question is edited."""
     deck: int
+    """The index of the deck."""
     question: Outline
     note: Note
     """The note with the packaged names of its media."""

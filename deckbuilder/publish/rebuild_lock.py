@@ -20,9 +20,10 @@ class NotOurDeckError(Exception):
 
 
 def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
-    """Return the lock as the release of ``package`` wrote it, without retired ids: these are in no package.
+    """Return the lock as the release of ``package`` wrote it, without retired ids, because no package has these.
 
-    ``adopted`` has the notes of the deck whose note types are adopted. Raises NotOurDeckError.
+    ``adopted`` has the adopted notes of the deck. An adopted note that ``package`` lacks counts as retired.
+    Raises NotOurDeckError.
     """
     schemas = {published_ids.note_type_id(settings.id, schema.key): schema for schema in note_schemas.SCHEMAS}
     types, notes = {}, {}

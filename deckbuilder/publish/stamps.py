@@ -25,7 +25,7 @@ _SHORT = 100
 
 
 def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], now: int) -> Stamps:
-    """Return the times and ids of ``notes`` and ``types``. A changed note gets a later time than every earlier release.
+    """Return the times and ids of ``notes`` and ``types``. A new or changed note gets a later time than every release.
 
     The media of ``notes`` have their packaged names. ``now`` is in seconds since 1970.
     """

@@ -30,14 +30,19 @@ from deckbuilder.source.deck_folder import read
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class ReleaseFiles:
     """The files of one deck's release, before they are written."""
 
     root: Path
+    """The folder of the deck."""
     before: Lock | None
+    """The lock of the last release; None if there was none."""
     after: Lock
+    """The lock to write."""
     target: Path
+    """The path of the package to write."""
     package: bytes
+    """The content of the package."""
     notes: str
     """The release notes, in Markdown."""
 
@@ -47,66 +52,78 @@ class Issue:
         return self.root / lock_file.FILE
 
 
-class NotIssuedError(Exception):
+class NotReleasedError(Exception):
     """A deck could not be released. The message names the deck, the reason and the fix."""
 
 
-def issue(issues: Sequence[Issue], announce: Callable[[Sequence[Issue]], None], tell: Callable[[Issue], None]) -> None:
-    """Write all ``issues``: call ``announce`` once, then replace the files of each deck and call ``tell`` for the deck.
+def write_releases(
+    releases: Sequence[ReleaseFiles],
+    announce: Callable[[Sequence[ReleaseFiles]], None],
+    report: Callable[[ReleaseFiles], None],
+) -> None:
+    """Write the files of all ``releases``, one deck after the other.
 
-    Raises NotIssuedError. An exception of ``announce`` passes through, and then no file has changed.
+    ``announce`` is called once, before any file changes. It prints or writes the release notes of all ``releases``.
+    ``report`` is called for each deck whose files are written.
+    Raises NotReleasedError. The message names the deck that failed, and the decks after that deck, which are not released.
+    An exception of ``announce`` passes through, and then no file has changed.
     """
     with contextlib.ExitStack() as stack:
-        ready = [_ready(one, stack) for one in issues]
-        announce(issues)
-        for number, (one, files) in enumerate(zip(issues, ready, strict=True)):
+        ready = [_prepare(one, stack) for one in releases]
+        announce(releases)
+        for number, (one, files) in enumerate(zip(releases, ready, strict=True)):
             try:
                 _put(one, files)
-            except NotIssuedError as error:
-                rest = ", ".join(shown(other.root) for other in issues[number + 1 :])
-                raise NotIssuedError(f"{error}{f'; not released either: {rest}' if rest else ''}") from None
-            tell(one)
+            except NotReleasedError as error:
+                rest = ", ".join(shown(other.root) for other in releases[number + 1 :])
+                raise NotReleasedError(f"{error}{f'; not released either: {rest}' if rest else ''}") from None
+            report(one)
 
 
 _Files = list[tuple[Path, Callable[[], None]]]
+"""(path, function that puts the new file there) of each file, in the order of writing."""
 
 
-def _ready(one: Issue, stack: contextlib.ExitStack) -> _Files:
-    """Return the files of a deck, written under other names. No other process can release the deck until ``stack`` closes."""
+def _prepare(one: ReleaseFiles, stack: contextlib.ExitStack) -> _Files:
+    """Write the files of a deck under other names, and return them. No other process can release the deck until ``stack`` closes.
+
+    Raises NotReleasedError if another release runs, the lock has changed meanwhile, or a file cannot be written.
+    """
     try:
         stack.enter_context(folder_lock.alone(one.root))
     except folder_lock.BusyError:
-        raise NotIssuedError(
+        raise NotReleasedError(
             f"another release of {shown(one.root)} is being written; run release again when it is done"
         ) from None
     if _there(one.lock) != one.before:
-        raise NotIssuedError(f"{shown(one.lock)} was changed meanwhile by another release or by git; run release again")
+        raise NotReleasedError(f"{shown(one.lock)} was changed meanwhile by another release or by git; run release again")
     files: _Files = []
     for path, data in ((one.lock, lock_file.text(one.after).encode()), (one.target, one.package)):
         try:
             if path != one.lock or one.before != one.after:
                 files.append((path, stack.enter_context(prepared(path, data))))
         except OSError as error:
-            raise NotIssuedError(cannot_write(path, error)) from None
+            raise NotReleasedError(cannot_write(path, error)) from None
     return files
 
 
 def _there(path: Path) -> Lock | None:
-    """Return the lock on the disk, None if no lock exists. Raises NotIssuedError if the lock cannot be read."""
+    """Return the lock on the disk, None if no lock exists. Raises NotReleasedError if the lock cannot be read."""
     try:
         path.lstat()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise NotIssuedError(f"{shown(path)} cannot be read: {error.strerror or error}") from None
+        raise NotReleasedError(f"{shown(path)} cannot be read: {error.strerror or error}") from None
     found = read(path, [])
     lock = lock_file.read(found.path, found.text)[0] if found else None
     if lock is None:
-        raise NotIssuedError(f"{shown(path)} was changed meanwhile, and cannot be read; run release again")
+        raise NotReleasedError(f"{shown(path)} was changed meanwhile, and cannot be read; run release again")
     return lock
 
 
-def _put(one: Issue, files: _Files) -> None:
+def _put(one: ReleaseFiles, files: _Files) -> None:
+    """Put the prepared ``files`` of a deck in their places. Raises NotReleasedError; then some files may be in place."""
     for path, put in files:
         try:
             put()
@@ -114,4 +131,4 @@ def _put(one: Issue, files: _Files) -> None:
             why = cannot_write(path, error) if isinstance(error, OSError) else f"interrupted before {shown(path)} was written"
             if path == one.target and len(files) > 1:
                 why += f"; {shown(one.lock)} already has the release: run 'deckbuilder build {shown(one.root)}' to write the same package"
-            raise NotIssuedError(why) from None
+            raise NotReleasedError(why) from None

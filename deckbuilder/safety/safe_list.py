@@ -1,8 +1,8 @@
 """The elements, attributes, addresses and styles that may be on a card, and functions that judge a tag. ``sanitise`` uses both.
 
 Each tag is judged alone, so that a card stays inert wherever Anki cuts the text.
-No element on the list changes how a browser reads the text behind the element.
-``<style>``, ``<svg>``, ``<title>`` and ``<select>`` do: mutation attacks use such elements.
+No element on the list changes how a browser reads the text after the element.
+Elements that change it, such as ``<style>``, ``<svg>``, ``<title>`` and ``<select>``, are used in mutation attacks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 EVERYWHERE = frozenset({"align", "class", "dir", "lang", "style", "title"})
-"""``id`` and ``name`` are missing: Anki's scripts look up ``#qa`` and ``#typeans``, and a card could hide names of the page."""
+"""The attributes that every element may have.
+
+``id`` and ``name`` are missing: a card could replace elements that Anki's scripts look up, such as ``#qa`` and ``#typeans``.
+"""
 
 _PLAIN = (
     "abbr acronym address article aside b bdi bdo big br caption center cite code dd dfn div dl dt em figcaption figure footer "
@@ -63,6 +66,7 @@ _WITH: dict[str, str] = {
     "video": "src controls width height loop muted preload playsinline",
 }
 ELEMENTS: Policy = dict.fromkeys(_PLAIN.split(), frozenset()) | {tag: frozenset(names.split()) for tag, names in _WITH.items()}
+"""The safe list, without the elements that a deck allows."""
 VOID = _words("area base br col embed hr img input link meta source track wbr")
 """Elements without an end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements."""
 MEDIA = frozenset({"img", "audio", "video", "source"})
@@ -74,8 +78,11 @@ NEVER = _words(
 )
 """Elements that no setting allows: these elements run, load or restyle, or change how a browser reads the following text."""
 ACTIVE = NEVER | _words("button datalist fencedframe form iframe image input keygen optgroup option")
+"""Elements that run, load or ask for input. A deck can allow those that are not in ``NEVER``."""
 ADDRESSES = _words("action background cite data formaction href longdesc lowsrc dynsrc ping poster src xlink:href")
+"""Attributes whose value is an address."""
 _LOADS = ADDRESSES | _words("codebase classid srcset imagesrcset manifest profile usemap http-equiv srcdoc is slot")
+"""Attributes that count as active where the list does not allow them."""
 _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesrcset$|ping$|style$|formaction$|action$")
 
 _OF_MATHS = "".join(char for pair in MATHS.values() for char in pair)
@@ -84,6 +91,7 @@ _COMMAND = re.compile(rf"(?![\f\r{_OF_MATHS}])[{SYMBOLS}]")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 LINKS = frozenset({"ftp", "http", "https", "mailto", "tel"})
+"""The schemes that the address of a link may have."""
 
 _PROPERTIES = re.compile(
     r"""
@@ -127,11 +135,11 @@ class Fault(NamedTuple):
     at: str
     """The beginning of the part in the tag."""
     active: bool
-    """The part would run, load or ask for input."""
+    """True if the part would run, load or ask for input."""
     way: str = ""
     """The entry of ``html`` in ``deck.toml`` that would allow the part, ``""`` if no entry can."""
     runs: bool = False
-    """The part is a script or a form."""
+    """True if the part is a script or a form."""
 
 
 @cache
@@ -150,7 +158,7 @@ def forbidden_in(entry: str) -> str | None:
 
 
 def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
-    """Return the fault of the element itself, else None. ``names`` are its attributes."""
+    """Return the fault of the element ``tag`` itself; None if ``allowed`` has ``tag``. ``names`` are the tag's attributes."""
     if tag in allowed:
         return None
     scripted = tag in ACTIVE or any(name.startswith("on") for name in names)

@@ -1,7 +1,7 @@
 """Rendered HTML -> HTML that is inert on a card, and the removed parts. The only user of nh3.
 
 nh3 (ammonia, on Servo's HTML parser) decides in the end. ``safe_list`` judges each attribute for nh3, and names the removed
-parts in diagnostics. nh3 rewrites HTML in its own spelling, so text without a fault is not replaced by nh3's.
+parts in diagnostics. nh3 rewrites HTML in its own spelling, so HTML without a fault stays as it was written.
 The text is not a field yet: parts of clozes and maths are still control characters.
 """
 
@@ -137,6 +137,7 @@ def clean(html: str, entries: tuple[str, ...] = (), *, raw: bool = True) -> tupl
 
 
 def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
+    """Return (``html`` without the parts that ``allowed`` does not have, the removed parts)."""
     plain = composed(html)  # the composed form is the final one: Anki composes fields, which could change a tag later
     text = _CONTROL.sub(_no_control, plain)
     if deep := _too_deep(text):
@@ -147,9 +148,8 @@ def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     removed += _misplaced(text, cleaned, allowed)
     if removed or not _as_good(text, cleaned):
         return cleaned, removed
-    return (
-        html if text == plain else text
-    ), removed  # the form of Unicode stays as written: the name of a file may depend on the form
+    # the form of Unicode stays as written: the name of a file may depend on the form
+    return (html if text == plain else text), removed
 
 
 def _all_tags(html: str) -> Iterator[re.Match[str]]:
@@ -277,7 +277,7 @@ def _strays(html: str, *, unclosed: bool = False) -> list[str]:
 
 
 def _no_control(match: re.Match[str]) -> str:
-    """Drop a character reference to a control character: this would be a command to Anki (see ``control_characters``)."""
+    """Return a character reference as it is; ``""`` for a control character, which would be a command to Anki."""
     code = int(match["decimal"] or "0") if match["decimal"] else int(match["hexadecimal"], 16)
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
 

@@ -19,7 +19,7 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 FILE = "deck.adopted"
 FORMAT = 1
 CARDS = 500
-"""More than the cards of a note: Anki gives every cloze above 499 the card of the 499th."""
+"""The limit for ordinals of cards. Anki puts every cloze above number 499 on the card of number 499."""
 
 _ABOUT = "# The adopted notes of this deck as learners have them. Written by 'deckbuilder adopt': commit it, never edit it."
 _END = '{"end": true}'
@@ -39,7 +39,10 @@ def _line(values: dict[str, Any]) -> str:
 
 
 def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
-    """Return the adopted notes in ``content``, the text of the file ``path``; None and a problem if it is damaged."""
+    """Return the adopted notes in ``content``, the text of the file ``path``.
+
+    If the file is damaged, or from a newer deckbuilder, return None and the problem.
+    """
     lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line and not line.startswith("#")]
     if len(lines) < 2 or lines[-1][1] != _END:
         return None, [_bad(path, 1, f"the last line of the file is missing; {_RESTORE}")]

@@ -259,9 +259,9 @@ _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, e
 
 
 def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, most: int = LARGEST) -> Source | None:
-    """Return the file at ``path`` as a source: UTF-8 of at most ``most`` bytes, with ``\\n`` as its only line end.
+    """Return the file at ``path``, UTF-8 of at most ``most`` bytes, as a source without control characters and ``\\r``.
 
-    With ``within``, the file must lie in this folder. Return None if the file cannot be read; add the reason to ``diagnostics``.
+    With ``within``, the file must be in this folder. Return None if the file cannot be read; add the reason to ``diagnostics``.
     """
     try:
         data = read_whole(path, most, within)

@@ -14,7 +14,7 @@ _SKIP = re.compile(r"\s*<!--+\s*skip:")
 
 
 def is_run(content: Iterable[Block]) -> bool:
-    """Return whether the blocks of a question have Python code, visible or in a comment, and none is skipped."""
+    """Return whether the blocks of a question have Python code, visible or in a comment. With a ``skip`` mark, return False."""
     found = False
     for _, block in leaves_of(content):
         if block.kind == "comment" and _SKIP.match(block.lines[0]):

@@ -18,7 +18,7 @@ class FrontMatter(NamedTuple):
 
 
 def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]]:
-    """Return the front matter of the file ``path`` with these ``lines``, and its problems; without any, it ends at 0.
+    """Return the front matter of the file ``path`` with these ``lines``, and its problems. A file without one has ``end`` 0.
 
     Scalars keep their spelling: ``tags: [2.0, yes]`` means the tags ``2.0`` and ``yes``.
     """

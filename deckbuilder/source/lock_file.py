@@ -44,9 +44,10 @@ def _line(values: Mapping[str, Any], later: Mapping[str, Any]) -> str:
 
 
 def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
-    """Return the lock in ``content``, the text of the file ``path``; None and the problem if it is damaged.
+    """Return the lock in ``content``, the text of the file ``path``.
 
-    A damaged lock is never repaired, because a wrong guess would harm the notes of learners.
+    If the file is damaged, or from a newer deckbuilder, return None and the problem. A damaged lock is never repaired,
+    because a wrong guess would harm the notes of learners.
     """
     lines = content.split("\n")
     for number, line in enumerate(lines, 1):
@@ -104,7 +105,7 @@ class _Reader:
         self.guids: set[str] = set()
 
     def take(self, number: int, values: object) -> str:
-        """Take the values of a line. Return the problem with them, or ``""``. Raises TypeError, ValueError for damage."""
+        """Take the values of a line. Return a problem with ``values``, or ``""``. Damage may also raise TypeError or ValueError."""
         if not isinstance(values, dict):
             return _DAMAGED
         if "format" in values:

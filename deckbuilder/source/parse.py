@@ -1,4 +1,4 @@
-"""Source -> its questions. Cuts only between whole lines, so that every position is exact; nothing is judged here."""
+"""Source -> its questions. Files are cut only between whole lines, so that every position is exact. No rule is applied here."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ class _Section:
     end: int
 
     def question(self, front: front_matter.FrontMatter, links: Links) -> Question:
+        """Return the question. ``front`` is the front matter of the file, ``links`` are the file's link definitions."""
         span = Span(self.path, self.heading.start + 1)
         text, attributes = self._attributes()
         values = {item.key: item.value for item in attributes}
@@ -144,7 +145,7 @@ class _Section:
         return text[: match.start()].rstrip(), found
 
     def _cut(self, kind: Kind, separators: Sequence[Block]) -> tuple[int, dict[int, str]]:
-        """Return the index of the answer's first line, and by index the lines that lose a ``<details>`` tag."""
+        """Return the index of the answer's first line, and the lines that lose a ``<details>`` tag: new line by index."""
         if separators:
             return separators[0].end, {}
         details = next((block for block in self.content if _opens_details(block)), None)
@@ -157,7 +158,7 @@ class _Section:
         return self.heading.end, {}
 
     def _without_details(self, details: Block) -> dict[int, str]:
-        """Return by index the lines that change without ``<details>``, its summary, and its ``</details>``."""
+        """Return the lines that change if ``<details>``, its summary and its end tag are removed: new line by index."""
         text = "\n".join(self.lines[details.start : details.end])
         tag = _DETAILS.search(text)
         opened = _without_summary(text[: tag.start()] + text[tag.end() :] if tag and tag["open"] is None else text)

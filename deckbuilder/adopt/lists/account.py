@@ -22,9 +22,11 @@ class List:
     title: str
     tags: tuple[str, ...]
     items: tuple[Outcome | Part, ...]
+    """The questions and the titles, in the order of the file."""
     rest: tuple[tuple[int, str], ...]
     """(line, text) of each text that belongs to no question and is no navigation. Lines count from 1."""
     links: tuple[tuple[str, str], ...]
+    """(label, target) of each reference link."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -82,6 +82,7 @@ def _files(path: Path) -> Iterable[Path]:
 
 
 def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: dict[str, Media]) -> List:
+    """Return the list in the file ``text``. ``root`` contains all files, and the pictures to pack are added to ``media``."""
     lines = text.text.split("\n")
     front, end = front_matter.foreign(lines)
     page = Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)

@@ -15,6 +15,7 @@ from deckbuilder.source.parse import task_list
 
 _WORD = r"(?i:(?:the )?(?:correct )?answers?|ans|solution|lösung|antwort|参考答案|答案|解答|回答)"
 LABEL = re.compile(rf"\s*(?:(\*\*|__)(?:{_WORD}|A|答)(?:\s*[:：]\1|\1\s*[:：]?)|(?:{_WORD}|A|答)\s*[:：])(?:\s+|(?<=[：*_])|$)")
+"""The label of an answer at the beginning of a paragraph, such as ``Answer:`` or ``**A:**``."""
 LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}\s*[:：])(?:\s+|(?<=[：*_])|$)")
 """The label of an answer in a line that does not begin a paragraph. ``A:`` is missing here, because it may be prose."""
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")

@@ -65,6 +65,7 @@ class Found:
 
 
 Find = Callable[[Page], Sequence[Found] | None]
+"""Finds the questions on a page; returns None if the page has none in the dialect."""
 
 
 @lru_cache(maxsize=4)

@@ -44,7 +44,7 @@ _CELL_LINK = re.compile(r"\|[^|]*\]\(#[^)]*\)[^|]*(?=\||$)")
 
 
 def is_contents(block: Block) -> bool:
-    """Return whether ``block`` is a table of contents, which has only links into the page."""
+    """Return whether ``block`` is a table of contents: links into the page, or a mark such as ``[TOC]``."""
     if block.kind == "list":
         return all(_item_links(item.lines) for item in block.items)
     if block.kind == "table":

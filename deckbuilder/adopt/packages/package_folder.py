@@ -139,7 +139,7 @@ class _Folder:
             self.texts.append(path)
 
     def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
-        """Move the questions with errors from ``kept`` to ``left``."""
+        """Move the questions with errors from ``kept`` to ``left``. Raises NotWrittenError if no error is in a question."""
         reasons: dict[str, str] = {}
         for problem in wrong:
             for card in built.deck.cards:

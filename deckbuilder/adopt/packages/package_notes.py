@@ -28,6 +28,7 @@ _OF_ANKI = ("marked", "leech")
 _UNFIT = frozenset('"“”,')
 
 Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
+"""A function that takes the notes and passes the notes on. The function may show the progress."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _is_aside(heading: Block) -> bool:
 
 
 def find(page: Page) -> list[Found] | None:
-    """Return the headings of the level that asks, and the higher ones that ask and have text directly below."""
+    """Return the questions: headings of ``question_level``, and higher headings that ask and have text directly below."""
     level, folded = question_level(page.lines)
 
     answered = _answered(page.lines)

@@ -17,7 +17,7 @@ _MD2APKG = re.compile(r"<!--\s*md2apkg (?P<key>split|tags|type|ignore[\w-]*)\s*(
 
 
 def find(page: Page) -> list[Found] | None:
-    """Return the headings of the level that asks; None if ``page`` has none of the marks."""
+    """Return the headings of ``question_level`` as questions; None if ``page`` has none of the marks."""
     lines = page.lines
     if not (marks(lines, _PERCENT) or marks(lines, _TAGS) or comments(lines, _ID) or comments(lines, _MD2APKG)):
         return None
