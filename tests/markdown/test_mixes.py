@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.markdown.mixes import PIECES, cmark, comparable, joined, ours, theirs
 
+pytestmark = pytest.mark.slow
+
 
 @settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=14).map(joined))

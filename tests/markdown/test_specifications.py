@@ -15,6 +15,8 @@ from deckbuilder.markdown.extension import GitHub
 from tests.conftest import lacking
 from tests.markdown.specifications import MARKO, Example, download, examples, normalised
 
+pytestmark = pytest.mark.slow
+
 RULE = "a line '---' is always a rule: it ends the question's side of a card"
 NO_HTML = "a tag that is no element of HTML is text, also alone on its line"
 INSTRUCTION = "an instruction, a declaration and CDATA are text: they are no HTML that a card may have"

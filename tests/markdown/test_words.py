@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.markdown.words import comparable, ours, theirs
 
+pytestmark = pytest.mark.slow
+
 INLINES = (
     *(
         "word",
