@@ -14,7 +14,7 @@ import click
 from deckbuilder.version import __version__
 
 COMMANDS = {
-    "adopt": "Turn a deck made elsewhere into a folder of Markdown questions.",
+    "adopt": "Turn a deck of another tool into a folder of Markdown questions.",
     "build": "Build an Anki package (.apkg) of each deck.",
     "check": "Report every mistake in the questions. Write nothing.",
     "diff": "Show the effect of a new package on learners with an old one.",

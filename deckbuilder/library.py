@@ -225,7 +225,7 @@ def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path
     for path, content in files.items():
         parts = PurePosixPath(path)
         if parts.is_absolute() or ".." in parts.parts or "\\" in path or not parts.parts:
-            raise ValueError(f"'{path}' is no path inside the deck folder")
+            raise ValueError(f"'{path}' is not a path inside the deck folder")
         (root / parts).parent.mkdir(parents=True, exist_ok=True)
         (root / parts).write_bytes(content.encode() if isinstance(content, str) else content)
     return root

@@ -21,7 +21,7 @@ _DEAD = (
     ),
     (
         re.compile(r"""url\((?!\s*+["']?+\s*+(?:data:|(?:[a-z][a-z0-9+.-]*+:)?//))""", re.IGNORECASE),
-        "names a file that no package holds; write it as a data: address, or remove it",
+        "names a file, but files named in CSS are not in the package; write it as a data: address, or remove it",
     ),
     (
         re.compile(r"position\s*+:\s*+(?:fixed|sticky)", re.IGNORECASE),
@@ -101,7 +101,7 @@ def _activities(deck: Deck) -> Iterator[tuple[Span, str]]:
         yield from ((place, f"'{found}' {message}") for place, found in _found(deck, text, pattern))
         if escaped and len(pattern.findall(plain)) > len(pattern.findall(text)):
             for place, found in _found(deck, text, re.compile(re.escape(escaped[0]))):
-                yield place, f"'{found}' hides something that {message}"
+                yield place, f"'{found}' hides text that {message}"
 
 
 def _found(deck: Deck, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Span, str]]:

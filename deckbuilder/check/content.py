@@ -36,7 +36,7 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
             if block.kind == "fence" and not knows(language):
                 unknown += 1
                 near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
-                message = f"unknown code language '{language}'" + (near or "; use 'text' for none")
+                message = f"unknown code language '{language}'" + (near or "; for code without a language, write 'text'")
                 if language == "mermaid":  # GitHub draws it
                     message = "cards do not draw diagrams; use a picture of the diagram, or the language 'text'"
                 column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
@@ -112,7 +112,7 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
             if token is not None:
                 place = positions.occurrence(file, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
-                message = f"'{token.text}…' hides nothing here, only {other}; move it, or put it in code"
+                message = f"'{token.text}…' hides nothing here; a cloze works only {other}; move it, or put it in code"
                 yield Diagnostic(place, "stray-cloze", message)
                 break
 

@@ -19,7 +19,10 @@ def portable_names(deck: Deck) -> Iterator[Diagnostic]:
         other, same = first.setdefault(key(path), (path, what))
         code, message = "unportable-name", problem_of(unquote(written) if question else written)
         if message is None and same != what:
-            code, message = "same-file-name", f"'{other}' is the same file on systems that ignore case or Unicode forms"
+            code, message = (
+                "same-file-name",
+                f"'{other}' is the same file on systems that ignore capital letters or Unicode forms",
+            )
         if message is not None:
             span = positions.media(deck, question, written) if question else Span(path)
             yield Diagnostic(span, code, f"{message}; give the file another name")

@@ -107,14 +107,14 @@ def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     spelling: dict[str, str] = {}
     for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
         if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
-            message = f"subdeck '{name[:60]}' is too deep; Anki refuses more than {LEVELS} levels, the deck's own included"
+            message = f"subdeck '{name[:60]}' is too deep; Anki refuses more than {LEVELS} levels, with those of the deck's name"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
             continue
         parts = name.split("::")
         levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
         other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
         if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
-            message = f"subdeck '{name}' must not have quotation marks, outer blanks or colons, or empty parts between '::'"
+            message = f"subdeck '{name}' must not have quotation marks, blanks or colons at its ends, or empty parts between '::'"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
         elif other:
             message = f"subdeck '{name}' is written '{other}' elsewhere; use one spelling, or Anki would make two subdecks"

@@ -66,10 +66,10 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
         now = _texts(card)
         other = texts.get(now, old.id)
         if old.retired:
-            message = f"id '{old.id}' belongs to a question that was retired ({old.question}); choose another"
+            message = f"id '{old.id}' belongs to a retired question ({old.question}); choose another"
             yield Diagnostic(span, "retired-id", message)
         elif other != old.id and now != (old.question, old.answer):
-            message = f"id '{old.id}' is on the question that learners have as '{other}'; give each its own id back"
+            message = f"id '{old.id}' is on the question that learners have as '{other}'; give each question its old id back"
             yield Diagnostic(span, "reused-id", message)
         elif not alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not alike(old.question, now[0], UNALIKE):
             message = (
@@ -85,7 +85,7 @@ def same_place(deck: Deck) -> Iterator[Diagnostic]:
         return  # same_name says so
     for card, old in _published(deck):
         if not old.retired and card.note.deck != old.deck:
-            message = f"learners keep '{old.id}' in the deck '{old.deck}'; move it back there from '{card.note.deck}'"
+            message = f"learners have '{old.id}' in the deck '{old.deck}'; move it back there from '{card.note.deck}'"
             yield Diagnostic(card.question.span, "moved-note", message)
 
 
@@ -110,14 +110,14 @@ def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
         now = cloze_texts(card.note)
         for number, text in old.past_clozes.items():
             if number in now and not alike(now[number], text, ALIKE):
-                message = f"c{number} was another cloze ({text}), and would get that schedule; take a number that was never used"
+                message = f"c{number} was another cloze ({text}), so this cloze would get the old cloze's schedule; take a number that was never used"
                 yield Diagnostic(card.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
             if now.get(number) == text:
                 continue
             moved = _moved(number, text, now, old.clozes)
             if moved is not None:
-                message = f"cloze c{number} ({text}) is c{moved} now, and another cloze would get its schedule; keep the numbers"
+                message = f"cloze c{number} ({text}) is c{moved} now, so another cloze would get its schedule; give each cloze its old number"
                 yield Diagnostic(card.question.span, "renumbered-cloze", message)
             elif number not in now:
                 message = f"cloze c{number} ({text}) is gone; learners keep an empty card until they run Empty Cards"

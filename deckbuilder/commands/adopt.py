@@ -50,17 +50,17 @@ class _Command(click.Command):
     metavar="NAME",
     type=click.Choice([recogniser.name for recogniser in RECOGNISERS]),
     default=None,
-    help="The form of the Markdown, if it is not recognised.",
+    help="The form of the lists; by default recognised from each file.",
 )
 @common.quiet
 def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: bool) -> None:
-    """Turn a deck made elsewhere into a folder of Markdown questions.
+    """Turn a deck of another tool into a folder of Markdown questions.
 
-    FILE is an Anki package (.apkg) by any tool. Learners of the package stay learners: each note keeps its identity. The
-    next release updates the notes that you edit, and no others. Notes that cannot be written are listed with the reason.
+    FILE is an Anki package (.apkg) by any tool. Learners keep their schedules: each note keeps its GUID. The next release
+    updates the notes that you edit, and no others. Notes that cannot become questions are listed with the reason.
 
-    Or FILE is a question list in Markdown, from GitHub or of another tool, or a folder with such lists. Every question
-    that is found is written or listed. README.left-out.md keeps the skipped questions.
+    Or FILE is a question list in Markdown, from GitHub or for another tool, or a folder with such lists. Each question
+    goes into the deck, or is listed and kept in README.left-out.md.
 
     \b
     Examples:
@@ -71,10 +71,10 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     """
     packages = [file for file in files if file.suffix.lower() == ".apkg"]
     if packages and (len(files) > 1 or shape):
-        raise click.UsageError("adopt a package alone, and without --as")
+        raise click.UsageError("a package must be the only FILE, without --as")
     plain = [file for file in files if not os.path.isdir(file)]  # noqa: PTH112  raises nothing
     if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
-        raise click.UsageError(f"{shown(wrong[0])} is neither .apkg nor .md")
+        raise click.UsageError(f"{shown(wrong[0])} is neither an .apkg file nor an .md file")
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
@@ -150,7 +150,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
             raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
         written = package_folder.write(found, output)
     except NotAPackageError as error:
-        raise click.ClickException(f"{shown(package)} is no Anki package, or a damaged one: {error}") from None
+        raise click.ClickException(f"{shown(package)} is not an Anki package, or is damaged: {error}") from None
     except (NoRoomError, package_folder.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:

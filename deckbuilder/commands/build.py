@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # imported only if there is something to build, so that a bui
 @common.sources
 @common.output
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default chosen for speed.")
-@click.option("--no-cache", is_flag=True, help="Build everything anew: read and write no cache.")
+@click.option("--no-cache", is_flag=True, help="Build everything again: read and write no cache.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
 @common.quiet
 def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, *, watched: bool, quiet: bool) -> None:
@@ -38,7 +38,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
     Every mistake is reported first. If any deck has an error, nothing is written.
 
-    Results are kept in the user's cache folder (or DECKBUILDER_CACHE), so that only changed files are rendered again.
+    The user's cache folder (or DECKBUILDER_CACHE) keeps results, so that the next build renders only changed files.
     The package is the same with the cache and without.
 
     \b

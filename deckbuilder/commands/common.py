@@ -48,7 +48,7 @@ output = click.option(
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
-EXTRA = '{} needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"'
+EXTRA = '{} needs more libraries; install them with: pip install "anki-deckbuilder[preview]"'
 """The message if the extra is missing. The quotes are double, because cmd on Windows knows only double quotes."""
 
 

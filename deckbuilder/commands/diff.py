@@ -17,7 +17,7 @@ from deckbuilder.package.trial_import import NoAnkiError, RefusedError, Trial, t
 
 _TITLES = {
     "conflicting": "conflicting: never updated again, because the note type has other fields or templates",
-    "doubled": "doubled: a second copy without a schedule, because the GUID is another",
+    "doubled": "doubled: a second copy without a schedule, because the GUID is different",
     "stuck": "stuck: changed, but never updated, because the time is not newer",
     "restamped": "re-stamped: not changed, but learners lose their own edits",
     "moved": "moved: the cards that learners have stay in their old deck",
@@ -44,8 +44,8 @@ package = click.Path(path_type=Path, exists=True, dir_okay=False)
 def command(old: Path, new: Path, style: str, tried: bool) -> None:
     """Show the effect of importing NEW on a learner who has OLD.
 
-    Both are packages by any tool, in any format of Anki. The exit code is 1 if learners would be hurt: if they lose edits
-    for no reason, do not get a change, or get a note twice.
+    Both are packages by any tool, in any format of Anki. The exit code is 1 if NEW is not safe for learners:
+    if learners lose edits for no reason, do not get a change, or get a note twice.
 
     \b
     Example:
@@ -72,7 +72,7 @@ def _compared(old: Path, new: Path) -> Comparison:
     try:
         return compare_packages(old, new)
     except NotAPackageError as error:
-        raise click.ClickException(f"{error.path} is no Anki package, or a damaged one: {error}") from None
+        raise click.ClickException(f"{error.path} is not an Anki package, or is damaged: {error}") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror or error}") from None
 
@@ -96,9 +96,13 @@ def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
                 yield f"  … and {len(notes) - _SHOWN:,} more"
     for about, names in (("other fields or templates", found.schemas), ("new look", found.styles)):
         yield from (f"note type '{name}': {about}" for name in names)
-    for about, names in (("new", found.media_new), ("gone", found.media_gone), ("changed under its name", found.media_changed)):
+    for about, names in (
+        ("new", found.media_new),
+        ("gone", found.media_gone),
+        ("replaced under the same name", found.media_changed),
+    ):
         yield from (f"media {about}: {name}" for name in names[:_SHOWN])
-    yield f"{found.untouched:,} untouched; " + ("learners would be hurt" if found.hurts else "nobody is hurt")
+    yield f"{found.untouched:,} untouched; " + ("not safe for learners" if found.hurts else "safe for learners")
     if really:
         yield (
             f"in Anki: {really.new:,} new, {really.updated:,} updated, {really.untouched:,} untouched, {really.conflicting:,} conflicting; "

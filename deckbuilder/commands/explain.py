@@ -27,8 +27,8 @@ def _codes(_context: click.Context, _argument: click.Parameter, incomplete: str)
 def command(code: str | None) -> None:
     """Explain a mistake by its code, or list all codes.
 
-    CODE is the word in brackets at the end of a message. The page of a code says what the mistake means. The page shows a
-    bad and a good example, and says what learners notice.
+    CODE is the word in brackets at the end of a message. The page of a code explains the mistake. The page
+    has a bad and a good example, and the effect on learners.
 
     \b
     Example:

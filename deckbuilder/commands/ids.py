@@ -38,8 +38,8 @@ _IN_THE_WAY = {
 def command(sources: tuple[Path, ...], write: bool) -> None:
     """Show the questions without a pinned id, or pin them.
 
-    A learner's schedule belongs to an id. When {#id} is in the heading, the text of the heading may change.
-    Only headings are changed.
+    A pinned id is in the heading, as {#id}. A learner's schedule belongs to the id: then you can change the text of the
+    heading. The command changes only headings.
 
     \b
     Example:

@@ -38,7 +38,7 @@ _FIRST = (
     "--retire",
     metavar="ID",
     multiple=True,
-    help="Confirm that this question is gone on purpose; no question may use its id again.",
+    help="Confirm that you deleted this question on purpose; no question may use its id again.",
 )
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources differ from the last release in deck.lock."
@@ -118,7 +118,7 @@ def _print_notes(releases: Sequence[ReleaseFiles]) -> None:
         for one in releases:
             common.echo(one.notes, err=False)
     except BrokenPipeError:
-        common.echo("nothing released: the reader of the release notes has ended")
+        common.echo("nothing released: the program that reads the release notes has ended")
         raise
     except click.ClickException as error:
         raise click.ClickException(f"{error.message}; nothing released") from None
@@ -149,11 +149,11 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
         found = restored(loaded[0].settings, unpack(old), loaded[0].adopted)
         write_whole(path, lock_file.text(found).encode())
     except (NotAPackageError, NotOurDeckError) as error:
-        raise click.ClickException(f"{shown(old)} cannot give {shown(path)}: {error}") from None
+        raise click.ClickException(f"cannot rebuild {shown(path)} from {shown(old)}: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
     common.echo(
-        f"{shown(path)} written from {common.plural(len(found.notes), 'note')}; ids that were retired before are not in it, do not use them again"
+        f"{shown(path)} written from {common.plural(len(found.notes), 'note')}; this lock has no retired ids: do not use these ids again"
     )
 
 
@@ -169,9 +169,9 @@ def _without_retired(
             continue
         here = [root for root, built in decks.items() if _has(built, name)]
         if locks:
-            message = f"'{name}' is gone from several decks; release these decks one by one"
+            message = f"several decks had a question with the id '{name}'; release these decks one by one"
         elif here:
-            message = f"'{name}' cannot be retired while it is in the sources; delete the question"
+            message = f"the question '{name}' cannot be retired, because it is still in the sources; delete it"
         else:
             message = f"no released question has the id '{name}'; correct the id"
         wrong.append(Diagnostic(Span(here[0].as_posix() if here else "--retire"), "not-retired", message))

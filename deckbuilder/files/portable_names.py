@@ -22,7 +22,7 @@ def problem_of(path: str) -> str | None:
     """Return the reason why some system does not allow ``path``, with ``/`` between its parts; None if all systems do."""
     for part in path.split("/"):
         if DEVICES.match(part):
-            return f"Windows takes '{part}' for a device"
+            return f"'{part}' is the name of a device on Windows"
         if found := _UNFIT.search(part):
             shown = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
             return f"Windows allows no '{shown}' in a name"

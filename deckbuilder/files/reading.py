@@ -20,7 +20,7 @@ class OutsideError(UnfitError):
     """The file is a link to a file outside the folder."""
 
     def __init__(self) -> None:
-        super().__init__("a link to a file outside the folder; replace the link by the file itself")
+        super().__init__("a link to a file outside the folder; replace the link with the file itself")
 
 
 class TooLargeError(UnfitError):

@@ -55,7 +55,7 @@ def read(block: Block) -> Fence:
         problems.append(("linenums", 'must be the number of the first line, such as "10"'))
         first = None
     if {"wrap", "scroll"} <= found.keys():
-        problems.append(("scroll", "says the opposite of 'wrap'"))
+        problems.append(("scroll", "is the opposite of 'wrap'; use one of the two"))
     return Fence(
         wrap=True if "wrap" in found else False if "scroll" in found else None,
         cloze="cloze" in found,

@@ -40,7 +40,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class NotAPackageError(Exception):
-    """The file is no Anki package, or a damaged one. The message gives the reason."""
+    """The file is not an Anki package, or is damaged. The message gives the reason."""
 
     path: str = ""
     """The path of the file, ``""`` if unknown."""

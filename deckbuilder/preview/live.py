@@ -59,7 +59,9 @@ class Live:
                 except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the author's work
                     traceback.print_exc(file=sys.stderr)
                     self._show_problem(
-                        version, "internal-error", f"deckbuilder fails ({error!r}); the cards are from before; please report this"
+                        version,
+                        "internal-error",
+                        f"deckbuilder has a bug ({error!r}); the page still shows the cards from before; please report this",
                     )
                     last = None
                 self._first.set()

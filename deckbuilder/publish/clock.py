@@ -33,7 +33,7 @@ def doubts(now: int, lock: Lock | None, path: str, clock: int | None = None) -> 
         message = f"the time {now} is not in the years 2020 to 2099; correct the clock"
     elif clock is not None:
         if clock >= EARLIEST and now > max(clock, last) + _DAY:
-            message = f"SOURCE_DATE_EPOCH is {_days(now - clock)} ahead of this machine's clock: learners would lose their edits until then; set SOURCE_DATE_EPOCH to the present"
+            message = f"SOURCE_DATE_EPOCH is {_days(now - clock)} ahead of this machine's clock: learners would lose the edits that they make until then; set SOURCE_DATE_EPOCH to the present"
     elif last > now + _DAY:
         message = f"the last release is {_days(last - now)} ahead of this machine's clock; correct the clock; {go_on}"
     elif ours and now - last > _LONG:  # notes of another tool may have any age

@@ -30,7 +30,7 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
     for number, schema in schemas.items():
         if kind := package.types.get(number):
             if [name for name, _ in kind.fields] != [part.name for part in schema.parts]:
-                raise NotOurDeckError(f"its note type '{kind.name}' has other fields than ours")
+                raise NotOurDeckError(f"its note type '{kind.name}' has other fields than the same note type of deckbuilder")
             style = style_hash(kind.name, kind.style)
             types[schema.key] = LockedType(schema.key, number, kind.fields, kind.templates, style, kind.mod)
     for packed in package.notes.values():
@@ -46,7 +46,7 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
             continue
         kind = package.types.get(theirs.type_id)
         if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
-            raise NotOurDeckError(f"its note {entry.guid} is damaged, or has another note type than at its adoption")
+            raise NotOurDeckError(f"its note {entry.guid} is damaged, or has another note type than at the time of adoption")
         style = style_hash(kind.name, kind.style)
         types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
         notes[entry.id.casefold()] = locked(entry, theirs, kind.anki_kind)

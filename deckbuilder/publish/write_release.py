@@ -76,7 +76,7 @@ def write_releases(
                 _put(one, files)
             except NotReleasedError as error:
                 rest = ", ".join(shown(other.root) for other in releases[number + 1 :])
-                raise NotReleasedError(f"{error}{f'; not released either: {rest}' if rest else ''}") from None
+                raise NotReleasedError(f"{error}{f'; also not released: {rest}' if rest else ''}") from None
             report(one)
 
 

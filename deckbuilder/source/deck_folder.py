@@ -86,7 +86,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     for place in found:
         if RESERVED.match(place.name):
             message = (
-                f"Anki takes a file called {place.name}.apkg for a whole collection and replaces the learner's collection; "
+                f"Anki treats a package called {place.name}.apkg as a backup, which replaces the learner's whole collection; "
                 "rename the folder"
             )
             problems.append(Diagnostic(Span(shown(place.root)), "reserved-name", message))
@@ -116,8 +116,8 @@ def _folder(folder: Path) -> Place:
     return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
 
 
-_NESTED = "this deck lies inside another deck, so its questions belong to both; move it out"
-_LOOSE = "this file is in no deck, but deck folders lie beside it; move it into a deck folder, or into one with a new deck.toml"
+_NESTED = "this deck is inside another deck, so its questions belong to both; move it out"
+_LOOSE = "this file is beside deck folders, but in no deck; move it into one of them, or into a new folder with a deck.toml"
 
 
 def _toml(folder: Path) -> Path | None:
@@ -173,7 +173,7 @@ def load(place: Place) -> Loaded:
     else:
         message = (
             f"no deck.toml, so the deck's identity depends on the name '{deck_settings.name}'; "
-            f'pin it with a deck.toml that has id = "{deck_settings.id}" and name = "{deck_settings.name}"'
+            f'write a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}"'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
     diagnostics += _misspelled(place)

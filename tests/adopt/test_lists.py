@@ -97,7 +97,10 @@ def test_two_adoptions_are_two_decks(invoke: Invoke, listed: Path) -> None:
     [
         ("full", "nothing written: full already exists and is not an empty folder; name another folder"),
         ("list.md", "nothing written: list.md already exists and is not an empty folder; name another folder"),
-        ("collection", "nothing written: Anki takes a deck called 'collection' for a whole collection; name another folder"),
+        (
+            "collection",
+            "nothing written: Anki would treat a package called 'collection' as a whole collection; name another folder",
+        ),
         ("full/deck", "nothing written: full/deck would be inside the deck "),
     ],
 )
@@ -182,8 +185,8 @@ def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
     assert result.exit_code == 2
     assert "'start-end', 'obsidian'" in result.stderr
     for files, message in (
-        (["list.txt"], "list.txt is neither .apkg nor .md"),
-        (["a.apkg", "list.md"], "adopt a package alone"),
+        (["list.txt"], "list.txt is neither an .apkg file nor an .md file"),
+        (["a.apkg", "list.md"], "a package must be the only FILE"),
         (["nowhere.md"], "'nowhere.md' does not exist"),
     ):
         Path("list.txt").touch()

@@ -104,7 +104,7 @@ def test_what_is_left_out_is_listed_and_counted(
     listed = re.findall(r"(?m)^(\d+) notes? skipped: (.*)\n((?:  .*\n)+)", result.stderr)
     assert {(reason, titles.strip()) for _, reason, titles in listed} == {
         ("note type 'Three': its templates show fields under conditions that are not supported", "three"),
-        ("note type 'Third': its cards ask more than a question and its reverse question", "third"),
+        ("note type 'Third': it has more cards than a question and its reverse", "third"),
         ("note type 'Occlusion': image occlusion", "image-occlusion:rect:left=.1"),
         ("note type 'Delimiters': other delimiters", "delimiters"),
         ("<script> in its text", "script"),
@@ -275,9 +275,9 @@ def test_nothing_is_overwritten_and_nothing_is_left_half_done(
     made(tmp_path, ("Web", [note(BASIC, "script", "<script>1</script>")]))
     result = invoke("adopt", "made.apkg", "-o", "other")
     assert result.exit_code == 1
-    assert "nothing written: none of its notes can be carried over: <script> in its text" in result.stderr
+    assert "nothing written: none of its notes can become a question: <script> in its text" in result.stderr
     (tmp_path / "x.apkg").write_bytes(b"PK")
-    assert "x.apkg is no Anki package, or a damaged one" in invoke("adopt", "x.apkg", "-o", "other").stderr
+    assert "x.apkg is not an Anki package, or is damaged" in invoke("adopt", "x.apkg", "-o", "other").stderr
     assert not [path for path in tmp_path.iterdir() if "other" in path.name]
     assert invoke("adopt", genanki_package).exit_code == 2
 

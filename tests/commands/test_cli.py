@@ -76,7 +76,7 @@ def test_many_notes_of_one_kind_are_summed_up(invoke: Invoke, folder: Path) -> N
         ("file.txt", "file.txt:1:1: not a Markdown file; its name must end in .md [no-deck]"),
         (
             "collection",
-            "Anki takes a file called collection.apkg for a whole collection and replaces the learner's collection; rename the folder",
+            "Anki treats a package called collection.apkg as a backup, which replaces the learner's whole collection; rename the folder",
         ),
         ("latin", "latin/01.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]"),
         (
@@ -116,10 +116,10 @@ def test_decks_are_found_at_any_depth_and_none_inside_another(invoke: Invoke, fo
     (folder / "all" / "loose.md").write_text(GOOD, encoding="utf-8")
     result = invoke("build", "all")
     assert sorted(path.name for path in (folder / "dist").iterdir()) == ["one.apkg", "two.apkg"]
-    assert "all/loose.md:1:1: warning: this file is in no deck" in result.stderr
+    assert "all/loose.md:1:1: warning: this file is beside deck folders, but in no deck" in result.stderr
     write(folder / "all" / "two" / "inner", GOOD)
     result = invoke("check", "all/two")
-    assert "all/two/inner/deck.toml:1:1: this deck lies inside another deck" in result.stderr
+    assert "all/two/inner/deck.toml:1:1: this deck is inside another deck" in result.stderr
 
 
 def test_a_part_of_a_deck_stands_for_the_whole(invoke: Invoke, folder: Path) -> None:

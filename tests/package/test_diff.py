@@ -84,7 +84,7 @@ def test_output_and_exit_code(tmp_path: Path, invoke: Invoke) -> None:
     assert "1 changed\n  g: What is g?\n    Answer - A namespace.\n           + A better one.\n" in result.stdout
     assert result.stdout.startswith("2 re-stamped: not changed, but learners lose their own edits\n")
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "old.apkg")
-    assert (result.exit_code, result.stdout) == (0, "3 untouched; nobody is hurt\n")
+    assert (result.exit_code, result.stdout) == (0, "3 untouched; safe for learners\n")
     result = invoke("diff", tmp_path / "old.apkg", tmp_path / "new.apkg", "--format", "json")
     values = json.loads(result.stdout)
     assert (values["hurts"], values["untouched"], [note["title"] for note in values["changed"]]) == (True, 0, ["g: What is g?"])
@@ -95,7 +95,7 @@ def test_what_is_no_package_is_said(content: bytes, tmp_path: Path, invoke: Invo
     (tmp_path / "x.apkg").write_bytes(content)
     result = invoke("diff", tmp_path / "x.apkg", tmp_path / "x.apkg")
     assert result.exit_code == 1
-    assert "x.apkg is no Anki package, or a damaged one: " in result.stderr
+    assert "x.apkg is not an Anki package, or is damaged: " in result.stderr
 
 
 def test_a_trial_in_anki(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_damage_in_a_package_is_said(tmp_path: Path, invoke: Invoke) -> None:
         path.write_bytes(data[:begin] + bytes(byte ^ 0x55 for byte in data[begin : begin + 60]) + data[begin + 60 :])
         result = invoke("diff", path, path)
         assert result.exit_code in (0, 1)
-        assert result.stdout or "is no Anki package, or a damaged one" in result.stderr
+        assert result.stdout or "is not an Anki package, or is damaged" in result.stderr
 
 
 def test_only_the_differing_part_of_a_long_text_is_shown(tmp_path: Path, invoke: Invoke) -> None:

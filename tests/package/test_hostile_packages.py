@@ -225,7 +225,7 @@ def test_parts_that_are_not_where_the_file_says(invoke: Invoke, legacy: bytes) -
         for value in (0, 1, 2**31, 2**32 - 1):
             end = len(legacy) - 22
             refused(invoke, legacy[: end + where] + struct.pack("<I", value) + legacy[end + where + 4 :])
-            assert "is no Anki package, or a damaged one: " in invoke("diff", "x.apkg", "x.apkg").stderr
+            assert "is not an Anki package, or is damaged: " in invoke("diff", "x.apkg", "x.apkg").stderr
 
 
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select x"

@@ -182,7 +182,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert '--watch needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"' in done.stderr
+    assert '--watch needs more libraries; install them with: pip install "anki-deckbuilder[preview]"' in done.stderr
     assert not (tmp_path / "dist").exists()
 
 

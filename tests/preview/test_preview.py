@@ -365,7 +365,7 @@ def test_without_the_extra_it_says_what_to_install(library: str, tmp_path: Path,
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert 'preview needs more than deckbuilder itself; install it with: pip install "anki-deckbuilder[preview]"' in done.stderr
+    assert 'preview needs more libraries; install them with: pip install "anki-deckbuilder[preview]"' in done.stderr
     assert done.stdout == ""
 
 

@@ -125,7 +125,7 @@ def test_a_removed_question_is_retired_on_purpose(
     assert "Nothing has changed." in notes
     write(tmp_path / "deck", FIRST)
     result = invoke("check", "deck")
-    assert "id 'g' belongs to a question that was retired (What is g?); choose another" in result.stderr
+    assert "id 'g' belongs to a retired question (What is g?); choose another" in result.stderr
     assert result.exit_code == 1
 
 
@@ -144,7 +144,10 @@ def test_a_cloze_number_is_never_used_for_another(release: Callable[..., bytes],
     write(tmp_path / "deck", FIRST.replace("{{c2::encrypted}}", "{{c2::a database}}"))
     result = invoke("release", "deck")
     assert result.exit_code == 1
-    assert "c2 was another cloze (encrypted), and would get that schedule; take a number that was never used" in result.stderr
+    assert (
+        "c2 was another cloze (encrypted), so this cloze would get the old cloze's schedule; take a number that was never used"
+        in result.stderr
+    )
     release(FIRST)
 
 
@@ -318,7 +321,7 @@ def test_wrong_retirements(release: Callable[..., bytes], invoke: Invoke) -> Non
         in invoke("release", "deck", "--retire", "nope").stderr
     )
     assert (
-        "'g' cannot be retired while it is in the sources; delete the question"
+        "the question 'g' cannot be retired, because it is still in the sources; delete it"
         in invoke("release", "deck", "--retire", "g").stderr
     )
 
@@ -350,7 +353,7 @@ def test_a_lock_is_not_rebuilt_from_another_deck(release: Callable[..., bytes], 
     write(tmp_path / "other", FIRST, toml='id = "other"\nname = "Other"\n')
     result = invoke("release", "other", "--from", "dist/deck.apkg")
     assert result.exit_code == 1
-    assert "dist/deck.apkg cannot give other/deck.lock: it has no note of the deck 'other'" in result.stderr
+    assert "cannot rebuild other/deck.lock from dist/deck.apkg: it has no note of the deck 'other'" in result.stderr
     assert not (tmp_path / "other" / "deck.lock").exists()
 
 

@@ -291,7 +291,7 @@ def test_a_package_that_cannot_be_put_in_its_place(work: Path, invoke: Invoke, m
     assert result.exit_code == 1
     assert result.stderr.endswith(
         "Error: cannot write dist/deck.apkg: Permission denied; is it open in another program?; content/deck/deck.lock already has the "
-        "release: run 'deckbuilder build content/deck' to write the same package; not released either: content/more\n"
+        "release: run 'deckbuilder build content/deck' to write the same package; also not released: content/more\n"
     )
     monkeypatch.setattr(Path, "replace", replace)
     assert invoke("build", "content/deck").exit_code == 0
@@ -439,7 +439,7 @@ def test_release_notes_that_nobody_can_read(work: Path) -> None:
     done = _command("release", "--retire", "gone", capture_output=False, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert done.returncode == 1
-    assert "nothing released: the reader of the release notes has ended" in done.stderr
+    assert "nothing released: the program that reads the release notes has ended" in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(work) == before
 

@@ -156,7 +156,7 @@ def test_links_out_of_the_deck_bring_nothing_in(folder: Path, invoke: Invoke) ->
         result = invoke("build", "deck")
         assert result.exit_code == 1
         assert (
-            "deck/02.md:1:1: cannot be read: a link to a file outside the folder; replace the link by the file itself"
+            "deck/02.md:1:1: cannot be read: a link to a file outside the folder; replace the link with the file itself"
             in result.stderr
         )
         assert "SECRET" not in result.output

@@ -95,7 +95,7 @@ def test_a_folder_of_values_may_hold_pictures_and_folders() -> None:
 
 @pytest.mark.parametrize("path", ["/a.md", "../a.md", "a/../../b.md", "", ".", "a\\b.md"])
 def test_no_value_is_written_outside_its_folder(path: str) -> None:
-    with pytest.raises(ValueError, match="is no path inside the deck folder"):
+    with pytest.raises(ValueError, match="is not a path inside the deck folder"):
         deckbuilder.check_texts({**DECK, path: "x"})
 
 

@@ -61,9 +61,9 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
     """
     names = [part.name for part in kind.fields]
     if kind.anki_kind is not AnkiKind.CLOZE and tuple(ords) not in ((0,), (0, 1)):
-        raise NotCarriedError(f"note type '{kind.name}': its cards ask more than a question and its reverse question")
+        raise NotCarriedError(f"note type '{kind.name}': it has more cards than a question and its reverse")
     if kind.anki_kind is AnkiKind.CLOZE and len(kind.templates) != 1:
-        raise NotCarriedError(f"note type '{kind.name}': clozes with several templates")
+        raise NotCarriedError(f"note type '{kind.name}': a cloze note type with several templates")
     sides = _Sides(kind, ords)
     filled = {name for name, field in zip(names, fields, strict=True) if is_filled(field)}
     parts = _parts(sides, filled, names)
@@ -76,7 +76,7 @@ def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout
         else:
             raise NotCarriedError(f"note type '{kind.name}': its templates show fields under conditions that are not supported")
     if parts["typed"] and 1 in ords:
-        raise NotCarriedError(f"note type '{kind.name}': answers to type in both directions")
+        raise NotCarriedError(f"note type '{kind.name}': typed answers in both directions")
     what = (
         Kind.CLOZE
         if kind.anki_kind is AnkiKind.CLOZE
@@ -131,7 +131,7 @@ class _Sides:
         self.reversed = kind.anki_kind is not AnkiKind.CLOZE and 1 in ords
         self.names = [part.name for part in kind.fields]
         if len(kind.templates) <= self.reversed:
-            raise NotCarriedError(f"note type '{kind.name}': a card without a template")
+            raise NotCarriedError(f"note type '{kind.name}': a card has no template")
 
     def front(self, at: int, filled: Filled) -> list[Shown]:
         return self._shown(self.kind.templates[at], "front", filled)

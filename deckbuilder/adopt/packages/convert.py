@@ -67,7 +67,7 @@ def converted(sides: Sides, path_of: PathOf) -> Draft:
             reason = reason or wrong
             if wrong in ("question", "clozes"):
                 break
-    raise NotCarriedError(f"its {reason or 'question'} would read differently in Markdown")
+    raise NotCarriedError(f"its {reason or 'question'} would change in Markdown")
 
 
 def _draft(sides: Sides, question: str, answer: str, path_of: PathOf) -> Draft:

@@ -63,7 +63,9 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
     left = (*adoption.left, *(left for deck in decks for left in deck.left))
     kept = [deck for deck in decks if deck.kept]
     if not kept:
-        raise NotWrittenError(f"none of its notes can be carried over: {left[0].reason}" if left else "the package has no notes")
+        raise NotWrittenError(
+            f"none of its notes can become a question: {left[0].reason}" if left else "the package has no notes"
+        )
     questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
     return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
 
