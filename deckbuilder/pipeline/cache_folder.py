@@ -27,9 +27,10 @@ def folder() -> Path:
 
 @cache
 def version() -> str:
-    """Return a hash of the names, sizes and times of all files of deckbuilder and its libraries.
+    """Return a text that differs for each version of deckbuilder, of the libraries that render, and of Python.
 
-    Another version may render otherwise, so entries of one version are never used by another.
+    Another version may render otherwise, so no version uses the entries of another. The text is a hash of the names, sizes
+    and times of files: all files of deckbuilder that matter, and the Python files at the top of each library.
     """
     found = hashlib.sha256(f"{sys.version}{NUL}{__version__}".encode())
     here = str(Path(__file__).parent.parent)
