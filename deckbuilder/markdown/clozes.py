@@ -39,7 +39,7 @@ _LEAVES = ("text", "heading", "table", "html")
 
 
 class Token(NamedTuple):
-    """A part of a cloze; ``at`` is its index in the text in characters, ``line`` the index of its line."""
+    """A part of a cloze. ``at`` is the index of the part's first character in the text, ``line`` the index of the part's line."""
 
     kind: Literal["open", "hint", "close"]
     at: int

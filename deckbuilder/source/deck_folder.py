@@ -94,6 +94,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
 
 
 def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    """Return the decks at ``argument``, and the files and folders in the wrong place. Raises OSError."""
     if argument.is_file() and argument.suffix.lower() != ".md":
         return [], []
     if argument.is_file():

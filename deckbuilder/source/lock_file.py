@@ -130,6 +130,7 @@ class _Reader:
         return ""
 
     def _note(self, number: int, values: dict[str, Any]) -> str:
+        """Take the values of a note in line ``number``. Return a problem, or ``""``."""
         values, later = _parted(values, (*_NOTE, *_OPTIONAL))
         clozes = [values.get(key, {}) for key in ("clozes", "past_clozes")]
         good = all(

@@ -31,14 +31,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Drafter:
-    """Drafter of the questions of one deck. It remembers all ids and questions so far."""
+    """Makes the drafts of one deck, and remembers all ids and questions so far."""
 
     ids: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """The place of the first question with this (heading, body, answer)."""
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
-        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is its ``file:line``."""
+        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is the ``file:line`` of ``found``."""
         mender.problems.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:
@@ -56,6 +56,7 @@ class Drafter:
         return self._proven(found, draft, mender)
 
     def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
+        """Return the outcome of ``draft``. A typed question or a choice that has an error is tried as a basic question."""
         links = tuple(mender.links.items())
         wrong = fault(draft, links, mender.media)
         if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
@@ -71,6 +72,7 @@ class Drafter:
 
 
 def _draft(found: Found, mender: Mender) -> Draft:
+    """Return the draft of ``found`` without an id. ``mender`` repairs the texts."""
     lines = found.question.strip("\n").split("\n")
     first = next(iter(blocks(lines)), None)
     heading, body = "", found.question

@@ -47,7 +47,7 @@ _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
 
 @dataclass(slots=True)
 class Mender:
-    """Mender of the texts of one file. ``media`` has their pictures and sounds, ``problems`` the reasons to skip a text."""
+    """Repairs the texts of one file. ``media`` collects pictures and sounds to pack, ``problems`` the reasons to skip a text."""
 
     root: Path
     """The folder that contains all pictures. A picture outside is a problem."""

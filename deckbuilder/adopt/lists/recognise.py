@@ -31,7 +31,7 @@ class Recogniser:
     about: str
     find: Find
     certain: bool = False
-    """True if its marks have no other meaning. Such a recogniser comes before all that guess."""
+    """True if the marks of the dialect have no other meaning. Such a recogniser comes before all that guess."""
     says: str = "(?!)"
     """A pattern of lines outside the questions that only the other tool needs."""
 

@@ -169,6 +169,7 @@ class _Sides:
         return list(self._tags(text, filled))
 
     def _tags(self, text: str, filled: Filled) -> Iterator[Shown]:
+        """Yield the fields that the template ``text`` shows if only ``filled`` have content. Raises NotCarriedError."""
         open_sections: list[bool] = []
         for match in _TAG.finditer(text):
             tag = match[1].strip()

@@ -163,7 +163,7 @@ def _note_type(kind: PackedType) -> NoteType | None:
 
 
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
-    """Return the deck ``root``. Its id depends on the GUIDs of its notes: two decks with the same name have different ids."""
+    """Return the deck ``root``. The id depends on the GUIDs of the notes: two decks with the same name have different ids."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
     taken: dict[str, int] = {}
     named = [replace(item, draft=replace(item.draft, id=free_id(_named(item, types) or _asked(item), taken))) for item in notes]

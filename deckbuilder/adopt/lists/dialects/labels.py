@@ -92,6 +92,10 @@ def _belongs(label: str, card: _Card) -> bool:
 
 
 def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fence: re.Match[str] | None) -> Found | None:
+    """Return the question of ``card``; None for a cloze card without a cloze.
+
+    ``said`` are the comments in the card, ``fence`` is the line ``:::card`` above the card.
+    """
     texts: list[tuple[str, str]] = []
     for (label, at, rest), following in zip(card.fields, [at for _, at, _ in card.fields[1:]] + [card.end], strict=True):
         texts.append((label, navigation.without("\n".join([rest, *lines[at + 1 : following]]))))
