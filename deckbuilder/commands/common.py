@@ -89,7 +89,7 @@ def _more(diagnostics: Iterable[Diagnostic]) -> str:
     """Return a hint where to read about the worst of ``diagnostics``; ``""`` if stderr is no terminal."""
     if sys.stderr is None or not sys.stderr.isatty():  # None if stderr is closed
         return ""
-    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of them
+    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of several
     return f"; 'deckbuilder explain {worst.code}' says more"
 
 

@@ -36,6 +36,7 @@ _OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python's int() refuses thousands of d
 _BRACE = re.compile(r"[{}]")
 _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")
+"""The kinds of blocks that may have clozes, besides fences with the word ``cloze``."""
 
 
 class Token(NamedTuple):

@@ -13,7 +13,9 @@ from deckbuilder.model.control_characters import NUL
 from deckbuilder.version import __version__
 
 _LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
+"""The libraries that change the result of staging a file."""
 _OURS = (".py", ".css", ".html", ".toml")
+"""Suffixes of the files of deckbuilder that change this result."""
 
 
 def folder() -> Path:

@@ -22,6 +22,7 @@ FORMAT = 1
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+"""The beginnings of the lines that git writes around a conflict."""
 
 
 def text(lock: Lock) -> str:

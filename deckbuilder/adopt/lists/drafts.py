@@ -17,6 +17,7 @@ from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
 NO_ANSWER = "no answer"
+"""The reason to skip a question without an answer."""
 _MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
 
 

@@ -55,6 +55,7 @@ class Mender:
     links: Mapping[str, str] = field(default_factory=dict)
     """Targets of the file's reference links by label, in lower case."""
     footnotes: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the file's footnotes by label."""
     media: dict[str, Media] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 

@@ -28,7 +28,9 @@ class Recogniser:
     """A way to find questions in one dialect."""
 
     name: str
+    """The value of ``adopt --as``."""
     about: str
+    """The marks of the dialect, in the help of ``adopt``."""
     find: Find
     certain: bool = False
     """True if the marks of the dialect have no other meaning. Such a recogniser comes before all that guess."""

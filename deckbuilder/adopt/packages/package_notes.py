@@ -25,7 +25,9 @@ from deckbuilder.source.question_ids import free_id, slug
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")
+"""Tags that Anki itself gives to notes."""
 _UNFIT = frozenset('"“”,')
+"""Characters that no tag in a heading may have."""
 
 Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
 """A function that takes the notes and passes the notes on. The function may show the progress."""
@@ -50,6 +52,7 @@ class AdoptedDeck:
     """One deck with its subdecks."""
 
     id: str
+    """The id for ``deck.toml``."""
     name: str
     notes: tuple[Carried, ...]
 
@@ -64,6 +67,7 @@ class Adoption:
     files: Files
     left: tuple[Left, ...]
     remarks: tuple[str, ...]
+    """One line each, for the author."""
 
 
 def adopt(path: Path, progress: Progress = iter) -> Adoption:

@@ -27,7 +27,9 @@ _LABEL = re.compile(
 )
 """``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
 _SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
+"""The letter of each label that is a word."""
 _OPENING = frozenset("QTFC")
+"""The letters of the labels that begin a card."""
 _WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
 """The labels that may follow, by the label that begins the card. A ``C`` with a number is an option of a ``Q``."""
 _COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
