@@ -33,7 +33,7 @@ from deckbuilder.source.parse import with_ids
 __all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
 
 Progress = Callable[[Iterator[Any], int], Iterator[Any]]
-"""A function that takes an iterator and the number of its items, and passes the items on. It may show the progress."""
+"""A function that takes an iterator and the number of its items, and passes the items on. The function may show the progress."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Draft:
 
     id: str
     heading: str
-    """One line. It may be empty if ``body`` is not."""
+    """One line, which may be empty if ``body`` is not."""
     body: str = ""
     """The rest of the question."""
     answer: str = ""
@@ -64,6 +64,7 @@ def compose(
 
 
 def _question(draft: Draft) -> str:
+    """Return ``draft`` in Markdown: the heading with its attributes, both sides, the source."""
     heading = _CLOSING_MARKS.sub(lambda match: "\\" + match[0], _LIKE_ATTRIBUTES.sub(r"\\{", " ".join(draft.heading.split())))
     body, answer = demoted(draft.body), demoted(draft.answer)
     parts = [f"{'#' * LEVEL} {heading} {_attributes(draft)}".replace("  ", " ")]
@@ -111,6 +112,7 @@ def demoted(text: str) -> str:
 
 
 def _demoted(block: Block, lines: Sequence[str], deeper: int) -> list[str]:
+    """Return the lines of ``block`` for ``demoted``. A heading goes ``deeper`` levels down."""
     if block.kind == "heading":
         return [f"{'#' * min(6, block.level + deeper)} {block.text}"]
     if block.kind == "rule":

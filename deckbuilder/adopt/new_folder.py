@@ -80,7 +80,7 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
 def hidden_folder(target: Path) -> Iterator[Path]:
     """Yield a new hidden folder inside ``target``, or beside ``target`` if that does not exist. Then delete the folder.
 
-    ``move`` can move its content to ``target``. Hidden folders of killed processes are deleted, too. Raises OSError.
+    ``move`` can move the folder's content to ``target``. Hidden folders of killed processes are deleted, too. Raises OSError.
     """
     above = target if target.exists() else target.absolute().parent
     above.mkdir(parents=True, exist_ok=True)

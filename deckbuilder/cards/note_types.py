@@ -17,7 +17,7 @@ from deckbuilder.model.records import Settings
 
 
 class Template(NamedTuple):
-    """One kind of card: the HTML of its two sides in Anki's template language."""
+    """One kind of card: the HTML of both sides in Anki's template language."""
 
     part: Part
     front: str
@@ -80,6 +80,8 @@ def _tokens(settings: Settings) -> dict[str, str]:
 
 
 def _note_type(schema: NoteSchema, settings: Settings, tokens: Mapping[str, str], css: str) -> NoteType:
+    """Return the note type of ``schema``. ``tokens`` has the text for each placeholder in the template files."""
+
     def side(name: str) -> str:
         return re.sub("|".join(tokens), lambda token: tokens[token[0]], assets.text(f"{name}.html"))
 

@@ -70,6 +70,7 @@ def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) ->
 
 
 def _diagnostic(item: Removed, place: Span) -> Diagnostic:
+    """Return the diagnostic about the removed piece ``item``."""
     what = _CONTROL.sub("…", item.what)
     if item.active:
         message = (

@@ -35,7 +35,7 @@ def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:
         if old is None or not old.adopted or old.retired:
             continue
         kind = kind_of(card.note)
-        if kind != old.kind and card.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind says so
+        if kind != old.kind and card.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind reports this
             message = (
                 f"learners have '{old.id}' as a {old.kind} note of another tool's note type; "
                 "restore the old kind, or give this question a new id"

@@ -37,7 +37,7 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
                 unknown += 1
                 near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
                 message = f"unknown code language '{language}'" + (near or "; for code without a language, write 'text'")
-                if language == "mermaid":  # GitHub draws it
+                if language == "mermaid":  # GitHub draws such diagrams
                     message = "cards do not draw diagrams; use a picture of the diagram, or the language 'text'"
                 column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
                 yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)

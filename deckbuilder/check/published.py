@@ -82,7 +82,7 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
 def same_place(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question in another subdeck than learners have: Anki never moves the cards that learners have."""
     if deck.lock is None or deck.lock.name != deck.settings.name:
-        return  # same_name says so
+        return  # the rule same_name reports the deck
     for card, old in _published(deck):
         if not old.retired and card.note.deck != old.deck:
             message = f"learners have '{old.id}' in the deck '{old.deck}'; move it back there from '{card.note.deck}'"

@@ -39,7 +39,7 @@ def answered(file: File) -> Iterator[Diagnostic]:
         if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(card.note.text("typed"))):
             continue
         if question.kind is Kind.CHOICE and task_list(blocks(question.body.lines)) is None:
-            continue  # real_choices says so
+            continue  # the rule real_choices reports the question
         if not _shows(card.note.text("answer")):
             below = "'---'" if question.separators else "heading"
             yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")

@@ -44,6 +44,7 @@ OF_FILE: tuple[OfFile, ...] = (
     active_html.safe_html,
     appearance.known_fence_options,
 )
+"""Every rule that needs one file only."""
 
 OF_DECK: tuple[OfDeck, ...] = (
     question_shape.some_questions,
@@ -70,6 +71,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     adopted_questions.same_adopted_kind,
     adopted_questions.adopted_parts_fit,
 )
+"""Every rule that needs the whole deck."""
 
 
 def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:

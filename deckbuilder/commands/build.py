@@ -116,7 +116,7 @@ def _state(deck: Loaded) -> tuple[int, int, int] | None:
 
 
 def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] = lambda: None) -> tuple[Packed, str]:
-    """Write the package of a deck. Return its content, and a summary for people.
+    """Write the package of a deck. Return the package, and a summary for people.
 
     ``last_look`` is called just before the package gets its name. Raises OSError, and the exceptions of ``last_look``.
     """

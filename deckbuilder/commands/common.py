@@ -87,9 +87,9 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
 
 def _more(diagnostics: Iterable[Diagnostic]) -> str:
     """Return a hint where to read about the worst of ``diagnostics``; ``""`` if stderr is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
+    if sys.stderr is None or not sys.stderr.isatty():  # None if stderr is closed
         return ""
-    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of them
+    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of several
     return f"; 'deckbuilder explain {worst.code}' says more"
 
 
@@ -152,7 +152,7 @@ def bar(label: str, *, quiet: bool) -> Callable[[Iterator[Item], int], Iterator[
 def progress(label: str, items: Iterable[Item], count: int) -> Iterator[Item]:
     """Yield the ``items``, whose number is ``count``. Show a bar if this takes longer than ``BLINK`` and stderr is a terminal."""
     begun = time.monotonic()
-    if sys.stderr is None or not sys.stderr.isatty():  # None: it is closed
+    if sys.stderr is None or not sys.stderr.isatty():  # None if stderr is closed
         yield from items
         return
     rest = iter(items)

@@ -26,6 +26,7 @@ _TITLES = {
     "gone": "gone: learners keep them",
 }
 _HURTS = ("conflicting", "doubled", "stuck", "restamped", "moved")
+"""The fields of ``Comparison`` for changes that hurt learners."""
 _AROUND, _LONGEST = 60, 1000
 """The most characters shown before and after a difference, and of the difference itself."""
 _SHOWN = 20

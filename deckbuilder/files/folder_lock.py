@@ -17,6 +17,7 @@ else:
     import fcntl
 
 _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+"""Errors of a lock that another process holds."""
 
 
 class BusyError(BlockingIOError):

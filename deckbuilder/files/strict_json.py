@@ -10,7 +10,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def loads(text: str) -> Any:
-    r"""Return the values in ``text``. Raises ValueError if it is not JSON, is nested too deeply, or has a lone surrogate.
+    r"""Return the values in ``text``. Raises ValueError if ``text`` is not JSON, is nested too deeply, or has a lone surrogate.
 
     ``"\ud800"`` is JSON, but not a character: no file and no package can hold it.
     """

@@ -152,7 +152,7 @@ class _Container:
         """Add a line without mark or indentation that continues the paragraph before it."""
         text = line.lstrip()
         self.lines.append(text if text[0] not in patterns.MAYBE_START else LAZY + text)
-        self._judged += 1  # it is running text
+        self._judged += 1  # the line is running text
 
     def takes(self, lines: Sequence[str], at: int) -> bool:
         """Return whether the unmarked line ``at`` continues the last paragraph (CommonMark's lazy continuation)."""

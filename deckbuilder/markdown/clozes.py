@@ -38,10 +38,11 @@ _OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python's int() refuses thousands of d
 _BRACE = re.compile(r"[{}]")
 _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")
+"""The kinds of blocks that may have clozes, besides fences with the word ``cloze``."""
 
 
 class Token(NamedTuple):
-    """A part of a cloze; ``at`` is its index in the text in characters, ``line`` the index of its line."""
+    """A part of a cloze. ``at`` is the index of the part's first character in the text, ``line`` the index of the part's line."""
 
     kind: Literal["open", "hint", "close"]
     at: int

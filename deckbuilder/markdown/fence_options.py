@@ -16,7 +16,9 @@ from typing import NamedTuple
 from deckbuilder.markdown.block import Block
 
 FLAGS = ("wrap", "scroll", "cloze", "linenums")
+"""The options without a value."""
 VALUES = ("hl_lines", "linenums")
+"""The options with a value."""
 _WORD = re.compile(r"""(?P<key>[\w-]+)(?:=(?P<value>"[^"]*"|'[^']*'|[^\s"']*))?(?=\s|$)|\S+""")
 _RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 

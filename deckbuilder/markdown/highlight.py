@@ -105,7 +105,7 @@ def highlight(
     """Return ``code`` as HTML; without tags and entities, the HTML is ``code`` again, character for character.
 
     An unknown language is plain text. Code that a lexer changes (some drop a lone carriage return) is plain text, too.
-    The same holds for a line of more than 1,000 characters, and for more than 50 blank lines in a row.
+    The same holds for code with a line of more than 1,000 characters, or with 50 blank lines in a row.
     ``inserts`` are (index in ``code``, text to insert unescaped), by index; no tag is open around an insert. The lines
     ``marked`` (from 1) get the class ``hll``. With ``numbered``, each line has the class ``ln``; the style sheet
     counts the lines, so that copied code has no numbers.

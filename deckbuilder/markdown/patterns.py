@@ -16,7 +16,9 @@ INDENTED = re.compile(r" {4}| {0,3}\t")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 RULE = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 SEPARATOR = re.compile(r" {0,3}-{3,}[ \t]*$")
+"""A rule of hyphens only, which separates a question from its answer."""
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
+"""The line below the text of a heading of level 1."""
 FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
 QUOTE = re.compile(r" {0,3}>")
 ITEM = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:([ \t]+)(.*)|[ \t]*)$")

@@ -95,7 +95,7 @@ def _encode_inside_clozes(html: str) -> str:
 def one_line(html: str) -> str:
     """Return ``html`` without a newline outside ``<pre>``: AnkiDroid's editor turns each newline into ``<br>``.
 
-    A newline in running text becomes a blank, as on GitHub. Between two Han, Kana or full-width characters the newline
+    A newline in running text becomes a blank, as on GitHub. Between two wide characters (see ``is_wide``) the newline
     is removed, because a blank would show as a gap.
     """
     if "\n" not in html:
@@ -127,7 +127,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def is_wide(char: str) -> bool:
-    """Return True if ``char`` is a Han, Kana or full-width character."""
+    """Return True if ``char`` is two columns wide, such as Han, Kana, Hangul, full-width characters and emoji."""
     return unicodedata.east_asian_width(char) in "WF"
 
 

@@ -24,6 +24,7 @@ class LockedNote(NamedTuple):
     mod: int
     """Time of the last change of ``hash``: seconds since 1970; perhaps milliseconds for an adopted note."""
     deck: str
+    """The full name of the note's deck, ``::`` between levels."""
     question: str
     """The beginning of the question's text, for people, and to find renamed questions."""
     answer: str

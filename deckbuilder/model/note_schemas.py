@@ -63,9 +63,9 @@ class CardTemplate(NamedTuple):
 
     part: Part
     asset: str
-    """The beginning of its files' names in ``assets``: ``qa`` for ``qa-front.html`` and ``qa-back.html``."""
+    """The beginning of the names of the template's files in ``assets``: ``qa`` for ``qa-front.html`` and ``qa-back.html``."""
     direction: str = ""
-    """The name of its card in the preview."""
+    """The name of the card in the preview."""
     needs: str = ""
     """The flag that a note needs to get this card, as in ``Field.holds``; ``""`` if every note gets it."""
 

@@ -93,7 +93,7 @@ class Question(NamedTuple):
     """One question as its author wrote it: Markdown, not yet checked."""
 
     span: Span
-    """The place of its heading."""
+    """The place of the heading."""
     id: str
     """The id from ``{#id}``, in NFC; ``""`` if the heading has none."""
     pinned: bool
@@ -194,7 +194,7 @@ class File(NamedTuple):
     """Everything that is known of one file alone."""
 
     settings: Settings
-    """The settings of its deck."""
+    """The settings of the deck."""
     source: Source
     cards: tuple[Rendered, ...]
     strays: tuple[Stray, ...]

@@ -35,8 +35,10 @@ class NoteChange:
 
     guid: str
     title: str
+    """A text by which a person recognises the note."""
     changes: tuple[Change, ...] = ()
     cards_added: int = 0
+    """The number of cards that only the new package has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class _Counted:
 
 
 def _unpacking(container: Container, packed: _Readable) -> _Readable:
+    """Return a stream of the unpacked bytes of ``packed``. The method ``read`` of the stream raises NotAPackageError."""
     import zstandard  # noqa: PLC0415  only Anki's own container needs zstd
 
     counted: Any = _Counted(packed, container.budget)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from anki.collection import Collection
 
 _TAG = "deckbuilder-trial"
+"""The learner's edit: a note that still has this tag has kept the edit."""
 _SCHEDULE = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, flags from cards"
 
 

@@ -119,6 +119,7 @@ class _Foreign(_Model):
 
 
 def _model(kind: NoteType, mod: int) -> genanki.Model:
+    """Return ``kind`` for genanki, with the time ``mod`` in seconds since 1970."""
     if kind.model:
         foreign = _Foreign(kind)
         foreign.mod = mod

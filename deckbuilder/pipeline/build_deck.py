@@ -45,7 +45,7 @@ class Built:
 def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     """Parse, render and check the deck ``loaded``.
 
-    ``stager`` does the costly part. It may use other processes or a cache; the result is the same.
+    ``stager`` does the costly part, perhaps in other processes or from a cache. The result is the same.
     """
     staged = list(stager(loaded.sources, loaded.settings))
     questions = with_ids(question for file in staged for question in file.questions)

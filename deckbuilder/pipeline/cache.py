@@ -135,6 +135,7 @@ _DAMAGE = (OSError, sqlite3.Error, *_UNREADABLE)
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    """Open the cache file ``path``, which nobody else may read. Raises OSError or sqlite3.Error."""
     connection = sqlite3.connect(path, timeout=1)
     try:
         path.chmod(0o600)

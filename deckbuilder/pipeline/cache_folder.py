@@ -13,7 +13,9 @@ from deckbuilder.model.control_characters import NUL
 from deckbuilder.version import __version__
 
 _LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
+"""The libraries that change the result of staging a file."""
 _OURS = (".py", ".css", ".html", ".toml")
+"""Suffixes of the files of deckbuilder that change this result."""
 
 
 def folder() -> Path:
@@ -27,9 +29,10 @@ def folder() -> Path:
 
 @cache
 def version() -> str:
-    """Return a hash of the names, sizes and times of all files of deckbuilder and its libraries.
+    """Return a text that differs for each version of deckbuilder, of the libraries that render, and of Python.
 
-    Another version may render otherwise, so entries of one version are never used by another.
+    Another version may render otherwise, so no version uses the entries of another. The text is a hash of the names, sizes
+    and times of files: all files of deckbuilder that matter, and the Python files at the top of each library.
     """
     found = hashlib.sha256(f"{sys.version}{NUL}{__version__}".encode())
     here = str(Path(__file__).parent.parent)

@@ -15,7 +15,7 @@ from deckbuilder.pipeline.stage import stage
 from deckbuilder.source.deck_folder import Loaded, Place
 
 Load = Callable[[], tuple[Sequence[Loaded], Sequence[Diagnostic]]]
-"""A function that reads the decks. It returns the decks and the problems of ``load_decks``."""
+"""A function that reads the decks. The function returns the decks and the problems of ``load_decks``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
 
 
 def remember(target: Path, record: Record) -> None:
-    """Store the record of the package ``target``. If it cannot be stored, the next build builds the package again."""
+    """Store the record of the package ``target``. If the record cannot be stored, the next build builds the package again."""
     with contextlib.suppress(OSError):
         values = asdict(record) | {"diagnostics": [_plain(problem) for problem in record.diagnostics]}
         write_whole(_place(target), json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))

@@ -23,7 +23,7 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
     """Yield (``Staged``, bytes) of each file, in the order of ``sources``.
 
     ``jobs`` processes do the work; 0 means as many as help, at most one per core. If another process staged the file, the bytes
-    are the result of ``cache.dumps``, which a cache need not make again; else they are empty.
+    are the result of ``cache.dumps``, which a cache need not make again; else the bytes are empty.
     """
     wanted = _processes(sources, jobs)
     if wanted <= 1:
@@ -47,7 +47,7 @@ def _stored(settings: Settings, source: Source) -> bytes:
 
 
 def _end_with_parent() -> None:
-    """End this process when its parent ends or is killed: without a parent it would wait for work for ever."""
+    """End this process when its parent ends or is killed. Without a parent, this process would wait for ever."""
     import multiprocessing  # noqa: PLC0415  as above
     import threading  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """One file -> all results that depend on this file alone: its questions, their notes, its problems.
 
-Staging is the costly half of a build. It depends only on its arguments, so other processes can do it, and ``cache`` can keep it.
+Staging is the costly half of a build. The result depends only on the arguments. So other processes can stage a file, and
+``cache`` can store the result.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from deckbuilder.pipeline import cache, cache_folder, parallel
 from deckbuilder.pipeline.build_deck import Stager
 
 Made = Iterator[tuple[Staged, bytes]]
+"""The staged files, as ``parallel.staged`` yields them."""
 Show = Callable[[Made, int], Made]
 """Passes on the staged files, and may show the progress; the second argument is the number of these files."""
 

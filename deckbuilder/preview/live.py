@@ -46,6 +46,7 @@ class Live:
             self._thread.join(_STEP)
 
     def _run(self) -> None:
+        """Build at each change, until ``changes`` ends. This is the work of the thread."""
         series, numbers = secrets.token_hex(4), itertools.count(1)
         last: Round | None = None
         try:

@@ -54,6 +54,7 @@ def card_page(item: Item, view: View) -> str:
 
 
 def _with_input(item: Item, view: View) -> str:
+    """Return the HTML of the side, with an input for the typed answer, or on the back with the comparison."""
     template = item.note_type.template(view.number - 1)
     fields = item.note.by_name
     html = side(template.back if view.answer else template.front, fields, view.number, answer=view.answer)

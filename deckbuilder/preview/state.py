@@ -37,7 +37,7 @@ class Item:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of its cards, from 1. A cloze note without clozes has no card in Anki, but has a card 1 in the preview."""
+        """The numbers of the question's cards, from 1. A cloze note without clozes has no card in Anki, but card 1 here."""
         return tuple(number + 1 for number in self.note.ords) or (1,)
 
 
@@ -72,6 +72,7 @@ def state(found: Round, version: str, now: int) -> State:
 
 
 def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
+    """Yield the questions of a deck. ``number`` is the deck's index, and each key begins with ``prefix``."""
     deck = built.deck
     types = {kind.key: kind for kind in note_types(deck.settings)}
     notes = [bind(card.note, card.media) for card in deck.cards]
@@ -98,6 +99,7 @@ def as_json(shown: State) -> dict[str, Any]:
 
 
 def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
+    """Return the JSON object of ``item``. ``styles`` collects the hash of each note type's style."""
     kind, fields = item.note_type, item.note.fields
     if kind.id not in styles:
         styles[kind.id] = style_hash(kind.name, kind.style)

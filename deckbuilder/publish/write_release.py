@@ -5,7 +5,7 @@ No system replaces two files at once. So there is a moment between the two files
 - A crash before this moment: the old lock and the old package exist, as if no release had run.
 - A crash in this moment: the new lock and the old package exist. The lock and the sources determine the package.
   So the next ``build`` or ``release`` writes exactly the missing bytes. The old package harms no learner meanwhile:
-  its learners only skip a release.
+  learners only skip a release.
 - With the package first, a crash in this moment could give learners times that the lock does not know. The next release
   would give the same text a later time, and overwrite the learners' edits. A reverted change would never arrive.
 
@@ -63,7 +63,7 @@ def write_releases(
 ) -> None:
     """Write the files of all ``releases``, one deck after the other.
 
-    ``announce`` is called once, before any file changes. It prints or writes the release notes of all ``releases``.
+    ``announce`` is called once, before any file changes, and prints or writes all release notes.
     ``report`` is called for each deck whose files are written.
     Raises NotReleasedError. The message names the deck that failed, and the decks after that deck, which are not released.
     An exception of ``announce`` passes through, and then no file has changed.

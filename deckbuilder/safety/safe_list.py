@@ -2,7 +2,7 @@
 
 Each tag is judged alone, so that a card stays inert wherever Anki cuts the text.
 No element on the list changes how a browser reads the text after the element.
-Elements that change it, such as ``<style>``, ``<svg>``, ``<title>`` and ``<select>``, are used in mutation attacks.
+Mutation attacks need an element that changes this, such as ``<style>``, ``<svg>``, ``<title>`` or ``<select>``.
 """
 
 from __future__ import annotations
@@ -186,10 +186,11 @@ def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str 
 
 
 def _of_address(tag: str, name: str, value: str) -> Fault | None:
+    """Return the fault of the address ``value``, else None. ``media_found`` reports addresses on the network."""
     bare = BLANK.sub("", value)
     scheme = SCHEME.match(bare.lower())
     loads = name not in {"href", "cite"}
-    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):  # ``media_found`` reports addresses on the network
+    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):
         return None
     if tag in MEDIA and name == "src" and _PICTURE.fullmatch(bare):
         return None

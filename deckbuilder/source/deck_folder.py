@@ -39,7 +39,7 @@ RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """The folder and the files of a deck."""
+    """The folder and the files of a deck. ``toml`` is the path of ``deck.toml``, None if there is none."""
 
     name: str
     """The name of the deck's folder, or of its one file without ``.md``; the package has the same name."""
@@ -94,6 +94,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
 
 
 def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
+    """Return the decks at ``argument``, and the files and folders in the wrong place. Raises OSError."""
     if argument.is_file() and argument.suffix.lower() != ".md":
         return [], []
     if argument.is_file():

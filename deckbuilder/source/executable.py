@@ -9,6 +9,7 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves_of
 
 PYTHON = ("python", "py", "python3")
+"""The names of Python after a fence."""
 _HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(-block)?:\s*py")
 _SKIP = re.compile(r"\s*<!--+\s*skip:")
 

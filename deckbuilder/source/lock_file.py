@@ -22,6 +22,7 @@ FORMAT = 1
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+"""The beginnings of the lines that git writes around a conflict."""
 
 
 def text(lock: Lock) -> str:
@@ -130,6 +131,7 @@ class _Reader:
         return ""
 
     def _note(self, number: int, values: dict[str, Any]) -> str:
+        """Take the values of a note in line ``number``. Return a problem, or ``""``."""
         values, later = _parted(values, (*_NOTE, *_OPTIONAL))
         clozes = [values.get(key, {}) for key in ("clozes", "past_clozes")]
         good = all(

@@ -30,6 +30,7 @@ _TASK = re.compile(r"\[[ xX]\]\s")
 Links = dict[str, list[tuple[int, str, str]]]
 """The link definitions of a file by their case-folded label: (index among the blocks, label as written, target)."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
+"""The kind of a question by the class in the heading."""
 
 
 class Parsed(NamedTuple):

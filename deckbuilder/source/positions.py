@@ -35,7 +35,7 @@ def _split(text: str) -> list[str]:
 
 
 class _Same:
-    """The sources of a deck. Equal only to itself, because comparing thousands of texts takes long."""
+    """The sources of a deck. Two are equal if their tuple is the same object: comparing thousands of texts would take long."""
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.sources = sources

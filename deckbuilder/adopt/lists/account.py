@@ -1,4 +1,4 @@
-"""The account of an adoption. It has each question that was found exactly once, with its draft or the reason to skip it."""
+"""The account of an adoption. Each question that was found is in the account exactly once, with a draft or a reason to skip."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from deckbuilder.source.deck_folder import NOT_QUESTIONS
 from deckbuilder.source.question_ids import slug
 
 Subdeck = Callable[[str], str]
+"""The full name of a question's deck in the list -> the name of the subdeck in our deck, or ``""``."""
 
 
 def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:

@@ -17,6 +17,7 @@ from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
 NO_ANSWER = "no answer"
+"""The reason to skip a question without an answer."""
 _MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
 
 
@@ -31,14 +32,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Drafter:
-    """Drafter of the questions of one deck. It remembers all ids and questions so far."""
+    """Makes the drafts of one deck, and remembers all ids and questions so far."""
 
     ids: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """The place of the first question with this (heading, body, answer)."""
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
-        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is its ``file:line``."""
+        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is the ``file:line`` of ``found``."""
         mender.problems.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:
@@ -56,6 +57,7 @@ class Drafter:
         return self._proven(found, draft, mender)
 
     def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
+        """Return the outcome of ``draft``. A typed question or a choice that has an error is tried as a basic question."""
         links = tuple(mender.links.items())
         wrong = fault(draft, links, mender.media)
         if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
@@ -71,6 +73,7 @@ class Drafter:
 
 
 def _draft(found: Found, mender: Mender) -> Draft:
+    """Return the draft of ``found`` without an id. ``mender`` repairs the texts."""
     lines = found.question.strip("\n").split("\n")
     first = next(iter(blocks(lines)), None)
     heading, body = "", found.question

@@ -47,7 +47,7 @@ _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
 
 @dataclass(slots=True)
 class Mender:
-    """Mender of the texts of one file. ``media`` has their pictures and sounds, ``problems`` the reasons to skip a text."""
+    """Repairs the texts of one file. ``media`` collects pictures and sounds to pack, ``problems`` the reasons to skip a text."""
 
     root: Path
     """The folder that contains all pictures. A picture outside is a problem."""
@@ -55,6 +55,7 @@ class Mender:
     links: Mapping[str, str] = field(default_factory=dict)
     """Targets of the file's reference links by label, in lower case."""
     footnotes: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the file's footnotes by label."""
     media: dict[str, Media] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 

@@ -88,6 +88,7 @@ def without(text: str) -> str:
 
 
 def _kept(block: Block, lines: Sequence[str]) -> list[str]:
+    """Return the lines of ``block`` without links to the top, badges and empty anchors."""
     own = list(lines[block.start : block.end])
     if block.kind == "html" and _is_noise("".join(own)):
         return []

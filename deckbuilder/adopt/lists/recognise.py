@@ -28,10 +28,12 @@ class Recogniser:
     """A way to find questions in one dialect."""
 
     name: str
+    """The value of ``adopt --as``."""
     about: str
+    """The marks of the dialect, in the help of ``adopt``."""
     find: Find
     certain: bool = False
-    """True if its marks have no other meaning. Such a recogniser comes before all that guess."""
+    """True if the marks of the dialect have no other meaning. Such a recogniser comes before all that guess."""
     says: str = "(?!)"
     """A pattern of lines outside the questions that only the other tool needs."""
 

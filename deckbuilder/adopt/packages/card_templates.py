@@ -17,8 +17,11 @@ from deckbuilder.model.records import Kind
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+"""Names in templates that are no fields: Anki fills these."""
 _HINTS = frozenset({"hint", "hints", "提示"})
+"""Names of fields that become the hint of a question."""
 _SOURCES = frozenset({"source", "sources", "reference", "references", "来源", "出处"})
+"""Names of fields that become the source of a question."""
 ID = "id"
 """The name, in lower case, of a field that identifies the note and is no text of the card."""
 _EMPTY = re.compile(r"(?:\s|&nbsp;|</?(?:br|div) ?/?>)*", re.IGNORECASE)
@@ -169,6 +172,7 @@ class _Sides:
         return list(self._tags(text, filled))
 
     def _tags(self, text: str, filled: Filled) -> Iterator[Shown]:
+        """Yield the fields that the template ``text`` shows if only ``filled`` have content. Raises NotCarriedError."""
         open_sections: list[bool] = []
         for match in _TAG.finditer(text):
             tag = match[1].strip()

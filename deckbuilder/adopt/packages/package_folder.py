@@ -55,6 +55,7 @@ def write(adoption: Adoption, target: Path) -> Written:
 
 
 def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
+    """Write the decks to ``temporary``. Return a summary with the later paths in ``target``. Raises NotWrittenError."""
     decks = [_Folder(deck, temporary / name) for name, deck in _folders(adoption.decks)]
     with opened(adoption.package) as container:
         _write_media(adoption, container, decks)

@@ -25,7 +25,9 @@ from deckbuilder.source.question_ids import free_id, slug
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")
+"""Tags that Anki itself gives to notes."""
 _UNFIT = frozenset('"“”,')
+"""Characters that no tag in a heading may have."""
 
 Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
 """A function that takes the notes and passes the notes on. The function may show the progress."""
@@ -50,6 +52,7 @@ class AdoptedDeck:
     """One deck with its subdecks."""
 
     id: str
+    """The id for ``deck.toml``."""
     name: str
     notes: tuple[Carried, ...]
 
@@ -64,6 +67,7 @@ class Adoption:
     files: Files
     left: tuple[Left, ...]
     remarks: tuple[str, ...]
+    """One line each, for the author."""
 
 
 def adopt(path: Path, progress: Progress = iter) -> Adoption:
@@ -163,7 +167,7 @@ def _note_type(kind: PackedType) -> NoteType | None:
 
 
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
-    """Return the deck ``root``. Its id depends on the GUIDs of its notes: two decks with the same name have different ids."""
+    """Return the deck ``root``. The id depends on the GUIDs of the notes: two decks with the same name have different ids."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
     taken: dict[str, int] = {}
     named = [replace(item, draft=replace(item.draft, id=free_id(_named(item, types) or _asked(item), taken))) for item in notes]

@@ -12,9 +12,11 @@ from deckbuilder.model.control_characters import NUL
 from deckbuilder.source.question_ids import free_name
 
 FOLDER = "media"
+"""The folder of pictures and sounds in an adopted deck."""
 _OURS = ("md", "toml")
 """Suffixes of the files that deckbuilder reads as parts of a deck."""
 _LONGEST = 100
+"""Bytes of a file's name without the suffix."""
 
 
 class Files:

@@ -37,6 +37,7 @@ def _first(lines: Sequence[str]) -> list[str]:
 
 
 def _section(lines: Sequence[str], start: int, end: int) -> Iterator[Found]:
+    """Yield the questions of a section, which has the lines from ``start`` to ``end``."""
     own = lines[start:end]
     deck = next((match["value"] for _, match in marks(own, _DECK)), "")
     tags = tuple(word for _, match in marks(own, _TAGS) for word in match["value"].split())

@@ -27,7 +27,9 @@ _LABEL = re.compile(
 )
 """``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
 _SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
+"""The letter of each label that is a word."""
 _OPENING = frozenset("QTFC")
+"""The letters of the labels that begin a card."""
 _WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
 """The labels that may follow, by the label that begins the card. A ``C`` with a number is an option of a ``Q``."""
 _COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
@@ -92,6 +94,10 @@ def _belongs(label: str, card: _Card) -> bool:
 
 
 def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fence: re.Match[str] | None) -> Found | None:
+    """Return the question of ``card``; None for a cloze card without a cloze.
+
+    ``said`` are the comments in the card, ``fence`` is the line ``:::card`` above the card.
+    """
     texts: list[tuple[str, str]] = []
     for (label, at, rest), following in zip(card.fields, [at for _, at, _ in card.fields[1:]] + [card.end], strict=True):
         texts.append((label, navigation.without("\n".join([rest, *lines[at + 1 : following]]))))

@@ -48,6 +48,7 @@ def _tags(page: Page, above: list[Block]) -> list[str]:
 
 
 def _note(section: Section, deck: str, tags: list[str]) -> Found:
+    """Return the question of ``section``. Lines that have only tags and types of md2anki are removed."""
     heading = section.heading.text
     lines = section.text.split("\n")
     said = [at for at, _ in marks(lines, re.compile(rf"(?:{_TAG.pattern}|{_TYPE.pattern})+\s*$"))]

@@ -31,6 +31,7 @@ def find(page: Page) -> list[Found] | None:
 
 
 def _card(section: Section) -> Found:
+    """Return the question of ``section``. Lines with tags, ids and comments of these tools are removed."""
     lines = section.text.split("\n")
     said = comments(lines, _MD2APKG)
     tag_lines = [at for at, _ in marks(lines, _TAGS)]

@@ -82,6 +82,7 @@ def _is_front(line: str) -> bool:
 
 
 def _fence(block: Block) -> Found:
+    """Return the card in a fence, which has ``front:``, ``back:``, ``type:``, ``tags:`` and ``deck:``."""
     values: dict[str, list[str]] = {}
     key = ""
     for line in block.lines:

@@ -56,6 +56,7 @@ def _without(text: str, pattern: re.Pattern[str], group: str) -> tuple[str, str]
 
 
 def _note(lines: Sequence[str], start: int, end: int, deck: str, tags: tuple[str, ...]) -> Found:
+    """Return the note between ``START`` and ``END``, which are lines ``start`` and ``end``. The id may be below ``END``."""
     inner = [line for line in lines[start + 1 : end] if not _ID.match(line)]
     ids = [match["id"] for line in lines[start + 1 : end + 2] if (match := _ID.match(line))]
     said = marks(fields(inner, _FIELD)[0], _TAGS)
