@@ -52,7 +52,7 @@ LONE_TAG = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
-"""The first characters, after blanks, of lines that may begin another block than a paragraph. A table may begin with any."""
+"""The first characters, after blanks, of lines that may begin another block than a paragraph or a table."""
 
 
 def unindent(line: str, columns: int, start: int = 0) -> str:
