@@ -162,7 +162,8 @@ def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", relea
 def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: int | None = None) -> BuildResult:
     """Build a deck folder that is not on the disk.
 
-    ``files`` and ``folder`` are as in ``check_texts``, and ``now`` is as in ``build_decks``. Raises ValueError for a path outside the folder.
+    ``files`` and ``folder`` are as in ``check_texts``, and ``now`` is as in ``build_decks``.
+    Raises ValueError for a path outside the folder.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)

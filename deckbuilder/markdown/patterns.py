@@ -48,7 +48,7 @@ _BLANKS = " \t" + CUT_TABS
 _CUT = re.compile(f"[{CUT_TABS}]")
 _WIDTHS = {" ": 1} | {mark: width for width, mark in enumerate(CUT_TABS, 1)}
 MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
-"""The first characters, after blanks, of lines that may begin another block than a paragraph. A table may begin with any."""
+"""The first characters, after blanks, of lines that may begin another block than a paragraph or a table."""
 
 
 class Flat(list[str]):

@@ -105,7 +105,7 @@ def opened(path: Path) -> Iterator[Container]:
     except OSError as error:
         if error.errno != errno.EINVAL:  # EINVAL: a position before the beginning of the file
             raise
-        raise NotAPackageError("it cannot be read: its list of members has wrong positions") from error
+        raise NotAPackageError("it cannot be read: its list of files has wrong positions") from error
 
 
 class _Archive(io.BufferedReader):
@@ -116,7 +116,7 @@ class _Archive(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > LARGEST_DIRECTORY:
-            raise NotAPackageError("it has too many members")
+            raise NotAPackageError("it contains too many files")
         return super().read(size)
 
 
@@ -124,7 +124,7 @@ def pieces(container: Container, member: str, most: int = LARGEST) -> Iterator[b
     """Yield the bytes of a member in pieces. Raises NotAPackageError if the member is larger than ``most`` bytes."""
     info = container.archive.getinfo(member)
     if info.compress_type not in _METHODS:
-        raise NotAPackageError(f"{member} is packed in a way that Anki does not read")
+        raise NotAPackageError(f"{member} is compressed in a way that Anki cannot read")
     if info.file_size > most:
         raise _too_large(member, most)
     with container.archive.open(info) as packed:

@@ -51,7 +51,7 @@ def dumps(staged: Staged) -> bytes:
 
 
 def loads(data: bytes) -> Staged:
-    """Return the ``Staged`` that ``dumps`` made these bytes of. Bytes of others could run code. Raises ``_UNREADABLE``."""
+    """Return the ``Staged`` that ``dumps`` turned into ``data``. Bytes from others could run code. Raises ``_UNREADABLE``."""
     found = pickle.loads(data)  # noqa: S301  from the user's cache folder, or from a process of deckbuilder
     if not isinstance(found, Staged):
         raise TypeError("not a Staged")

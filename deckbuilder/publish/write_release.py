@@ -65,7 +65,7 @@ def write_releases(
 
     ``announce`` is called once, before any file changes, and prints or writes all release notes.
     ``report`` is called for each deck whose files are written.
-    Raises NotReleasedError. The message names the deck that failed, and the decks after that deck, which are not released.
+    Raises NotReleasedError with the reason. After ``announce``, the message also names the other decks that are not released.
     An exception of ``announce`` passes through, and then no file has changed.
     """
     with contextlib.ExitStack() as stack:

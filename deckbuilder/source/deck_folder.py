@@ -214,7 +214,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
     diagnostics += problems
     if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
         message = (
-            f"this lock belongs to the deck '{lock.deck}', not to '{deck_settings.id}': if you changed the id, restore it; "
+            f"this lock belongs to the deck '{lock.deck}', not to '{deck_settings.id}': if you changed the id, restore the old id; "
             f"if this deck is a new copy, delete {found.path}"
         )
         diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))

@@ -35,7 +35,7 @@ https://github.com/ankitects/anki/blob/main/rslib/src/decks/addupdate.rs (``firs
 
 def _id_problem(value: object) -> str | None:
     good = isinstance(value, str) and is_id(value)
-    return None if good else "must be letters, digits and hyphens"
+    return None if good else "must have only letters, digits and hyphens"
 
 
 def _name_problem(value: object) -> str | None:

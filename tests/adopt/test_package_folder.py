@@ -219,7 +219,7 @@ def test_what_markdown_cannot_hold_stays_until_that_part_is_edited(
     several = model("Several", 31, "Title Question Answer More Unseen", ("{{Title}} {{Question}}", "{{Answer}} {{More}}"))
     made(tmp_path, ("Web", [note(several, "T", "Q?", "A", "<ul><li>M</li></ul>", "U", tags=("a,b", "good", "marked"))]))
     result = invoke("adopt", "made.apkg", "-o", "deck")
-    assert "not carried over in 1 note: the tag 'a,b', which Markdown cannot hold" in result.stderr
+    assert "not carried over in 1 note: the tag 'a,b', which deckbuilder cannot write in Markdown" in result.stderr
     assert '## T {#t-q tags="good"}\n\nQ?\n\n---\n\nA\n\n- M\n' in (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
 
     def packed() -> tuple[tuple[str, ...], tuple[str, ...]]:

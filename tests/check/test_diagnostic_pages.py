@@ -108,7 +108,7 @@ def parts(code: str) -> dict[str, list[str]]:
 
 
 def status(code: Code) -> str:
-    return f"{code.severity.name.capitalize()}. A release with this mistake {'stops' if code.stops_release else 'goes on'}."
+    return f"{code.severity.name.capitalize()}. This mistake {'stops' if code.stops_release else 'does not stop'} a release."
 
 
 def reported(result: Result) -> dict[str, str]:

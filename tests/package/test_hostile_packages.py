@@ -185,7 +185,7 @@ def test_bombs(invoke: Invoke) -> None:
 def test_members_packed_in_ways_that_have_no_limit_in_python(invoke: Invoke) -> None:
     for method, data in ((zipfile.ZIP_BZIP2, bz2.compress(bytes(2**20))), (zipfile.ZIP_LZMA, lzma.compress(bytes(2**20)))):
         refused(
-            invoke, raw("collection.anki2", data, 2**20, method), "collection.anki2 is packed in a way that Anki does not read"
+            invoke, raw("collection.anki2", data, 2**20, method), "collection.anki2 is compressed in a way that Anki cannot read"
         )
 
 
@@ -217,7 +217,7 @@ def test_lists_of_members_that_take_all_memory(invoke: Invoke) -> None:
     entry = b"PK\1\2" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"x"
     directory = entry * 400_000
     end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, len(directory), 0, 0)
-    refused(invoke, directory + end, "it has too many members")
+    refused(invoke, directory + end, "it contains too many files")
 
 
 def test_parts_that_are_not_where_the_file_says(invoke: Invoke, legacy: bytes) -> None:

@@ -136,7 +136,7 @@ class _Reader:
         tags = tuple(tag for tag in named if tag and tag.casefold() not in _OF_ANKI)
         for tag in tags:
             if not _fits(tag):
-                self.lost[f"the tag {tag!r}, which Markdown cannot hold"] += 1
+                self.lost[f"the tag {tag!r}, which deckbuilder cannot write in Markdown"] += 1
         if len(set(note.cards.values())) > 1:
             self.lost["the decks of its other cards; new learners get all cards in the deck of the first card"] += 1
         draft = replace(sides, tags=tuple(tag for tag in tags if _fits(tag)))
