@@ -8,43 +8,25 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
 
-from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
+from markdown.util import AtomicString
 
-from deckbuilder.markdown import autolinks, delimiter_runs, html_tags, links
-from deckbuilder.markdown.autolinks import Autolink
+from deckbuilder.markdown import autolinks, html_tags, links
 from deckbuilder.markdown.clozes import MATH_BLOCK, MATH_LINE
 from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_text, resolved
 from deckbuilder.markdown.html_tags import TAG, Spans
+from deckbuilder.markdown.inline_tree import Bracket, Node, alternative, place
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.control_characters import MATHS
 
-MAX_DEPTH = 60
-"""How deep emphasis is followed; nobody reads deeper, and every level costs stack."""
 _TICKS, _DOLLARS = re.compile("`+"), re.compile(r"\$+")
 _FOOTNOTE, _MATH, _MATH_BLOCK = re.compile(FOOTNOTE), re.compile(MATH_LINE), re.compile(MATH_BLOCK)
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-
-
-@dataclass(slots=True)
-class _Bracket:
-    """A ``[`` or ``![`` that may begin a link or an image; ``at`` is its place among the nodes."""
-
-    at: int
-    end: int
-    image: bool
-    active: bool = True
-    holds_bracket: bool = False
-    """True if another bracket was opened later: then the text between the brackets is no label."""
-
-
-_Node = str | ET.Element | Autolink | Run | _Bracket
 
 
 @cache
@@ -84,8 +66,8 @@ class Inlines:
         if match is None:
             return text, []
         self._text, self._done = text, 0  # up to there the text is in the nodes
-        self._nodes: list[_Node] = []
-        self._brackets: list[_Bracket] = []
+        self._nodes: list[Node] = []
+        self._brackets: list[Bracket] = []
         self._ticks: Ticks | None = None
         self._spans: Spans | None = None
         while match:
@@ -93,7 +75,7 @@ class Inlines:
             match = search(text, self._methods[text[begin]](begin) or begin + 1)
         self._flush(len(text))
         holder = ET.Element("span")
-        _place(holder, self._nodes)
+        place(holder, self._nodes)
         return holder.text, list(holder)
 
     def _flush(self, end: int) -> None:
@@ -101,7 +83,7 @@ class Inlines:
             self._nodes.append(as_text(self._text[self._done : end]))
             self._done = end
 
-    def _add(self, node: _Node, begin: int, end: int) -> int:
+    def _add(self, node: Node, begin: int, end: int) -> int:
         self._flush(begin)
         self._nodes.append(node)
         self._done = end
@@ -159,7 +141,7 @@ class Inlines:
         if self._brackets:
             self._brackets[-1].holds_bracket = True
         self._flush(begin)
-        bracket = _Bracket(len(self._nodes), end, image)
+        bracket = Bracket(len(self._nodes), end, image)
         self._brackets.append(bracket)
         return self._add(bracket, begin, end)
 
@@ -174,10 +156,10 @@ class Inlines:
         inner = self._nodes[opener.at + 1 :]
         del self._nodes[opener.at :]
         if opener.image:
-            element = ET.Element("img", {"alt": _alternative(inner), "src": as_text(found.url)})
+            element = ET.Element("img", {"alt": alternative(inner), "src": as_text(found.url)})
         else:
             element = ET.Element("a", {"href": as_text(found.url)})
-            _place(element, inner, in_link=True)
+            place(element, inner, in_link=True)
             self._deactivate()
         if found.title:
             element.set("title", as_text(found.title))
@@ -194,7 +176,7 @@ class Inlines:
                 break
             bracket.active = False
 
-    def _target(self, opener: _Bracket, closing: int) -> links.Target | None:
+    def _target(self, opener: Bracket, closing: int) -> links.Target | None:
         """Return where the text between the brackets leads."""
         text, end = self._text, closing + 1
         inside = end + 1 if text.startswith("(", end) else 0
@@ -250,56 +232,3 @@ class Inlines:
         find = {":": autolinks.web, ".": autolinks.www, "@": autolinks.mail}[self._text[begin]]
         found = find(self._text, begin, self._done, bracketed=bool(self._brackets))
         return self._add(*found) if found else 0
-
-
-def _place(parent: ET.Element, nodes: Sequence[_Node], *, in_link: bool = False) -> None:
-    """Put ``nodes`` into ``parent``, with elements for the emphasis among them."""
-    if runs := [node for node in nodes if isinstance(node, Run)]:
-        delimiter_runs.paired(runs)
-    stack, depth, text = [parent], 0, []
-    for node in nodes:
-        if isinstance(node, str):
-            text.append(node)
-        elif isinstance(node, ET.Element):
-            _write(stack[-1], text)
-            stack[-1].append(node)
-        elif isinstance(node, Run):
-            for _ in node.closing:
-                if depth <= MAX_DEPTH:
-                    _write(stack.pop(), text)
-                depth -= 1
-            text.append(node.char * node.count)
-            for tag in reversed(node.opening):
-                depth += 1
-                if depth <= MAX_DEPTH:
-                    _write(stack[-1], text)
-                    stack.append(ET.SubElement(stack[-1], tag))
-        elif isinstance(node, _Bracket):
-            text.append("![" if node.image else "[")
-        elif in_link:
-            text.append(as_text(node.text))
-        else:
-            _write(stack[-1], text)
-            ET.SubElement(stack[-1], "a", {"href": as_text(node.url)}).text = AtomicString(as_text(node.text))
-    _write(parent, text)
-
-
-def _write(parent: ET.Element, text: list[str]) -> None:
-    """Move ``text`` to the end of ``parent``."""
-    if not text:
-        return
-    written = "".join(text)
-    text.clear()
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + written
-    else:
-        parent.text = (parent.text or "") + written
-
-
-def _alternative(nodes: Sequence[_Node]) -> str:
-    """Return the text of an image: that of ``nodes`` without tags, and of images among them the texts of these."""
-    holder = ET.Element("span")
-    _place(holder, nodes, in_link=True)
-    for image in holder.iter("img"):
-        image.text = image.get("alt")
-    return HTML_PLACEHOLDER_RE.sub("", "".join(holder.itertext()))
