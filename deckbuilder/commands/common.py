@@ -90,7 +90,7 @@ def _more(diagnostics: Iterable[Diagnostic]) -> str:
     if sys.stderr is None or not sys.stderr.isatty():  # None if stderr is closed
         return ""
     worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of several
-    return f"; 'deckbuilder explain {worst.code}' says more"
+    return f"; 'deckbuilder explain {worst.code}' explains the mistake"
 
 
 def _coloured(problem: Diagnostic) -> str:
