@@ -4,51 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape, unescape
+from html import escape
 
 from deckbuilder import assets
-from deckbuilder.cards import published_ids
+from deckbuilder.cards import media_references, published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.code_spans import code_text, parted
 from deckbuilder.markdown.entities import plain as characters
 from deckbuilder.markdown.links import label_key
 from deckbuilder.model.anki_text import finish
-from deckbuilder.model.control_characters import CLOZE_OPEN, SOUND_CLOSE, SOUND_OPEN
+from deckbuilder.model.control_characters import CLOZE_OPEN
 from deckbuilder.model.note import Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
-from deckbuilder.model.records import Kind, Media, Passage, Question, Settings
+from deckbuilder.model.records import Kind, Passage, Question, Settings
 from deckbuilder.safety import sanitise
-from deckbuilder.safety.safe_list import is_local
 from deckbuilder.source.parse import labels, task_list
 
 LONG = 8
 """Lines under a heading that fit on a phone together with the answer."""
-AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
-
-_QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
-_MEDIA = re.compile(
-    rf"""
-    <(?P<tag>img|audio|video|source)(?=\s)
-    (?P<before>
-        (?:\s++(?!src[\s=])[^\s"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+     # the attributes before src
-        \s++src\s*+=\s*+
-    )
-    (?P<src>{_QUOTED})
-    (?P<after>[^<>]*+>)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""An element with a picture or sound. The pattern reads each attribute: ``alt="src=x onerror=…"`` contains no address."""
-_HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
-_START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
-_SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 _RAW = re.compile(r"</?[a-zA-Z]").search
 _OPTION_MARKS = re.compile(r"^(\s{0,3}[-+*]|\s{0,3}\d{1,9}[.)])(\s+)\[([ xX])\]\s+")
 _CLOZE_NUMBER = re.compile(f"{CLOZE_OPEN}(\\d+)")
-_CODE_OR_TAG = re.compile(r"<(?:(code|pre)\b|[^<>]*+>)")
-_TAG = re.compile(r"<[^<>]*+>")
 
 
 def render(question: Question, settings: Settings) -> Note:
@@ -56,8 +33,7 @@ def render(question: Question, settings: Settings) -> Note:
     fields = _Fields(question, settings)
     schema, texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
     finished = tuple(finish(text) for text in schema.ordered(texts))
-    if any(_HAS_MEDIA(text) for text in finished):
-        finished = tuple(_START_TAG.sub(_shielded, text) for text in finished)
+    finished = media_references.shielded(finished)
     return Note(
         guid=published_ids.guid(settings.id, question.id),
         id=question.id,
@@ -83,47 +59,13 @@ def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
     """Return (the HTML of the deck's description, the parts that were removed). Pictures from the network are removed."""
     text = settings.description
     html, removed = sanitise.clean(to_html.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
-    loaded: list[Removed] = []
-
-    def picture(match: re.Match[str]) -> str:
-        path = unescape(match["src"].strip("\"'"))
-        if is_local(path) or path.startswith("data:"):
-            return match[0]
-        loaded.append(Removed(path, active=True, tag="", at=path))
-        return f'<{match["tag"]}{match["before"]}""{match["after"]}'
-
-    return finish(_MEDIA.sub(picture, html)), (*removed, *loaded)
-
-
-def _shielded(tag: re.Match[str]) -> str:
-    """Return the tag with ``src=`` and ``data=`` escaped in its values.
-
-    Anki's ``escape_media_filenames`` takes ``src=`` in a value for an address, up to the next blank.
-    In ``alt="a src=x"`` Anki encodes the closing quotation mark, so that the value does not end there (seen in Anki 26.9).
-    """
-    return _VALUE.sub(lambda value: re.sub(r"\b(src|data)=", r"\1&#61;", value[0], flags=re.IGNORECASE), tag[0])
+    html, loaded = media_references.without_network(html)
+    return finish(html), (*removed, *(Removed(path, active=True, tag="", at=path) for path in loaded))
 
 
 def with_id(note: Note, ident: str) -> Note:
     """Return ``note`` with the id ``ident``, also in the id field."""
     return note.with_text("id", finish(escape(ident)))._replace(id=ident)
-
-
-def bind(note: Note, media: Mapping[str, Media]) -> Note:
-    """Return ``note`` with the packaged names of its pictures and sounds. ``media`` has the files by their written paths."""
-    if not note.media:
-        return note
-    names = {path: media[path].name for path in note.media if path in media}
-
-    def picture(match: re.Match[str]) -> str:
-        path = unescape(match["src"].strip("\"'"))
-        return f'<{match["tag"]}{match["before"]}"{escape(names.get(path, path))}"{match["after"]}'
-
-    def sound(match: re.Match[str]) -> str:
-        return f"[sound:{names.get(unescape(match[1]), match[1])}]"
-
-    fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
-    return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
 
 
 class _Fields:
@@ -202,7 +144,9 @@ class _Fields:
             to_html.html(text, self.words, clozes=clozes, lead=lead), self.allowed, raw=bool(_RAW(text))
         )
         self.removed += removed
-        return self._with_media(html)
+        html, paths = media_references.with_sounds(html)
+        self.media += paths
+        return html
 
     def _hint(self) -> str:
         return self._inline(self.question.hint)
@@ -228,34 +172,6 @@ class _Fields:
         back = self._html("\n".join(right)) + self._text(self.question.answer)
         return front, back
 
-    def _with_media(self, html: str) -> str:
-        """Return ``html`` with Anki's sounds, and add each picture and sound to ``media``.
-
-        An image of a sound file becomes a sound of Anki, as does ``[sound:…]`` in prose.
-        An address on the network becomes an empty one.
-        """
-
-        def found(match: re.Match[str]) -> str:
-            path = unescape(match["src"].strip("\"'"))
-            if path.startswith("data:"):
-                return match[0]
-            self.media.append(path)
-            if match["tag"].lower() == "img" and path.lower().endswith(AUDIO):
-                return f"{SOUND_OPEN}{escape(path, quote=False)}{SOUND_CLOSE}"
-            return match[0] if is_local(path) else f'<{match["tag"]}{match["before"]}""{match["after"]}'
-
-        def sound(match: re.Match[str]) -> str:
-            self.media.append(unescape(match[1]))
-            return f"{SOUND_OPEN}{match[1]}{SOUND_CLOSE}"
-
-        if _HAS_MEDIA(html):
-            html = _MEDIA.sub(found, html)
-        if "[sound:" not in html:
-            return html
-        parts = _split_at_tags(html)
-        parts[::2] = [_SOUND.sub(sound, part) for part in parts[::2]]
-        return "".join(parts)
-
 
 def _flag(value: bool) -> str:
     """Return the text of a field that templates test with ``{{#…}}``."""
@@ -264,31 +180,18 @@ def _flag(value: bool) -> str:
 
 def _with_definitions(text: str, definitions: Iterable[tuple[str, str]]) -> str:
     """Return ``text``, followed by the ``definitions`` that ``text`` or another such definition refers to."""
-    named, parts, left = labels(text), [text], list(definitions)
-    while wanted := [definition for definition in left if label_key(definition[0]) in named]:
-        left = [definition for definition in left if label_key(definition[0]) not in named]
-        for label, target in wanted:
+    by_label: dict[str, list[tuple[str, str]]] = {}
+    for label, target in definitions:
+        by_label.setdefault(label_key(label), []).append((label, target))
+    named, parts = labels(text), [text]
+    wanted = [key for key in by_label if key in named]
+    for key in wanted:  # grows: a definition may refer to further ones
+        for label, target in by_label[key]:
             parts.append(f"[{label}]: " + (target.replace("\n", "\n    ") if label.startswith("^") else target))
-            named |= labels(target)
+            further = labels(target) - named
+            named |= further
+            wanted += sorted(further & by_label.keys())
     return "\n\n".join(parts)
-
-
-def _split_at_tags(html: str) -> list[str]:
-    """Return ``html`` in parts: running text and markup in turn. Markup is a tag, or a whole code element."""
-    # behind the last end tag, each search would read to the end of the text
-    last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}
-    parts, done, at = [], 0, 0
-    while found := _CODE_OR_TAG.search(html, at):
-        name, begin, at = found[1], found.start(), found.end()
-        if name and last[name] >= at:
-            at = html.index(f"</{name}>", at) + len(name) + 3
-        elif name and (tag := _TAG.match(html, begin)):
-            at = tag.end()
-        elif name:
-            continue
-        parts += [html[done:begin], html[begin:at]]
-        done = at
-    return [*parts, html[done:]]
 
 
 def typed_answer(answer: Passage) -> tuple[str, str]:

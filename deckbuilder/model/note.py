@@ -59,7 +59,7 @@ class Note(NamedTuple):
     ords: tuple[int, ...]
     """Ordinals of the note's cards: the index of each template that makes a card, or each cloze number - 1."""
     media: tuple[str, ...] = ()
-    """Paths of pictures and sounds as the author wrote them. After ``cards.render.bind``, their names in the package."""
+    """Paths of pictures and sounds as the author wrote them. After ``media_references.bind``, their names in the package."""
     foreign: Foreign | None = None
     """The content that is packed instead of ``fields``, ``tags`` and ``ords``, if learners have another note type."""
     removed: tuple[Removed, ...] = ()

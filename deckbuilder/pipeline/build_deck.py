@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.cards.media import read_media
+from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
-from deckbuilder.cards.render import bind, description
+from deckbuilder.cards.render import description
 from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.lock import Lock

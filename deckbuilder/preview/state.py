@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
-from deckbuilder.cards.render import bind
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.note import Note

@@ -6,7 +6,7 @@ import mimetypes
 
 import pytest
 
-from deckbuilder.cards.render import AUDIO
+from deckbuilder.cards.media_references import AUDIO
 from deckbuilder.preview.media_types import _TYPES, media_type
 
 

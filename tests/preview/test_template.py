@@ -13,8 +13,8 @@ from anki.decks import DeckId
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import note_types
-from deckbuilder.cards.render import bind
 from deckbuilder.pipeline import build_deck
 from deckbuilder.preview.template import clozed, side
 from tests.support import ROOT, TIME, built, write

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from click.testing import Result
 
-from deckbuilder.cards.render import AUDIO
+from deckbuilder.cards.media_references import AUDIO
 from tests.support import ROOT, write
 from tests.whole.docs import DOCS
 from tests.whole.test_readme import blocks

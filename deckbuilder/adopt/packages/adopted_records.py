@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.packages.package_notes import Adoption, Carried
-from deckbuilder.cards.render import bind
+from deckbuilder.cards.media_references import bind
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.lock import LATEST, Lock
 from deckbuilder.model.records import Stamps

@@ -17,7 +17,7 @@ from deckbuilder.adopt.packages import markdown_escapes, raw_html
 from deckbuilder.adopt.packages.code_language import language
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
-from deckbuilder.cards.render import AUDIO
+from deckbuilder.cards.media_references import AUDIO
 from deckbuilder.model.anki_text import is_wide
 
 _EMPHASIS = frozenset({"b", "strong", "em", "i", "del", "s", "strike"})
