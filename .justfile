@@ -8,7 +8,7 @@ python := if windows == "yes" { ".venv/Scripts/python.exe" } else { ".venv/bin/p
 
 # List the recipes
 @default:
-    just --list --unsorted
+    {{ just_executable() }} --list --unsorted
 
 # Make the virtual environment .venv for the fast tests, without the libraries that only cards use
 setup:

@@ -1,4 +1,4 @@
-"""Deck -> every mistake in it."""
+"""Deck -> every mistake in it. The list of all rules is here."""
 
 from __future__ import annotations
 

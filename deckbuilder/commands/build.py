@@ -52,7 +52,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     say = common.silent if quiet else common.echo
     stamp = common.now()
     if watched:
-        keep_building(sources, output, quiet=quiet)
+        _keep_building(sources, output, alone=not (jobs or no_cache), quiet=quiet)
         return
     loaded, diagnostics = load_decks(sources)
     before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
@@ -137,8 +137,13 @@ def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summ
     return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
 
 
-def keep_building(sources: tuple[Path, ...], output: Path, *, quiet: bool) -> None:
-    """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing."""
+def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, quiet: bool) -> None:
+    """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing.
+
+    Raises UsageError unless ``alone``: --watch has results in memory, so an option for processes or the cache does nothing.
+    """
+    if not alone:
+        raise click.UsageError("--watch keeps its results in memory, in one process: it goes without --jobs and --no-cache")
     from deckbuilder.pipeline.incremental import Incremental  # noqa: PLC0415
 
     incremental = Incremental(lambda: load_decks(sources))

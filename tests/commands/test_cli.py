@@ -310,3 +310,11 @@ def test_no_colour_and_no_progress_bar_in_a_pipe(folder: Path) -> None:
     assert done.returncode == 1
     assert "\x1b" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", [("-j", "2"), ("--no-cache",)])
+def test_no_option_is_ignored_beside_watch(option: tuple[str, ...], invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "deck", "## A {#a}\n\nx\n")
+    result = invoke("build", tmp_path / "deck", "--watch", *option)
+    assert result.exit_code == 2
+    assert "it goes without --jobs and --no-cache" in result.stderr
