@@ -209,13 +209,13 @@ def _built(deck: Loaded, jobs: int, progress: Progress, *, cache: bool) -> Built
 
 def _checked(decks: Sequence[Loaded], built: Sequence[Built], between: list[Diagnostic], *, release: bool) -> CheckResult:
     found = {*between, *(problem for one in built for problem in one.diagnostics)}
-    files, questions = sum(len(deck.sources) for deck in decks), sum(len(one.deck.cards) for one in built)
+    files, questions = sum(len(deck.sources) for deck in decks), sum(len(one.deck.entries) for one in built)
     return CheckResult(tuple(sorted(for_release(found) if release else found)), files, questions)
 
 
 def _package(built: Built, name: str, now: int) -> Package:
     packed = pack(built.deck, now)
-    cards = sum(len(card.note.ords) for card in built.deck.cards)
+    cards = sum(len(entry.note.ords) for entry in built.deck.entries)
     stamps = packed.stamps
     return Package(name, packed.data, len(packed.notes), cards, stamps.new, stamps.changed, stamps.gone)
 

@@ -64,7 +64,7 @@ def link(path: Path, target: Path) -> None:
 
 def note(folder: Path, text: str) -> Note:
     """Return the note of the one question in ``text``."""
-    (card,) = deck(folder, text).deck.cards
+    (card,) = deck(folder, text).deck.entries
     return card.note
 
 

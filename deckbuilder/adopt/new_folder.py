@@ -127,8 +127,8 @@ def _prove(folder: Path, questions: int) -> None:
     errors = tuple(problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
     if errors:
         raise UnsoundError("the new deck would have errors", errors)
-    if len(built.deck.cards) != questions:
-        raise UnsoundError(f"{questions} questions written, but {len(built.deck.cards)} read back")
+    if len(built.deck.entries) != questions:
+        raise UnsoundError(f"{questions} questions written, but {len(built.deck.entries)} read back")
 
 
 def move(folder: Path, target: Path) -> None:

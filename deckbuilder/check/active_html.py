@@ -89,9 +89,9 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
 
 
 def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
-    for card in file.cards:
-        if any(item.active is active for item in card.note.removed):
-            yield from (pair for pair in _places(file, card.question, card.note.removed) if pair[0].active is active)
+    for entry in file.entries:
+        if any(item.active is active for item in entry.note.removed):
+            yield from (pair for pair in _places(file, entry.question, entry.note.removed) if pair[0].active is active)
 
 
 def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:

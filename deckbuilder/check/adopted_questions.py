@@ -30,24 +30,24 @@ def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
 
 def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:
     """Report an adopted question of another kind than before: its note type is fixed. Bad: ``.reversed`` added or removed."""
-    for card in deck.cards:
-        old = deck.lock.notes.get(card.question.id.casefold()) if deck.lock else None
+    for entry in deck.entries:
+        old = deck.lock.notes.get(entry.question.id.casefold()) if deck.lock else None
         if old is None or not old.adopted or old.retired:
             continue
-        kind = kind_of(card.note)
-        if kind != old.kind and card.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind reports this
+        kind = kind_of(entry.note)
+        if kind != old.kind and entry.note.schema is note_schemas.by_lock_kind(old.kind):  # else same_kind reports this
             message = (
                 f"learners have '{old.id}' as a {old.kind} note of another tool's note type; "
                 "restore the old kind, or give this question a new id"
             )
-            yield Diagnostic(card.question.span, "changed-kind", message)
+            yield Diagnostic(entry.question.span, "changed-kind", message)
 
 
 def adopted_parts_fit(deck: Deck) -> Iterator[Diagnostic]:
     """Report a part that the adopted note type has no field for. Bad: an explanation below the answer to type."""
-    for card in deck.cards:
-        entry = deck.adopted.notes.get(card.question.id.casefold())
-        for part in adopted_notes.homeless(card.note, entry, deck.settings) if entry else ():
-            name = deck.adopted.types[entry.type_id].model["name"] if entry else ""
-            message = f"learners have '{card.question.id}' under the note type '{name}', which has no field for the {part}; remove the {part}"
-            yield Diagnostic(card.question.span, "no-field", message)
+    for entry in deck.entries:
+        adopted_note = deck.adopted.notes.get(entry.question.id.casefold())
+        for part in adopted_notes.homeless(entry.note, adopted_note, deck.settings) if adopted_note else ():
+            name = deck.adopted.types[adopted_note.type_id].model["name"] if adopted_note else ""
+            message = f"learners have '{entry.question.id}' under the note type '{name}', which has no field for the {part}; remove the {part}"
+            yield Diagnostic(entry.question.span, "no-field", message)

@@ -52,9 +52,9 @@ _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
 
 def known_fence_options(file: File) -> Iterator[Diagnostic]:
     """Report an unknown option of a fence, or a wrong value. Bad: ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
-    for card in file.cards:
-        path = card.question.span.path
-        for line, block in positions.code(card.question):
+    for entry in file.entries:
+        path = entry.question.span.path
+        for line, block in positions.code(entry.question):
             if block.kind != "fence" or " " not in block.text:
                 continue
             for word, problem in fence_options.read(block).problems:

@@ -29,8 +29,8 @@ _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
 def known_languages(file: File) -> Iterator[Diagnostic]:
     """Report an unknown language of a fence. Bad: ``pyhton``. Good: ``python``, ``text``, or none."""
     unknown = 0
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         for line, block in positions.code(question):
             language = language_of(block)
             if block.kind == "fence" and not knows(language):
@@ -45,9 +45,9 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
 
 def short_lines(file: File) -> Iterator[Diagnostic]:
     """Report a line of code that is wider than a phone. Bad: over 40 columns. Good: two lines, or a fence that wraps."""
-    for card in file.cards:
-        path = card.question.span.path
-        for first, block in positions.code(card.question):
+    for entry in file.entries:
+        path = entry.question.span.path
+        for first, block in positions.code(entry.question):
             options = fence_options.read(block)
             wraps = file.settings.code == "wrap" or language_of(block) == "output"
             if wraps if options.wrap is None else options.wrap:
@@ -64,8 +64,8 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
 
 def sound_clozes(file: File) -> Iterator[Diagnostic]:
     """Report a broken cloze, or a ``.cloze`` question without one. Bad: ``{{c1::open``, ``{{c1::}}``, ``{{c0::x}}``."""
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         if question.kind is not Kind.CLOZE:
             continue
         tokens = _tokens(question)
@@ -84,26 +84,26 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
                 opened.pop()
         for token, place in opened:
             yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
-        if not card.note.ords:
+        if not entry.note.ords:
             message = "a .cloze question without a cloze; hide a part of it with {{c1::…}}, outside code"
             yield Diagnostic(question.span, "missing-cloze", message)
 
 
 def whole_clozes(file: File) -> Iterator[Diagnostic]:
     """Report a cloze that begins inside an element and ends outside, or the other way round. Bad: ``**a {{c1::b** c}}``."""
-    for card in file.cards:
-        if card.note.schema.anki_kind is not AnkiKind.CLOZE:
+    for entry in file.entries:
+        if entry.note.schema.anki_kind is not AnkiKind.CLOZE:
             continue
-        kinds = [token.kind for token in _tokens(card.question)]
-        if kinds.count("open") == kinds.count("close") and not _balanced(card.note.text("question")):
+        kinds = [token.kind for token in _tokens(entry.question)]
+        if kinds.count("open") == kinds.count("close") and not _balanced(entry.note.text("question")):
             message = "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end"
-            yield Diagnostic(card.question.span, "broken-cloze", message)
+            yield Diagnostic(entry.question.span, "broken-cloze", message)
 
 
 def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     """Report a cloze mark that hides nothing. Bad: ``{{c1::x}}`` without ``.cloze``, or in the answer of a ``.cloze`` question."""
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
         for passage in parts:
             if not any("{{c" in line for line in passage.lines):
@@ -119,8 +119,8 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
 
 def footnotes_defined(file: File) -> Iterator[Diagnostic]:
     """Report a footnote without a text. Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
-    for card in file.cards:
-        question, found = card.question, 0
+    for entry in file.entries:
+        question, found = entry.question, 0
         defined = {label for label, _ in question.definitions}
         for passage in (question.heading, question.body, question.answer, question.source):
             for offset, block in leaves(passage.lines):
@@ -152,9 +152,9 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         "large-media": "file '{}' is larger than 100 MB, the most that Anki syncs; make it smaller",
         "backslash-media": "'{}' has a backslash, which only Windows understands; write / between folders",
     }
-    for card in deck.cards:
-        for at, (path, problem) in enumerate(card.media_problems.items()):
-            place = positions.media(deck, card.question, path) if at < positions.MOST else card.question.span
+    for entry in deck.entries:
+        for at, (path, problem) in enumerate(entry.media_problems.items()):
+            place = positions.media(deck, entry.question, path) if at < positions.MOST else entry.question.span
             code = problem.code
             yield Diagnostic(place, code, messages[code].format(path))
 

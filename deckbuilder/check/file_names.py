@@ -36,7 +36,7 @@ def _names(deck: Deck) -> Iterator[tuple[str, str, str, Outline | None]]:
     root = posixpath.dirname(deck.settings.span.path)
     for source in deck.sources:
         yield source.path, source.path.removeprefix(f"{root}/"), source.path, None
-    for card in (card for card in deck.cards if card.media):
-        folder = posixpath.dirname(card.question.span.path)
-        for written, media in card.media.items():
-            yield posixpath.normpath(posixpath.join(folder, unquote(written))), written, media.name, card.question
+    for entry in (entry for entry in deck.entries if entry.media):
+        folder = posixpath.dirname(entry.question.span.path)
+        for written, media in entry.media.items():
+            yield posixpath.normpath(posixpath.join(folder, unquote(written))), written, media.name, entry.question

@@ -18,8 +18,8 @@ _MATHS = re.compile(f"{MATH_BLOCK}|{MATH}")
 
 def known_tags(file: File) -> Iterator[Diagnostic]:
     """Report a tag that is no HTML element, once for each question. Bad: ``git checkout <path>``. Good: the same in code marks."""
-    for card in file.cards:
-        question, seen = card.question, set[str]()
+    for entry in file.entries:
+        question, seen = entry.question, set[str]()
         for line, text in positions.running_texts(question):
             if "<" not in text:
                 continue
@@ -36,8 +36,8 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
 
 def cells_have_columns(file: File) -> Iterator[Diagnostic]:
     """Report a row with more cells than the header, if text is lost. Bad: ``$|x|$`` in a cell. Good: ``$\\|x\\|$``."""
-    for card in file.cards:
-        for line, block in positions.tables(card.question):
+    for entry in file.entries:
+        for line, block in positions.tables(entry.question):
             columns = len(cells(block.lines[0]))
             for number, row in enumerate(block.lines[2:], line + 2):
                 found = cells(row)
@@ -46,4 +46,4 @@ def cells_have_columns(file: File) -> Iterator[Diagnostic]:
                         f"this row has {len(found)} cells, but the header has {columns}, so text is lost; "
                         "write '\\|' for a pipe inside a cell"
                     )
-                    yield Diagnostic(Span(card.question.span.path, number), "lost-cells", message)
+                    yield Diagnostic(Span(entry.question.span.path, number), "lost-cells", message)

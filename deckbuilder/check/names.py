@@ -23,8 +23,8 @@ _BAD = frozenset({"Cc", "Cs"})
 
 def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question without a pinned id: a reworded heading would change its id. Good: ``## What is g? {#g-purpose}``."""
-    for card in deck.cards:
-        question = card.question
+    for entry in deck.entries:
+        question = entry.question
         if not question.pinned:
             message = f"question has no id; add {{#{question.id}}} to the heading, or run 'deckbuilder ids --write'"
             yield Diagnostic(question.span, "missing-id", message)
@@ -32,19 +32,19 @@ def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
 
 def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Report an id with forbidden characters. Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
-    for card in deck.cards:
-        name = card.question.id
+    for entry in deck.entries:
+        name = entry.question.id
         if not is_id(name):
             better = f"; write {{#{slug(name)}}}" if slug(name) else ""
             message = f"id '{name}' must have only letters, digits and hyphens{better}"
-            yield Diagnostic(positions.attribute(card.question, "#"), "bad-id", message)
+            yield Diagnostic(positions.attribute(entry.question, "#"), "bad-id", message)
 
 
 def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Report an id that two questions have: they would be one note. Bad: ``{#g}`` twice, or ``{#g}`` and ``{#G}``."""
     first: dict[str, Outline] = {}
-    for card in deck.cards:
-        question = card.question
+    for entry in deck.entries:
+        question = entry.question
         other = first.setdefault(question.id.casefold(), question)
         if other is not question:
             place = f"{other.span.path}:{other.span.line}"
@@ -55,9 +55,9 @@ def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
 def known_attributes(file: File) -> Iterator[Diagnostic]:
     """Report an unknown attribute, or one twice. Bad: ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze hint="…"}``."""
     kinds = [kind.value for kind in Kind if kind.value]
-    for card in file.cards:
+    for entry in file.entries:
         seen = set()
-        for item in card.question.attributes:
+        for item in entry.question.attributes:
             if item.key == "." and item.value not in kinds:
                 known = nearest(item.value, kinds) or f"; the kinds are .{', .'.join(kinds)}"
                 yield Diagnostic(item.span, "bad-attribute", f"unknown kind '.{item.value}'{known}")
@@ -72,8 +72,8 @@ def known_attributes(file: File) -> Iterator[Diagnostic]:
 
 def attributes_read(file: File) -> Iterator[Diagnostic]:
     """Report attributes that the card would show as text. Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``."""
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         texts = [(question.span.line, question.heading.lines[0])]
         for passage in (question.body, question.answer):
             found = leaves(passage.lines)
@@ -91,8 +91,8 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
         if wrong := _wrong_tag(tag):
             yield Diagnostic(deck.settings.span, "bad-tag", wrong)
     places: dict[tuple[str, str], Span] = {}
-    for card in deck.cards:
-        question = card.question
+    for entry in deck.entries:
+        question = entry.question
         bad = [(tag, wrong) for tag in question.tags if (wrong := _wrong_tag(tag))]
         for at, (tag, wrong) in enumerate(bad):
             place = _own_tag_place(deck, question, tag) if at < positions.MOST else question.span
@@ -105,7 +105,7 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     """Report a subdeck that Anki would rename or refuse. Bad: ``deck: A::``; ``deck: Web`` in a file and ``deck: web`` in another."""
     spelling: dict[str, str] = {}
-    for path, name in dict.fromkeys((card.question.span.path, card.question.subdeck) for card in deck.cards):
+    for path, name in dict.fromkeys((entry.question.span.path, entry.question.subdeck) for entry in deck.entries):
         if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
             message = f"subdeck '{name[:60]}' is too deep; Anki refuses more than {LEVELS} levels, with those of the deck's name"
             yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)

@@ -9,7 +9,7 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.likeness import alike, likeness
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Card, Deck
+from deckbuilder.model.records import Deck, Entry
 from deckbuilder.publish.stamps import cloze_texts, short
 from deckbuilder.source import positions
 
@@ -32,10 +32,10 @@ def same_name(deck: Deck) -> Iterator[Diagnostic]:
 def one_guid_each(deck: Deck) -> Iterator[Diagnostic]:
     """Report a lock that gives a question the GUID of another: learners would get one question in place of the other."""
     owners = {old.guid: key for key, old in deck.lock.notes.items()} if deck.lock else {}
-    for card in deck.cards:
-        key = owners.get(card.note.guid, "")
-        if deck.lock and key and key != card.question.id.casefold():
-            message = f"this line has the GUID of another question, '{card.question.id}'; restore the file from git"
+    for entry in deck.entries:
+        key = owners.get(entry.note.guid, "")
+        if deck.lock and key and key != entry.question.id.casefold():
+            message = f"this line has the GUID of another question, '{entry.question.id}'; restore the file from git"
             yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "bad-lock", message)
 
 
@@ -43,8 +43,8 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question that learners have and the deck does not. Good: ``release --retire ID`` says that it is gone."""
     if deck.lock is None:
         return
-    here = {card.question.id.casefold(): card for card in deck.cards}
-    new = [(card, *_texts(card)) for key, card in here.items() if key not in deck.lock.notes]
+    here = {entry.question.id.casefold(): entry for entry in deck.entries}
+    new = [(entry, *_texts(entry)) for key, entry in here.items() if key not in deck.lock.notes]
     for key, old in deck.lock.notes.items():
         if old.retired or key in here:
             continue
@@ -61,9 +61,9 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
 def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
     """Report an id that belonged to another question, whose schedule the new question would get. Bad: a retired id."""
     texts = {(old.question, old.answer): old.id for old in deck.lock.notes.values() if not old.retired} if deck.lock else {}
-    for card, old in _published(deck):
-        span = positions.attribute(card.question, "#")
-        now = _texts(card)
+    for entry, old in _published(deck):
+        span = positions.attribute(entry.question, "#")
+        now = _texts(entry)
         other = texts.get(now, old.id)
         if old.retired:
             message = f"id '{old.id}' belongs to a retired question ({old.question}); choose another"
@@ -83,10 +83,10 @@ def same_place(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question in another subdeck than learners have: Anki never moves the cards that learners have."""
     if deck.lock is None or deck.lock.name != deck.settings.name:
         return  # the rule same_name reports the deck
-    for card, old in _published(deck):
-        if not old.retired and card.note.deck != old.deck:
-            message = f"learners have '{old.id}' in the deck '{old.deck}'; move it back there from '{card.note.deck}'"
-            yield Diagnostic(card.question.span, "moved-note", message)
+    for entry, old in _published(deck):
+        if not old.retired and entry.note.deck != old.deck:
+            message = f"learners have '{old.id}' in the deck '{old.deck}'; move it back there from '{entry.note.deck}'"
+            yield Diagnostic(entry.question.span, "moved-note", message)
 
 
 def same_kind(deck: Deck) -> Iterator[Diagnostic]:
@@ -94,34 +94,34 @@ def same_kind(deck: Deck) -> Iterator[Diagnostic]:
 
     Bad: a question that becomes a cloze, or a cloze that becomes another question.
     """
-    for card, old in _published(deck):
+    for entry, old in _published(deck):
         before = note_schemas.by_lock_kind(old.kind)
-        if not old.retired and card.note.schema is not before:
+        if not old.retired and entry.note.schema is not before:
             message = f"learners have '{old.id}' as {before.described}; restore the old kind, or give this question a new id"
-            yield Diagnostic(card.question.span, "changed-kind", message)
+            yield Diagnostic(entry.question.span, "changed-kind", message)
 
 
 def same_clozes(deck: Deck) -> Iterator[Diagnostic]:
     """Report cloze numbers that changed: schedules stay with the numbers. Bad: ``c1`` and ``c2`` swapped, a number used again."""
-    for card, old in _published(deck):
-        schema = card.note.schema
+    for entry, old in _published(deck):
+        schema = entry.note.schema
         if old.retired or schema.anki_kind is not AnkiKind.CLOZE or schema is not note_schemas.by_lock_kind(old.kind):
             continue
-        now = cloze_texts(card.note)
+        now = cloze_texts(entry.note)
         for number, text in old.past_clozes.items():
             if number in now and not alike(now[number], text, ALIKE):
                 message = f"c{number} was another cloze ({text}), so this cloze would get the old cloze's schedule; take a number that was never used"
-                yield Diagnostic(card.question.span, "reused-cloze", message)
+                yield Diagnostic(entry.question.span, "reused-cloze", message)
         for number, text in old.clozes.items():
             if now.get(number) == text:
                 continue
             moved = _moved(number, text, now, old.clozes)
             if moved is not None:
                 message = f"cloze c{number} ({text}) is c{moved} now, so another cloze would get its schedule; give each cloze its old number"
-                yield Diagnostic(card.question.span, "renumbered-cloze", message)
+                yield Diagnostic(entry.question.span, "renumbered-cloze", message)
             elif number not in now:
                 message = f"cloze c{number} ({text}) is gone; learners keep an empty card until they run Empty Cards"
-                yield Diagnostic(card.question.span, "removed-cloze", message)
+                yield Diagnostic(entry.question.span, "removed-cloze", message)
 
 
 def same_schema(deck: Deck) -> Iterator[Diagnostic]:
@@ -139,14 +139,14 @@ def same_schema(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(Span(deck.lock.path), "changed-schema", message)
 
 
-def _published(deck: Deck) -> Iterator[tuple[Card, LockedNote]]:
+def _published(deck: Deck) -> Iterator[tuple[Entry, LockedNote]]:
     """Yield each question that learners have or had, with its note in the lock."""
     if deck.lock is None:
         return
     notes = deck.lock.notes
-    for card in deck.cards:
-        if old := notes.get(card.question.id.casefold()):
-            yield card, old
+    for entry in deck.entries:
+        if old := notes.get(entry.question.id.casefold()):
+            yield entry, old
 
 
 def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, str]) -> str | None:
@@ -162,11 +162,11 @@ def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, 
     return None
 
 
-def _texts(card: Card) -> tuple[str, str]:
-    return short(card.note.text("question")), short(card.note.text("answer"))
+def _texts(entry: Entry) -> tuple[str, str]:
+    return short(entry.note.text("question")), short(entry.note.text("answer"))
 
 
-def _renamed(old: LockedNote, new: Sequence[tuple[Card, str, str]]) -> Card | None:
+def _renamed(old: LockedNote, new: Sequence[tuple[Entry, str, str]]) -> Entry | None:
     """Return the new question that ``old`` was probably renamed to, or None."""
     for card, question, answer in new:
         if (question, answer) == (old.question, old.answer):

@@ -18,7 +18,7 @@ _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNOREC
 
 def some_questions(deck: Deck) -> Iterator[Diagnostic]:
     """Report a deck without a question. Good: ``## What is a blueprint? {#blueprint}`` with an answer below."""
-    if not deck.cards:
+    if not deck.entries:
         marks = "#" * deck.settings.question_level
         span = Span(deck.sources[0].path) if deck.sources else deck.settings.span
         message = f"no question found; write one as a heading '{marks} …' (question_level in deck.toml)"
@@ -27,28 +27,28 @@ def some_questions(deck: Deck) -> Iterator[Diagnostic]:
 
 def asked(file: File) -> Iterator[Diagnostic]:
     """Report a question without text: Anki shows no card whose front is empty. Bad: ``## {#g}``."""
-    for card in file.cards:
-        if not _shows(card.note.text("question")):
-            yield Diagnostic(card.question.span, "empty-question", "question has no text; write it into the heading")
+    for entry in file.entries:
+        if not _shows(entry.note.text("question")):
+            yield Diagnostic(entry.question.span, "empty-question", "question has no text; write it into the heading")
 
 
 def answered(file: File) -> Iterator[Diagnostic]:
     """Report a question without an answer. Bad: a heading with nothing below it, or with nothing below its ``---``."""
-    for card in file.cards:
-        question = card.question
-        if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(card.note.text("typed"))):
+    for entry in file.entries:
+        question = entry.question
+        if question.kind is Kind.CLOZE or (question.kind is Kind.TYPED and plain(entry.note.text("typed"))):
             continue
         if question.kind is Kind.CHOICE and task_list(blocks(question.body.lines)) is None:
             continue  # the rule real_choices reports the question
-        if not _shows(card.note.text("answer")):
+        if not _shows(entry.note.text("answer")):
             below = "'---'" if question.separators else "heading"
             yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")
 
 
 def one_separator(file: File) -> Iterator[Diagnostic]:
     """Report a second ``---`` in one question. Good: ``***`` for a horizontal line."""
-    for card in file.cards:
-        separators = card.question.separators
+    for entry in file.entries:
+        separators = entry.question.separators
         for span in separators[1:]:
             message = (
                 f"a second '---' in one question (the first is in line {separators[0].line}); write '***' for a horizontal line"
@@ -58,9 +58,9 @@ def one_separator(file: File) -> Iterator[Diagnostic]:
 
 def free_separators(file: File) -> Iterator[Diagnostic]:
     """Report a ``---`` directly below text, which GitHub shows as a heading. Good: a blank line between them."""
-    for card in file.cards:
-        begin = card.question.body.first - 1
-        for span in card.question.separators:
+    for entry in file.entries:
+        begin = entry.question.body.first - 1
+        for span in entry.question.separators:
             above = positions.lines_of(file, span.path)[begin : span.line - 1]
             begin = span.line
             if above and above[-1].strip() and list(blocks(above))[-1].kind == "text":
@@ -77,8 +77,8 @@ def closed_blocks(file: File) -> Iterator[Diagnostic]:
 
 def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
     """Report a ``.typed`` question whose answer begins with a list, code or two lines. Good: ``308``, the reason below."""
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         if question.kind is Kind.TYPED:
             typed, _ = typed_answer(question.answer)
             first = next(iter(blocks(question.answer.lines)), None)
@@ -89,8 +89,8 @@ def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
 
 def real_choices(file: File) -> Iterator[Diagnostic]:
     """Report a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
-    for card in file.cards:
-        question = card.question
+    for entry in file.entries:
+        question = entry.question
         if question.kind is not Kind.CHOICE:
             continue
         options = task_list(blocks(question.body.lines))
@@ -115,13 +115,13 @@ def no_stray_answers(file: File) -> Iterator[Diagnostic]:
 
 def sources_last(file: File) -> Iterator[Diagnostic]:
     """Report a source that is read as a part of the answer. Bad: ``Source: …`` directly below text, or with more text below."""
-    for card in file.cards:
-        answer = card.question.answer
+    for entry in file.entries:
+        answer = entry.question.answer
         for block in (block for block in blocks(answer.lines) if block.kind == "text"):
             for number in range(block.start, block.end):
                 if SOURCE.match(answer.lines[number]):
                     message = "this source is read as a part of the answer; make it the last paragraph, with a blank line above"
-                    yield Diagnostic(Span(card.question.span.path, answer.first + number), "late-source", message)
+                    yield Diagnostic(Span(entry.question.span.path, answer.first + number), "late-source", message)
 
 
 def _shows(html: str) -> bool:

@@ -126,15 +126,15 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
     with prepared(target, packed.data) as put:
         last_look()
         put()
-    cards = sum(len(card.note.ords) for card in built.deck.cards)
-    counts = f"{common.plural(len(built.deck.cards), 'note')}, {common.plural(cards, 'card')}"
+    cards = sum(len(entry.note.ords) for entry in built.deck.entries)
+    counts = f"{common.plural(len(built.deck.entries), 'note')}, {common.plural(cards, 'card')}"
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
 
 
 def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summary: str) -> Record:
     """Return the record by which the next build finds this package up to date."""
     package = hashlib.sha256(packed.data).hexdigest()
-    return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.cards)))
+    return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.entries)))
 
 
 def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, quiet: bool) -> None:
@@ -181,6 +181,6 @@ def _since(built: Built, given: Stamps) -> str:
     """Return the counts of changes since the last release; ``""`` if there was none."""
     if built.deck.lock is None:
         return ""
-    untouched = len(built.deck.cards) - len(given.new) - len(given.changed)
+    untouched = len(built.deck.entries) - len(given.new) - len(given.changed)
     gone = f", {len(given.gone)} gone" if given.gone else ""
     return f" ({len(given.new)} new, {len(given.changed)} changed, {untouched} untouched{gone} since the last release)"

@@ -57,7 +57,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     for built in decks:
         for source in built.deck.sources:
             path = Path(source.path)
-            questions = (card.question for card in built.deck.cards if card.question.span.path == source.path)
+            questions = (entry.question for entry in built.deck.entries if entry.question.span.path == source.path)
             unpinned = [question for question in questions if not question.pinned]
             if not unpinned or not any(Path(os.path.realpath(path)).is_relative_to(place) for place in wanted):
                 continue

@@ -184,7 +184,7 @@ def _without_retired(
 
 
 def _has(built: Built, name: str) -> bool:
-    return any(card.question.id.casefold() == name.casefold() for card in built.deck.cards)
+    return any(entry.question.id.casefold() == name.casefold() for entry in built.deck.entries)
 
 
 def _is_gone(built: Built, name: str) -> bool:

@@ -196,7 +196,7 @@ class File(NamedTuple):
     settings: Settings
     """The settings of the deck."""
     source: Source
-    cards: tuple[Rendered, ...]
+    entries: tuple[Rendered, ...]
     strays: tuple[Stray, ...]
     unclosed: tuple[Span, ...]
     """Code fences, comments and tags such as ``<pre>`` that are opened and never closed."""
@@ -211,8 +211,8 @@ class Staged(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-class Card(NamedTuple):
-    """The outline of a question, its note, and its pictures and sounds."""
+class Entry(NamedTuple):
+    """A question of a deck: its outline, its note, and its pictures and sounds."""
 
     question: Outline
     note: Note
@@ -228,7 +228,7 @@ class Deck:
 
     settings: Settings
     sources: tuple[Source, ...] = ()
-    cards: tuple[Card, ...] = ()
+    entries: tuple[Entry, ...] = ()
     lock: Lock | None = None
     """The notes that learners have; None if the deck was never released, or if the lock cannot be used."""
     adopted: Adopted = field(default_factory=Adopted)

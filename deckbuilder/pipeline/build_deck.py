@@ -1,4 +1,4 @@
-"""The pipeline: the texts of a deck -> its cards, its diagnostics, the package. Reads only pictures and sounds."""
+"""The pipeline: the texts of a deck -> its notes, its diagnostics, the package. Reads only pictures and sounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Card, Deck, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
+from deckbuilder.model.records import Deck, Entry, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
 from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.publish import adopted_notes
@@ -55,7 +55,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
-        cards=tuple(_cards(loaded, zip(questions, notes, strict=True))),
+        entries=tuple(_entries(loaded, zip(questions, notes, strict=True))),
         lock=loaded.lock,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
@@ -81,7 +81,7 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
     return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
-def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Card]:
+def _entries(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Entry]:
     """Yield the card of each question, with the GUID from the lock if there is one, and with the media."""
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | MediaProblem] = {}
@@ -100,7 +100,7 @@ def _cards(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator
                 found[path] = media
             else:
                 problems[path] = media
-        yield Card(question, note, found, problems)
+        yield Entry(question, note, found, problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,15 @@ class Packed:
 def pack(deck: Deck, now: int) -> Packed:
     """Return the package of a deck without errors. ``now``, in seconds since 1970, is the time of new and changed notes."""
     settings = deck.settings
-    notes = [adopted_notes.packed(bind(card.note, card.media), deck.adopted, settings) for card in deck.cards]
+    notes = [adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, settings) for entry in deck.entries]
     types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
-    pairs = zip(deck.cards, notes, strict=True)
+    pairs = zip(deck.entries, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)
     data = package(
         settings,
         types,
         notes,
-        [*deck.files, *(file for card, note in pairs if card.media for file in adopted_notes.media(card, note, deck.adopted))],
+        [*deck.files, *(file for entry, note in pairs if entry.media for file in adopted_notes.media(entry, note, deck.adopted))],
         given,
         now=now,
         description=description(settings)[0],

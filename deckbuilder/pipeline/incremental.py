@@ -60,7 +60,7 @@ class Incremental:
 
 def _media_names(built: Built) -> set[str]:
     """Return the names of pictures and sounds that the deck shows or misses, and of the folders on their paths."""
-    return {part for card in built.deck.cards for path in card.note.media for part in _name(path).split("/")}
+    return {part for entry in built.deck.entries for path in entry.note.media for part in _name(path).split("/")}
 
 
 def _name(path: str) -> str:

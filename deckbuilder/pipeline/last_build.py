@@ -16,7 +16,7 @@ from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Card, Media, MediaProblem
+from deckbuilder.model.records import Entry, Media, MediaProblem
 from deckbuilder.pipeline import cache_folder
 from deckbuilder.source.deck_folder import Loaded
 
@@ -50,17 +50,17 @@ def inputs(loaded: Loaded) -> str:
     return found.hexdigest()
 
 
-def media_of(loaded: Loaded, cards: Iterable[Card]) -> Iterator[tuple[str, str, str]]:
-    """Yield the items of ``Record.media`` for the pictures and sounds of the adopted note types and of ``cards``."""
+def media_of(loaded: Loaded, entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
+    """Yield the items of ``Record.media`` for the pictures and sounds of the adopted note types and of ``entries``."""
     folders = {source.path: str(source.folder) for source in loaded.sources}
     root = loaded.place.root
     for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
         yield str(root), path, _found(read_media(root, root, path))
-    for card in cards:
-        for path, media in card.media.items():
-            yield folders[card.question.span.path], path, media.name
-        for path, problem in card.media_problems.items():
-            yield folders[card.question.span.path], path, problem.code
+    for entry in entries:
+        for path, media in entry.media.items():
+            yield folders[entry.question.span.path], path, media.name
+        for path, problem in entry.media_problems.items():
+            yield folders[entry.question.span.path], path, problem.code
 
 
 def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:

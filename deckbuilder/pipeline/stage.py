@@ -18,8 +18,8 @@ def stage(source: Source, settings: Settings) -> Staged:
     """Parse, render and check ``source`` alone."""
     parsed = parse(source, settings.question_level)
     notes = tuple(render(question, settings) for question in parsed.questions)
-    cards = tuple(map(Rendered, parsed.questions, notes))
-    problems = check_file(File(settings, source, cards, parsed.strays, parsed.unclosed))
+    entries = tuple(map(Rendered, parsed.questions, notes))
+    problems = check_file(File(settings, source, entries, parsed.strays, parsed.unclosed))
     outlines = tuple(question.outline() for question in parsed.questions)
     return Staged(outlines, notes, (*parsed.diagnostics, *problems))
 

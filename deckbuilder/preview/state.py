@@ -67,7 +67,7 @@ def state(found: Round, version: str, now: int) -> State:
                 key += "~"
             items[key] = item
             problems -= set(item.problems)
-        media.append({file.name: file for card in built.deck.cards for file in card.media.values()})
+        media.append({file.name: file for entry in built.deck.entries for file in entry.media.values()})
     return State(version, items, tuple(media), tuple(sorted(problems)))
 
 
@@ -75,17 +75,17 @@ def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
     """Yield the questions of a deck. ``number`` is the deck's index, and each key begins with ``prefix``."""
     deck = built.deck
     types = {kind.key: kind for kind in note_types(deck.settings)}
-    notes = [bind(card.note, card.media) for card in deck.cards]
+    notes = [bind(entry.note, entry.media) for entry in deck.entries]
     given = stamps(deck.lock, notes, list(types.values()), now)
     new, changed = set(given.new), set(given.changed)
     by_file: dict[str, list[Diagnostic]] = {}
     for problem in built.diagnostics:
         by_file.setdefault(problem.span.path, []).append(problem)
-    for card, note in zip(deck.cards, notes, strict=True):
+    for entry, note in zip(deck.entries, notes, strict=True):
         status = "new" if note.id in new else "changed" if note.id in changed else "unchanged"
-        span, end = card.question.span, card.question.end
+        span, end = entry.question.span, entry.question.end
         here = tuple(problem for problem in by_file.get(span.path, []) if span.line <= problem.span.line <= end)
-        yield Item(prefix + note.id, number, card.question, note, types[note.note_type], status if deck.lock else "", here)
+        yield Item(prefix + note.id, number, entry.question, note, types[note.note_type], status if deck.lock else "", here)
 
 
 def as_json(shown: State) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from deckbuilder.markdown.to_html import unwrapped
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, Part
-from deckbuilder.model.records import Card, Media, Settings
+from deckbuilder.model.records import Entry, Media, Settings
 
 PARTS = ("question", "answer", "typed", "hint", "source")
 """The parts of a question that have fields."""
@@ -91,18 +91,18 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
     )
 
 
-def media(card: Card, note: Note, adopted: Adopted) -> Iterator[Media]:
+def media(entry: Entry, note: Note, adopted: Adopted) -> Iterator[Media]:
     """Yield the pictures and sounds of ``card`` that the packed ``note`` shows, under the names in the note's fields."""
-    entry = adopted.notes.get(note.id.casefold()) if note.foreign else None
-    if entry is None or note.foreign is None:
-        yield from card.media.values()
+    adopted_note = adopted.notes.get(note.id.casefold()) if note.foreign else None
+    if adopted_note is None or note.foreign is None:
+        yield from entry.media.values()
         return
     text = "".join(note.foreign.fields)
     text += unescape(text) + unquote(unescape(text))
-    yield from (file for file in card.media.values() if file.name in text)
-    for name, path in entry.media.items():
-        if name in text and path in card.media:
-            yield replace(card.media[path], name=name)
+    yield from (file for file in entry.media.values() if file.name in text)
+    for name, path in adopted_note.media.items():
+        if name in text and path in entry.media:
+            yield replace(entry.media[path], name=name)
 
 
 def note_types(adopted: Adopted, notes: Iterable[Note]) -> list[NoteType]:

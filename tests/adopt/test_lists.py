@@ -237,5 +237,5 @@ def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Pat
 def test_our_own_decks_come_back_as_they_are(invoke: Invoke, tmp_path: Path) -> None:
     ours = CASES.parent.parent / "content" / "flask-en"
     assert invoke("adopt", ours, "-o", tmp_path / "deck").exit_code == 0
-    before, after = ({card.question.id for card in built(path).deck.cards} for path in (ours, tmp_path / "deck"))
+    before, after = ({card.question.id for card in built(path).deck.entries} for path in (ours, tmp_path / "deck"))
     assert before == after

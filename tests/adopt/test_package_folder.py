@@ -63,8 +63,8 @@ def test_a_deck_of_ours_whose_sources_are_lost(
     assert invoke("release", "deck").exit_code == 0
     found = compare(unpack(tmp_path / "dist" / f"{name}.apkg"), unpack(tmp_path / "dist" / "deck.apkg"))
     assert (found.untouched, found.changed, found.hurts, found.styles) == (notes, (), False, ())
-    ids = {card.question.id for card in built(ROOT / "content" / name).deck.cards}
-    assert {card.question.id for card in built(tmp_path / "deck").deck.cards} == ids
+    ids = {card.question.id for card in built(ROOT / "content" / name).deck.entries}
+    assert {card.question.id for card in built(tmp_path / "deck").deck.entries} == ids
 
 
 def test_what_is_left_out_is_listed_and_counted(
@@ -94,7 +94,7 @@ def test_what_is_left_out_is_listed_and_counted(
     package = made(tmp_path, ("Web", items))
     result = invoke("adopt", package, "-o", "deck")
     assert result.exit_code == 0
-    questions = built(tmp_path / "deck").deck.cards
+    questions = built(tmp_path / "deck").deck.entries
     assert {card.question.id for card in questions} == {"fine", "either", "flags"}
     total = len(unpack(package).notes)
     assert (

@@ -116,10 +116,12 @@ def test_they_are_alive_without_the_sanitiser(group: str, browser: Phone, tmp_pa
 def test_nothing_runs(place: str, browser: Phone, tmp_path: Path) -> None:
     attacked = deck(tmp_path / "deck", questions(place))
     shown, media = sides(build_deck.pack(attacked.deck, TIME).data, tmp_path / "anki")
-    assert len(shown) >= 2 * len(attacked.deck.cards)
+    assert len(shown) >= 2 * len(attacked.deck.entries)
     # A cloze from one element into another is an error, and such a card may end early. No script may run there, too.
     broken = {problem.span.line for problem in attacked.diagnostics if problem.code == "broken-cloze"}
-    torn = {card.question.id for card in attacked.deck.cards if broken & {*range(card.question.span.line, card.question.end + 1)}}
+    torn = {
+        card.question.id for card in attacked.deck.entries if broken & {*range(card.question.span.line, card.question.end + 1)}
+    }
     found = run(browser, once(shown), media)
     assert [text for text in found if not (text.endswith("outside of the card") and text.partition("/")[0] in torn)] == []
 
@@ -147,7 +149,7 @@ def test_nothing_goes_without_a_word(place: str, tmp_path: Path) -> None:
     """If a card shows less than its author wrote, a diagnostic is reported at that question."""
     attacked = deck(tmp_path, questions(place))
     silent = []
-    for card in attacked.deck.cards:
+    for card in attacked.deck.entries:
         lines = range(card.question.span.line, card.question.end + 1)
         said = {problem.code for problem in attacked.diagnostics if problem.span.line in lines}
         if card.note.removed and not said & {"active-html", "removed-html"}:

@@ -60,14 +60,14 @@ def test_note_types_are_what_was_published(tmp_path: Path) -> None:
 
 
 def test_a_guid_hangs_on_deck_id_and_question_id_only(tmp_path: Path) -> None:
-    (before,) = deck(tmp_path / "a", "## Question {#q}\n\nanswer\n").deck.cards
+    (before,) = deck(tmp_path / "a", "## Question {#q}\n\nanswer\n").deck.entries
     write(tmp_path / "b", "# Title\n\n## Other {#o}\n\nx\n", "---\ndeck: Sub\ntags: x\n---\n## Reworded {#q .reversed}\n\nanew\n")
-    after = deck(tmp_path / "b", toml='id = "test-deck"\nname = "Renamed"\n').deck.cards[-1]
+    after = deck(tmp_path / "b", toml='id = "test-deck"\nname = "Renamed"\n').deck.entries[-1]
     assert after.note.guid == before.note.guid
 
 
 def test_ids_of_unpinned_questions_give_way_to_pinned_ones(tmp_path: Path) -> None:
-    cards = deck(tmp_path, "## Why?\n\na\n\n## Why\n\nb\n\n## 为什么 {{c1::x}}？ {#why .cloze}\n\n## ?\n\nc\n").deck.cards
+    cards = deck(tmp_path, "## Why?\n\na\n\n## Why\n\nb\n\n## 为什么 {{c1::x}}？ {#why .cloze}\n\n## ?\n\nc\n").deck.entries
     assert [card.note.id for card in cards] == ["why-2", "why-3", "why", "question"]
 
 
@@ -75,6 +75,6 @@ def test_ids_are_compared_as_composed_unicode(tmp_path: Path) -> None:
     guids = set()
     for number, text in enumerate(("caf\u00e9", "cafe\u0301")):
         toml = f'id = "{text}"\nname = "{text}"\n'
-        (card,) = deck(tmp_path / str(number), f"## Q {{#{text}}}\n\nx\n", toml=toml).deck.cards
+        (card,) = deck(tmp_path / str(number), f"## Q {{#{text}}}\n\nx\n", toml=toml).deck.entries
         guids.add((card.note.guid, card.note.id, card.note.deck))
     assert len(guids) == 1

@@ -125,9 +125,10 @@ def towns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
     built = deck(tmp_path / "deck", TEXT)
     rivers = {"paris": "Seine", "sofia": ""}
     cards = [
-        card._replace(note=town(card.note, rivers[card.note.id])) if card.note.id in rivers else card for card in built.deck.cards
+        card._replace(note=town(card.note, rivers[card.note.id])) if card.note.id in rivers else card
+        for card in built.deck.entries
     ]
-    return replace(built, deck=replace(built.deck, cards=tuple(cards)))
+    return replace(built, deck=replace(built.deck, entries=tuple(cards)))
 
 
 def town(found: Note, river: str) -> Note:
@@ -158,9 +159,9 @@ def test_an_update_of_a_third_note_type_reaches_learners(
 ) -> None:
     first = pack(towns.deck, TIME)
     import_package(first.data)
-    sofia = next(card for card in towns.deck.cards if card.note.id == "sofia")
-    cards = [card._replace(note=town(card.note, "Perlovska")) if card is sofia else card for card in towns.deck.cards]
-    again = pack(replace(towns.deck, cards=tuple(cards), lock=first.lock), TIME + 1)
+    sofia = next(card for card in towns.deck.entries if card.note.id == "sofia")
+    cards = [card._replace(note=town(card.note, "Perlovska")) if card is sofia else card for card in towns.deck.entries]
+    again = pack(replace(towns.deck, entries=tuple(cards), lock=first.lock), TIME + 1)
     assert again.stamps.changed == ("sofia",)
     log = import_package(again.data)
     assert (len(log.updated), len(log.duplicate), collection.card_count()) == (1, 2, 5)
@@ -183,8 +184,8 @@ def test_the_lock_holds_a_third_note_type(towns: Built, tmp_path: Path) -> None:
 def test_the_rules_know_a_third_note_type(towns: Built) -> None:
     lock = pack(towns.deck, TIME).lock
     assert not [problem for problem in check(replace(towns.deck, lock=lock)) if "learners" in problem.message]
-    plain = [card._replace(note=card.note._replace(note_type=QA.key, fields=QA.ordered({}))) for card in towns.deck.cards]
-    found = [problem for problem in check(replace(towns.deck, lock=lock, cards=tuple(plain))) if problem.code == "changed-kind"]
+    plain = [card._replace(note=card.note._replace(note_type=QA.key, fields=QA.ordered({}))) for card in towns.deck.entries]
+    found = [problem for problem in check(replace(towns.deck, lock=lock, entries=tuple(plain))) if problem.code == "changed-kind"]
     assert [problem.message.partition(";")[0] for problem in found] == [
         "learners have 'paris' as a town",
         "learners have 'sofia' as a town",

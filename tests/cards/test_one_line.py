@@ -9,7 +9,7 @@ from tests.whole.test_properties import load
 
 
 def field(text: str, name: str) -> str:
-    (card,) = build(load(text)).deck.cards
+    (card,) = build(load(text)).deck.entries
     shown: str = card.note.text(name)
     return shown
 
@@ -50,7 +50,7 @@ def test_typed_answers_are_as_written(answer: str, typed: str) -> None:
 
 def test_definitions_of_a_file_and_of_footnotes_are_resolved() -> None:
     text = "## Q {#a}\n\nText[^1] and [two\nwords].\n\n[^2]: Inner [docs].\n[^1]: Outer[^2].\n\n## R {#b}\n\nx\n\n[docs]:\n  u\n[Two words]: v\n"
-    card = build(load(text)).deck.cards[0]
+    card = build(load(text)).deck.entries[0]
     assert card.note.text("answer") == (
         '<p>Text<sup>1</sup> and <a href="v">two words</a>.</p><ol class="footnotes"><li value="1">Outer<sup>2</sup>.</li>'
         '<li value="2">Inner <a href="u">docs</a>.</li></ol>'

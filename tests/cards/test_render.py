@@ -72,7 +72,7 @@ def test_kinds_and_parts(tmp_path: Path, text: str, expected: dict[str, str]) ->
 
 def test_deeper_headings_belong_to_the_answer_and_higher_ones_end_it(tmp_path: Path) -> None:
     text = "# File\n\nprose\n\n## One {#one}\n\na\n\n### Deep\n\nb\n\n#### Deeper\n\nc\n\n# Part\n\nmore prose\n\n## Two {#two}\n\nd\n"
-    cards = deck(tmp_path, text).deck.cards
+    cards = deck(tmp_path, text).deck.entries
     assert [card.note.id for card in cards] == ["one", "two"]
     assert cards[0].note.fields[1] == "<p>a</p><h3>Deep</h3><p>b</p><h4>Deeper</h4><p>c</p>"
 
@@ -80,7 +80,7 @@ def test_deeper_headings_belong_to_the_answer_and_higher_ones_end_it(tmp_path: P
 @pytest.mark.parametrize("level", [1, 3])
 def test_question_level(tmp_path: Path, level: int) -> None:
     text = f"# A\n\nx\n\n{'#' * level} B {{#b}}\n\ny\n"
-    cards = deck(tmp_path, text, toml=f'id = "a"\nname = "A"\nquestion_level = {level}\n').deck.cards
+    cards = deck(tmp_path, text, toml=f'id = "a"\nname = "A"\nquestion_level = {level}\n').deck.entries
     assert [card.question.heading.lines[0] for card in cards] == (["A", "B"] if level == 1 else ["B"])
 
 
@@ -88,7 +88,7 @@ def test_nothing_in_code_ends_a_question_or_splits_it(tmp_path: Path) -> None:
     text = "## Q {#a}\n\n```md\n## no\n---\n<details>\nSource: no\n{{c1::no}} $no$\n```\n\n- x\n\n  ~~~\n  # no\n  ---\n  ~~~\n"
     result = deck(tmp_path, text)
     assert result.diagnostics == ()
-    (card,) = result.deck.cards
+    (card,) = result.deck.entries
     assert questions(result.deck)[0].separators == ()
     assert card.note.fields[0] == "<p>Q</p>"
     assert "Source: no" in card.note.fields[1]
@@ -96,7 +96,7 @@ def test_nothing_in_code_ends_a_question_or_splits_it(tmp_path: Path) -> None:
 
 def test_tags_of_deck_file_and_question(tmp_path: Path) -> None:
     text = '---\ntags: [file, Both]\ndeck: Sub\n---\n## Q {#a tags="own both"}\n\nA\n'
-    found = deck(tmp_path, text, toml='id = "a"\nname = "A"\ntags = ["deck"]\n').deck.cards[0].note
+    found = deck(tmp_path, text, toml='id = "a"\nname = "A"\ntags = ["deck"]\n').deck.entries[0].note
     assert found.tags == ("deck", "file", "Both", "own")
     assert found.deck == "A::Sub"
 

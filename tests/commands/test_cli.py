@@ -127,9 +127,9 @@ def test_a_part_of_a_deck_stands_for_the_whole(invoke: Invoke, folder: Path) -> 
     write(folder / "deck", "## Why? {#why}\n\nx\n")
     (folder / "deck" / "part").mkdir()
     (folder / "deck" / "part" / "b.md").write_text("## Why?\n\ny\n", encoding="utf-8")
-    whole = [card.note.guid for card in built(folder / "deck").deck.cards]
+    whole = [card.note.guid for card in built(folder / "deck").deck.entries]
     for part in ("deck/part", "deck/part/b.md", "deck/01.md"):
-        assert [card.note.guid for card in built(Path(part)).deck.cards] == whole
+        assert [card.note.guid for card in built(Path(part)).deck.entries] == whole
     result = invoke("build", "deck/part/b.md", "deck", "deck/01.md")
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["dist/deck.apkg"]
 
@@ -150,7 +150,7 @@ def test_what_is_beside_the_questions_is_left_alone(folder: Path) -> None:
     for name in ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE.md", ".hidden.md", ".git/x.md", "notes.txt"):
         (folder / "deck" / name).write_text("## Not a question {#no}\n", encoding="utf-8")
     (folder / "deck" / "readme-questions.md").write_text("## A question {#yes}\n\nx\n", encoding="utf-8")
-    assert [card.note.id for card in built(folder / "deck").deck.cards] == ["g", "yes"]
+    assert [card.note.id for card in built(folder / "deck").deck.entries] == ["g", "yes"]
 
 
 def test_sources_are_never_written_to(invoke: Invoke, folder: Path) -> None:
@@ -186,7 +186,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(folder: Path) -> None:
     write(folder / "plain", GOOD + "\n```\na\n```\n")
     write(folder / "windows")
     (folder / "windows" / "01.md").write_bytes(b"\xef\xbb\xbf" + (GOOD + "\n```\na\n```\n").replace("\n", "\r\n").encode())
-    fields = [built(folder / name).deck.cards[0].note.fields for name in ("plain", "windows")]
+    fields = [built(folder / name).deck.entries[0].note.fields for name in ("plain", "windows")]
     assert fields[0] == fields[1]
 
 
@@ -217,7 +217,7 @@ def test_ids_are_shown_and_written(invoke: Invoke, folder: Path) -> None:
     write(folder / "deck")
     path = folder / "deck" / "01.md"
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-    before = {card.note.guid for card in built(folder / "deck").deck.cards}
+    before = {card.note.guid for card in built(folder / "deck").deck.entries}
     result = invoke("ids", "deck")
     assert result.stdout.splitlines() == [
         "deck/01.md:1:1: {#what-is-g}  What is `g`?",
@@ -231,17 +231,17 @@ def test_ids_are_shown_and_written(invoke: Invoke, folder: Path) -> None:
     )
     assert path.read_bytes() == b"\xef\xbb\xbf" + expected.encode()
     after = built(folder / "deck")
-    assert {card.note.guid for card in after.deck.cards} == before
-    assert all(card.question.pinned for card in after.deck.cards)
+    assert {card.note.guid for card in after.deck.entries} == before
+    assert all(card.question.pinned for card in after.deck.entries)
     assert invoke("ids", "deck").stdout == ""
 
 
 def test_ids_in_awkward_headings(invoke: Invoke, folder: Path) -> None:
     text = 'Two\nlines\n===\n\nx\n\n# Jinja {.typed hint="use {{ url_for() }} or }"}\n\n308\n\nAttributes {.typed}\n====\n\n308\n'
     write(folder / "deck", text, toml='id = "a"\nname = "A"\nquestion_level = 1\n')
-    before = [card.note for card in built(folder / "deck").deck.cards]
+    before = [card.note for card in built(folder / "deck").deck.entries]
     assert invoke("ids", "deck", "deck/01.md", "--write").exit_code == 0
-    after = built(folder / "deck").deck.cards
+    after = built(folder / "deck").deck.entries
     assert [card.note for card in after] == before
     assert all(card.question.pinned for card in after)
 

@@ -62,9 +62,9 @@ def deck(folder: Path, *, whole: bool) -> list[Built]:
     for built in every:
         spans(built.diagnostics)
         if built.good:
-            for card in built.deck.cards:
+            for card in built.deck.entries:
                 sound(card.note)
-            names = [card.note.guid for card in built.deck.cards]
+            names = [card.note.guid for card in built.deck.entries]
             assert len({*names}) == len(names), "two notes with one GUID"
             if whole:
                 packed(built)

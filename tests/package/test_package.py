@@ -61,7 +61,7 @@ def test_cards_in_the_authors_order_one_for_each_template_and_cloze(tmp_path: Pa
 
 def test_each_note_has_its_own_stamp(tmp_path: Path) -> None:
     settings = (first := deck(tmp_path, QUESTIONS).deck).settings
-    notes = [card.note for card in first.cards]
+    notes = [card.note for card in first.entries]
     given = stamps(None, notes, types := note_types(settings), TIME)
     given = given._replace(mods={**given.mods, notes[1].guid: TIME - 5000})
     data = write_package.package(settings, types, notes, [], given, now=TIME)

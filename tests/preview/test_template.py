@@ -35,7 +35,7 @@ def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
     deck = built(path).deck
     types = {kind.key: kind for kind in note_types(deck.settings)}
     found = {}
-    for card in deck.cards:
+    for card in deck.entries:
         note, kind = bind(card.note, card.media), types[card.note.note_type]
         fields = note.by_name
         for number in note.ords:

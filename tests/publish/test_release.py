@@ -274,9 +274,9 @@ def test_times_only_grow_even_if_the_clock_goes_back(
 def test_an_adopted_guid_stays(release: Callable[..., bytes], tmp_path: Path) -> None:
     release(FIRST)
     path = tmp_path / "deck" / "deck.lock"
-    guid = built(tmp_path / "deck").deck.cards[0].note.guid
+    guid = built(tmp_path / "deck").deck.entries[0].note.guid
     path.write_text(path.read_text(encoding="utf-8").replace(guid, "of another tool"), encoding="utf-8")
-    assert built(tmp_path / "deck").deck.cards[0].note.guid == "of another tool"
+    assert built(tmp_path / "deck").deck.entries[0].note.guid == "of another tool"
 
 
 @pytest.mark.parametrize(

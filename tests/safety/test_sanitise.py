@@ -215,7 +215,7 @@ def test_a_deck_may_allow_more_but_no_script(tmp_path: Path) -> None:
     text = '## Q {#q}\n\n<iframe src="https://example.org" width=9></iframe> <b id="x">b</b> <button>c</button>\n'
     found = deck(tmp_path, text, toml=toml)
     assert found.diagnostics == ()
-    assert found.deck.cards[0].note.fields[1] == (
+    assert found.deck.entries[0].note.fields[1] == (
         '<iframe src="https://example.org" width=9></iframe> <b id="x">b</b> <button>c</button>'
     )
     found = deck(tmp_path, text.replace("https:", "javascript:").replace("<button", "<button onclick=x"), toml=toml)
@@ -268,8 +268,8 @@ def test_an_address_in_a_title_is_no_address(tmp_path: Path) -> None:
     """Without the escape, Anki takes ``src=…`` in any attribute for the picture's, and the attribute ends too early."""
     (tmp_path / "y.png").write_bytes(b"")
     found = deck(tmp_path, "## Q {#q}\n\n![src=x onerror=alert(1) ](y.png)\n")
-    assert found.deck.cards[0].note.media == ("y.png",)
-    assert 'alt="src&#61;x onerror=alert(1) "' in found.deck.cards[0].note.fields[1]
+    assert found.deck.entries[0].note.media == ("y.png",)
+    assert 'alt="src&#61;x onerror=alert(1) "' in found.deck.entries[0].note.fields[1]
 
 
 def test_a_tag_ends_where_it_seems_to_after_anki_has_composed_its_characters(tmp_path: Path) -> None:
@@ -318,9 +318,9 @@ def test_the_description_is_clean_even_if_nobody_looks_at_the_errors(tmp_path: P
 )
 @pytest.mark.slow
 def test_our_own_decks_are_as_they_were(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaned = [card.note for card in built(path).deck.cards]
+    cleaned = [card.note for card in built(path).deck.entries]
     monkeypatch.setattr(sanitise, "clean", lambda html, *_entries, **_options: (html, ()))
-    assert [card.note for card in built(path).deck.cards] == cleaned
+    assert [card.note for card in built(path).deck.entries] == cleaned
 
 
 def problems(folder: Path, css: str) -> list[Diagnostic]:

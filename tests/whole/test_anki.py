@@ -137,7 +137,7 @@ def test_a_card_added_later_and_a_changed_template_make_no_duplicates(
     texts = [FIRST, FIRST.replace("{#g}", "{#g .reversed}"), FIRST.replace("{#g}", "{#g .reversed}")]
     for number, (text, language) in enumerate(zip(texts, ("en", "en", "zh"), strict=True)):
         deck_ = deck(tmp_path / str(number), text, toml=f'id = "test-deck"\nname = "Test"\nlanguage = "{language}"\n').deck
-        notes = [card.note for card in deck_.cards]
+        notes = [card.note for card in deck_.entries]
         now = TIME + 100_000 * number
         given = stamps(None, notes, types := note_types(deck_.settings), now)
         ids = ids or dict(given.ids)

@@ -79,7 +79,7 @@ def test_decks_come_back_as_they_are(
         return
     (new,) = import_package(pack(found.deck, TIME).data).new
     (card,) = collection.get_note(new.id.nid).cards()
-    assert collection.decks.name(card.did) == found.deck.cards[0].note.deck
+    assert collection.decks.name(card.did) == found.deck.entries[0].note.deck
     assert "+" not in [kind.name[-1] for kind in collection.models.all_names_and_ids()]
 
 
@@ -99,9 +99,9 @@ def test_deep_and_long_names(levels: int, tmp_path: Path, collection: Collection
 def test_one_level_more_is_refused_by_anki(tmp_path: Path, import_package: Import) -> None:
     found, _ = made(tmp_path, "## Q {#q}\n\nA\n", toml='name = "A"\n')
     name = "::".join("x" * (LEVELS + 1))
-    (card,) = found.deck.cards
+    (card,) = found.deck.entries
     deep = replace(
-        found.deck, settings=replace(found.deck.settings, name=name), cards=(card._replace(note=card.note._replace(deck=name)),)
+        found.deck, settings=replace(found.deck.settings, name=name), entries=(card._replace(note=card.note._replace(deck=name)),)
     )
     with pytest.raises(InvalidInput, match="too deep"):
         import_package(pack(deep, TIME).data)

@@ -32,7 +32,7 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.model.note_schemas import CLOZE
-from deckbuilder.model.records import Card, Passage, Question
+from deckbuilder.model.records import Entry, Passage, Question
 from deckbuilder.pipeline import build_deck
 from deckbuilder.pipeline.build_deck import Built
 from tests.support import CONTENT, TIME, built, questions
@@ -168,14 +168,14 @@ def test_a_release_of_it_would_hurt_nobody(name: str) -> None:
 
 @pytest.mark.parametrize("name", DECKS)
 def test_the_core_questions_are_there(name: str) -> None:
-    core = [card.question.id for card in DECKS[name].deck.cards if "core24" in card.note.tags]
+    core = [card.question.id for card in DECKS[name].deck.entries if "core24" in card.note.tags]
     assert sorted(core) == sorted(CORE)
 
 
 @pytest.mark.parametrize("name", DECKS)
 def test_a_follow_up_stands_below_its_question(name: str) -> None:
     above: set[str] = set()
-    for card in DECKS[name].deck.cards:
+    for card in DECKS[name].deck.entries:
         leads = {tag.removeprefix("follow-up::") for tag in card.note.tags if tag.startswith("follow-up::")}
         assert leads <= above, card.question.id
         above.add(card.question.id)
@@ -183,13 +183,13 @@ def test_a_follow_up_stands_below_its_question(name: str) -> None:
 
 def test_the_decks_are_one_in_two_languages() -> None:
     """Same ids in the same order, same kinds, tags, cards, code and sources."""
-    chinese, english = (DECKS[name].deck.cards for name in ("flask-zh", "flask-en"))
+    chinese, english = (DECKS[name].deck.entries for name in ("flask-zh", "flask-en"))
     assert [card.question.id for card in chinese] == [card.question.id for card in english]
     for one, other in zip(chinese, english, strict=True):
         assert alike("flask-zh", one) == alike("flask-en", other)
 
 
-def alike(name: str, card: Card) -> dict[str, object]:
+def alike(name: str, card: Entry) -> dict[str, object]:
     """Return the parts of a card of the deck ``name`` that must be the same in both languages."""
     question = QUESTIONS[f"{name}:{card.question.id}"]
     comments = re.findall(r"(?ms)^<!--+ *(?:invisible-code-block: python|skip:).*?-->$", text_of(question))
@@ -211,7 +211,7 @@ def fences(passage: Passage) -> list[Block]:
 
 @pytest.mark.parametrize("name", DECKS)
 def test_the_deck_is_more_than_recitation(name: str) -> None:
-    cards = DECKS[name].deck.cards
+    cards = DECKS[name].deck.entries
     active = [card for card in cards if card.note.schema is CLOZE or {"predict", "spot-the-bug"} & set(card.note.tags)]
     assert len(cards) >= 180
     assert len(active) >= len(cards) / 4
@@ -296,8 +296,8 @@ def test_the_deck_in_the_real_anki(
 ) -> None:
     deck = DECKS[name].deck
     log = import_package(build_deck.pack(deck, TIME).data)
-    assert (len(log.new), len(log.conflicting)) == (len(deck.cards), 0)
-    assert collection.card_count() == sum(len(card.note.ords) for card in deck.cards)
+    assert (len(log.new), len(log.conflicting)) == (len(deck.entries), 0)
+    assert collection.card_count() == sum(len(card.note.ords) for card in deck.entries)
     for core in CORE:
         assert len(collection.find_notes(f"Id:{core}")) == 1
     for card_id in collection.find_cards(""):
@@ -311,6 +311,6 @@ def test_the_deck_in_the_real_anki(
 
 @pytest.mark.parametrize("name", DECKS)
 def test_no_newline_outside_pre_in_any_field(name: str) -> None:
-    for card in DECKS[name].deck.cards:
+    for card in DECKS[name].deck.entries:
         for text in card.note.fields:
             assert "\n" not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)

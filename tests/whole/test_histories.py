@@ -89,8 +89,8 @@ class Author:
         assert not [problem for problem in wrong if problem.code != "vanished-id"], wrong
         packed = pack(built.deck, now)
         (self.folder / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
-        bound = {card.note.guid: card for card in built.deck.cards}
-        names = {path: media.name for card in built.deck.cards for path, media in card.media.items()}
+        bound = {card.note.guid: card for card in built.deck.entries}
+        names = {path: media.name for card in built.deck.entries for path, media in card.media.items()}
         # The time of a note's last change comes from its texts, because the stamps are under test.
         last = self.released[-1] if self.released else None
         state = {}

@@ -424,7 +424,7 @@ def test_marks_and_ends_of_lines_do_not_matter(data: bytes, tmp_path: Path) -> N
 def test_line_separators_of_unicode_are_text(tmp_path: Path) -> None:
     found = deck(tmp_path, "## One\u2028line\u2029\x85 {#q}\n\nAnswer\n")
     assert found.good
-    assert [card.question.span.line for card in found.deck.cards] == [1]
+    assert [card.question.span.line for card in found.deck.entries] == [1]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_no_text_raises_and_every_span_lies_inside_its_file(text: str) -> None:
         if problem.span.path == "0.md":
             assert 1 <= problem.span.line <= len(lines)
             assert 1 <= problem.span.column <= len(lines[problem.span.line - 1]) + 1
-    for card in built.deck.cards:
+    for card in built.deck.entries:
         for field in card.note.fields:
             assert not re.search("[\x00-\x08\x0b-\x1f\x7f]|klzzwxh|wzxhzdk", field)
     if built.good:
@@ -113,7 +113,7 @@ def test_code_in_a_fence_shows_as_it_is(code: str) -> None:
     code = "\n".join(line for line in code.split("\n") if not line.startswith("~~~~"))
     for heading in ("## A {#a}", "## {{c1::A}} {#a .cloze}"):
         built = compiled(f"{heading}\n\n---\n\n~~~~\n{code}\n~~~~\n")
-        (card,) = built.deck.cards
+        (card,) = built.deck.entries
         assert text_of(card.note.fields[1].replace("&#123;", "{")) == code
 
 
@@ -122,7 +122,7 @@ def test_code_in_a_fence_shows_as_it_is(code: str) -> None:
 def test_the_order_of_files_changes_no_guid(texts: list[str]) -> None:
     texts = [f"## Question {{#q-{number}}}\n\n{text}" for number, text in enumerate(texts)]
     found = {
-        frozenset((card.note.guid, card.note.id) for card in compiled(*order).deck.cards if card.question.pinned)
+        frozenset((card.note.guid, card.note.id) for card in compiled(*order).deck.entries if card.question.pinned)
         for order in permutations(texts)
     }
     assert len(found) == 1
@@ -130,8 +130,8 @@ def test_the_order_of_files_changes_no_guid(texts: list[str]) -> None:
 
 def test_editing_one_question_changes_no_other_note() -> None:
     text = "## A {#a}\n\nx[^1] [y]\n\n[^1]: z\n[y]: https://example.org\n\n## B {#b}\n\nx [y]\n\n## C {#c}\n\nx\n"
-    before = {card.note.id: card.note for card in compiled(text).deck.cards}
-    after = {card.note.id: card.note for card in compiled(text.replace("## C {#c}\n\nx", "## C2 {#c}\n\n```")).deck.cards}
+    before = {card.note.id: card.note for card in compiled(text).deck.entries}
+    after = {card.note.id: card.note for card in compiled(text.replace("## C {#c}\n\nx", "## C2 {#c}\n\n```")).deck.entries}
     assert {name for name in before if before[name] != after[name]} == {"c"}
 
 

@@ -38,7 +38,7 @@ def test_the_example_builds_without_a_word(tmp_path: Path) -> None:
     (example,) = blocks("markdown")
     result = deck(tmp_path / "example", example)
     assert result.diagnostics == ()
-    assert {card.question.kind.value for card in result.deck.cards} == {"", "cloze", "typed", "choice", "reversed"}
+    assert {card.question.kind.value for card in result.deck.entries} == {"", "cloze", "typed", "choice", "reversed"}
     assert package(tmp_path / "example", example, now=TIME)
 
 
@@ -66,11 +66,11 @@ def decks() -> dict[str, Deck]:
 
 @pytest.mark.slow
 def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
-    notes = len(decks["flask-en"].cards)
+    notes = len(decks["flask-en"].entries)
     assert f"{notes} notes each" in README
     assert f"{notes} 条笔记" in CHINESE
     assert f"{notes} notes" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    tags = dict.fromkeys(tag for card in decks["flask-en"].cards for tag in card.note.tags)
+    tags = dict.fromkeys(tag for card in decks["flask-en"].entries for tag in card.note.tags)
     topics = [tag.removeprefix("flask::") for tag in tags if tag.startswith("flask::")]
     told = re.search(r"one topic: (.*?) \|", README)
     assert told

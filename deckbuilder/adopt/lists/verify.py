@@ -32,7 +32,7 @@ def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str
     errors = [one for one in wrong if one.code not in _LATER or not any(f"/{name}'" in one.message for name in packed)]
     if errors:
         return errors[0]
-    questions = [card.question for card in built.deck.cards]
+    questions = [entry.question for entry in built.deck.entries]
     if [(question.id, question.kind) for question in questions] != [(draft.id, draft.kind)]:
         return Diagnostic(Span("draft.md"), "left-out", "it cannot be written as one question")
     return None

@@ -24,9 +24,9 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
     used = sorted({item.note.type_id for item in carried})
     types = {number: AdoptedType(adoption.types[number].model, static) for number in used}
     entries, notes = {}, []
-    for card in deck.cards:
-        item = by_id[card.note.id.casefold()]
-        note = bind(card.note, card.media)._replace(guid=item.note.guid)
+    for entry in deck.entries:
+        item = by_id[entry.note.id.casefold()]
+        note = bind(entry.note, entry.media)._replace(guid=item.note.guid)
         hashes = adopted_notes.hashes(note, item.layout.places, deck.settings)
         entries[note.id.casefold()] = AdoptedNote(
             id=note.id,

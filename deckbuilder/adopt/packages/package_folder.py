@@ -145,8 +145,8 @@ class _Folder:
         """Move the questions with errors from ``kept`` to ``left``. Raises NotWrittenError if no error is in a question."""
         reasons: dict[str, str] = {}
         for problem in wrong:
-            for card in built.deck.cards:
-                question = card.question
+            for entry in built.deck.entries:
+                question = entry.question
                 if question.span.path == problem.span.path and question.span.line <= problem.span.line <= question.end:
                     reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
         if not any(item.draft.id in reasons for item in self.kept):
