@@ -8,6 +8,7 @@ a mistake in the call, a package that cannot be read, or a full disk.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.check.run_rules import for_release
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
@@ -26,12 +28,15 @@ from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.preview.template import side
 from deckbuilder.publish import clock
-from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.deck_folder import Loaded, load, place_of
 from deckbuilder.source.decks import load_decks
 from deckbuilder.source.parse import with_ids
+from deckbuilder.source.settings import language_problem
 
 __all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
 
+_NO_NAME = re.compile(r"[/\\:\x00]")
+"""Characters that no name of a file or folder may have here: with them, a path could leave the folder on some system."""
 Progress = Callable[[Iterator[Any], int], Iterator[Any]]
 """A function that takes an iterator and the number of its items, and passes the items on. The function may show the progress."""
 
@@ -134,9 +139,13 @@ def build_decks(
     ``now``: the time of every new or changed note, in seconds since 1970; by default the system's time.
     The same ``now`` and the same texts give the same bytes.
     """
-    time_of_build = int(time.time()) if now is None else now
     decks, diagnostics = load_decks([Path(source) for source in sources])
-    built = [_built(deck, jobs, progress, cache=cache) for deck in decks]
+    return _packed(decks, [_built(deck, jobs, progress, cache=cache) for deck in decks], diagnostics, now)
+
+
+def _packed(decks: Sequence[Loaded], built: Sequence[Built], diagnostics: list[Diagnostic], now: int | None) -> BuildResult:
+    """Return the packages of ``built``, without any package if one deck has an error."""
+    time_of_build = int(time.time()) if now is None else now
     for deck in decks:
         path = deck.lock.path if deck.lock else deck.settings.span.path
         diagnostics += clock.doubts(time_of_build, deck.lock, path, None if now is None else int(time.time()))
@@ -151,11 +160,12 @@ def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", relea
     """Apply every rule to a deck folder that is not on the disk. ``files`` has the content of each file by its path.
 
     An example is ``{"deck.toml": …, "01.md": …, "cat.png": b"…"}``. The paths begin in the folder, with ``/`` between their
-    parts. A ``str`` becomes UTF-8. ``folder`` is the name of the folder. Raises ValueError for a path outside the folder.
+    parts. A ``str`` becomes UTF-8. ``folder`` is the name of the folder. Raises ValueError for a path outside the folder, and for a ``folder`` that is no single name.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
-        found = check_decks(root, release=release)
+        decks, between = _loaded(root)
+        found = _checked(decks, [build(deck) for deck in decks], between, release=release)
         return CheckResult(_relative(found.diagnostics, root), found.files, found.questions)
 
 
@@ -163,11 +173,12 @@ def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: 
     """Build a deck folder that is not on the disk.
 
     ``files`` and ``folder`` are as in ``check_texts``, and ``now`` is as in ``build_decks``.
-    Raises ValueError for a path outside the folder.
+    Raises ValueError for a path outside the folder, and for a ``folder`` that is no single name.
     """
     with tempfile.TemporaryDirectory() as above:
         root = _written(Path(above), folder, files)
-        found = build_decks(root, now=now)
+        decks, between = _loaded(root)
+        found = _packed(decks, [build(deck) for deck in decks], between, now)
         return BuildResult(_relative(found.diagnostics, root), found.files, found.questions, found.packages)
 
 
@@ -175,8 +186,12 @@ def render_question(text: str, *, language: str = "en", path: str = "question.md
     """Render the one question in ``text``: a heading of the second level, and everything below the heading.
 
     ``language`` is the BCP 47 tag of the card. Diagnostics have ``path`` as their file. Pictures are not read: the
-    fields have the paths that ``text`` has. Raises ValueError if there is no question or more than one.
+    fields have the paths that ``text`` has. Raises ValueError if there is no question or more than one, and for a
+    ``language`` that is no language tag.
     """
+    if problem := language_problem(language):
+        raise ValueError(f"language {problem}")
+    text = CONTROLS.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))  # as files are read
     settings = Settings(id="rendered", name="Rendered", span=Span(path), language=language)
     staged = stage(Source(path, Path(), text), settings)
     if len(staged.notes) != 1:
@@ -222,10 +237,13 @@ def _package(built: Built, name: str, now: int) -> Package:
 
 def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path:
     """Write ``files`` to a folder in ``above``, and return the folder. Raises ValueError for a path outside the folder."""
+    if folder in ("", ".", "..") or _NO_NAME.search(folder):
+        raise ValueError(f"'{folder}' is not the name of a folder")
     root = above / folder
+    root.mkdir()
     for path, content in files.items():
         parts = PurePosixPath(path)
-        if parts.is_absolute() or ".." in parts.parts or "\\" in path or not parts.parts:
+        if parts.is_absolute() or ".." in parts.parts or not parts.parts or any(map(_NO_NAME.search, parts.parts)):
             raise ValueError(f"'{path}' is not a path inside the deck folder")
         (root / parts).parent.mkdir(parents=True, exist_ok=True)
         (root / parts).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -234,13 +252,20 @@ def _written(above: Path, folder: str, files: Mapping[str, str | bytes]) -> Path
 
 def _relative(diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
     """Return ``diagnostics`` without the path of the temporary folder ``root``, which means nothing to the caller."""
-    prefix = f"{root.as_posix()}/"
+
+    def short(text: str) -> str:
+        return text.replace(f"{root.as_posix()}/", "").replace(root.as_posix(), root.name)
+
     return tuple(
-        problem._replace(
-            span=problem.span._replace(path=problem.span.path.removeprefix(prefix)), message=problem.message.replace(prefix, "")
-        )
+        problem._replace(span=problem.span._replace(path=short(problem.span.path)), message=short(problem.message))
         for problem in diagnostics
     )
+
+
+def _loaded(root: Path) -> tuple[list[Loaded], list[Diagnostic]]:
+    """Return the deck in ``root``. A deck.toml above the temporary folder must not make ``root`` a part of its deck."""
+    place = place_of(root)
+    return load_decks([root]) if place.toml or not place.files else ([load(place)], [])
 
 
 def _unpacked(package: str | os.PathLike[str] | bytes) -> Unpacked:

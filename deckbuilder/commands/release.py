@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.commands import common
-from deckbuilder.files.portable_names import quoted, shown
+from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.package.read_package import NotAPackageError, unpack
@@ -21,8 +22,8 @@ from deckbuilder.pipeline.staging import stager
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, restored
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
-from deckbuilder.source import lock_file
-from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source import adopted_file, lock_file, settings
+from deckbuilder.source.deck_folder import NOT_QUESTIONS, Loaded
 from deckbuilder.source.decks import load_decks
 
 _FIRST = (
@@ -79,6 +80,8 @@ def command(
         return
     if only_check and notes:
         raise click.UsageError("--check writes nothing; use it without --notes")
+    if notes:
+        _check_place(notes, loaded, output)
     decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
     diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
@@ -94,6 +97,21 @@ def command(
         if deck.lock is None:
             common.echo(f"{deck.settings.name}: {_FIRST}")
     _write(loaded, packed, output, notes)
+
+
+def _check_place(notes: Path, loaded: list[Loaded], output: Path) -> None:
+    """Raise UsageError if the release notes in ``notes`` would replace a file of a deck, or become questions."""
+    wanted = Path(os.path.realpath(notes))
+    for deck in loaded:
+        root = Path(os.path.realpath(deck.place.root))
+        names = (settings.FILE, settings.STYLE, lock_file.FILE, adopted_file.FILE)
+        files = [*deck.place.files, *(root / name for name in names), output / f"{root.name}.apkg"]
+        if key(str(wanted)) in {key(os.path.realpath(file)) for file in files}:
+            raise click.UsageError(f"--notes {notes.as_posix()} would replace a file of the release; choose another name")
+        if wanted.is_relative_to(root) and wanted.suffix.lower() == ".md" and not NOT_QUESTIONS.fullmatch(wanted.name):
+            raise click.UsageError(
+                f"the next build would read {notes.as_posix()} as questions; write it outside the deck's folder"
+            )
 
 
 def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes: Path | None) -> None:

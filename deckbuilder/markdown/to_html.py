@@ -1,10 +1,10 @@
-"""Markdown -> HTML as GitHub would show it, with one converter for all texts."""
+"""Markdown -> HTML as GitHub would show it, with one converter for all texts of a thread."""
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
-from functools import cache
 
 import markdown
 
@@ -23,11 +23,10 @@ def html(text: str, words: Mapping[str, str], *, clozes: bool = False, lead: int
     """
     if not text.strip():
         return ""
-    github, converter = _converter()
-    document = github.document
+    document = _CONVERTER.github.document
     document.words, document.clozes, document.lead = words, clozes, lead
-    converter.reset()
-    return _LONE_CLOZE_MARKS.sub(r"\1", converter.convert(text))
+    _CONVERTER.markdown.reset()
+    return _LONE_CLOZE_MARKS.sub(r"\1", _CONVERTER.markdown.convert(text))
 
 
 def inline(text: str, words: Mapping[str, str]) -> str:
@@ -41,7 +40,12 @@ def unwrapped(found: str) -> str:
     return found[3:-4] if one else found
 
 
-@cache
-def _converter() -> tuple[GitHub, markdown.Markdown]:
-    github = GitHub()
-    return github, markdown.Markdown(extensions=[github], output_format="html")
+class _Converter(threading.local):
+    """A converter for each thread: it holds the state of the text that it converts."""
+
+    def __init__(self) -> None:
+        self.github = GitHub()
+        self.markdown = markdown.Markdown(extensions=[self.github], output_format="html")
+
+
+_CONVERTER = _Converter()

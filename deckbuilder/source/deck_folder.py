@@ -99,21 +99,22 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         return [], []
     if argument.is_file():
         deck = deck_around(argument.parent)
-        return [_folder(deck) if deck else Place(argument.stem, argument.parent, (argument,), None, named=True)], []
+        return [place_of(deck) if deck else Place(argument.stem, argument.parent, (argument,), None, named=True)], []
     if not argument.is_dir():
         return [], []
     if deck := deck_around(argument):
         inner = [folder for folder in sorted(_deck_folders(deck)) if folder != deck]
-        return [_folder(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
+        return [place_of(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
     decks = sorted(_deck_folders(argument))
-    lone = _folder(argument)
+    lone = place_of(argument)
     if not decks:
         return [lone] if lone.files else [], []
     loose = [file for file in lone.files if not any(file.is_relative_to(deck) for deck in decks)]
-    return [_folder(deck) for deck in decks], [Diagnostic(Span(shown(file)), "loose-file", _LOOSE) for file in loose]
+    return [place_of(deck) for deck in decks], [Diagnostic(Span(shown(file)), "loose-file", _LOOSE) for file in loose]
 
 
-def _folder(folder: Path) -> Place:
+def place_of(folder: Path) -> Place:
+    """Return the deck in ``folder``, whatever lies above."""
     return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
 
 

@@ -48,7 +48,8 @@ def _name_problem(value: object) -> str | None:
     return None if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
-def _language_problem(value: object) -> str | None:
+def language_problem(value: object) -> str | None:
+    """Return the reason why ``value`` is no language of cards, or None."""
     good = isinstance(value, str) and _LANGUAGE.fullmatch(value)
     return None if good else "must be a language tag such as 'en' or 'zh-CN'"
 
@@ -86,7 +87,7 @@ def _html_problem(value: object) -> str | None:
 _KEYS: dict[str, Callable[[object], str | None]] = {
     "id": _id_problem,
     "name": _name_problem,
-    "language": _language_problem,
+    "language": language_problem,
     "description": _text_problem,
     "tags": _tags_problem,
     "question_level": _level_problem,

@@ -247,6 +247,38 @@ def test_notes_go_into_a_file_in_utf_8_or_nothing_is_released(
     assert "- What is g?: A namespace. → 一个命名空间。\n".encode() in (tmp_path / "new" / "notes.md").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("deck/deck.lock", "would replace a file of the release"),
+        ("deck/deck.toml", "would replace a file of the release"),
+        ("deck/style.css", "would replace a file of the release"),
+        ("deck/01.md", "would replace a file of the release"),
+        ("deck/../deck/01.md", "would replace a file of the release"),
+        ("dist/deck.apkg", "would replace a file of the release"),
+        ("deck/notes.md", "would read deck/notes.md as questions"),
+    ],
+)
+def test_notes_replace_no_file_of_the_deck(
+    name: str, message: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release("## A {#a}\n\nx\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    result = invoke("release", "deck", "--notes", name)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_notes_may_lie_beside_the_questions_under_a_name_that_is_no_question(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release("## A {#a}\n\nx\n")
+    for name in ("deck/CHANGELOG.md", "deck/notes.txt"):
+        assert invoke("release", "deck", "--notes", name).exit_code == 0
+        assert (tmp_path / name).is_file()
+
+
 def test_notes_of_several_decks_are_what_would_be_printed(
     invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import typing
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -93,7 +95,7 @@ def test_a_folder_of_values_may_hold_pictures_and_folders() -> None:
     assert problem.code == "missing-media"
 
 
-@pytest.mark.parametrize("path", ["/a.md", "../a.md", "a/../../b.md", "", ".", "a\\b.md"])
+@pytest.mark.parametrize("path", ["/a.md", "../a.md", "a/../../b.md", "", ".", "a\\b.md", "C:/a.md"])
 def test_no_value_is_written_outside_its_folder(path: str) -> None:
     with pytest.raises(ValueError, match="is not a path inside the deck folder"):
         deckbuilder.check_texts({**DECK, path: "x"})
@@ -172,3 +174,42 @@ def test_nothing_is_written_but_what_the_caller_writes(tmp_path: Path, monkeypat
     assert deckbuilder.build_decks("deck").packages
     assert deckbuilder.check_decks("deck").good
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_threads_do_not_mix_their_texts() -> None:
+    def ask(number: int) -> str:
+        return f"## Question {number}? {{#q{number}}}\n\n" + "\n\n".join(f"Answer **{number}** `c{number}`" for _ in range(40))
+
+    wanted = [deckbuilder.render_question(ask(number)).fields for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda number: deckbuilder.render_question(ask(number)).fields, [0, 1, 2, 3] * 40))
+    assert found == wanted * 40
+
+
+@pytest.mark.parametrize("folder", ["", ".", "..", "/elsewhere", "a/b", "C:x"])
+def test_no_folder_outside_the_temporary_one_is_written(folder: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of a folder"):
+        deckbuilder.check_texts(DECK, folder=folder)
+
+
+def test_a_deck_above_the_temporary_folder_takes_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "## Foreign {#foreign}\n\nx\n")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    result = deckbuilder.build_texts({"01.md": DECK["01.md"]}, now=TIME)
+    assert result.packages[0].new == ("a",)
+
+
+def test_no_temporary_path_is_in_a_diagnostic() -> None:
+    for files, folder in (({}, "deck"), (DECK, "collection"), ({"01.md": "no question"}, "deck")):
+        for problem in deckbuilder.check_texts(files, folder=folder).diagnostics:
+            assert tempfile.gettempdir() not in f"{problem.span.path} {problem.message}"
+
+
+def test_a_language_is_checked_as_in_deck_toml() -> None:
+    with pytest.raises(ValueError, match="language must be a language tag"):
+        deckbuilder.render_question(DECK["01.md"], language='"><script>alert(1)</script>')
+
+
+def test_a_text_is_read_as_a_file_would_be() -> None:
+    plain = deckbuilder.render_question("## A {#a}\n\n```text\nx\n```\n").fields
+    assert deckbuilder.render_question("\ufeff## A {#a}\r\n\r\n```text\r\n\x00x\r\n```\r\n").fields == plain
