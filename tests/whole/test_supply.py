@@ -147,7 +147,7 @@ def test_the_guide_says_what_is_trusted() -> None:
 def cache_variable() -> str:
     """Return the name of the variable for the cache folder, from the code."""
     (name,) = re.findall(
-        r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "build" / "cache_folder.py").read_text(encoding="utf-8")
+        r'environ\.get\("(\w+)"\)', (ROOT / "deckbuilder" / "pipeline" / "cache_folder.py").read_text(encoding="utf-8")
     )
     return str(name)
 
