@@ -277,6 +277,28 @@ def test_a_tag_ends_where_it_seems_to_after_anki_has_composed_its_characters(tmp
     assert field == "<p><strong>&#824; onclick=alert(1) x</strong></p>"
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<b\u0338>",
+        "<b\u0338 onclick=alert(1)>",
+        "<img\u0338 src=x onerror=alert(1)>",
+        "<\u0338img src=x onerror=alert(1)>",
+        "<img \u0338src=x onerror=alert(1)>",
+        "</b\u0338>",
+    ],
+)
+def test_a_tag_with_a_combining_stroke_is_text_before_and_after_anki_has_composed_its_characters(
+    tag: str, tmp_path: Path
+) -> None:
+    field = note(tmp_path, f"## Q {{#q}}\n\nA {tag} z\n").fields[1]
+    assert field == f"<p>A {tag.replace('<', '&lt;').replace('>', '&gt;')} z</p>"
+    stored = normalize("NFC", field)
+    assert re.findall("<[^>]*>", stored) == ["<p>", "</p>"]
+    assert sanitise.clean(stored) == (stored, ())
+    assert text_of(stored) == f"A {tag} z"
+
+
 def test_other_composed_characters_stay_composed(tmp_path: Path) -> None:
     assert note(tmp_path, "## Q {#q}\n\na =\u0338 b\n").fields[1] == "<p>a ≠ b</p>"
 
