@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape, unescape
+from html import escape
 
 from deckbuilder.model.control_characters import SOUND_CLOSE, SOUND_OPEN
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Media
+from deckbuilder.model.references import unescape
 from deckbuilder.safety.safe_list import is_local
 
 AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")

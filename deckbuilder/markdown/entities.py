@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from html.entities import html5
+
+from deckbuilder.model.references import unescape
 
 ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
 ESCAPED = r"\\([!-/:-@\[-`{-~])"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
 
 from deckbuilder.model.control_characters import (
     CLOZE_CLOSE,
@@ -21,6 +20,7 @@ from deckbuilder.model.control_characters import (
     SOUND_CLOSE,
     SOUND_OPEN,
 )
+from deckbuilder.model.references import unescape
 
 _COMMANDS = {
     SOUND_OPEN: "[sound:",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from string import Template
 
 from deckbuilder import assets
+from deckbuilder.model.references import unescape
 from deckbuilder.preview.state import Item
 from deckbuilder.preview.template import side
 from deckbuilder.preview.typed import compared

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from html import unescape
 from urllib.parse import unquote
 
 from deckbuilder import assets
@@ -20,6 +19,7 @@ from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, Part
 from deckbuilder.model.records import Entry, Media, Settings
+from deckbuilder.model.references import unescape
 
 PARTS = ("question", "answer", "typed", "hint", "source")
 """The parts of a question that have fields."""

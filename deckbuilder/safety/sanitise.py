@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from html import unescape
 
 import nh3
 
@@ -24,6 +23,7 @@ from deckbuilder.model.control_characters import (
     SYMBOLS,
 )
 from deckbuilder.model.note import Removed
+from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
 from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, VOID, Fault, Policy, of_attribute, of_tag, policy
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, compose
@@ -17,6 +16,7 @@ from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Kind, Settings, Source
+from deckbuilder.model.references import unescape
 from deckbuilder.publish.stamps import hidden_in
 from deckbuilder.source.parse import parse
 

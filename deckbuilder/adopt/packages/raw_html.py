@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
+from deckbuilder.model.references import shortened
 
 PathOf = Callable[[str], str]
 """Function: the name of a file in the package -> its path in the deck folder, or ``""`` if there is no such file."""
@@ -81,6 +82,7 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
 
     With ``maths``, formulas become elements ``x-maths``. Raises NotCarriedError for scripts, forms and LaTeX pictures.
     """
+    html = shortened(html)
     if _LATEX.search(html):
         raise NotCarriedError("LaTeX that Anki shows as a picture")
     if maths:
