@@ -56,6 +56,11 @@ def _without_marks(block: Block) -> Block:
     return block._replace(lines=tuple(line.removeprefix(LAZY) for line in block.lines))
 
 
+def as_written(text: str) -> str:
+    """Return ``text``, lines of an item or a quote, for a file: without ``LAZY``, and with tabs in the place of cut ones."""
+    return "\n".join(patterns.with_tabs(text.replace(LAZY, "").split("\n")))
+
+
 def _starting(lines: Sequence[str], at: int) -> Block | None:
     """Return the block that begins on line ``at``, or ``None`` for running text."""
     line = lines[at]

@@ -12,6 +12,7 @@ from click.testing import Result
 
 from deckbuilder.adopt import new_folder
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
+from deckbuilder.model.control_characters import CONTROLS
 from tests.conftest import CASES
 from tests.support import built
 
@@ -239,3 +240,20 @@ def test_our_own_decks_come_back_as_they_are(invoke: Invoke, tmp_path: Path) -> 
     assert invoke("adopt", ours, "-o", tmp_path / "deck").exit_code == 0
     before, after = ({card.question.id for card in built(path).deck.entries} for path in (ours, tmp_path / "deck"))
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# What is it?\n- **Answer:** a\n:::\n# Next?\n\nb\n", "a\n:::\n"),
+        ("# What is it?\n- **Answer:** a\n\n\t\tcode\n\tend\n# Next?\n\nb\n", "a\n"),
+        ("- What is it?\n\n  > a\n:::\n- What is next?\n\n  b\n", "> a\n:::\n"),
+    ],
+)
+def test_a_mark_of_the_parser_is_in_no_adopted_file(text: str, expected: str, invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(text, encoding="utf-8")
+    result = invoke("adopt", tmp_path / "list.md", "-o", tmp_path / "deck")
+    assert result.exit_code == 0
+    written = (tmp_path / "deck" / "list.md").read_text(encoding="utf-8")
+    assert expected in written
+    assert not CONTROLS.search(written)

@@ -18,7 +18,7 @@ from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
 from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block
-from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.block_parser import as_written, blocks
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Media, Source
 from deckbuilder.source import deck_folder, front_matter, settings
@@ -96,9 +96,9 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
     for found in known.found:
         items += [part for line, part in pending if line < found.start]
         pending = [(line, part) for line, part in pending if line >= found.start]
-        if not found.deck:
-            found = replace(found, deck="".join(front.get("deck", ())[:1]))  # noqa: PLW2901
-        items.append(drafter.outcome(found, mender, f"{label}:{found.start + 1}"))
+        deck = found.deck or "".join(front.get("deck", ())[:1])
+        written = replace(found, question=as_written(found.question), answer=as_written(found.answer), deck=deck)
+        items.append(drafter.outcome(written, mender, f"{label}:{found.start + 1}"))
     tags = tuple(
         dict.fromkeys(tag for value in front.get("tags", ()) for word in value.replace(",", " ").split() if (tag := as_tag(word)))
     )
