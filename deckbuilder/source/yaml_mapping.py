@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 import yaml
 
+from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 
 KEYS = ("deck", "tags")
+_FORBIDDEN = re.compile(rf"[{SYMBOLS}\x7f-\x9f\ud800-\udfff]")
+"""Control characters and lone surrogates, which escapes such as ``"\\ud800"`` can make."""
 
 
 def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[Diagnostic]]:
@@ -57,10 +60,10 @@ def _is_word(node: yaml.Node) -> bool:
 
 
 def _scalars(node: yaml.Node) -> Iterator[str]:
-    """Yield the scalars in ``node`` at any depth, with their spelling."""
+    """Yield the scalars in ``node`` at any depth, with their spelling, but without the characters that no file may have."""
     if isinstance(node, yaml.ScalarNode):
         if node.tag != "tag:yaml.org,2002:null":
-            yield node.value.strip()
+            yield _FORBIDDEN.sub("", node.value).strip()
     else:
         for child in node.value:
             yield from (text for part in (child if isinstance(child, tuple) else (child,)) for text in _scalars(part))

@@ -257,3 +257,20 @@ def test_a_mark_of_the_parser_is_in_no_adopted_file(text: str, expected: str, in
     written = (tmp_path / "deck" / "list.md").read_text(encoding="utf-8")
     assert expected in written
     assert not CONTROLS.search(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\ndeck: "x\\ud800y"\ntitle: "a\\0\\ud800b"\ntags: ["c\\ud800"]\n---\n## Q?\n\nb\n',
+        f"## Q {{{{c{'1' * 5000}::x}}}}?\n\n{{{{c{'1' * 5000}::x}}}} ==y==\n",
+        f"Q: Which?\nC1: a\nC2: b\nA: {'1' * 5000}\n",
+        f"Q: Which?\nC1: a\nC2: b\nA: 1, {'1' * 5000}\n",
+    ],
+)
+def test_no_front_matter_and_no_number_ends_an_adoption(text: str, invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(text, encoding="utf-8")
+    result = invoke("adopt", tmp_path / "list.md", "-o", tmp_path / "deck")
+    assert result.exit_code == 0, result.exception
+    assert not CONTROLS.search((tmp_path / "deck" / "list.md").read_text(encoding="utf-8"))
+    assert built(tmp_path / "deck").good

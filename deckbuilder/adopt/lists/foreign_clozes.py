@@ -52,7 +52,7 @@ def has(text: str) -> bool:
 def _numbered(pattern: re.Pattern[str], text: str) -> str:
     """Return ``text`` with a cloze for each match of ``pattern``. A match without a number gets the next free number."""
     numbers = [match["number"] for match in pattern.finditer(masked(text))] if "number" in pattern.groupindex else []
-    taken = {int(number) for number in [*numbers, *re.findall(r"\{\{c(\d+)::", text)] if number}
+    taken = {int(number) for number in [*numbers, *re.findall(r"\{\{c(\d{1,9})::", text)] if number}
     free = (number for number in itertools.count(1) if number not in taken)
 
     def cloze(group: Callable[[str], str]) -> str:

@@ -124,7 +124,9 @@ def _choice(question: str, choices: Sequence[str], texts: Sequence[tuple[str, st
     Without such numbers in ``A:``, no option is known to be right, and the kind is BASIC.
     """
     right = next((text for label, text in texts if label == "A"), "")
-    numbers = {int(number) for number in re.findall(r"\d+", right)} if re.fullmatch(r"[\d\s,;]+", right) else set()
+    numbers = (
+        {int(number) for number in re.findall(r"(?<!\d)\d{1,9}(?!\d)", right)} if re.fullmatch(r"[\d\s,;]+", right) else set()
+    )
     options = "\n".join(
         f"- [{'x' if at in numbers else ' '}] " + text.replace("\n", "\n  ") for at, text in enumerate(choices, 1)
     )
