@@ -6,6 +6,7 @@ import contextlib
 import errno
 import functools
 import json
+import os
 import secrets
 import shutil
 import string
@@ -52,10 +53,9 @@ def check_room(target: Path) -> None:
     """
     if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
         raise NoRoomError(f"{shown(target)} already exists and is not an empty folder; name another folder")
-    if deck_folder.RESERVED.match(target.resolve().name):
-        raise NoRoomError(
-            f"Anki would treat a package called '{target.resolve().name}' as a whole collection; name another folder"
-        )
+    name = Path(os.path.realpath(target)).name  # pathlib raises RuntimeError for links in a circle, up to Python 3.12
+    if deck_folder.RESERVED.match(name):
+        raise NoRoomError(f"Anki would treat a package called '{name}' as a whole collection; name another folder")
     if deck := deck_folder.deck_around(target.absolute().parent):
         raise NoRoomError(f"{shown(target)} would be inside the deck {shown(deck)}; name another folder")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from deckbuilder import assets
 from deckbuilder.adopt.new_folder import NoRoomError, check_room, new_id, toml_string, write
 from deckbuilder.commands import common
-from deckbuilder.files.portable_names import quoted, shown
+from deckbuilder.files.portable_names import is_unicode, quoted, shown
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.source import settings
 
@@ -30,7 +31,9 @@ def command(folder: Path, name: str | None, language: str) -> None:
     Example:
       deckbuilder new my-deck --name "Python Interview"
     """
-    name = settings.defaults(folder.resolve().name, "").name if name is None else name
+    name = settings.defaults(Path(os.path.realpath(folder)).name, "").name if name is None else name
+    if not is_unicode(name):
+        raise click.UsageError("--name must be in the encoding of the terminal")
     values = {
         "id": new_id(name),
         "name": toml_string(name),

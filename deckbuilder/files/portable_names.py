@@ -33,6 +33,11 @@ def problem_of(path: str) -> str | None:
     return None
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether ``text`` can be in a file. On Linux, Python gives other bytes of an argument as lone surrogates."""
+    return re.search("[\ud800-\udfff]", text) is None
+
+
 def shown(path: PurePath) -> str:
     """Return ``path`` as messages show it: with ``/`` between its parts on every system."""
     return path.as_posix()

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from deckbuilder import assets
@@ -62,7 +62,7 @@ def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False
         return Route(path, lambda _request: _response(text, kind))
 
     def state(_request: Request) -> Response:
-        return JSONResponse(as_json(current()), headers=_headers(_PAGE))
+        return Response(as_json(current()), media_type="application/json", headers=_headers(_PAGE))
 
     def card(request: Request) -> Response:
         item = current().items.get(request.query_params.get("key", ""))

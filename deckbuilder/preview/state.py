@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,7 @@ def state(found: Round, version: str, now: int) -> State:
     problems = set(found.diagnostics)
     media = []
     for number, (place, built) in enumerate(found.decks):
-        for item in _items(built, number, f"{place.name}/", now):
+        for item in _items(built, number, f"{_unicode(place.name)}/", now):
             key = item.key
             while key in items:  # the preview shows both questions with the same id
                 key += "~"
@@ -88,14 +89,23 @@ def _items(built: Built, number: int, prefix: str, now: int) -> Iterator[Item]:
         yield Item(prefix + note.id, number, entry.question, note, types[note.note_type], status if deck.lock else "", here)
 
 
-def as_json(shown: State) -> dict[str, Any]:
-    """Return the JSON object for the page: the version, the problems of no question, and the questions."""
+def as_json(shown: State) -> bytes:
+    """Return the JSON object for the page: the version, the problems of no question, and the questions.
+
+    The name of a file need not be Unicode: a ``?`` replaces each lone surrogate.
+    """
     styles: dict[int, str] = {}
-    return {
+    values = {
         "version": shown.version,
         "problems": [_problem(problem) for problem in shown.problems],
         "items": [_item(key, item, styles) for key, item in shown.items.items()],
     }
+    return _unicode(json.dumps(values, ensure_ascii=False, separators=(",", ":"))).encode()
+
+
+def _unicode(text: str) -> str:
+    """Return ``text`` with a ``?`` for each lone surrogate."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:

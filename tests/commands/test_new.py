@@ -12,7 +12,7 @@ from anki.collection import Collection
 from click.testing import Result
 
 from deckbuilder.model.records import Kind
-from tests.support import built
+from tests.support import built, link
 from tests.support import questions as questions_of
 
 Invoke = Callable[..., Result]
@@ -72,6 +72,7 @@ def test_each_deck_has_an_id_of_its_own(invoke: Invoke) -> None:
         ("--name", 'a"b', "'name' must be text without control characters and quotation marks"),
         ("--name", "", "'name' must be text"),
         ("--name", "a\x7fb", "'name' must be text without control characters"),
+        ("--name", "a\udcffb", "--name must be in the encoding of the terminal"),
         ("--language", "Chinese!", "'language' must be a language tag such as 'en' or 'zh-CN'"),
     ],
 )
@@ -80,6 +81,15 @@ def test_bad_names_are_told_and_nothing_is_written(invoke: Invoke, folder: Path,
     assert result.exit_code == 2
     assert message in result.stderr
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["circle", "circle/deck"])
+def test_links_in_a_circle_are_no_place_for_a_deck(invoke: Invoke, folder: Path, name: str) -> None:
+    link(folder / "circle", folder / "circle")
+    result = invoke("new", name)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert [path.name for path in folder.iterdir()] == ["circle"]
 
 
 def test_new_in_the_folder_one_is_in(invoke: Invoke, folder: Path) -> None:
