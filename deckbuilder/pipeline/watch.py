@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import itertools
 import os
@@ -35,7 +36,8 @@ def changes(sources: Sequence[Path], stop: Event | None = None) -> Iterator[Chan
 
     A new watch begins when folders come or go: then any file may have changed. Folders are watched, not files, because many
     editors write a new file and rename it to the old name. For a lone file, its folder is watched without the folders below.
-    Raises NoWatchError; OSError if the system cannot watch so many folders; KeyboardInterrupt.
+    Raises NoWatchError; OSError if the system cannot watch so many folders, or a folder's name is not Unicode;
+    KeyboardInterrupt.
     """
     try:
         from watchfiles import Change, watch  # noqa: PLC0415  # an extra
@@ -93,6 +95,8 @@ def _folders(roots: Mapping[Path, bool]) -> set[Path]:
         for parent, names, _ in walk(root):
             names[:] = names if deep else []
             found.add(Path(parent))
+    if unfit := next((folder for folder in found if not portable_names.is_unicode(str(folder))), None):
+        raise OSError(errno.EILSEQ, f"the name of the folder {portable_names.shown(unfit)} is not Unicode; rename it")
     return found
 
 

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from deckbuilder.pipeline import watch
 from deckbuilder.pipeline.watch import Changed, changes
@@ -214,3 +215,15 @@ def test_a_change_of_another_spelling_is_handed_on(tmp_path: Path, monkeypatch: 
     found = changes([tmp_path / "MyDeck"])
     assert next(found) is None
     assert next(found) == frozenset({tmp_path / "MyDeck" / "01.md"})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only the file systems of Linux keep all names unchanged")
+@pytest.mark.parametrize("command", [("preview", "--no-open"), ("build", "--watch")])
+def test_a_folder_whose_name_is_not_unicode_is_told_and_not_watched(
+    command: tuple[str, ...], tmp_path: Path, invoke: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a\udcff", GOOD)
+    result = invoke(*command, "a\udcff")
+    assert result.exit_code == 1
+    assert "is not Unicode; rename it" in result.stderr
