@@ -18,7 +18,7 @@ from typing import Any
 
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.check.run_rules import for_release
-from deckbuilder.model.control_characters import CONTROLS
+from deckbuilder.model.control_characters import CONTROLS, NUL
 from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
@@ -35,7 +35,7 @@ from deckbuilder.source.settings import language_problem
 
 __all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
 
-_NO_NAME = re.compile(r"[/\\:\x00]")
+_NO_NAME = re.compile(rf"[/\\:{NUL}]")
 """Characters that no name of a file or folder may have here: with them, a path could leave the folder on some system."""
 Progress = Callable[[Iterator[Any], int], Iterator[Any]]
 """A function that takes an iterator and the number of its items, and passes the items on. The function may show the progress."""
