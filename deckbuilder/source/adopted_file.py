@@ -77,7 +77,8 @@ def note_type(model: Mapping[str, Any], media: Mapping[str, str]) -> AdoptedType
         all(type(text) is str for text in texts)
         and model.get("sortf", 0) in range(len(model["flds"]))
         and model["type"] in (0, 1)
-        # without font and size, Anki refuses the whole package
+        # without these, Anki refuses the whole package
+        and all({"sticky", "rtl"} <= part.keys() for part in model["flds"])
         and all(type(part["font"]) is str and type(part["size"]) is int for part in model["flds"])
     )
     kind = AdoptedType(model, _strings(media))

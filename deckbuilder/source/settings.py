@@ -100,7 +100,8 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
 
 def defaults(name: str, path: str) -> Settings:
     """Return the settings of a deck without ``deck.toml``. ``name`` is the name of its folder or file ``path``."""
-    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name)).strip(": \t\n\r") or "deck"
+    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name))
+    name = re.sub(r"^[\s:]+|(?<![\s:])[\s:]+$", "", name) or "deck"
     return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
 
 
