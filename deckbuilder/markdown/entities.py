@@ -32,6 +32,14 @@ def plain(text: str) -> str:
     return _ESCAPE_OR_ENTITY.sub(lambda match: match[1] or resolved(match[0]), text)
 
 
+def as_attribute(name: str, value: str) -> str:
+    """Return ``value``, text for the tree of Python-Markdown, for the attribute ``name`` of an element.
+
+    Up to version 3.11.2 its serialiser writes ``title="title"`` as ``title``, which is an empty title.
+    """
+    return f"&#{ord(value[0])};{value[1:]}" if value == name else value
+
+
 def as_text(text: str) -> str:
     """Return ``text`` for the tree of Python-Markdown, whose serialiser leaves ``&amp;`` as it is."""
     return text.replace("&", "&amp;") if "&" in text else text

@@ -18,7 +18,7 @@ from deckbuilder.markdown.clozes import MATH_BLOCK, MATH_LINE
 from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
-from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_text, resolved
+from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_attribute, as_text, resolved
 from deckbuilder.markdown.html_tags import TAG, Spans
 from deckbuilder.markdown.inline_tree import Bracket, Node, alternative, place
 from deckbuilder.markdown.patterns import FOOTNOTE
@@ -156,13 +156,15 @@ class Inlines:
         inner = self._nodes[opener.at + 1 :]
         del self._nodes[opener.at :]
         if opener.image:
-            element = ET.Element("img", {"alt": alternative(inner), "src": as_text(found.url)})
+            element = ET.Element(
+                "img", {"alt": as_attribute("alt", alternative(inner)), "src": as_attribute("src", as_text(found.url))}
+            )
         else:
-            element = ET.Element("a", {"href": as_text(found.url)})
+            element = ET.Element("a", {"href": as_attribute("href", as_text(found.url))})
             place(element, inner, in_link=True)
             self._deactivate()
         if found.title:
-            element.set("title", as_text(found.title))
+            element.set("title", as_attribute("title", as_text(found.title)))
         self._nodes.append(element)
         self._done = found.end
         return found.end
