@@ -10,6 +10,7 @@ import io
 import json
 import shutil
 import sqlite3
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -147,7 +148,9 @@ def harmed(reader: Reader) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for member, content in opened.members.items():
-            archive.writestr(member.partition("\0")[0] or "0", content)  # zipfile writes no empty name
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a package of a stranger may have two members of one name
+                archive.writestr(member.partition("\0")[0] or "0", content)  # zipfile writes no empty name
     whole = target.getvalue()
     for change in after:
         whole = change(whole)
