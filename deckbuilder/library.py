@@ -72,7 +72,7 @@ class CheckResult:
     @property
     def good(self) -> bool:
         """True if there is no error. Warnings and notes do not count."""
-        return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
+        return all(not problem.is_error for problem in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from deckbuilder.files import folder_lock
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import ABANDONED, patiently
-from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.build_deck import Built, build
 from deckbuilder.source import deck_folder
 from deckbuilder.source.question_ids import slug
@@ -124,7 +124,7 @@ def read_back(folder: Path) -> Built:
 def _prove(folder: Path, questions: int) -> None:
     """Build the deck in ``folder``. Raises UnsoundError if the deck has an error or another number of questions."""
     built = read_back(folder)
-    errors = tuple(problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
+    errors = tuple(problem for problem in built.diagnostics if problem.is_error)
     if errors:
         raise UnsoundError("the new deck would have errors", errors)
     if len(built.deck.entries) != questions:

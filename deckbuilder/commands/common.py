@@ -70,7 +70,7 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
 
     At most ``most_notes`` notes with the same code are printed. If ``quiet``, only errors are printed.
     """
-    diagnostics = sorted({problem for problem in diagnostics if not quiet or problem.severity is Severity.ERROR})
+    diagnostics = sorted({problem for problem in diagnostics if not quiet or problem.is_error})
     notes: Counter[str] = Counter()
     for problem in diagnostics:
         notes[problem.code] += problem.severity is Severity.NOTE
@@ -82,7 +82,7 @@ def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | N
                 echo(f"… and {count - most_notes} more [{code}]; 'deckbuilder check' shows all")
     if diagnostics:
         echo(summary(diagnostics) + (f" in {plural(files, 'file')}" if files else "") + _more(diagnostics))
-    return any(problem.severity is Severity.ERROR for problem in diagnostics)
+    return any(problem.is_error for problem in diagnostics)
 
 
 def _more(diagnostics: Iterable[Diagnostic]) -> str:

@@ -59,9 +59,14 @@ class Diagnostic(_Fields):
         usual = CODES[code].severity
         return super().__new__(cls, span, code, message, usual if severity is None else severity)
 
+    @property
+    def is_error(self) -> bool:
+        """True if this problem stops a build."""
+        return self.severity is Severity.ERROR
+
     def __str__(self) -> str:
         """Return the line for a person: ``path:line:column: message [code]``."""
-        prefix = "" if self.severity is Severity.ERROR else f"{self.severity.name.lower()}: "
+        prefix = "" if self.is_error else f"{self.severity.name.lower()}: "
         return f"{self.span}: {prefix}{printable(self.message)} [{self.code}]"
 
 

@@ -10,7 +10,7 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.cards.render import description
 from deckbuilder.check.run_rules import check
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Deck, Entry, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
@@ -40,7 +40,7 @@ class Built:
     @property
     def good(self) -> bool:
         """True if no error prevents packaging the deck."""
-        return all(problem.severity is not Severity.ERROR for problem in self.diagnostics)
+        return all(not problem.is_error for problem in self.diagnostics)
 
 
 def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
@@ -62,7 +62,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     )
     lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
     diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
-    if any(problem.severity is Severity.ERROR for problem in loaded.diagnostics):
+    if any(problem.is_error for problem in loaded.diagnostics):
         # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     return Built(deck, tuple(sorted(diagnostics)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.diagnostics import Span
-from deckbuilder.model.records import Deck, File, Outline, Question, Source
+from deckbuilder.model.records import Deck, File, Outline, Passage, Question, Source
 from deckbuilder.source import front_matter
 
 TAB = 4
@@ -91,26 +91,26 @@ def media(deck: Deck, question: Outline, path: str) -> Span:
 
 def code(question: Question) -> Iterator[tuple[int, Block]]:
     """Yield (line in the file, block) for each piece of code in a question, at any depth."""
-    for passage in (question.body, question.answer):
-        for offset, block in leaves(passage.lines):
-            if block.kind in ("fence", "code"):
-                yield passage.first + offset + block.start, block
+    return _leaves((question.body, question.answer), ("fence", "code"))
+
+
+def tables(question: Question) -> Iterator[tuple[int, Block]]:
+    """Yield (line in the file, block) for each table of a question, at any depth."""
+    return _leaves((question.body, question.answer), ("table",))
 
 
 def running_texts(question: Question) -> Iterator[tuple[int, str]]:
     """Yield (line in the file, text) for each paragraph, heading and table of a question, and for its own heading."""
     yield question.heading.first, "\n".join(question.heading.lines)
-    for passage in (question.body, question.answer, question.source):
-        for offset, block in leaves(passage.lines):
-            if block.kind in ("text", "table", "heading"):
-                yield passage.first + offset + block.start, "\n".join(block.lines) or block.text
+    for line, block in _leaves((question.body, question.answer, question.source), ("text", "table", "heading")):
+        yield line, "\n".join(block.lines) or block.text
 
 
-def tables(question: Question) -> Iterator[tuple[int, Block]]:
-    """Yield (line in the file, block) for each table of a question, at any depth."""
-    for passage in (question.body, question.answer):
+def _leaves(passages: Iterable[Passage], kinds: Container[str]) -> Iterator[tuple[int, Block]]:
+    """Yield (line in the file, block) for each block of these kinds, at any depth."""
+    for passage in passages:
         for offset, block in leaves(passage.lines):
-            if block.kind == "table":
+            if block.kind in kinds:
                 yield passage.first + offset + block.start, block
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, compose
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.pipeline.build_deck import build
 from deckbuilder.source.deck_folder import Loaded, Place
@@ -28,7 +28,7 @@ def fault(draft: Draft, links: Sequence[tuple[str, str]], packed: Collection[str
         (),
     )
     built = build(loaded)
-    wrong = (problem for problem in built.diagnostics if problem.severity is Severity.ERROR)
+    wrong = (problem for problem in built.diagnostics if problem.is_error)
     errors = [one for one in wrong if one.code not in _LATER or not any(f"/{name}'" in one.message for name in packed)]
     if errors:
         return errors[0]

@@ -16,7 +16,7 @@ from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, titl
 from deckbuilder.adopt.packages.packed_media import FOLDER, free
 from deckbuilder.files import portable_names
 from deckbuilder.model.adopted import Adopted
-from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.package.container import Container, media_members, opened, pieces
 from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import adopted_file, lock_file, settings
@@ -117,7 +117,7 @@ class _Folder:
         while self.kept:
             self._write_texts()
             built = read_back(self.root)
-            wrong = [problem for problem in built.diagnostics if problem.severity is Severity.ERROR]
+            wrong = [problem for problem in built.diagnostics if problem.is_error]
             if not wrong:
                 adopted, lock = record(built, self.kept, adoption, self.root)
                 (self.root / adopted_file.FILE).write_bytes(adopted_file.text(adopted).encode())
