@@ -19,7 +19,7 @@ from typing import Any
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.control_characters import CONTROLS, NUL
-from deckbuilder.model.diagnostics import Diagnostic, Severity, Span
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Severity, Span
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.package.comparison import Change, Comparison, NoteChange, compare
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
@@ -33,7 +33,7 @@ from deckbuilder.source.decks import load_decks
 from deckbuilder.source.parse import with_ids
 from deckbuilder.source.settings import language_problem
 
-__all__ = ["Change", "Comparison", "Diagnostic", "NotAPackageError", "NoteChange", "Severity", "Span"]
+__all__ = ["Change", "Comparison", "Diagnostic", "Mend", "NotAPackageError", "NoteChange", "Severity", "Span"]
 
 _NO_NAME = re.compile(rf"[/\\:{NUL}]")
 """Characters that no name of a file or folder may have here: with them, a path could leave the folder on some system."""

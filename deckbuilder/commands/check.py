@@ -51,7 +51,7 @@ def command(sources: tuple[Path, ...], style: str, release: bool) -> None:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return a JSON list of objects with path, line, column, severity, code and message."""
+    """Return a JSON list of objects with path, line, column, severity, code, message and mend."""
     return common.json_text(
         [
             {
@@ -61,6 +61,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
                 "severity": problem.severity.name.lower(),
                 "code": problem.code,
                 "message": problem.message,
+                "mend": problem.mend._asdict() if problem.mend else None,
             }
             for problem in sorted(set(diagnostics))
         ]

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 
-__all__ = ["Diagnostic", "Severity", "Span", "nearest", "printable"]
+__all__ = ["Diagnostic", "Mend", "Severity", "Span", "nearest", "printable"]
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -39,25 +39,51 @@ class Span(NamedTuple):
         return cls(path, first + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
 
 
+class Mend(NamedTuple):
+    """The one safe replacement that mends a mistake: ``old``, at a place of the diagnostic's file, becomes ``new``.
+
+    The place is in the text as deckbuilder reads the file: without a byte order mark, ``\\r`` and control characters.
+    Both texts are parts of one line.
+    """
+
+    line: int
+    """From 1, in the whole file."""
+    column: int
+    """From 1, in characters."""
+    old: str
+    new: str
+
+    # A diagnostic without a mend comes before the same diagnostic with a mend. Tuples compare so only with these methods.
+    def __lt__(self, other: tuple[object, ...] | None) -> bool:
+        """Return the order of two mends."""
+        return other is not None and tuple.__lt__(self, other)
+
+    def __gt__(self, other: tuple[object, ...] | None) -> bool:
+        """Return the reverse order of two mends."""
+        return other is None or tuple.__gt__(self, other)
+
+
 class _Fields(NamedTuple):
     span: Span
     code: str
     message: str
     severity: Severity
+    mend: Mend | None
 
 
 class Diagnostic(_Fields):
     """One problem: ``code`` never changes, ``message`` is one sentence with the fix.
 
     The registry has the severity of each code. Only a release changes a severity: a code that ``guards`` becomes an ERROR.
+    ``mend`` is None unless the mistake has exactly one safe mend.
     """
 
     __slots__ = ()
 
-    def __new__(cls, span: Span, code: str, message: str, severity: Severity | None = None) -> Self:
+    def __new__(cls, span: Span, code: str, message: str, severity: Severity | None = None, mend: Mend | None = None) -> Self:
         """Return the problem with this code. Raises KeyError for a code that the registry does not have."""
         usual = CODES[code].severity
-        return super().__new__(cls, span, code, message, usual if severity is None else severity)
+        return super().__new__(cls, span, code, message, usual if severity is None else severity, mend)
 
     @property
     def is_error(self) -> bool:

@@ -15,7 +15,7 @@ from deckbuilder.cards.media import read_media
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import Entry, Media, MediaProblem
 from deckbuilder.pipeline import cache_folder
 from deckbuilder.source.deck_folder import Loaded
@@ -96,12 +96,13 @@ def _found(media: Media | MediaProblem) -> str:
 
 
 def _plain(problem: Diagnostic) -> list[Any]:
-    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message]
+    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message, problem.mend]
 
 
 def _read(values: dict[str, Any]) -> Record:
     problems = (
-        Diagnostic(Span(path, line, column), code, message) for path, line, column, code, message in values["diagnostics"]
+        Diagnostic(Span(path, line, column), code, message, mend=Mend(*mend) if mend else None)
+        for path, line, column, code, message, mend in values["diagnostics"]
     )
     media = tuple((folder, path, name) for folder, path, name in values["media"])
     return Record(values["inputs"], values["package"], values["summary"], tuple(problems), media)

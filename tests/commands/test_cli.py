@@ -202,6 +202,7 @@ def test_check_formats(invoke: Invoke, folder: Path) -> None:
             "severity": "error",
             "code": "missing-answer",
             "message": "question has no answer; write it below the heading",
+            "mend": None,
         }
     ]
     result = invoke("check", "deck", "--format", "github")

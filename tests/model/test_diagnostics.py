@@ -8,7 +8,7 @@ import pytest
 
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.diagnostic_codes import CODES, Severity
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 
 PLACE = Span("01.md", 3, 1)
 
@@ -44,6 +44,16 @@ def test_a_raised_severity_survives_a_pickle() -> None:
     problems = for_release([Diagnostic(PLACE, "vanished-id", "do it"), Diagnostic(PLACE, "long-line", "do it")])
     assert pickle.loads(pickle.dumps(problems)) == problems  # noqa: S301  our own
     assert [problem.severity for problem in problems] == [Severity.ERROR, Severity.WARNING]
+
+
+def test_diagnostics_with_a_mend_sort_print_and_survive_a_pickle() -> None:
+    bare = Diagnostic(PLACE, "bad-id", "a")
+    mended = [Diagnostic(PLACE, "bad-id", "a", mend=Mend(3, column, "b", "c")) for column in (1, 2)]
+    assert sorted([mended[1], mended[0], bare]) == sorted([bare, mended[1], mended[0]]) == [bare, *mended]
+    assert len({bare, *mended, Diagnostic(PLACE, "bad-id", "a", mend=Mend(3, 1, "b", "c"))}) == 3
+    assert str(mended[0]) == str(bare)
+    assert pickle.loads(pickle.dumps(mended)) == mended  # noqa: S301  our own
+    assert for_release(mended) == mended
 
 
 def test_diagnostics_sort_by_their_place() -> None:
