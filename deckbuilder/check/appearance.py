@@ -55,7 +55,7 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         path = entry.question.span.path
         for line, block in positions.code(entry.question):
-            if block.kind != "fence" or " " not in block.text:
+            if block.kind != "fence" or not block.text:
                 continue
             for word, problem in fence_options.read(block).problems:
                 known = nearest(word.partition("=")[0], {*fence_options.FLAGS, *fence_options.VALUES})

@@ -21,6 +21,8 @@ from deckbuilder.source import positions
 COLUMNS = 40
 """Columns of code, in 13 px, that a phone of 360 px shows without scrolling; a Han character takes two."""
 
+_DRAWN = frozenset({"mermaid", "geojson", "topojson", "stl", "plantuml", "goat"})
+"""The languages of diagrams that GitHub or another tool draws."""
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
 _MARK = re.compile(r"()()(\{\{c\d+::)|(\}\})")
@@ -37,8 +39,10 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
                 unknown += 1
                 near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
                 message = f"unknown code language '{language}'" + (near or "; for code without a language, write 'text'")
-                if language == "mermaid":  # GitHub draws such diagrams
+                if language in _DRAWN:
                     message = "cards do not draw diagrams; use a picture of the diagram, or the language 'text'"
+                elif block.text[0] == "{":
+                    message = f"cards do not have the directive '{{{language}}}'; write Markdown, or the language 'text'"
                 column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
                 yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 BlockKind = Literal["code", "comment", "definition", "fence", "heading", "html", "list", "math", "quote", "rule", "table", "text"]
@@ -33,6 +34,23 @@ class Block(NamedTuple):
     """False if a fence, a comment or ``<pre>`` has no end."""
 
 
+_INFO = re.compile(
+    r"""
+    \{(?:code|code-block|code-cell|sourcecode)\}[ ]*+(?P<directive>\S*)      # MyST
+    |\{[\s:]*+(?:\#[^\s}]++\s++)?+\.?+(?P<attribute>[a-z][^\s,{}=]*+)(?!=)   # Pandoc, R Markdown
+    |\.?+(?P<word>[^\s,{:=]++)(?!=\S)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 def language_of(block: Block) -> str:
-    """Return the language of a fence: the first word after its marks, in lower case, or ``""``."""
-    return block.text.partition(" ")[0].lower()
+    """Return the language of a fence in lower case, or ``""``: ``rust`` of ``rust,ignore``, ``python`` of ``{.python .wide}``."""
+    match = _INFO.match(block.text)
+    return next(filter(None, match.groups()), "").lower() if match else ""
+
+
+def options_of(block: Block) -> str:
+    """Return the info string of a fence after its language, such as ``,ignore`` or ``{1,3}``."""
+    match = _INFO.match(block.text)
+    return block.text[match.end() :] if match else block.text

@@ -14,8 +14,42 @@ from pygments.util import ClassNotFound
 
 from deckbuilder.model.diagnostics import nearest
 
-PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
+_WITHOUT = (
+    "csv gitignore hosts ignore log none output plain plaintext pip-requirements pseudocode regex regexp requirements snapshot "
+    "text tree tsv txt txtar"
+)
+PLAIN = frozenset({"", *_WITHOUT.split()})
 """Languages without colours."""
+_LEXERS = {
+    "bash": "envrc shell-script",
+    "batch": "batchfile cmd",
+    "docker": "containerfile",
+    "diff": "patch",
+    "go": "cgo go.mod",
+    "groovy": "gradle",
+    "html": "astro blade cshtml ejs go-html-template gotmpl markup razor svelte vue vue-html xhtml",
+    "ini": "conf dotenv editorconfig env gitconfig npmrc sshconfig",
+    "javascript": "cjs gjs mjs node",
+    "json": "csl-json ipynb json-with-comments jsonc jsonl",
+    "kotlin": "kt kts",
+    "markdown": "mdx pandoc",
+    "nasm": "assembly",
+    "pycon": "doctest",
+    "python": "ipython ipython3",
+    "s": "rscript",
+    "solidity": "sol",
+    "sql": "hiveql plsql sqlpl",
+    "typescript": "gts",
+    "vb.net": "vb vba",
+    "wast": "wasm webassembly",
+    "xml": "maven-pom plist rss svg wsdl xsd",
+    "yaml": "yml",
+}
+_LEXER = {name: lexer for lexer, names in _LEXERS.items() for name in names.split()}
+"""For a language that Pygments does not know, or not yet, the name of a lexer that fits.
+
+Most names are those of GitHub Linguist: https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml.
+"""
 
 CLASSES: dict[_TokenType, str] = {
     Comment: "c",
@@ -66,7 +100,10 @@ def _class(token: _TokenType) -> str:
 
 @cache
 def _lexer(language: str) -> Lexer:
-    lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    try:
+        lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name(_LEXER.get(language, language), stripnl=False, ensurenl=False)
     return lexer
 
 
@@ -91,7 +128,7 @@ def nearest_language(language: str) -> str:
 
 @cache
 def _aliases() -> frozenset[str]:
-    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases)
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases) | _LEXER.keys() | PLAIN - {""}
 
 
 def highlight(

@@ -11,16 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.fence_options import Fence
-from deckbuilder.markdown.highlight import highlight
+from deckbuilder.markdown.highlight import highlight, knows
 from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_OPEN
 from tests.support import note
 
 
+def fence(info: str, lines: int = 5) -> Block:
+    (block,) = blocks([f"```{info}", *["x"] * lines, "```"])
+    return block
+
+
 def read(info: str, lines: int = 5) -> Fence:
-    (block,) = blocks([f"```python {info}", *["x"] * lines, "```"])
-    return fence_options.read(block)
+    return fence_options.read(fence(f"python {info}", lines))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,12 @@ def read(info: str, lines: int = 5) -> Fence:
         ('linenums="0"', Fence(first=0)),
         ("hl_lines='1 3-4,5'", Fence(marked=frozenset({1, 3, 4, 5}))),
         ("hl_lines=2", Fence(marked=frozenset({2}))),
+        ("{1,3-4}", Fence(marked=frozenset({1, 3, 4}))),
+        ("showLineNumbers {2}", Fence(first=1, marked=frozenset({2}))),
+        (":line-numbers=7", Fence(first=7)),
+        ("{linenums=3 .wide}", Fence(first=3, words=frozenset({".wide"}))),
+        ('title="x" app.py src/app.py hidden', Fence(words=frozenset({'title="x"', "app.py", "src/app.py", "hidden"}))),
+        ("[app.py]", Fence()),
     ],
 )
 def test_options(info: str, expected: Fence) -> None:
@@ -46,9 +57,56 @@ def test_lines_that_are_not_there_mark_nothing(info: str) -> None:
     assert [word for word, _ in found.problems] == ["hl_lines"]
 
 
-@pytest.mark.parametrize("info", ["wrp", '"', "{.line-numbers}", "hl_lines", "wrap=1", "title=x", "linenums=-1"])
+@pytest.mark.parametrize(
+    "info", ["wrp", '"', "{9}", "{1", "{hl_line=2}", "hl_lines", "wrap=1", "x=y", "linenums=-1", "SELECT", 'hl_lines=[3, "6-8"]']
+)
 def test_what_is_no_option_is_told(info: str) -> None:
     assert len(read(info).problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("info", "language", "words"),
+    [
+        ("rust,compile_fail", "rust", {"compile_fail"}),
+        ("rust, ignore,edition2018", "rust", {"ignore", "edition2018"}),
+        ("python,wrap", "python", set()),
+        ("python{1,3}", "python", set()),
+        ("js {highlight}", "js", {"highlight"}),
+        ("{.python .wide}", "python", {".wide"}),
+        ("{ #a .python}", "python", set()),
+        ("{python, echo=FALSE}", "python", {"echo=FALSE"}),
+        ("{code-block} python", "python", set()),
+        ("js:app.js", "js", {":app.js"}),
+        ("python=", "python", {"="}),
+        ("C++", "c++", set()),
+        ("html+jinja", "html+jinja", set()),
+        ('hl_lines="1"', "", set()),
+        ("{1}", "", set()),
+        ("jsonc", "jsonc", set()),
+        ("ipython", "ipython", set()),
+        ("py3", "py3", set()),
+        ("shell-session", "shell-session", set()),
+        ("go-html-template", "go-html-template", set()),
+    ],
+)
+def test_the_language_is_read_as_by_other_tools(info: str, language: str, words: set[str]) -> None:
+    block = fence(info)
+    assert language_of(block) == language
+    assert knows(language)
+    found = fence_options.read(block)
+    assert set(found.words) == words
+    assert not found.problems
+
+
+@pytest.mark.parametrize("info", ["pyhton", "text/x", "{note}", "{eval-rst}", 'val a = "b"', "<script>", "java8"])
+def test_text_that_is_no_language_stays_unknown(info: str) -> None:
+    assert not knows(language_of(fence(info)))
+
+
+def test_a_language_that_pygments_lacks_has_the_colours_of_a_similar_one() -> None:
+    for name, lexer in (("jsonc", "json"), ("kt", "kotlin"), ("ipython", "python"), ("vue-html", "html")):
+        code = '{"a": "b"} // <b>x</b> import os'
+        assert highlight(code, name) == highlight(code, lexer) != code
 
 
 CODE = st.lists(st.sampled_from(["{{c1::", "{{c2::", "}}", "{", "}", "::", "x", "'", '"', "\n", " ", "<", "&"]), max_size=30).map(
