@@ -34,6 +34,8 @@ _COMMANDS = {
     CLOZE_HINT: "::",
     CLOZE_CLOSE: "}}",
 }
+_FIRST_HAN, _FIRST_EMOJI, _FIRST_RARE_HAN = "\u2e80", "\U0001f000", "\U00020000"
+"""Unicode's first Han radical, and the bounds of its emoji above. Wide characters below the radicals are emoji, too."""
 _COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 
 # Anki acts on this text in any field. Sources: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our tests.
@@ -95,8 +97,8 @@ def _encode_inside_clozes(html: str) -> str:
 def one_line(html: str) -> str:
     """Return ``html`` without a newline outside ``<pre>``: AnkiDroid's editor turns each newline into ``<br>``.
 
-    A newline in running text becomes a blank, as on GitHub. Between two wide characters (see ``is_wide``) the newline
-    is removed, because a blank would show as a gap.
+    A newline in running text becomes a blank, as on GitHub. Between two unspaced characters (see ``is_unspaced``) the
+    newline is removed, because a blank would show as a gap.
     """
     if "\n" not in html:
         return html
@@ -120,15 +122,25 @@ def _split_at_pre(html: str) -> list[str]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Return a blank for a newline in running text; ``""`` at either end of the text and between wide characters."""
+    """Return a blank for a newline in running text; ``""`` at either end of the text and between unspaced characters."""
     text = match.string
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return "" if not before or not after or (is_wide(before) and is_wide(after)) else " "
+    return "" if not before or not after or (is_unspaced(before) and is_unspaced(after)) else " "
 
 
 def is_wide(char: str) -> bool:
     """Return True if ``char`` is two columns wide, such as Han, Kana, Hangul, full-width characters and emoji."""
     return unicodedata.east_asian_width(char) in "WF"
+
+
+def is_unspaced(char: str) -> bool:
+    """Return True if ``char`` belongs to text without blanks between words: Han, Kana, and their wide punctuation.
+
+    Korean has blanks between words, and emoji may have them. Thai keeps its blanks too, as on GitHub: a blank ends a phrase.
+    The rule follows https://www.w3.org/TR/css-text-3/#line-break-transform, but for emoji.
+    """
+    emoji = char < _FIRST_HAN or _FIRST_EMOJI <= char < _FIRST_RARE_HAN
+    return not emoji and is_wide(char) and "HANGUL" not in unicodedata.name(char, "")
 
 
 def plain(html: str) -> str:

@@ -52,6 +52,7 @@ CODE = (
 )
 line = st.lists(st.sampled_from(INLINES), min_size=1, max_size=5).map(" ".join)
 lines = st.lists(line.map(lambda text: f"w {text}"), min_size=1, max_size=3).map("\n".join)
+scripts = st.lists(st.sampled_from(["中文", "，字", "かな", "한국어", "😀", "ไทย", "w"]), min_size=2, max_size=5).map("\n".join)
 fence = st.lists(st.sampled_from(CODE), max_size=5).map(lambda code: "\n".join(["```text", *code, "```"]))
 cell = st.sampled_from(["a", "`x`", "**b**", "", "a \\| b", "[l](u)", "中", "c d"])
 row = st.lists(cell, min_size=1, max_size=4).map(lambda cells: f"| {' | '.join(cells)} |")
@@ -71,7 +72,7 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(items, quote)
 
 
-block = st.recursive(st.one_of(lines, fence, table, heading), _nested, max_leaves=5)
+block = st.recursive(st.one_of(lines, scripts, fence, table, heading), _nested, max_leaves=5)
 document = st.lists(block, min_size=1, max_size=5).map(
     lambda parts: "\n\n".join([*parts, "[ref]: https://r.e/f 'title'\n\n[^1]: The note.\n"])
 )
@@ -90,6 +91,7 @@ def test_generated_documents(text: str) -> None:
         ("#include <stdio.h> and 《<Python核心编程>里》", "#include <stdio.h> and 《<Python核心编程>里》", []),
         ("Use <int:id> or Map<String, List<Integer>>", "Use <int:id> or Map<String, List<Integer>>", []),
         ("1. Make:\n\n\t```make\n\tall:\n\t\techo hi\n\t```", "Make: all: echo hi", ["all:\n\techo hi"]),
+        ("한국어\n낱말,\n漢字\n漢字\nไทย\nไทย\n😀\n😀", "한국어 낱말, 漢字漢字 ไทย ไทย 😀 😀", []),
         ("- x\n\n  ```\n  a\n      \n  b\n  ```", "x a b", ["a\n    \nb"]),
         ("`[^1]` and kinds[^1]: all\n\n[^1]: See [d].\n\n[d]: u", "[^1] and kinds1: all See d.", []),
     ],

@@ -20,7 +20,7 @@ from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.clozes import MATH, MATH_BLOCK
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG
-from deckbuilder.model.anki_text import finish, is_wide
+from deckbuilder.model.anki_text import finish
 from deckbuilder.safety import sanitise
 
 EXTENSIONS = ["table", "strikethrough", "autolink", "tasklist"]
@@ -31,7 +31,9 @@ _ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
 _BLOCK = re.compile(
     r"</?(?:p|h\d|ul|ol|li|pre|table|t[rhd]|div|blockquote|hr|br|details|summary|dl|dt|dd|img|section)\b", re.IGNORECASE
 )
-_HAN_BREAK = re.compile(r"(?<=([^\x00-\xff]))\s+(?=([^\x00-\xff]))")
+_HAN = r"[\u2e80-\u312f\u3190-\u31ff\u3400-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+"""Unicode's blocks of Han, Kana, Yi and their punctuation: a list of its own, so that it also tests ours. Hangul is in none."""
+_HAN_BREAK = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 
 class Shown(NamedTuple):
@@ -112,7 +114,7 @@ def _shown(html: str) -> Shown:
     reader.close()
     code = [text.strip("\n") for text in reader.code]
     # a line that ends between two Han characters ends without a blank on cards
-    text = _HAN_BREAK.sub(lambda blank: "" if is_wide(blank[1]) and is_wide(blank[2]) else blank[0], "".join(reader.text))
+    text = _HAN_BREAK.sub("", "".join(reader.text))
     return Shown(
         text.split(),
         code,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.code_spans import parted
-from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.anki_text import is_unspaced
 from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
 from deckbuilder.model.splice import splice
@@ -179,5 +179,5 @@ def joined(lines: Sequence[str]) -> str:
     """Return the lines of a paragraph as one line. Two Han or Kana get no blank, which would show as a gap."""
     text = ""
     for line in (line.strip() for line in lines):
-        text += line if not text or not line or (is_wide(text[-1]) and is_wide(line[0])) else f" {line}"
+        text += line if not text or not line or (is_unspaced(text[-1]) and is_unspaced(line[0])) else f" {line}"
     return text
