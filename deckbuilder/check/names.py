@@ -105,20 +105,36 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
     """Report a subdeck that Anki would rename or refuse. Bad: ``deck: A::``; ``deck: Web`` in a file and ``deck: web`` in another."""
     spelling: dict[str, str] = {}
+    folders = {source.path: source.subdeck for source in deck.sources}
+    reported: set[str] = set()
     for path, name in dict.fromkeys((entry.question.span.path, entry.question.subdeck) for entry in deck.entries):
-        if name and f"{deck.settings.name}::{name}".count("::") >= LEVELS:
-            message = f"subdeck '{name[:60]}' is too deep; Anki refuses more than {LEVELS} levels, with those of the deck's name"
-            yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
+        wrong = _wrong_subdeck(deck.settings.name, name, spelling) if name else ""
+        if not wrong:
             continue
-        parts = name.split("::")
-        levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
-        other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
-        if name and ('"' in name or any(not part or part != part.strip().strip(":") for part in parts)):
-            message = f"subdeck '{name}' must not have quotation marks, blanks or colons at its ends, or empty parts between '::'"
-            yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
-        elif other:
-            message = f"subdeck '{name}' is written '{other}' elsewhere; use one spelling, or Anki would make two subdecks"
-            yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", message)
+        if name != folders[path]:
+            yield Diagnostic(positions.in_front_matter(deck, path, name), "bad-subdeck", f"subdeck '{name[:60]}' {wrong}")
+        elif name not in reported:  # a folder is reported at its first file only
+            reported.add(name)
+            yield Diagnostic(
+                Span(path), "bad-subdeck", f"this folder is the subdeck '{name[:60]}', which {wrong}; rename the folder"
+            )
+
+
+def _wrong_subdeck(deck: str, name: str, spelling: dict[str, str]) -> str:
+    """Return the end of a message about the subdeck ``name`` of ``deck``, or ``""``.
+
+    ``spelling`` collects each level of the good names by its case-folded name.
+    """
+    if f"{deck}::{name}".count("::") >= LEVELS:
+        return f"is too deep: Anki refuses more than {LEVELS} levels, with those of the deck's name"
+    parts = name.split("::")
+    if any(not part or part != part.strip().strip(":") for part in parts):
+        return "must not have blanks or colons at its ends, or empty parts between '::'"
+    if any(char == '"' or unicodedata.category(char) in _BAD for char in name):
+        return "must not have quotation marks or control characters"
+    levels = ["::".join(parts[: depth + 1]) for depth in range(len(parts))]
+    other = next((first for level in levels if (first := spelling.setdefault(level.casefold(), level)) != level), None)
+    return f"is written '{other}' elsewhere: use one spelling, or Anki would make two subdecks" if other else ""
 
 
 def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:

@@ -52,6 +52,8 @@ class Settings:
     """Shown to learners: the version that ran the code on the cards, such as "Flask 3.1.3"."""
     code: str = "scroll"
     """The behaviour of long lines of code, unless a fence says otherwise: "scroll" or "wrap"."""
+    subdecks: str = ""
+    """"folders" if a folder's name is the subdeck of its files; ``""`` if only front matter names subdecks."""
     html: tuple[str, ...] = ()
     """HTML that the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
     style: Source | None = None
@@ -68,6 +70,8 @@ class Source(NamedTuple):
     folder: Path
     """The folder from which the paths of its pictures start."""
     text: str
+    subdeck: str = ""
+    """The subdeck of its questions, in NFC, if its front matter names none."""
 
 
 class Passage(NamedTuple):

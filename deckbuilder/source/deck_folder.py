@@ -22,6 +22,7 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.source import adopted_file, lock_file, settings
+from deckbuilder.source.subdecks import in_subdeck
 
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
 """Files that repositories often have, and that hold no questions."""
@@ -180,7 +181,9 @@ def load(place: Place) -> Loaded:
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
     diagnostics += _misspelled(place)
     sources = tuple(
-        source for path in place.files if (source := read(path, diagnostics, None if place.named else root)) is not None
+        in_subdeck(source, place.root, deck_settings)
+        for path in place.files
+        if (source := read(path, diagnostics, None if place.named else root)) is not None
     )
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)

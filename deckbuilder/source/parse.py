@@ -46,6 +46,7 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     """Return ``source`` cut at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
     lines = source.text.split("\n")
     front, diagnostics = front_matter.read(source.path, lines)
+    front = front._replace(deck=front.deck or source.subdeck)
     body = lines[front.end :]
     found = [block._replace(start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
     links: Links = {}

@@ -73,6 +73,10 @@ def _code_problem(value: object) -> str | None:
     return None if value in ("scroll", "wrap") else 'must be "scroll" or "wrap" (for long lines of code)'
 
 
+def _subdecks_problem(value: object) -> str | None:
+    return None if value == "folders" else 'must be "folders" (the name of a folder is the subdeck of its files)'
+
+
 def _html_problem(value: object) -> str | None:
     if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
         return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
@@ -93,6 +97,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "question_level": _level_problem,
     "checked_with": _text_problem,
     "code": _code_problem,
+    "subdecks": _subdecks_problem,
     "html": _html_problem,
 }
 """For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
