@@ -12,6 +12,7 @@ from deckbuilder.check import (
     file_names,
     markup,
     names,
+    near_clozes,
     published,
     question_shape,
 )
@@ -36,6 +37,7 @@ OF_FILE: tuple[OfFile, ...] = (
     content.short_lines,
     content.sound_clozes,
     content.whole_clozes,
+    near_clozes.near_clozes,
     content.clozes_in_clozes_only,
     content.footnotes_defined,
     markup.known_tags,
