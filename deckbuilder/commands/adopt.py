@@ -17,7 +17,7 @@ from deckbuilder.adopt.lists.drafts import NO_ANSWER
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, check_room, write
 from deckbuilder.adopt.packages.left_out import Left
-from deckbuilder.commands import common
+from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -52,8 +52,9 @@ class _Command(click.Command):
     default=None,
     help="The form of the lists; by default recognised from each file.",
 )
+@reporting.every
 @common.quiet
-def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: bool) -> None:
+def command(files: tuple[Path, ...], output: Path, shape: str | None, *, every: bool, quiet: bool) -> None:
     """Turn a deck of another tool into a folder of Markdown questions.
 
     FILE is an Anki package (.apkg) by any tool. Learners keep their schedules: each note keeps its GUID. The next release
@@ -78,17 +79,17 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, quiet: boo
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
-        _adopt_lists(files, output, shape or "", quiet=quiet)
+        _adopt_lists(files, output, shape or "", every=every, quiet=quiet)
 
 
-def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool) -> None:
+def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, every: bool, quiet: bool) -> None:
     """Write the questions in ``files`` to the folder ``output``, and report every other question. Raises ClickException."""
     say = common.silent if quiet else common.echo
     try:
         check_room(output)
         adopted, diagnostics = adopt(files, shape)
         diagnostics += _told(adopted)
-        if common.report(diagnostics, len(adopted.lists), quiet=quiet) or not adopted.questions:
+        if reporting.report(diagnostics, every=every, quiet=quiet) or not adopted.questions:
             if not adopted.questions:
                 common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the forms to try with --as")
             common.echo("nothing written")
@@ -97,7 +98,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, quiet: bool
     except NoRoomError as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except UnsoundError as error:
-        common.report(error.diagnostics, 0)
+        reporting.report(error.diagnostics)
         raise click.ClickException(f"{error}: a bug of deckbuilder, please report it; nothing written") from None
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckbuilder.commands import common
+from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.records import Stamps
@@ -31,8 +31,11 @@ if TYPE_CHECKING:  # imported only if there is something to build, so that a bui
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default chosen for speed.")
 @click.option("--no-cache", is_flag=True, help="Build everything again: read and write no cache.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
+@reporting.every
 @common.quiet
-def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache: bool, *, watched: bool, quiet: bool) -> None:
+def command(
+    sources: tuple[Path, ...], output: Path, jobs: int | None, *, no_cache: bool, watched: bool, every: bool, quiet: bool
+) -> None:
     """Build an Anki package (.apkg) of each deck.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
@@ -52,7 +55,7 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
     say = common.silent if quiet else common.echo
     stamp = common.now()
     if watched:
-        _keep_building(sources, output, alone=not (jobs or no_cache), quiet=quiet)
+        _keep_building(sources, output, alone=not (jobs or no_cache), every=every, quiet=quiet)
         return
     loaded, diagnostics = load_decks(sources)
     before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
@@ -61,23 +64,24 @@ def command(sources: tuple[Path, ...], output: Path, jobs: int | None, no_cache:
         target = output / f"{deck.place.name}.apkg"
         decks[target] = _recalled_or_built(target, deck, fingerprint, jobs or 0, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
-    if common.report(diagnostics, sum(len(deck.sources) for deck in loaded), most_notes=3, quiet=quiet):
+    if reporting.report(diagnostics, every=every, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
-        if isinstance(built, Record):
-            summary = f"{built.summary}, up to date"
-        else:
-            summary = _written(target, deck, built, stamp, lock, fingerprint=fingerprint)
+        summary = _written(target, deck, built, stamp, lock, fingerprint=fingerprint)
         say(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
 
 
-def _written(target: Path, deck: Loaded, built: Built, stamp: int, lock: tuple[int, int, int] | None, *, fingerprint: str) -> str:
-    """Write the package, unless the lock has changed, and remember it unless ``fingerprint`` is ``""``.
+def _written(
+    target: Path, deck: Loaded, built: Built | Record, stamp: int, lock: tuple[int, int, int] | None, *, fingerprint: str
+) -> str:
+    """Write the package, and remember it unless ``fingerprint`` is ``""``. Do nothing if the package is up to date.
 
-    Returns the summary of the package. Raises ClickException.
+    Returns the summary of the package. Raises ClickException, also if the lock has changed.
     """
+    if isinstance(built, Record):
+        return f"{built.summary}, up to date"
     try:
         packed, summary = write(target, built, stamp, functools.partial(_same_lock, deck, lock))
     except OSError as error:
@@ -137,7 +141,7 @@ def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summ
     return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.entries)))
 
 
-def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, quiet: bool) -> None:
+def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, every: bool, quiet: bool) -> None:
     """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing.
 
     Raises UsageError unless ``alone``: --watch has results in memory, so an option for processes or the cache does nothing.
@@ -157,9 +161,7 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, quie
                 continue
             last = found
             clock = time.strftime("%H:%M:%S")
-            if common.report(
-                found.diagnostics, sum(len(built.deck.sources) for _, built in found.decks), most_notes=3, quiet=quiet
-            ):
+            if reporting.report(found.diagnostics, every=every, quiet=quiet):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:

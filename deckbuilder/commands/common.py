@@ -1,4 +1,4 @@
-"""Code that the commands share: the SOURCE argument, printing of diagnostics, the progress bar, the time."""
+"""Code that the commands share: the SOURCE argument, printing, the progress bar, the time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -15,7 +14,7 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.watch import Changed, NoWatchError, changes
 from deckbuilder.publish import clock
 from deckbuilder.source.deck_folder import Loaded
@@ -24,8 +23,6 @@ Item = TypeVar("Item")
 
 BLINK = 0.4
 """Seconds that pass before a progress bar appears."""
-
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 sources = click.argument(
     "sources",
@@ -63,45 +60,6 @@ def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -
         raise click.UsageError(EXTRA.format(wanted)) from None
     except OSError as error:
         raise click.ClickException(f"cannot watch the files: {error.strerror or error}") from None
-
-
-def report(diagnostics: Iterable[Diagnostic], files: int, *, most_notes: int | None = None, quiet: bool = False) -> bool:
-    """Print the diagnostics to stderr, sorted, with a count at the end. Return True if one is an error.
-
-    At most ``most_notes`` notes with the same code are printed. If ``quiet``, only errors are printed.
-    """
-    diagnostics = sorted({problem for problem in diagnostics if not quiet or problem.is_error})
-    notes: Counter[str] = Counter()
-    for problem in diagnostics:
-        notes[problem.code] += problem.severity is Severity.NOTE
-        if most_notes is None or problem.severity is not Severity.NOTE or notes[problem.code] <= most_notes:
-            echo(f"{click.style(str(problem.span), bold=True)}: {_coloured(problem)}")
-    if most_notes is not None:
-        for code, count in notes.items():
-            if count > most_notes:
-                echo(f"… and {count - most_notes} more [{code}]; 'deckbuilder check' shows all")
-    if diagnostics:
-        echo(summary(diagnostics) + (f" in {plural(files, 'file')}" if files else "") + _more(diagnostics))
-    return any(problem.is_error for problem in diagnostics)
-
-
-def _more(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return a hint where to read about the worst of ``diagnostics``; ``""`` if stderr is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None if stderr is closed
-        return ""
-    worst = max(diagnostics, key=lambda problem: problem.severity)  # the first of several
-    return f"; 'deckbuilder explain {worst.code}' explains the mistake"
-
-
-def _coloured(problem: Diagnostic) -> str:
-    text = str(problem).removeprefix(f"{problem.span}: ")
-    return click.style(text, fg=_COLOURS[problem.severity])
-
-
-def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the counts as in ``"2 errors, 1 warning"``."""
-    counts = Counter(problem.severity for problem in diagnostics)
-    return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True))
 
 
 def plural(count: int, thing: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.commands import common
+from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
@@ -48,7 +48,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     loaded, diagnostics = load_decks(sources)
     decks = [build(deck) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
-    if common.report(diagnostics, sum(len(deck.sources) for deck in loaded)):
+    if reporting.report(diagnostics, every=True):
         if write:
             common.echo("nothing written")
         sys.exit(1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from deckbuilder.check.run_rules import for_release
-from deckbuilder.commands import common
+from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -57,8 +57,16 @@ _FIRST = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the release notes to FILE, in UTF-8 on every system, instead of printing them.",
 )
+@reporting.every
 def command(
-    sources: tuple[Path, ...], output: Path, retire: tuple[str, ...], only_check: bool, *, old: Path | None, notes: Path | None
+    sources: tuple[Path, ...],
+    output: Path,
+    retire: tuple[str, ...],
+    *,
+    only_check: bool,
+    old: Path | None,
+    notes: Path | None,
+    every: bool,
 ) -> None:
     """Build the packages for learners, and record the release in deck.lock.
 
@@ -74,28 +82,21 @@ def command(
     stamp = common.now()
     loaded, diagnostics = load_decks(sources)
     if old is not None:
-        if only_check or retire or notes:
-            raise click.UsageError("use --from without other options")
-        _restore(loaded, old)
+        _restore(loaded, old, alone=not (only_check or retire or notes))
         return
     if only_check and notes:
         raise click.UsageError("--check writes nothing; use it without --notes")
     if notes:
         _check_place(notes, loaded, output)
     decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
-    diagnostics += [problem for built in decks.values() for problem in built.diagnostics]
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
-    diagnostics, unknown = _without_retired(diagnostics, decks, retire)
-    if common.report(for_release(diagnostics) + unknown, sum(len(deck.sources) for deck in loaded)):
+    if reporting.report(_problems(diagnostics, decks, retire), every=every):
         common.echo("nothing released")
         sys.exit(1)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
     if only_check:
         sys.exit(_differs(decks, packed))
-    for deck in loaded:
-        if deck.lock is None:
-            common.echo(f"{deck.settings.name}: {_FIRST}")
     _write(loaded, packed, output, notes)
 
 
@@ -118,6 +119,8 @@ def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes
     """Print the release notes, or write them to ``notes``, and write each deck's lock and package."""
     releases = []
     for deck in loaded:
+        if deck.lock is None:
+            common.echo(f"{deck.settings.name}: {_FIRST}")
         root, before = deck.place.root, deck.lock
         found = packed[root]
         target = output / f"{root.resolve().name}.apkg"
@@ -156,8 +159,10 @@ def _report(one: ReleaseFiles) -> None:
         common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
 
 
-def _restore(loaded: list[Loaded], old: Path) -> None:
-    """Write the lock of the only deck in ``loaded``, from the package ``old``. Raises ClickException."""
+def _restore(loaded: list[Loaded], old: Path, *, alone: bool) -> None:
+    """Write the lock of the only deck in ``loaded``, from the package ``old``. Raises ClickException, also unless ``alone``."""
+    if not alone:
+        raise click.UsageError("use --from without other options")
     if len(loaded) != 1 or loaded[0].place.toml is None:
         raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
     path = loaded[0].place.root / lock_file.FILE
@@ -175,10 +180,12 @@ def _restore(loaded: list[Loaded], old: Path) -> None:
     )
 
 
-def _without_retired(
-    diagnostics: list[Diagnostic], decks: dict[Path, Built], retire: tuple[str, ...]
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return (``diagnostics`` without those of ids that are gone on purpose, the mistakes in ``retire``)."""
+def _problems(between: list[Diagnostic], decks: dict[Path, Built], retire: tuple[str, ...]) -> list[Diagnostic]:
+    """Return the problems ``between`` decks and in ``decks``, as a release reports them, and the mistakes in ``retire``.
+
+    The result has no problem for an id that is gone on purpose.
+    """
+    diagnostics = [*between, *(problem for built in decks.values() for problem in built.diagnostics)]
     wrong, places = [], set()
     for name in retire:
         locks = [built.deck.lock for built in decks.values() if _is_gone(built, name)]
@@ -198,7 +205,7 @@ def _without_retired(
         for problem in diagnostics
         if problem.code != "vanished-id" or (problem.span.path, problem.span.line) not in places
     ]
-    return kept, wrong
+    return for_release(kept) + wrong
 
 
 def _has(built: Built, name: str) -> bool:

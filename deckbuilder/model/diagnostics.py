@@ -91,9 +91,8 @@ class Diagnostic(_Fields):
         return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
-        """Return the line for a person: ``path:line:column: message [code]``."""
-        prefix = "" if self.is_error else f"{self.severity.name.lower()}: "
-        return f"{self.span}: {prefix}{printable(self.message)} [{self.code}]"
+        """Return the line for a person: ``path:line:column: severity: message [code]``."""
+        return f"{self.span}: {self.severity.name.lower()}: {printable(self.message)} [{self.code}]"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

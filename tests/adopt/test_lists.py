@@ -168,7 +168,7 @@ def test_quiet_prints_errors_alone(invoke: Invoke) -> None:
     result = invoke("build", "deck", "-q")
     assert result.exit_code == 1
     assert result.output == (
-        "deck/list.md:1:1: question has no answer; write it below the heading [missing-answer]\n1 error in 1 file\nnothing written\n"
+        "deck/list.md:1:1: error: question has no answer; write it below the heading [missing-answer]\n1 error in 1 file\nnothing written\n"
     )
     Path("empty.md").write_text("# No question\n", encoding="utf-8")
     result = invoke("adopt", "empty.md", "-o", "other", "-q")
@@ -218,7 +218,7 @@ def test_what_cannot_be_read_stops_it(invoke: Invoke) -> None:
     Path("latin.md").write_bytes("## Q?\n\ncafé\n".encode("latin-1"))
     result = invoke("adopt", "list.md", "latin.md", "-o", "deck")
     assert result.exit_code == 1
-    assert "latin.md:3:4: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]" in result.stderr
+    assert "latin.md:3:4: error: not UTF-8: byte 0xe9; save the file as UTF-8 [not-utf8]" in result.stderr
     assert not Path("deck").exists()
 
 

@@ -76,8 +76,8 @@ def test_every_rule_runs_though_some_questions_do_not_parse(tmp_path: Path) -> N
 def test_a_diagnostic_names_the_fix_and_the_nearest_known_word(tmp_path: Path) -> None:
     problems = deck(tmp_path, "## A {#a .typd}\n\n```pyton\nx\n```\n").diagnostics
     assert [str(problem).removeprefix(f"{tmp_path.as_posix()}/") for problem in problems] == [
-        "01.md:1:10: unknown kind '.typd'; did you mean 'typed'? [bad-attribute]",
-        "01.md:3:4: unknown code language 'pyton'; did you mean 'python'? [unknown-language]",
+        "01.md:1:10: error: unknown kind '.typd'; did you mean 'typed'? [bad-attribute]",
+        "01.md:3:4: error: unknown code language 'pyton'; did you mean 'python'? [unknown-language]",
     ]
 
 

@@ -16,7 +16,7 @@ PLACE = Span("01.md", 3, 1)
 @pytest.mark.parametrize(
     ("code", "line"),
     [
-        ("missing-answer", "01.md:3:1: do it [missing-answer]"),
+        ("missing-answer", "01.md:3:1: error: do it [missing-answer]"),
         ("long-line", "01.md:3:1: warning: do it [long-line]"),
         ("missing-id", "01.md:3:1: note: do it [missing-id]"),
     ],

@@ -314,15 +314,15 @@ def test_an_adopted_guid_stays(release: Callable[..., bytes], tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        (lambda lock: lock.replace('{"id": "g"', '<<<<<<< HEAD\n{"id": "g"'), "5:1: git left a merge conflict here"),
+        (lambda lock: lock.replace('{"id": "g"', '<<<<<<< HEAD\n{"id": "g"'), "5:1: error: git left a merge conflict here"),
         (lambda lock: lock[:-300], "the end of the lock is missing; restore the file from git"),
-        (lambda lock: lock.replace('"format": 1', '"format": 2'), "2:1: written by a newer deckbuilder (format 2)"),
-        (lambda lock: lock.replace('"kind": "basic"', '"kind"'), "5:1: this line is damaged; restore the file from git"),
+        (lambda lock: lock.replace('"format": 1', '"format": 2'), "2:1: error: written by a newer deckbuilder (format 2)"),
+        (lambda lock: lock.replace('"kind": "basic"', '"kind"'), "5:1: error: this line is damaged; restore the file from git"),
         (
             lambda lock: lock.replace('"id": "lifetime"', '"id": "G"'),
-            "6:1: a second line for 'G'; keep the line with the higher mod",
+            "6:1: error: a second line for 'G'; keep the line with the higher mod",
         ),
-        (lambda lock: "\n".join(lock.split("\n")[2:]), "1:1: the line with the deck's id is missing"),
+        (lambda lock: "\n".join(lock.split("\n")[2:]), "1:1: error: the line with the deck's id is missing"),
     ],
 )
 def test_a_damaged_lock_is_never_guessed_at(

@@ -120,7 +120,7 @@ def test_examples_give_what_the_page_shows(page: Path, tmp_path: Path, monkeypat
 
 def test_a_stale_example_is_found(tmp_path: Path) -> None:
     block = "```console\n$ deckbuilder check nowhere\n{}\n```\n"
-    shown = "nowhere:1:1: no such file or folder [no-deck]\n1 error"
+    shown = "nowhere:1:1: error: no such file or folder [no-deck]\n1 error"
     assert docs.refreshed(block.format("0 problems"), tmp_path) == block.format(shown)
     assert docs.refreshed(block.format("…\n1 error"), tmp_path) == block.format("…\n1 error")
     assert docs.refreshed("<!-- help ids -->\n```text\n```\n", tmp_path).count("--write") == 2

@@ -1,0 +1,114 @@
+"""Diagnostics -> the text form for people: lines on stderr, a summary, a table of counts."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common
+from deckbuilder.commands.common import plural
+from deckbuilder.model.diagnostics import Diagnostic, Severity, printable
+
+MOST = 3
+"""Diagnostics of one code in one file that are shown each. Beyond these, one line shows the count."""
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+every = click.option(
+    "--all", "every", is_flag=True, help=f"Show each mistake, also beyond {MOST} mistakes with the same code in one file."
+)
+
+
+def report(diagnostics: Iterable[Diagnostic], *, every: bool = False, quiet: bool = False) -> bool:
+    """Print the diagnostics to stderr, sorted, with their counts at the end. Return True if one is an error.
+
+    Beyond ``MOST`` diagnostics with one code in one file, one line shows the count, unless ``every``.
+    If ``quiet``, only errors are printed.
+    """
+    found = sorted({problem for problem in diagnostics if not quiet or problem.is_error})
+    if found:
+        common.echo("\n".join([*_lines(found, every=every), *_summary(found)]))
+    return any(problem.is_error for problem in found)
+
+
+def _lines(found: Sequence[Diagnostic], *, every: bool) -> Iterator[str]:
+    """Yield a line for each of the sorted diagnostics. For a group that is too large, yield a line with the count."""
+    counts = Counter((problem.span.path, problem.code) for problem in found)
+    seen: Counter[tuple[str, str]] = Counter()
+    large: list[Diagnostic] = []
+    for problem, following in itertools.zip_longest(found, found[1:]):
+        group = (problem.span.path, problem.code)
+        seen[group] += 1
+        if every or seen[group] <= MOST or counts[group] == MOST + 1:  # the line with the count would save nothing
+            yield f"{click.style(str(problem.span), bold=True)}: {_coloured(problem)}"
+        elif seen[group] == MOST + 1:
+            large.append(problem)
+        if following is None or following.span.path != problem.span.path:
+            for one in large:
+                text = f"… and {counts[one.span.path, one.code] - MOST:,} more [{one.code}]; '--all' shows each"
+                yield f"{click.style(printable(one.span.path), bold=True)}: {click.style(text, fg=_COLOURS[one.severity])}"
+            large.clear()
+
+
+def _coloured(problem: Diagnostic) -> str:
+    return click.style(str(problem).removeprefix(f"{problem.span}: "), fg=_COLOURS[problem.severity])
+
+
+def _summary(found: Sequence[Diagnostic]) -> Iterator[str]:
+    """Yield a line with the counts and, if there are several codes, a line with the count of each code.
+
+    On a terminal, also yield a line that names the page of the worst mistake.
+    """
+    files = sum(Path(path).is_file() for path in {problem.span.path for problem in found})
+    yield summary(found) + (f" in {plural(files, 'file')}" if files else "")
+    kinds = sorted(statistics(found), key=lambda kind: -kind.severity)
+    if len(kinds) > 1:
+        yield ", ".join(f"{kind.count:,} {kind.code}" for kind in kinds)
+    if sys.stderr and sys.stderr.isatty():  # None if stderr is closed
+        worst = max(found, key=lambda problem: problem.severity)  # the first of several
+        yield f"'deckbuilder explain {worst.code}' explains the mistake"
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the counts as in ``"2 errors, 1 warning"``."""
+    counts = Counter(problem.severity for problem in diagnostics)
+    return ", ".join(plural(counts[level], level.name.lower()) for level in sorted(counts, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One code with its counts."""
+
+    code: str
+    severity: Severity
+    count: int
+    files: int
+    """The number of files with this code."""
+    mends: int
+    """The number of diagnostics with a safe mend."""
+
+
+def statistics(diagnostics: Iterable[Diagnostic]) -> list[Kind]:
+    """Return the counts of each code, the largest count first."""
+    found = set(diagnostics)
+    kinds = [(problem.code, problem.severity) for problem in found]
+    files = Counter((code, severity) for code, severity, _ in {(one.code, one.severity, one.span.path) for one in found})
+    mends = Counter((problem.code, problem.severity) for problem in found if problem.mend)
+    counted = [Kind(*kind, count, files[kind], mends[kind]) for kind, count in Counter(kinds).items()]
+    return sorted(counted, key=lambda kind: (-kind.count, -kind.severity, kind.code))
+
+
+def table(kinds: Sequence[Kind]) -> str:
+    """Return the counts as a table for people, with a line for each code."""
+    rows = [("count", "files", "mends", "severity", "code")]
+    rows += [(f"{one.count:,}", f"{one.files:,}", f"{one.mends:,}", one.severity.name.lower(), one.code) for one in kinds]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        f"{count:>{widths[0]}}  {files:>{widths[1]}}  {mends:>{widths[2]}}  {severity:{widths[3]}}  {code}"
+        for count, files, mends, severity, code in rows
+    )
