@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,13 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
     The result is None, too, if the package or its media have changed.
     """
     try:
-        record = _read(json.loads(_place(target).read_text(encoding="utf-8")))
-        if record.inputs != fingerprint or record.package != hashlib.sha256(read_whole(target, _LARGEST)).hexdigest():
-            return None
+        with _place(target).open(encoding="utf-8", errors="surrogatepass") as file:
+            values = json.loads(file.readline())
+            if values["inputs"] != fingerprint:  # the usual case, and the rest of the file may be large
+                return None
+            if values["package"] != hashlib.sha256(read_whole(target, _LARGEST)).hexdigest():
+                return None
+            record = _read(values, json.loads(file.readline()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
         return None
     same = (_found(read_media(loaded.place.root, Path(folder), path)) == name for folder, path, name in record.media)
@@ -81,9 +85,10 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
 
 def remember(target: Path, record: Record) -> None:
     """Store the record of the package ``target``. If the record cannot be stored, the next build builds the package again."""
+    values = {"inputs": record.inputs, "package": record.package, "summary": record.summary, "media": record.media}
+    lines = [json.dumps(part, ensure_ascii=False) for part in (values, record.diagnostics)]
     with contextlib.suppress(OSError):
-        values = asdict(record) | {"diagnostics": [_plain(problem) for problem in record.diagnostics]}
-        write_whole(_place(target), json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        write_whole(_place(target), "\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
 
 
 def _place(target: Path) -> Path:
@@ -95,14 +100,11 @@ def _found(media: Media | MediaProblem) -> str:
     return media.name if isinstance(media, Media) else media.code
 
 
-def _plain(problem: Diagnostic) -> list[Any]:
-    return [problem.span.path, problem.span.line, problem.span.column, problem.code, problem.message, problem.mend]
-
-
-def _read(values: dict[str, Any]) -> Record:
+def _read(values: dict[str, Any], diagnostics: list[list[Any]]) -> Record:
+    """Return the record. Raises ValueError, KeyError or TypeError for values that ``remember`` did not write."""
     problems = (
-        Diagnostic(Span(path, line, column), code, message, mend=Mend(*mend) if mend else None)
-        for path, line, column, code, message, mend in values["diagnostics"]
+        Diagnostic(Span(*span), code, message, mend=Mend(*mend) if mend else None)
+        for span, code, message, _, mend in diagnostics
     )
     media = tuple((folder, path, name) for folder, path, name in values["media"])
     return Record(values["inputs"], values["package"], values["summary"], tuple(problems), media)
