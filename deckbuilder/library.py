@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from deckbuilder.cards.note_types import note_types
+from deckbuilder.check.ignored import heard
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.control_characters import CONTROLS, NUL
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Severity, Span
@@ -68,6 +69,8 @@ class CheckResult:
     files: int
     """The number of Markdown files that were read."""
     questions: int
+    ignored: int
+    """The number of warnings and notes that the author ignores: they are not in ``diagnostics``."""
 
     @property
     def good(self) -> bool:
@@ -153,7 +156,7 @@ def _packed(decks: Sequence[Loaded], built: Sequence[Built], diagnostics: list[D
     packages = (
         [_package(one, deck.place.name, time_of_build) for one, deck in zip(built, decks, strict=True)] if checked.good else []
     )
-    return BuildResult(checked.diagnostics, checked.files, checked.questions, tuple(packages))
+    return BuildResult(checked.diagnostics, checked.files, checked.questions, checked.ignored, tuple(packages))
 
 
 def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", release: bool = False) -> CheckResult:
@@ -166,7 +169,7 @@ def check_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", relea
         root = _written(Path(above), folder, files)
         decks, between = _loaded(root)
         found = _checked(decks, [build(deck) for deck in decks], between, release=release)
-        return CheckResult(_relative(found.diagnostics, root), found.files, found.questions)
+        return CheckResult(_relative(found.diagnostics, root), found.files, found.questions, found.ignored)
 
 
 def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: int | None = None) -> BuildResult:
@@ -179,7 +182,7 @@ def build_texts(files: Mapping[str, str | bytes], *, folder: str = "deck", now: 
         root = _written(Path(above), folder, files)
         decks, between = _loaded(root)
         found = _packed(decks, [build(deck) for deck in decks], between, now)
-        return BuildResult(_relative(found.diagnostics, root), found.files, found.questions, found.packages)
+        return BuildResult(_relative(found.diagnostics, root), found.files, found.questions, found.ignored, found.packages)
 
 
 def render_question(text: str, *, language: str = "en", path: str = "question.md") -> RenderedQuestion:
@@ -207,7 +210,9 @@ def render_question(text: str, *, language: str = "en", path: str = "question.md
         return RenderedCard(front, side(template.back, fields, number, answer=True))
 
     cards = tuple(card(number + 1) for number in note.ords)
-    return RenderedQuestion(note.id, kind.name, fields, note.tags, cards, kind.css, tuple(sorted(staged.diagnostics)))
+    return RenderedQuestion(
+        note.id, kind.name, fields, note.tags, cards, kind.css, tuple(sorted(heard(staged.diagnostics, staged.ignore).kept))
+    )
 
 
 def compare_packages(old: str | os.PathLike[str] | bytes, new: str | os.PathLike[str] | bytes) -> Comparison:
@@ -225,7 +230,8 @@ def _built(deck: Loaded, jobs: int, progress: Progress, *, cache: bool) -> Built
 def _checked(decks: Sequence[Loaded], built: Sequence[Built], between: list[Diagnostic], *, release: bool) -> CheckResult:
     found = {*between, *(problem for one in built for problem in one.diagnostics)}
     files, questions = sum(len(deck.sources) for deck in decks), sum(len(one.deck.entries) for one in built)
-    return CheckResult(tuple(sorted(for_release(found) if release else found)), files, questions)
+    ignored = sum(one.ignored for one in built)
+    return CheckResult(tuple(sorted(for_release(found) if release else found)), files, questions, ignored)
 
 
 def _package(built: Built, name: str, now: int) -> Package:

@@ -320,6 +320,7 @@ BLOCKS: dict[str, Make] = {
     "html-lone-open": many(" a", before="<x"),
     "html-breaks": many("<br>\n\n"),
     "comments-blocks": many("<!-- a -->\n\n"),
+    "comments-orders": many("<!-- ignore: long-line -->\n\n"),
     "comments-blocks-open": many("<!--\n\n"),
     "comments-in-html": many("<div><!-- a -->\n\n"),
     "comments-in-html-open": many("<!-- ", before="<div>"),

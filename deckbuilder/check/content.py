@@ -60,8 +60,10 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
             for number, code in enumerate(lines, first + (block.kind == "fence")):
                 if len(code) * 4 > COLUMNS and (width := positions.columns(code)) > COLUMNS:
                     column = len(positions.lines_of(file, path)[number - 1]) - len(code) + positions.fitting(code, COLUMNS) + 1
+                    fence = f"'{language_of(block) or 'text'} wrap' on the fence or " if block.kind == "fence" else ""
                     message = (
-                        f"line of code has {width} columns, but a phone shows {COLUMNS}; break the line, or let the fence wrap"
+                        f"line of code has {width} columns, but a phone shows {COLUMNS}; "
+                        f'break the line, or let it wrap with {fence}code = "wrap" in deck.toml'
                     )
                     yield Diagnostic(Span(path, number, max(1, column)), "long-line", message)
 

@@ -64,7 +64,8 @@ def command(
         target = output / f"{deck.place.name}.apkg"
         decks[target] = _recalled_or_built(target, deck, fingerprint, jobs or 0, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
-    if reporting.report(diagnostics, every=every, quiet=quiet):
+    ignored = sum(found.ignored for found in decks.values())
+    if reporting.report(diagnostics, ignored=ignored, every=every, quiet=quiet):
         common.echo("nothing written")
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
@@ -138,7 +139,7 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
 def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summary: str) -> Record:
     """Return the record by which the next build finds this package up to date."""
     package = hashlib.sha256(packed.data).hexdigest()
-    return Record(fingerprint, package, summary, built.diagnostics, tuple(media_of(deck, built.deck.entries)))
+    return Record(fingerprint, package, summary, built.diagnostics, built.ignored, tuple(media_of(deck, built.deck.entries)))
 
 
 def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, every: bool, quiet: bool) -> None:
@@ -161,7 +162,8 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, ever
                 continue
             last = found
             clock = time.strftime("%H:%M:%S")
-            if reporting.report(found.diagnostics, every=every, quiet=quiet):
+            ignored = sum(built.ignored for _, built in found.decks)
+            if reporting.report(found.diagnostics, ignored=ignored, every=every, quiet=quiet):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:

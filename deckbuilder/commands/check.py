@@ -49,9 +49,10 @@ def command(sources: tuple[Path, ...], style: str, *, release: bool, every: bool
     found = check_decks(*sources, release=release, jobs=0, cache=True, progress=common.bar("checking", quiet=quiet))
     shown = [problem for problem in found.diagnostics if not quiet or problem.is_error]
     if style == "text" and not found.diagnostics:
-        (common.silent if quiet else common.echo)(f"{common.plural(found.questions, 'question')}, no problems")
+        counts = f"{common.plural(found.questions, 'question')}, no problems" + reporting.and_ignored(found.ignored)
+        (common.silent if quiet else common.echo)(counts)
     elif style == "text" and not statistics:
-        reporting.report(shown, every=every, quiet=quiet)
+        reporting.report(shown, ignored=found.ignored, every=every, quiet=quiet)
     elif text := _FORMS[style, statistics](shown):
         common.echo(text, err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
     sys.exit(not found.good)

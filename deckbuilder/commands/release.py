@@ -84,14 +84,13 @@ def command(
     if old is not None:
         _restore(loaded, old, alone=not (only_check or retire or notes))
         return
-    if only_check and notes:
-        raise click.UsageError("--check writes nothing; use it without --notes")
     if notes:
-        _check_place(notes, loaded, output)
+        _check_notes(notes, loaded, output, only_check=only_check)
     decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
-    if reporting.report(_problems(diagnostics, decks, retire), every=every):
+    ignored = sum(built.ignored for built in decks.values())
+    if reporting.report(_problems(diagnostics, decks, retire), ignored=ignored, every=every):
         common.echo("nothing released")
         sys.exit(1)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
@@ -100,8 +99,13 @@ def command(
     _write(loaded, packed, output, notes)
 
 
-def _check_place(notes: Path, loaded: list[Loaded], output: Path) -> None:
-    """Raise UsageError if the release notes in ``notes`` would replace a file of a deck, or become questions."""
+def _check_notes(notes: Path, loaded: list[Loaded], output: Path, *, only_check: bool) -> None:
+    """Raise UsageError if the release notes in ``notes`` would replace a file of a deck, or become questions.
+
+    Raise UsageError, too, if ``only_check``.
+    """
+    if only_check:
+        raise click.UsageError("--check writes nothing; use it without --notes")
     wanted = Path(os.path.realpath(notes))
     for deck in loaded:
         root = Path(os.path.realpath(deck.place.root))

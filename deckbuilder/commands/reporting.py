@@ -24,15 +24,15 @@ every = click.option(
 )
 
 
-def report(diagnostics: Iterable[Diagnostic], *, every: bool = False, quiet: bool = False) -> bool:
+def report(diagnostics: Iterable[Diagnostic], *, ignored: int = 0, every: bool = False, quiet: bool = False) -> bool:
     """Print the diagnostics to stderr, sorted, with their counts at the end. Return True if one is an error.
 
     Beyond ``MOST`` diagnostics with one code in one file, one line shows the count, unless ``every``.
-    If ``quiet``, only errors are printed.
+    ``ignored`` is the number of diagnostics that the author ignores. If ``quiet``, only errors are printed and counted.
     """
     found = sorted({problem for problem in diagnostics if not quiet or problem.is_error})
     if found:
-        common.echo("\n".join([*_lines(found, every=every), *_summary(found)]))
+        common.echo("\n".join([*_lines(found, every=every), *_summary(found, 0 if quiet else ignored)]))
     return any(problem.is_error for problem in found)
 
 
@@ -59,19 +59,24 @@ def _coloured(problem: Diagnostic) -> str:
     return click.style(str(problem).removeprefix(f"{problem.span}: "), fg=_COLOURS[problem.severity])
 
 
-def _summary(found: Sequence[Diagnostic]) -> Iterator[str]:
+def _summary(found: Sequence[Diagnostic], ignored: int) -> Iterator[str]:
     """Yield a line with the counts and, if there are several codes, a line with the count of each code.
 
     On a terminal, also yield a line that names the page of the worst mistake.
     """
     files = sum(Path(path).is_file() for path in {problem.span.path for problem in found})
-    yield summary(found) + (f" in {plural(files, 'file')}" if files else "")
+    yield summary(found) + (f" in {plural(files, 'file')}" if files else "") + and_ignored(ignored)
     kinds = sorted(statistics(found), key=lambda kind: -kind.severity)
     if len(kinds) > 1:
         yield ", ".join(f"{kind.count:,} {kind.code}" for kind in kinds)
     if sys.stderr and sys.stderr.isatty():  # None if stderr is closed
         worst = max(found, key=lambda problem: problem.severity)  # the first of several
         yield f"'deckbuilder explain {worst.code}' explains the mistake"
+
+
+def and_ignored(count: int) -> str:
+    """Return the end of a summary: the number of diagnostics that the author ignores; ``""`` for none."""
+    return f"; {count:,} ignored" if count else ""
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -32,6 +32,15 @@ class Code:
         """True if this mistake stops a release."""
         return self.guards or self.severity is Severity.ERROR
 
+    @property
+    def never_ignored(self) -> str:
+        """The reason why an author cannot ignore this mistake; ``""`` if an author can."""
+        if self.severity is Severity.ERROR:
+            return "it is an error"
+        if self.guards:
+            return "it stops a release"
+        return "it is in no deck" if self.name in _IN_NO_DECK else ""
+
 
 _ERRORS = {
     "active-html": "HTML that runs, loads from the network or asks for input",
@@ -42,6 +51,7 @@ _ERRORS = {
     "bad-choice": "a .choice question without right and wrong options",
     "bad-deck-toml": "deck.toml cannot be read, or a value in it is wrong",
     "bad-front-matter": "the lines between '---' at the top of a file cannot be read",
+    "bad-ignore": "an order to ignore an unknown mistake, or one that cannot be ignored",
     "bad-id": "an id has other characters than letters, digits and hyphens",
     "bad-lock": "deck.lock is damaged",
     "bad-subdeck": "Anki would change or refuse the name of a subdeck",
@@ -116,6 +126,11 @@ _NOTES_THAT_STOP_A_RELEASE = {
     "missing-id": "a question without an id of its own",
     "unpinned-deck": "a deck without a deck.toml",
 }
+_NOTES = {
+    "useless-ignore": "an order to ignore a mistake that is not there",
+}
+_IN_NO_DECK = {"left-out", "loose-file", "useless-ignore", "without-answer", "without-questions"}
+"""Codes that no ``ignore`` silences: ``adopt`` reports them, the file is in no deck, or they are about ``ignore`` itself."""
 
 
 def _codes(summaries: Mapping[str, str], severity: Severity, *, guards: bool = False) -> Iterable[tuple[str, Code]]:
@@ -128,6 +143,7 @@ CODES: Mapping[str, Code] = dict(
         *_codes(_WARNINGS_THAT_STOP_A_RELEASE, Severity.WARNING, guards=True),
         *_codes(_WARNINGS, Severity.WARNING),
         *_codes(_NOTES_THAT_STOP_A_RELEASE, Severity.NOTE, guards=True),
+        *_codes(_NOTES, Severity.NOTE),
     ]
 )
 """Each code by its name."""

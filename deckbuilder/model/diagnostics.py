@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 
-__all__ = ["Diagnostic", "Mend", "Severity", "Span", "nearest", "printable"]
+__all__ = ["Diagnostic", "Mend", "Severity", "Span", "nearest", "only_near", "printable"]
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -99,3 +99,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'tags'?"`` with the known word that is most like ``word``; ``""`` if no word is similar."""
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     return f"; did you mean '{matches[0]}'?" if matches else ""
+
+
+def only_near(word: str, known: Iterable[str]) -> str:
+    """Return the known word that ``word`` surely means: no other known word is similar. Return ``""`` if there is none."""
+    matches = difflib.get_close_matches(word.lower(), sorted(known), n=2, cutoff=0.6)
+    return matches[0] if len(matches) == 1 else ""

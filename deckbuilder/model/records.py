@@ -28,6 +28,20 @@ class Kind(Enum):
     CHOICE = "choice"
 
 
+class Ignore(NamedTuple):
+    """An author's order to ignore a warning or note."""
+
+    code: str
+    span: Span
+    """The place of the code in the order."""
+    path: str = ""
+    """The file in which the order counts; ``""`` for the whole deck."""
+    first: int = 0
+    """The number of the first line on which the order counts; 0 for the whole file."""
+    last: int = 0
+    """The number of the last such line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A deck's ``deck.toml``, with every default filled in."""
@@ -56,6 +70,8 @@ class Settings:
     """"folders" if a folder's name is the subdeck of its files; ``""`` if only front matter names subdecks."""
     html: tuple[str, ...] = ()
     """HTML that the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
+    ignore: tuple[Ignore, ...] = ()
+    """Warnings and notes that the author does not want to see."""
     style: Source | None = None
     """The author's ``style.css``, which comes after our style sheet."""
     pinned: bool = True
@@ -213,6 +229,8 @@ class Staged(NamedTuple):
     notes: tuple[Note, ...]
     """One note for each question. Media still have the paths that the author wrote."""
     diagnostics: tuple[Diagnostic, ...]
+    ignore: tuple[Ignore, ...] = ()
+    """Warnings and notes that the author of the file does not want to see."""
 
 
 class Entry(NamedTuple):

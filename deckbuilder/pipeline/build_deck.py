@@ -9,6 +9,7 @@ from deckbuilder.cards.media import read_media
 from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.cards.render import description
+from deckbuilder.check.ignored import heard, useless
 from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
@@ -36,6 +37,9 @@ class Built:
 
     deck: Deck
     diagnostics: tuple[Diagnostic, ...]
+    """Without those that the author ignores."""
+    ignored: int = 0
+    """The number of diagnostics that the author ignores."""
 
     @property
     def good(self) -> bool:
@@ -65,7 +69,8 @@ def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
     if any(problem.is_error for problem in loaded.diagnostics):
         # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
-    return Built(deck, tuple(sorted(diagnostics)))
+    found = heard(diagnostics, [*loaded.settings.ignore, *(order for file in staged for order in file.ignore)])
+    return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored)
 
 
 def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:

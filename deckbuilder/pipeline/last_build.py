@@ -35,6 +35,8 @@ class Record:
     summary: str
     """The line that the build printed about the package."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    ignored: int = 0
+    """The number of diagnostics that the author ignores."""
     media: tuple[tuple[str, str, str], ...] = ()
     """(folder of the file, path as written, packaged name or code of its problem) for each picture and sound."""
 
@@ -85,7 +87,13 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
 
 def remember(target: Path, record: Record) -> None:
     """Store the record of the package ``target``. If the record cannot be stored, the next build builds the package again."""
-    values = {"inputs": record.inputs, "package": record.package, "summary": record.summary, "media": record.media}
+    values = {
+        "inputs": record.inputs,
+        "package": record.package,
+        "summary": record.summary,
+        "ignored": record.ignored,
+        "media": record.media,
+    }
     lines = [json.dumps(part, ensure_ascii=False) for part in (values, record.diagnostics)]
     with contextlib.suppress(OSError):
         write_whole(_place(target), "\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
@@ -103,8 +111,7 @@ def _found(media: Media | MediaProblem) -> str:
 def _read(values: dict[str, Any], diagnostics: list[list[Any]]) -> Record:
     """Return the record. Raises ValueError, KeyError or TypeError for values that ``remember`` did not write."""
     problems = (
-        Diagnostic(Span(*span), code, message, mend=Mend(*mend) if mend else None)
-        for span, code, message, _, mend in diagnostics
+        Diagnostic(Span(*span), code, message, mend=Mend(*mend) if mend else None) for span, code, message, _, mend in diagnostics
     )
     media = tuple((folder, path, name) for folder, path, name in values["media"])
-    return Record(values["inputs"], values["package"], values["summary"], tuple(problems), media)
+    return Record(values["inputs"], values["package"], values["summary"], tuple(problems), values["ignored"], media)

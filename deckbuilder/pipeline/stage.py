@@ -21,7 +21,7 @@ def stage(source: Source, settings: Settings) -> Staged:
     entries = tuple(map(Rendered, parsed.questions, notes))
     problems = check_file(File(settings, source, entries, parsed.strays, parsed.unclosed))
     outlines = tuple(question.outline() for question in parsed.questions)
-    return Staged(outlines, notes, (*parsed.diagnostics, *problems))
+    return Staged(outlines, notes, (*parsed.diagnostics, *problems), parsed.ignore)
 
 
 def named(note: Note, question: Outline, settings: Settings) -> Note:

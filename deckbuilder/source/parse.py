@@ -13,8 +13,8 @@ from deckbuilder.markdown.block_parser import blocks, leaves_of
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Attribute, Kind, Outline, Passage, Question, Source, Stray
-from deckbuilder.source import executable, front_matter
+from deckbuilder.model.records import Attribute, Ignore, Kind, Outline, Passage, Question, Source, Stray
+from deckbuilder.source import executable, front_matter, ignore_orders
 from deckbuilder.source.question_ids import free_id
 
 # The syntax of attr_list in Python-Markdown. Possessive (++): each item has only one reading, so that no input backtracks.
@@ -40,6 +40,7 @@ class Parsed(NamedTuple):
     strays: tuple[Stray, ...] = ()
     unclosed: tuple[Span, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    ignore: tuple[Ignore, ...] = ()
 
 
 def parse(source: Source, question_level: int = 2) -> Parsed:
@@ -53,18 +54,22 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     for at, block in enumerate(found):
         if block.kind == "definition" and block.text[0] != "^":
             links.setdefault(label_key(block.text), []).append((at, block.text, "\n".join(block.lines)))
-    questions, strays = [], []
+    questions, strays, ranges = [], [], []
     for heading, content in _sections(found, question_level):
         if heading is not None and heading.level == question_level:
             end = content[-1].end if content else heading.end
             section = _Section(source.path, lines, heading, content, end)
             questions.append(section.question(front, links))
+            ranges.append((heading.start + 1, end))
         elif content:
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
     unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in leaves_of(found) if not block.closed)
-    return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics))
+    orders = ignore_orders.of_file(source.path, lines, found, ranges)
+    diagnostics += [order for order in orders if isinstance(order, Diagnostic)]
+    ignore = tuple(order for order in orders if isinstance(order, Ignore))
+    return Parsed(tuple(questions), tuple(strays), unclosed, tuple(diagnostics), ignore)
 
 
 def _sections(found: Iterable[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:

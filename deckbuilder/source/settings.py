@@ -11,7 +11,8 @@ from typing import Any
 
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
-from deckbuilder.model.records import Settings
+from deckbuilder.model.records import Ignore, Settings
+from deckbuilder.source import ignore_orders
 from deckbuilder.source.question_ids import is_id, slug
 
 FILE = "deck.toml"
@@ -88,6 +89,11 @@ def _html_problem(value: object) -> str | None:
     return f"allows '{forbidden}', which no card can have: it runs code, or changes how the text after it is read"
 
 
+def _ignore_problem(value: object) -> str | None:
+    good = isinstance(value, list) and all(isinstance(code, str) for code in value)
+    return None if good else 'must be a list of codes of warnings and notes, such as ["long-line"]'
+
+
 _KEYS: dict[str, Callable[[object], str | None]] = {
     "id": _id_problem,
     "name": _name_problem,
@@ -99,6 +105,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "code": _code_problem,
     "subdecks": _subdecks_problem,
     "html": _html_problem,
+    "ignore": _ignore_problem,
 }
 """For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
 
@@ -137,16 +144,20 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
             if key == "description":
                 good["described"] = _place(path, text, key)
             good[key] = tuple(value) if isinstance(value, list) else value
-    for key in ("id", "name"):
-        if key not in values:
-            name = getattr(fallback, key)
-            message = f"no '{key}', so '{name}' is taken from the folder's name; write it into deck.toml before the first release"
-            problems.append(Diagnostic(Span(path), "missing-key", message))
+    orders = ignore_orders.of_settings(path, text, good.pop("ignore", ()))
+    good["ignore"] = tuple(order for order in orders if isinstance(order, Ignore))
+    problems += [order for order in orders if isinstance(order, Diagnostic)]
+    problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
     for key in good.keys() & {"id", "name", "description", "checked_with"}:
         good[key] = unicodedata.normalize("NFC", good[key])
     pinned = "id" in good and "name" in good
     settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
     return settings, problems
+
+
+def _missing(path: str, key: str, name: str) -> Diagnostic:
+    message = f"no '{key}', so '{name}' is taken from the folder's name; write it into deck.toml before the first release"
+    return Diagnostic(Span(path), "missing-key", message)
 
 
 def _syntax(path: str, text: str, message: str) -> Diagnostic:

@@ -1,4 +1,5 @@
 """The pages for people, and how their examples run. ``just examples`` writes each result into its page.
+It also writes the top of each page about a diagnostic.
 
 A comment in a page, invisible on GitHub, gives an order:
 
@@ -145,6 +146,25 @@ def _row(code: Code) -> str:
     return f"| [`{code.name}`](diagnostics/{code.name}.md) | {code.severity.name.lower()} | {stops} | {code.summary} |"
 
 
+_NOT_IN_QUESTIONS = {"dead-style", "misspelled-file", "same-file-name", "unportable-name"}
+"""Codes of mistakes that are in no Markdown file."""
+
+
+def status(code: Code) -> str:
+    """Return the text at the top of the page of ``code``: the severity, and the way to ignore the mistake."""
+    found = f"{code.severity.name.capitalize()}. This mistake {'stops' if code.stops_release else 'does not stop'} a release."
+    if code.never_ignored:
+        return found
+    comment = "" if code.name in _NOT_IN_QUESTIONS else f"write `<!-- ignore: {code.name} -->` below the heading, or "
+    return f'{found}\nTo ignore the mistake, {comment}write `ignore = ["{code.name}"]` in `deck.toml`.'
+
+
+def topped(page: str, code: Code) -> str:
+    """Return the text ``page`` about ``code`` with the right text at its top."""
+    title, meaning = f"# {code.name}\n", "\n## Meaning\n"
+    return f"{title}\n{status(code)}\n{meaning}{page.partition(meaning)[2]}"
+
+
 _TABLES = {"commands": _commands, "codes": _codes}
 
 
@@ -157,6 +177,9 @@ def write() -> None:
             work.mkdir()
             os.environ["DECKBUILDER_CACHE"] = str(Path(folder, "cache"))
             page.write_text(refreshed(text, work), encoding="utf-8")
+    for code in CODES.values():
+        page = DOCS / "diagnostics" / f"{code.name}.md"
+        page.write_text(topped(page.read_text(encoding="utf-8"), code), encoding="utf-8")
 
 
 if __name__ == "__main__":
