@@ -7,6 +7,7 @@ import errno
 import functools
 import json
 import os
+import re
 import secrets
 import shutil
 import string
@@ -49,10 +50,13 @@ def toml_string(text: str) -> str:
 def check_room(target: Path) -> None:
     """Raise NoRoomError unless ``target`` can become a deck: a new or empty folder that is not inside another deck.
 
+    A new repository counts as empty: it has a README, a license and hidden files. ``move`` replaces none of these.
     Anki takes some names for whole collections: a folder with such a name is refused, too.
     """
-    if target.is_symlink() or (target.exists() and (not target.is_dir() or not all(map(_may_be_there, target.iterdir())))):
-        raise NoRoomError(f"{shown(target)} already exists and is not an empty folder; name another folder")
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise NoRoomError(f"{shown(target)} already exists and is no folder; name another folder")
+    if target.exists() and (found := sorted(path.name for path in target.iterdir() if not _may_be_there(path))):
+        raise NoRoomError(f"{shown(target)} already exists and is not an empty folder: it has '{found[0]}'; name another folder")
     name = Path(os.path.realpath(target)).name  # pathlib raises RuntimeError for links in a circle, up to Python 3.12
     if deck_folder.RESERVED.match(name):
         raise NoRoomError(f"Anki would treat a package called '{name}' as a whole collection; name another folder")
@@ -98,12 +102,17 @@ def hidden_folder(target: Path) -> Iterator[Path]:
 _ASIDE = ".deckbuilder-"
 """The beginning of the name of a hidden folder."""
 
-_OF_SYSTEMS = {".DS_Store", ".git", "Thumbs.db", "desktop.ini"}
-"""Names in a folder that its owner takes for empty. File managers and git make them."""
+_OF_A_REPOSITORY = re.compile(r"(readme|license|licence|copying|unlicense)(\.(txt|rst|adoc))?", re.IGNORECASE)
+_OF_SYSTEMS = {"Thumbs.db", "desktop.ini"}
+"""Files that file managers make. Their other files are hidden."""
 
 
 def _may_be_there(path: Path) -> bool:
-    return path.name in _OF_SYSTEMS or _is_aside(path)
+    """Return True for a file of git, of a repository's host or of a file manager. A deck reads none of these files."""
+    name = path.name
+    if name.startswith(".") or name in _OF_SYSTEMS:
+        return True
+    return path.is_file() and bool(_OF_A_REPOSITORY.fullmatch(name) or deck_folder.NOT_QUESTIONS.fullmatch(name))
 
 
 def _is_aside(path: Path) -> bool:
@@ -132,11 +141,17 @@ def _prove(folder: Path, questions: int) -> None:
 
 
 def move(folder: Path, target: Path) -> None:
-    """Move the content of ``folder`` to ``target``, which has passed ``check_room``. Raises OSError."""
+    """Move the content of ``folder`` to ``target``, which has passed ``check_room``. Raises OSError.
+
+    No file in ``target`` is replaced: then the error is FileExistsError, and ``target`` stays as it is.
+    """
     if not target.exists():
         patiently(lambda: folder.rename(target))
         return
     # An empty folder is not replaced, because it may be the working directory of a process.
+    for path in folder.iterdir():
+        if (there := target / path.name).exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
     moved: list[Path] = []
     try:
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix == ".toml"):

@@ -25,7 +25,7 @@ _QUESTIONS = 6
 def command(folder: Path, name: str | None, language: str) -> None:
     """Make a small deck to start from, with a question of every kind.
 
-    DIR must be new or empty. The deck gets its own id: never change this id after the first release.
+    DIR must be new or empty, or a new repository. The deck gets its own id: never change this id after the first release.
 
     \b
     Example:

@@ -96,8 +96,8 @@ def test_two_adoptions_are_two_decks(invoke: Invoke, listed: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("full", "nothing written: full already exists and is not an empty folder; name another folder"),
-        ("list.md", "nothing written: list.md already exists and is not an empty folder; name another folder"),
+        ("full", "nothing written: full already exists and is not an empty folder: it has 'deck.toml'; name another folder"),
+        ("list.md", "nothing written: list.md already exists and is no folder; name another folder"),
         (
             "collection",
             "nothing written: Anki would treat a package called 'collection' as a whole collection; name another folder",

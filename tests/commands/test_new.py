@@ -98,6 +98,45 @@ def test_new_in_the_folder_one_is_in(invoke: Invoke, folder: Path) -> None:
     assert invoke("new", ".").exit_code == 1
 
 
+OF_A_REPOSITORY = (
+    ".gitignore",
+    ".gitattributes",
+    ".DS_Store",
+    "README.md",
+    "README.zh-CN.md",
+    "readme",
+    "LICENSE",
+    "LICENSE.md",
+    "License.txt",
+    "COPYING",
+    "Thumbs.db",
+)
+
+
+def test_new_in_a_new_repository_replaces_nothing(invoke: Invoke, folder: Path) -> None:
+    for name in OF_A_REPOSITORY:
+        (folder / name).write_text(f"## {name}? {{#q}}\n", encoding="utf-8")
+    for name in (".git", ".github"):
+        (folder / name).mkdir()
+    assert invoke("new", ".").exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {*OF_A_REPOSITORY, ".git", ".github", "deck.toml", "01-questions.md"}
+    assert all((folder / name).read_text(encoding="utf-8") == f"## {name}? {{#q}}\n" for name in OF_A_REPOSITORY)
+    result = built(folder)
+    assert (result.diagnostics, len(result.deck.entries)) == ((), 6)
+
+
+@pytest.mark.parametrize("name", ["notes.md", "deck.lock", "copying.md", "pyproject.toml", "README"])
+def test_new_in_a_folder_in_use_says_what_is_there(invoke: Invoke, folder: Path, name: str) -> None:
+    (folder / name).mkdir() if name == "README" else (folder / name).write_text("mine", encoding="utf-8")
+    result = invoke("new", ".")
+    assert result.exit_code == 1
+    assert (
+        result.stderr
+        == f"Error: nothing written: . already exists and is not an empty folder: it has '{name}'; name another folder\n"
+    )
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
 def test_the_three_steps_stand_above_the_commands(invoke: Invoke) -> None:
     told = invoke().output
     places = [
