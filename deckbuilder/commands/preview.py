@@ -7,8 +7,11 @@ from pathlib import Path
 
 import click
 
+from deckbuilder.adopt.new_folder import NoRoomError, check_room
 from deckbuilder.commands import common
+from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.preview.live import Live
+from deckbuilder.source.deck_folder import deck_around
 from deckbuilder.source.decks import load_decks
 
 
@@ -43,11 +46,28 @@ def command(source: Path, port: int | None, closed: bool) -> None:
             address = f"http://{server.HOST}:{listening.getsockname()[1]}/"
             common.echo(address, err=False)
             common.echo("Ctrl-C ends the preview")
+            advice = server.Advice(shown(source), _command(source))
+            if not live.current.items:
+                common.echo(f"no question in {advice.source} yet; the page shows each question as soon as its file is saved")
+            if not live.current.items and advice.command:
+                common.echo(f"for a deck to start from: {advice.command}")
             if not closed:
                 click.launch(address)
-            server.serve(listening, lambda: live.current)
+            server.serve(listening, lambda: live.current, advice)
     except KeyboardInterrupt:
         return
     finally:
         stop.set()
         live.join()
+
+
+def _command(source: Path) -> str:
+    """Return the command that makes a deck for this preview; ``""`` where none can be: inside a deck, at a file."""
+    if source.is_file() or source.suffix.lower() == ".md" or deck_around(source.absolute()):
+        return ""
+    try:
+        check_room(source)
+        own = source.name == "content"  # by default a folder of decks
+    except (NoRoomError, OSError):
+        own = True
+    return f"deckbuilder new {quoted(source / 'my-deck' if own else source)}"

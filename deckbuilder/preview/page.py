@@ -1,7 +1,7 @@
 """One side of a card -> the page that shows this side, as a client of Anki would.
 
-Three things differ from Anki. A sound has the browser's own player. Maths shows as source. No page of the network is in a
-frame.
+Three things differ from Anki. A sound has the browser's own player. A turned card stays at its question. No page of the
+network is in a frame.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from string import Template
 
 from deckbuilder import assets
 from deckbuilder.model.references import unescape
+from deckbuilder.preview.media_types import media_type
 from deckbuilder.preview.state import Item
 from deckbuilder.preview.template import side
 from deckbuilder.preview.typed import compared
 
 _TYPE = re.compile(r"\[\[type:([^\]]+)\]\]")
 _SOUND = re.compile(r"\[sound:([^\]]+)\]")
+_MATHS = re.compile(r"\\[(\[]")
+"""The beginning of a formula. In the code on our cards, a reference replaces the backslash."""
 _LEADS_AWAY = re.compile(r"<(?=(?:meta|iframe)\b)", re.IGNORECASE)
 """Tags that the frame's policy does not stop.
 
@@ -43,14 +46,17 @@ class View:
 
 def card_page(item: Item, view: View) -> str:
     """Return the HTML of the whole page. As in Anki's clients, the page has inputs and sounds, and its body has classes."""
+    qa = _LEADS_AWAY.sub("<disarmed-", _with_sounds(_with_input(item, view)))
+    maths = _MATHS.search(qa) is not None
     return Template(assets.text("preview/card.html")).substitute(
-        screen="desktop" if view.desktop else "phone",
+        screen=("desktop" if view.desktop else "phone") + (" maths" if maths else ""),
+        mathjax=assets.text("preview/mathjax.html") if maths else "",
         body=f"card card{view.number}" + (" nightMode night_mode" if view.night else ""),
         zoom=view.zoom,
         client=assets.text("preview/client.css"),
         # as in Anki, the style sheet of the note type is in the body, after the client's style sheet
         css=item.note_type.css,
-        qa=_LEADS_AWAY.sub("<disarmed-", _with_sounds(_with_input(item, view))),
+        qa=qa,
     )
 
 
@@ -70,5 +76,10 @@ def _with_input(item: Item, view: View) -> str:
 
 
 def _with_sounds(html: str) -> str:
-    audio = assets.text("preview/sound.html").strip()
-    return _SOUND.sub(lambda match: audio.replace("FILE", match[1]), html)
+    """Return ``html`` with a player for each sound. For Anki, a video is a sound, too."""
+
+    def player(match: re.Match[str]) -> str:
+        kind = "video" if media_type(match[1]).startswith("video/") else "sound"
+        return assets.text(f"preview/{kind}.html").strip().replace("FILE", match[1])
+
+    return _SOUND.sub(player, html)

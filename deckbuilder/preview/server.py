@@ -1,8 +1,8 @@
 """The preview's pages over HTTP, to this machine alone. The only user of starlette and uvicorn, which are optional.
 
 The HTML of a card may be by anybody. The page of a card is therefore in a frame with its own origin (``sandbox``). The
-policy of this page allows our one script and the media of the deck, and nothing else. A request for another host is
-refused: a page on the network could point its name to this machine (DNS rebinding), and read the answers.
+policy of this page allows our one script, MathJax and the media of the deck, and nothing else. A request for another host
+is refused: a page on the network could point its name to this machine (DNS rebinding), and read the answers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
+from html import escape
+from string import Template
+from typing import NamedTuple
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,9 +25,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from deckbuilder import assets
+from deckbuilder.preview.mathjax import FONTS, SCRIPT, mathjax_file
 from deckbuilder.preview.media_types import media_type
 from deckbuilder.preview.page import View, card_page
-from deckbuilder.preview.state import State, as_json
+from deckbuilder.preview.state import State, as_json, unicode_text
 
 HOST = "127.0.0.1"
 _HOSTS = [HOST, "localhost"]
@@ -37,8 +41,9 @@ _PAGE = (
 )
 """The Content-Security-Policy of our own page."""
 _CARD = (
-    "default-src 'none'; script-src {origin}/card.js; style-src 'unsafe-inline'; img-src {origin} data:; media-src {origin} data:; "
-    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors {origin}; "
+    f"default-src 'none'; script-src {{origin}}/card.js {{origin}}/mathjax/{SCRIPT}; style-src 'unsafe-inline'; "
+    f"img-src {{origin}} data:; media-src {{origin}} data:; font-src {{origin}}/mathjax/{FONTS} data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors {origin}; "
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
 """The policy of the page of a card."""
@@ -53,12 +58,23 @@ _FILES = {
 """(name in ``assets/preview``, media type) by the path of the request."""
 
 
-def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False) -> Starlette:
+class Advice(NamedTuple):
+    """The words for an author who has no question yet."""
+
+    source: str = ""
+    """The folder or file of the preview."""
+    command: str = ""
+    """The command that makes a deck there; ``""`` where no new deck can be."""
+
+
+def app(current: Callable[[], State], advice: Advice, ending: Callable[[], bool] = lambda: False) -> Starlette:
     """Return the application. ``current`` returns the state to show. The stream of events ends when ``ending`` returns True."""
 
     def file(path: str) -> Route:
         name, kind = _FILES[path]
         text = assets.text(f"preview/{name}")
+        if path == "/":
+            text = Template(text).substitute({name: escape(unicode_text(value)) for name, value in advice._asdict().items()})
         return Route(path, lambda _request: _response(text, kind))
 
     def state(_request: Request) -> Response:
@@ -88,11 +104,22 @@ def app(current: Callable[[], State], ending: Callable[[], bool] = lambda: False
             *(file(path) for path in _FILES),
             Route("/state", state),
             Route("/events", events),
+            Route("/mathjax/{path:path}", _maths),
             Route("/decks/{deck:int}/card", card),
             Route("/decks/{deck:int}/{name}", media),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
     )
+
+
+def _maths(request: Request) -> Response:
+    path = request.path_params["path"]
+    data = mathjax_file(path)
+    if data is None:
+        return _response("no such file of MathJax", "text/plain", status=404)
+    # a font is only for a page that it names; the frame of a card has the origin "null"
+    headers = _headers(_MEDIA) | {"Access-Control-Allow-Origin": "null"}
+    return Response(data, media_type="text/javascript" if path == SCRIPT else "font/woff", headers=headers)
 
 
 async def _events(current: Callable[[], State], ending: Callable[[], bool]) -> AsyncIterator[str]:
@@ -150,12 +177,14 @@ def listen(port: int | None) -> socket.socket:
     return listening
 
 
-def serve(listening: socket.socket, current: Callable[[], State]) -> None:
+def serve(listening: socket.socket, current: Callable[[], State], advice: Advice) -> None:
     """Serve the requests to the socket until Ctrl-C. Raises KeyboardInterrupt at the end."""
 
     def ending() -> bool:
         return server.should_exit
 
-    config = uvicorn.Config(app(current, ending), log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app(current, advice, ending), log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2
+    )
     server = uvicorn.Server(config)
     server.run(sockets=[listening])

@@ -62,7 +62,7 @@ def state(found: Round, version: str, now: int) -> State:
     problems = set(found.diagnostics)
     media = []
     for number, (place, built) in enumerate(found.decks):
-        for item in _items(built, number, f"{_unicode(place.name)}/", now):
+        for item in _items(built, number, f"{unicode_text(place.name)}/", now):
             key = item.key
             while key in items:  # the preview shows both questions with the same id
                 key += "~"
@@ -100,10 +100,10 @@ def as_json(shown: State) -> bytes:
         "problems": [_problem(problem) for problem in shown.problems],
         "items": [_item(key, item, styles) for key, item in shown.items.items()],
     }
-    return _unicode(json.dumps(values, ensure_ascii=False, separators=(",", ":"))).encode()
+    return unicode_text(json.dumps(values, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
-def _unicode(text: str) -> str:
+def unicode_text(text: str) -> str:
     """Return ``text`` with a ``?`` for each lone surrogate."""
     return text.encode("utf-8", "replace").decode()
 
@@ -119,6 +119,7 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
         "deck": item.deck,
         "id": item.note.id,
         "question": short(item.note.text("question").partition("</p>")[0]) or "(no text)",
+        "code": _first_line_of_code(item.note),
         "text": " ".join(filter(None, map(plain, fields))).casefold(),
         "file": item.question.span.path,
         "line": item.question.span.line,
@@ -126,10 +127,15 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
         "kind": item.question.kind.value or "basic",
         "status": item.status,
         "cards": _cards(item),
-        "maths": any(mark in text for text in fields for mark in (r"\(", r"\[")),
         "look": hashlib.sha256(look.encode()).hexdigest()[:16],
         "problems": [_problem(problem) for problem in item.problems],
     }
+
+
+def _first_line_of_code(note: Note) -> str:
+    """Return the beginning of the code in the question; ``""`` if there is no code."""
+    code = note.text("question").partition("<pre")[2].partition(">")[2].partition("</pre>")[0]
+    return short(code.strip().partition("\n")[0])
 
 
 def _cards(item: Item) -> list[dict[str, Any]]:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
 
 from deckbuilder.pipeline import build_deck
-from tests.browser.phone import CLIENTS, Phone, Side, anki_web, chromium, measure, phone, sides
-from tests.conftest import lacking
+from tests.browser.phone import CLIENTS, Phone, Side, measure, phone, sides
 from tests.support import CONTENT, TIME, TORTURE, built, package
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -23,19 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DECKS = [*sorted(path.parent for path in CONTENT.glob("*/deck.toml")), TORTURE]
 SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))
 """The width and height of screens, and AnkiDroid's card zoom."""
-
-
-@pytest.fixture(scope="module")
-def cache(pytestconfig: pytest.Config) -> Path:
-    """The folder of the ``aqt`` wheel. Skips if no browser exists."""
-    folder = pytestconfig.cache.mkdir("aqt")
-    if not chromium():
-        lacking("no Chromium on the PATH")
-    try:
-        anki_web(folder).close()
-    except CalledProcessError:
-        lacking("the wheel of aqt cannot be fetched")
-    return folder
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from deckbuilder.model.records import Settings
 from deckbuilder.pipeline import build_deck
 from deckbuilder.safety.safe_list import ELEMENTS
 from tests.browser.phone import HERE, Phone, Side, phone, sides
-from tests.browser.test_cards import cache  # noqa: F401  a fixture
 from tests.support import TIME, deck
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -67,7 +66,7 @@ def questions(place: str) -> str:
 
 
 @pytest.fixture
-def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:  # noqa: F811
+def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:
     with phone(cache, tmp_path) as opened:
         yield opened
 

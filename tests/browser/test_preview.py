@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, expect
 
-from tests.browser.phone import chromium
-from tests.conftest import lacking
-from tests.running import Running, Start, rename_over
+from tests.browser.previewed import SOON, Preview, is_reached
+from tests.running import Start, rename_over
 from tests.support import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SOON = 2000
-"""The most milliseconds until a saved change must show."""
 
 FIRST = """# One
 
@@ -35,7 +31,6 @@ Anyone reads it.
 308
 """
 LONG = "## Long {#long}\n\n" + "\n\n".join(f"Paragraph {number}." for number in range(1, 61)) + "\n"
-MATHS = "## What is $x^2$? {#maths}\n\nA square.\n"
 HOSTILE = """## Hostile {#hostile}
 
 <script>document.body.dataset.ran = "script"; parent.postMessage({what: "key", value: " "}, "*")</script>
@@ -53,82 +48,10 @@ x
 """
 
 
-@pytest.fixture(scope="module")
-def network() -> Iterator[socket.socket]:
-    """A local socket in place of the network: a browser that asks for example.org connects to this socket."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        listening.setblocking(False)
-        yield listening
-
-
-@pytest.fixture(scope="module")
-def browser(network: socket.socket) -> Iterator[Browser]:
-    if not chromium():
-        lacking("no Chromium on the PATH")
-    there = f"--host-resolver-rules=MAP example.org:80 127.0.0.1:{network.getsockname()[1]}"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", there])
-        yield opened
-        opened.close()
-
-
-def is_reached(network: socket.socket) -> bool:
-    try:
-        network.accept()[0].close()
-    except BlockingIOError:
-        return False
-    return True
-
-
-class Preview:
-    """The page of a running preview."""
-
-    def __init__(self, run: Running, browser: Browser, folder: Path) -> None:
-        self.run, self.folder = run, folder
-        self.address = run.says("^http://127")
-        self.errors: list[str] = []
-        self.page: Page = browser.new_page(viewport={"width": 1200, "height": 900})
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(self.address)
-
-    @property
-    def card(self) -> FrameLocator:
-        return self.page.frame_locator("#frame")
-
-    def shows(self, text: str | re.Pattern[str]) -> None:
-        expect(self.card.locator("#qa")).to_contain_text(text, timeout=SOON)
-
-    def hides(self, text: str) -> None:
-        expect(self.card.locator("#qa")).not_to_contain_text(text, timeout=SOON)
-
-    def lists(self, *questions: str) -> None:
-        expect(self.page.locator("#list a")).to_contain_text(list(questions), timeout=SOON)
-
-    def is_at(self, question: str) -> None:
-        expect(self.page.locator("#list a[aria-current]")).to_contain_text(question, timeout=SOON)
-
-    def choose(self, question: str) -> None:
-        self.page.locator("#list a", has_text=question).click()
-        self.is_at(question)
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write(tmp_path / "deck", FIRST, LONG)
     return tmp_path / "deck"
-
-
-@pytest.fixture
-def preview(running: Start, browser: Browser, folder: Path) -> Iterator[Preview]:
-    yield (one := Preview(running(folder.parent, "preview", "deck", "--no-open"), browser, folder))
-    one.page.close()
-    assert one.run.end() == 0
-    assert one.errors == []
 
 
 def test_cards_turn_and_follow_each_other_by_key_click_and_button(preview: Preview) -> None:
@@ -159,6 +82,45 @@ def test_cards_turn_and_follow_each_other_by_key_click_and_button(preview: Previ
     preview.press("ArrowRight")
     preview.press("ArrowRight")
     preview.is_at("Long")
+
+
+SHORT_AND_LONG = {
+    "short": "## Short? {#short}\n\nYes.\n",
+    "code": "## Code? {#code}\n\n```python\n" + "line = 1\n" * 40 + "```\n\n---\n\nYes.\n",
+    "prose": "## Prose? {#prose}\n\n" + "Word after word. " * 300 + "\n\n---\n\nYes.\n",
+    "answer": "## Answer? {#answer}\n\n" + "Yes.\n\n" * 60,
+}
+
+
+@pytest.mark.parametrize("height", [500, 600, 768, 900, 1080])
+def test_a_turn_never_scrolls_the_question_away(preview: Preview, folder: Path, height: int) -> None:
+    write(folder, *SHORT_AND_LONG.values())
+    preview.lists("Short?", "Code?", "Prose?", "Answer?")
+    preview.page.set_viewport_size({"width": 1200, "height": height})
+    for screen in ("360", "desktop"):
+        preview.page.locator("select[name=width]").select_option(screen)
+        for name in SHORT_AND_LONG:
+            preview.choose(f"{name.capitalize()}?")
+            expect(preview.card.locator("hr#answer")).to_have_count(0, timeout=SOON)
+            preview.press("Space")
+            preview.shows("Yes.")
+            preview.page.wait_for_timeout(100)
+            heading = preview.card.locator(".question p").first
+            expect(heading).to_be_in_viewport(ratio=1)
+            assert preview.page.locator("#stage").evaluate("(stage) => stage.scrollTop") == 0
+            assert preview.page.frames[1].evaluate("scrollY") == 0
+
+
+def test_keys_scroll_a_long_card(preview: Preview) -> None:
+    preview.choose("Long")
+    preview.press("Space")
+    preview.shows("Paragraph 60.")
+    for key, grows in (("ArrowDown", True), ("PageDown", True), ("ArrowUp", False), ("End", True), ("Home", False)):
+        before = preview.page.frames[1].evaluate("scrollY")
+        preview.press(key)
+        preview.page.wait_for_timeout(300)
+        assert (preview.page.frames[1].evaluate("scrollY") > before) is grows
+    assert preview.page.frames[1].evaluate("scrollY") == 0
 
 
 def test_an_answer_is_typed_and_a_hint_unfolds(preview: Preview) -> None:
@@ -210,7 +172,7 @@ def test_night_width_and_zoom(preview: Preview) -> None:
     expect(body).to_have_css("zoom", "1.5")
 
 
-def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
+def test_a_save_shows_and_the_place_is_kept(preview: Preview, folder: Path) -> None:
     preview.page.locator("select[name=file]").select_option("deck/02.md")
     preview.page.locator("[type=search]").fill("long")
     preview.choose("Long")
@@ -222,7 +184,7 @@ def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
     assert scrolled > 300
 
     for save, text in ((Path.write_text, "Changed"), (rename_over, "Again")):
-        save(preview.folder / "02.md", LONG.replace("Paragraph 41.", text) + "\n## Long, too {#too}\n\nlong\n")
+        save(folder / "02.md", LONG.replace("Paragraph 41.", text) + "\n## Long, too {#too}\n\nlong\n")
         preview.shows(text)
         preview.lists("Long", "Long, too")
         preview.is_at("Long")
@@ -232,7 +194,7 @@ def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
         assert preview.page.frames[1].evaluate("scrollY") == scrolled
     # Saving another card does not reload this card.
     preview.page.frames[1].evaluate("document.body.dataset.same = 'yes'")
-    rename_over(preview.folder / "01.md", FIRST.replace("A namespace", "One"))
+    rename_over(folder / "01.md", FIRST.replace("A namespace", "One"))
     preview.page.locator("[type=search]").fill("")
     preview.page.locator("select[name=file]").select_option("deck/01.md")
     preview.page.locator("[type=search]").fill("one")
@@ -246,49 +208,42 @@ def test_a_save_shows_and_the_place_is_kept(preview: Preview) -> None:
     expect(preview.card.locator("p", has_text="Again")).to_be_in_viewport()
 
 
-def test_a_mistake_shows_where_it_is_and_goes_when_it_is_mended(preview: Preview) -> None:
+def test_a_mistake_shows_where_it_is_and_goes_when_it_is_mended(preview: Preview, folder: Path) -> None:
     preview.choose("What is g?")
-    rename_over(preview.folder / "01.md", FIRST.replace("A namespace.\n", ""))
+    rename_over(folder / "01.md", FIRST.replace("A namespace.\n", ""))
     here = preview.page.locator("#here li")
     expect(here).to_have_text(re.compile(r"^deck/01\.md:3:1 question has no answer; .* \[missing-answer\]$"), timeout=SOON)
     expect(preview.page.locator("#list .mark")).to_have_count(1)
     expect(preview.page.locator("#list a", has=preview.page.locator(".mark"))).to_contain_text("What is g?")
     expect(preview.page.locator("#problems li")).to_have_count(0)
     preview.shows("What is g?")
-    rename_over(preview.folder / "01.md", FIRST)
+    rename_over(folder / "01.md", FIRST)
     expect(here).to_have_count(0, timeout=SOON)
     expect(preview.page.locator("#list .mark")).to_have_count(0)
 
-    rename_over(preview.folder / "deck.toml", "id = [")
+    rename_over(folder / "deck.toml", "id = [")
     expect(preview.page.locator("#problems li").first).to_contain_text("deck/deck.toml:1:", timeout=SOON)
     preview.is_at("What is g?")
-    rename_over(preview.folder / "deck.toml", 'id = "test-deck"\nname = "Test"\n')
+    rename_over(folder / "deck.toml", 'id = "test-deck"\nname = "Test"\n')
     expect(preview.page.locator("#problems li")).to_have_count(0, timeout=SOON)
 
 
-def test_a_question_that_is_gone_makes_place_for_the_next(preview: Preview) -> None:
+def test_a_question_that_is_gone_makes_place_for_the_next(preview: Preview, folder: Path) -> None:
     preview.choose("Signed")
-    rename_over(preview.folder / "01.md", FIRST.replace("{#signed .cloze}", "{#renamed .cloze}"))
+    rename_over(folder / "01.md", FIRST.replace("{#signed .cloze}", "{#renamed .cloze}"))
     preview.is_at("Signed")
     preview.shows("[...], not encrypted")
-    (preview.folder / "01.md").unlink()
+    (folder / "01.md").unlink()
     preview.lists("Long")
     preview.is_at("Long")
 
 
-def test_maths_is_shown_as_its_source_and_that_is_said(preview: Preview) -> None:
-    expect(preview.page.locator("#maths")).to_be_hidden()
-    (preview.folder / "03.md").write_text(MATHS, encoding="utf-8")
-    preview.lists("What is g?", "Signed", "Which", "Long", "What is")
-    preview.page.locator("#list a").last.click()
-    preview.shows(r"What is \(x^2\)?")
-    expect(preview.page.locator("#maths")).to_be_visible()
-
-
-def test_the_html_of_strangers_runs_no_script_and_reaches_no_network(preview: Preview, network: socket.socket) -> None:
-    with (preview.folder / "deck.toml").open("a", encoding="utf-8") as file:
+def test_the_html_of_strangers_runs_no_script_and_reaches_no_network(
+    preview: Preview, folder: Path, network: socket.socket
+) -> None:
+    with (folder / "deck.toml").open("a", encoding="utf-8") as file:
         file.write('html = ["form", "button", "iframe src"]\n')  # the sanitiser allows this HTML then; the preview must stop it
-    (preview.folder / "03.md").write_text(HOSTILE, encoding="utf-8")
+    (folder / "03.md").write_text(HOSTILE, encoding="utf-8")
     preview.lists("What is g?", "Signed", "Which", "Long", "Hostile")
     preview.choose("Hostile")
     preview.shows("Hostile")
@@ -303,8 +258,8 @@ def test_the_html_of_strangers_runs_no_script_and_reaches_no_network(preview: Pr
     assert not is_reached(network)
 
 
-def test_a_card_opened_by_itself_runs_no_script_either(preview: Preview, network: socket.socket) -> None:
-    (preview.folder / "03.md").write_text(HOSTILE, encoding="utf-8")
+def test_a_card_opened_by_itself_runs_no_script_either(preview: Preview, folder: Path, network: socket.socket) -> None:
+    (folder / "03.md").write_text(HOSTILE, encoding="utf-8")
     preview.choose("Hostile")
     preview.page.goto(f"{preview.address}decks/0/card?key=deck/hostile")
     expect(preview.page.locator("#qa")).to_contain_text("Hostile")
@@ -313,12 +268,50 @@ def test_a_card_opened_by_itself_runs_no_script_either(preview: Preview, network
     assert not is_reached(network)
 
 
-def test_the_end_is_told(preview: Preview, running: Start) -> None:
+def test_without_a_question_the_page_says_what_to_do_and_follows(
+    running: Start, browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(folder)
+    run = running(tmp_path, "preview", "--no-open")
+    preview = Preview(run, browser)
+    empty = preview.page.locator("#empty")
+    expect(empty).to_contain_text("No question in content yet")
+    expect(empty).to_contain_text("deckbuilder new content/my-deck")
+    expect(preview.page.locator("#problems")).to_contain_text("no such file or folder")
+    expect(preview.page.locator("#columns")).to_be_hidden()
+    write(tmp_path / "content" / "my-deck", FIRST)
+    preview.lists("What is g?", "Signed", "Which status?")
+    preview.shows("What is g?")
+    expect(empty).to_be_hidden()
+    shutil.rmtree(tmp_path / "content" / "my-deck")
+    expect(empty).to_be_visible(timeout=SOON)
+    assert run.end() == 0
+    assert preview.errors == []
+    preview.page.close()
+
+
+def test_equal_headings_differ_by_their_code(preview: Preview, folder: Path) -> None:
+    text = "".join(
+        f"## What does this print? {{#p{number}}}\n\n```python\nprint({number})\n```\n\n---\n\n{number}\n\n" for number in (1, 2)
+    )
+    (folder / "02.md").write_text(text, encoding="utf-8")
+    preview.lists("What is g?", "Signed", "Which status?", "What does this print?print(1)", "What does this print?print(2)")
+
+
+def test_the_page_has_names_for_all_of_its_parts(preview: Preview, folder: Path) -> None:
+    (folder / "02.md").write_text("## Wrong {#wrong}\n", encoding="utf-8")
+    expect(preview.page.get_by_role("img", name="error")).to_have_count(1, timeout=SOON)
+    expect(preview.page.get_by_role("heading", level=1)).to_have_text("deckbuilder preview")
+    for role in ("banner", "navigation", "main", "search"):
+        expect(preview.page.get_by_role(role)).to_have_count(1)
+
+
+def test_the_end_is_told(preview: Preview, folder: Path, running: Start) -> None:
     expect(preview.page.locator("#lost")).to_be_hidden()
     assert preview.run.end() == 0
     expect(preview.page.locator("#lost")).to_be_visible(timeout=SOON)
     port = preview.address.split(":")[2].strip("/")
-    preview.run = running(preview.folder.parent, "preview", "deck", "--no-open", "--port", port)
+    preview.run = running(folder.parent, "preview", "deck", "--no-open", "--port", port)
     preview.run.says("^http://127")
     expect(preview.page.locator("#lost")).to_be_hidden(timeout=20_000)
 

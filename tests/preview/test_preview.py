@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from click.testing import Result
 
 from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.live import Live
+from deckbuilder.preview.page import _with_sounds
 from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over
 from tests.support import ROOT, write
@@ -186,6 +188,23 @@ def test_cards_have_the_look_of_anki(served: Served) -> None:
     assert '<div class="question"><p>Ways.</p></div>' in served.card("deck/both", number=2)
 
 
+def test_mathjax_is_served_and_loaded_by_cards_with_maths_only(live: Served, deck: Path) -> None:
+    text = "## What is $x$? {#maths}\n\nA letter.\n\n## What is `\\(x\\)`? {#code}\n\n$$y$$\n"
+    (deck / "02.md").write_text(text, encoding="utf-8")
+    live.waits_for(lambda: "deck/code" in live.items())
+    script = '<script src="/mathjax/tex-chtml-full.js"></script>'
+    loads = [(script in live.card(f"deck/{key}", side=side)) for key in ("maths", "code", "g") for side in ("question", "answer")]
+    assert loads == [True, True, False, True, False, False]
+    found = live.get("/mathjax/tex-chtml-full.js")
+    assert (found.status, found.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert len(found.body) > 1_000_000
+    font = live.get("/mathjax/output/chtml/fonts/woff-v2/MathJax_Main-Regular.woff")
+    assert (font.status, font.headers["content-type"], font.body[:4]) == (200, "font/woff", b"wOFF")
+    assert font.headers["access-control-allow-origin"] == "null"
+    for path in ("ui/menu.js", "../__init__.py", "..%2f..%2f__init__.py", "output/chtml/fonts/woff-v2/MathJax_None.woff", ""):
+        assert live.get(f"/mathjax/{path}").status == 404
+
+
 def test_a_typed_answer_has_an_input_and_is_compared(served: Served) -> None:
     assert '<input type="text" id="typeans" value="&quot;&gt;&lt;b&gt;"' in served.card("deck/status", typed='"><b>')
     assert "<code id=typeans>3 &lt; 4</code>" in served.card("deck/status", side="answer")
@@ -263,7 +282,8 @@ def test_a_card_may_load_nothing_from_elsewhere_and_run_only_our_script(live: Se
     policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
     here = f"http://127.0.0.1:{live.port}"
     assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == f"{here}/card.js"
+    assert policy["script-src"] == f"{here}/card.js {here}/mathjax/tex-chtml-full.js"
+    assert policy["font-src"] == f"{here}/mathjax/output/chtml/fonts/woff-v2/ data:"
     assert policy["img-src"] == f"{here} data:"
     assert policy["frame-ancestors"] == here
     assert "allow-same-origin" not in policy["sandbox"]
@@ -293,6 +313,18 @@ def test_an_id_that_is_used_twice_shows_both_questions(live: Served, deck: Path)
     assert "Another" in live.card("deck/g~")
     assert "What is" in live.card("deck/g")
     assert live.items()["deck/g~"]["problems"]
+
+
+def test_a_video_has_a_player_and_questions_show_their_first_line_of_code(live: Served, deck: Path) -> None:
+    (deck / "clip.webm").write_bytes(b"\x1aE\xdf\xa3")
+    text = "## What does this print? {#one}\n\n```python\nif a < b:\n    print(1)\n```\n\n---\n\n[sound:x]\n"
+    (deck / "02.md").write_text(text, encoding="utf-8")
+    live.waits_for(lambda: "deck/one" in live.items())
+    assert live.items()["deck/one"]["code"] == "if a < b:"
+    assert live.items()["deck/g"]["code"] == ""
+    assert _with_sounds("[sound:a.mp4] [sound:b.mp3]") == (
+        '<video controls preload="metadata" src="a.mp4"></video> <audio controls preload="none" src="b.mp3"></audio>'
+    )
 
 
 def test_what_is_new_or_changed_since_the_release(
@@ -334,11 +366,34 @@ def test_the_events_tell_of_each_save_within_a_second(live: Served, deck: Path) 
 
 def test_a_deck_that_is_not_there_yet(running: Start, tmp_path: Path) -> None:
     served = Served(running, tmp_path, "content")
+    served.run.says("^no question in content yet; the page shows each question as soon as its file is saved$")
+    served.run.says("^for a deck to start from: deckbuilder new content/my-deck$")
+    assert "<code>deckbuilder new content/my-deck</code>" in served.get("/").text
     assert "no such file or folder" in json.dumps(served.state["problems"])
     write(tmp_path / "content" / "deck", CARDS.replace("![](pictures/a%20tree.png) ![](word.mp3)", ""))
     served.waits_for(lambda: len(served.items()) == 4)
     assert served.state["problems"] == []
     assert served.run.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "command"),
+    [("decks & more", "new 'decks & more'"), ("full", "new full/my-deck"), ("deck", None), ("deck/web", None), ("new.md", None)],
+)
+def test_where_a_new_deck_can_be(running: Start, tmp_path: Path, source: str, command: str | None) -> None:
+    for folder in ("full", "deck/web"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "full" / "notes.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "deck" / "deck.toml").write_text('id = "a"\nname = "A"\n', encoding="utf-8")
+    served = Served(running, tmp_path, source)
+    served.run.says(f"^no question in {re.escape(source)} yet; ")
+    if command:
+        served.run.says(f"^for a deck to start from: deckbuilder {re.escape(command)}$")
+    page = served.get("/").text
+    assert f"<h2>No question in <code>{escape(source)}</code> yet</h2>" in page
+    assert f"every kind: <code>{escape(f'deckbuilder {command}') if command else ''}</code>" in page
+    assert served.run.end() == 0
+    assert served.run.lines.empty()
 
 
 def test_a_port_that_is_taken(running: Start, deck: Path, tmp_path: Path) -> None:
@@ -356,7 +411,7 @@ def test_a_port_that_is_taken(running: Start, deck: Path, tmp_path: Path) -> Non
     assert served.run.end() == 0
 
 
-@pytest.mark.parametrize("library", ["starlette", "uvicorn", "watchfiles"])
+@pytest.mark.parametrize("library", ["mathjax", "starlette", "uvicorn", "watchfiles"])
 def test_without_the_extra_it_says_what_to_install(library: str, tmp_path: Path, deck: Path) -> None:
     assert deck.exists()
     program = f"import sys; sys.modules[{library!r}] = None; from deckbuilder.cli import main; main(['preview', '--no-open'])"

@@ -49,6 +49,7 @@ DOORS = {
     "bs4": ["deckbuilder/adopt/packages/raw_html", "deckbuilder/adopt/packages/html_to_markdown"],
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
     "starlette": ["deckbuilder/preview/server"],
+    "mathjax": ["deckbuilder/preview/mathjax"],
     "uvicorn": ["deckbuilder/preview/server"],
     "watchfiles": ["deckbuilder/pipeline/watch"],
 }

@@ -62,12 +62,17 @@ function fits(one) {
 function list() {
   const top = $("list").scrollTop;
   shown = items.filter(fits);
+  const times = new Map();
+  for (const one of items) times.set(one.question, (times.get(one.question) ?? 0) + 1);
   $("list").replaceChildren(...shown.map((one) => {
     const level = worst(one.problems);
     const about = [`${one.file}:${one.line}`, one.kind === "basic" ? "" : one.kind, one.status === "unchanged" ? "" : one.status];
+    const code = times.get(one.question) > 1 ? one.code : "";   // several questions may ask "What does this print?"
     const link = element("a", { href: "#" + encodeURIComponent(one.key) },
-      ...(level ? [element("span", { className: `mark ${level}`, textContent: "●", title: level })] : []),
-      one.question, element("br"), element("small", { textContent: about.filter(Boolean).join(" · ") }));
+      ...(level ? [element("span", { className: `mark ${level}`, textContent: "●", title: level, role: "img", ariaLabel: level })] : []),
+      element("bdi", { textContent: one.question }), element("br"),
+      ...(code ? [element("code", { textContent: code }), element("br")] : []),
+      element("small", { textContent: about.filter(Boolean).join(" · ") }));
     link.dataset.key = one.key;
     return element("li", {}, link);
   }));
@@ -113,7 +118,6 @@ function show() {
   const one = item();
   $("here").replaceChildren(...problemList(one?.problems ?? []));
   $("about").textContent = one ? `${one.file}:${one.line} · ${one.id}${one.tags.length ? " · " + one.tags.join(" ") : ""}` : "";
-  $("maths").hidden = !one?.maths;
   $("flip").textContent = chosen.answer ? "answer" : "question";
   $("cards").replaceChildren(...(one && one.cards.length > 1 ? one.cards : []).map((card) => {
     const button = element("button", { type: "button", textContent: card.name, title: card.about });
@@ -135,10 +139,12 @@ function show() {
   frame.contentWindow.location.replace(address);   // no entry in the history
 }
 
+const tell = (what, value) => frame.contentWindow.postMessage({ what, value }, "*");
+
 addEventListener("message", (event) => {
   if (event.source !== frame.contentWindow) return;   // only the card may send messages, and only those below
   const { what, value } = event.data ?? {};
-  if (what === "ready") frame.contentWindow.postMessage(chosen.place, "*");
+  if (what === "ready" && chosen.place) tell("place", chosen.place);   // a turned card stays at its question
   else if (what === "place") { chosen.place = value; save(); }
   else if (what === "typed") chosen.typed = String(value);
   else if (what === "flip") flip();
@@ -154,9 +160,13 @@ function key(name) {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, button")) return;
   if (event.key === "/") { filters.text.focus(); event.preventDefault(); }
-  if (![" ", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  const turns = [" ", "ArrowLeft", "ArrowRight"].includes(event.key);
+  const scrolls = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"].includes(event.key);
+  const elsewhere = event.target.closest("#list") || document.documentElement.scrollHeight > innerHeight;   // these keys scroll that
+  if (!turns && (!scrolls || elsewhere)) return;
   event.preventDefault();
-  key(event.key);
+  if (turns) key(event.key);
+  else tell("scroll", event.key);
 });
 
 // --- states -------------------------------------------------------------------------------------
@@ -166,6 +176,8 @@ async function update() {
   version = state.version;
   items = state.items;
   $("problems").replaceChildren(...problemList(state.problems));
+  $("empty").hidden = items.length > 0;
+  $("columns").hidden = !items.length;
   fillFilters();
   const at = chosen.at;
   list();
@@ -225,8 +237,10 @@ $("list").addEventListener("scroll", save, { passive: true });
 $("list").addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); choose(link.dataset.key); }
+  if (event.detail) link?.blur();   // after a click, keys scroll the card, not the list
 });
 addEventListener("hashchange", () => choose(decodeURIComponent(location.hash.slice(1))));
 
+$("start").hidden = !$("start").querySelector("code").textContent;   // "new" makes no deck inside a deck
 const scrolled = restore();
 update().then(() => { $("list").scrollTop = scrolled; listen(); });
