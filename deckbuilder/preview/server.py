@@ -70,13 +70,6 @@ class Advice(NamedTuple):
 def app(current: Callable[[], State], advice: Advice, ending: Callable[[], bool] = lambda: False) -> Starlette:
     """Return the application. ``current`` returns the state to show. The stream of events ends when ``ending`` returns True."""
 
-    def file(path: str) -> Route:
-        name, kind = _FILES[path]
-        text = assets.text(f"preview/{name}")
-        if path == "/":
-            text = Template(text).substitute({name: escape(unicode_text(value)) for name, value in advice._asdict().items()})
-        return Route(path, lambda _request: _response(text, kind))
-
     def state(_request: Request) -> Response:
         return Response(as_json(current()), media_type="application/json", headers=_headers(_PAGE))
 
@@ -101,7 +94,7 @@ def app(current: Callable[[], State], advice: Advice, ending: Callable[[], bool]
 
     return Starlette(
         routes=[
-            *(file(path) for path in _FILES),
+            *(_file(path, advice) for path in _FILES),
             Route("/state", state),
             Route("/events", events),
             Route("/mathjax/{path:path}", _maths),
@@ -110,6 +103,15 @@ def app(current: Callable[[], State], advice: Advice, ending: Callable[[], bool]
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
     )
+
+
+def _file(path: str, advice: Advice) -> Route:
+    """Return the route of one of ``_FILES``. Our page contains the ``advice``."""
+    name, kind = _FILES[path]
+    text = assets.text(f"preview/{name}")
+    if path == "/":
+        text = Template(text).substitute({name: escape(unicode_text(value)) for name, value in advice._asdict().items()})
+    return Route(path, lambda _request: _response(text, kind))
 
 
 def _maths(request: Request) -> Response:
