@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from deckbuilder import assets
-from deckbuilder.cards import media_references, published_ids
+from deckbuilder.cards import context, media_references, published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.code_spans import code_text, parted
@@ -126,9 +126,18 @@ class _Fields:
         return self._html("\n".join(passage.lines))
 
     def _titled(self, lines: Iterable[str], *, clozes: bool = False) -> str:
-        """Return the HTML of the heading above ``lines``. The heading is running text, whatever it begins with."""
+        """Return the HTML of the context, the heading, and ``lines``. The heading is running text, whatever it begins with."""
         heading = self.question.heading.lines
-        return self._html("\n".join([*heading, "", *lines]), clozes=clozes, lead=len(heading))
+        above = context.line(list(map(self._title, self.question.context)))
+        return above + self._html("\n".join([*heading, "", *lines]), clozes=clozes, lead=len(heading))
+
+    def _title(self, text: str) -> str:
+        """Return the HTML of a title, which has no footnotes. Only HTML that would run is reported: all else becomes text."""
+        lead = text.count("\n") + 1
+        text = _with_definitions(text, [item for item in self.question.definitions if not item[0].startswith("^")])
+        html, removed = sanitise.clean(to_html.html(text, self.words, lead=lead), self.allowed, raw=bool(_RAW(text)))
+        self.removed += (part for part in removed if part.active)
+        return html
 
     def _inline(self, text: str) -> str:
         """Return the HTML of running text, without an element around it."""

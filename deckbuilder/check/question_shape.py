@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from deckbuilder.cards.render import typed_answer
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck, File, Kind
 from deckbuilder.source import positions
@@ -28,7 +28,7 @@ def some_questions(deck: Deck) -> Iterator[Diagnostic]:
 def asked(file: File) -> Iterator[Diagnostic]:
     """Report a question without text: Anki shows no card whose front is empty. Bad: ``## {#g}``."""
     for entry in file.entries:
-        if not _shows(entry.note.text("question")):
+        if not _shows(without_context(entry.note.text("question"))):
             yield Diagnostic(entry.question.span, "empty-question", "question has no text; write it into the heading")
 
 

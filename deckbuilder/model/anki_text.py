@@ -36,6 +36,8 @@ _COMMANDS = {
 }
 _FIRST_HAN, _FIRST_EMOJI, _FIRST_RARE_HAN = "\u2e80", "\U0001f000", "\U00020000"
 """Unicode's first Han radical, and the bounds of its emoji above. Wide characters below the radicals are emoji, too."""
+CONTEXT_OPEN, CONTEXT_CLOSE = '<div class="context">', "</div> "
+"""The element of the titles above a question. It begins a field, and has no other ``<div>`` in it."""
 _COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 
 # Anki acts on this text in any field. Sources: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our tests.
@@ -141,6 +143,11 @@ def is_unspaced(char: str) -> bool:
     """
     emoji = char < _FIRST_HAN or _FIRST_EMOJI <= char < _FIRST_RARE_HAN
     return not emoji and is_wide(char) and "HANGUL" not in unicodedata.name(char, "")
+
+
+def without_context(html: str) -> str:
+    """Return the HTML of a question without the titles above it: many questions have the same titles."""
+    return html.partition(CONTEXT_CLOSE)[2] if html.startswith(CONTEXT_OPEN) else html
 
 
 def plain(html: str) -> str:

@@ -68,6 +68,8 @@ class Settings:
     """The behaviour of long lines of code, unless a fence says otherwise: "scroll" or "wrap"."""
     subdecks: str = ""
     """"folders" if a folder's name is the subdeck of its files; ``""`` if only front matter names subdecks."""
+    context: bool = False
+    """True if cards show the titles above the question, unless front matter says otherwise."""
     html: tuple[str, ...] = ()
     """HTML that the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
     ignore: tuple[Ignore, ...] = ()
@@ -132,6 +134,8 @@ class Question(NamedTuple):
     """The tags of the file, then those of the heading; without the tags of the deck."""
     hint: str = ""
     subdeck: str = ""
+    context: tuple[str, ...] = ()
+    """The titles above the question, from the highest level on, if its card shows them."""
     attributes: tuple[Attribute, ...] = ()
     separators: tuple[Span, ...] = ()
     """The places of all ``---`` lines below the heading."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.likeness import alike
 from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked
@@ -145,16 +145,20 @@ def _named(note: PackedNote, package: Unpacked) -> NoteChange:
     """Return the note with a title: the text of its first field, after the question's id if the note type has our id field."""
     kind = package.types.get(note.type_id)
     names = [name for name, _ in kind.fields] if kind else []
-    question = " ".join(plain(note.fields[0]).split())[:80]
+    question = " ".join(_question(note).split())[:80]
     ident = dict(zip(names, note.fields, strict=False)).get(ID_FIELD, "")
     return NoteChange(note.guid, f"{ident}: {question}" if ident else question)
 
 
+def _question(note: PackedNote) -> str:
+    return plain(without_context(note.fields[0]))
+
+
 def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
     """Yield the GUIDs of the ``fresh`` notes whose first field is like that of a ``gone`` note."""
-    texts = {plain(note.fields[0]): note for note in gone}
+    texts = {_question(note): note for note in gone}
     for note in fresh:
-        text = plain(note.fields[0])
+        text = _question(note)
         near = (other for other in texts if abs(len(other) - len(text)) <= 0.2 * max(len(text), 1))
         if text in texts or any(alike(other[:_COMPARED], text[:_COMPARED], ALIKE) for other in near):
             yield note.guid

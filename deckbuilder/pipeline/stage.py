@@ -16,7 +16,7 @@ from deckbuilder.source.parse import parse
 
 def stage(source: Source, settings: Settings) -> Staged:
     """Parse, render and check ``source`` alone."""
-    parsed = parse(source, settings.question_level)
+    parsed = parse(source, settings.question_level, context=settings.context)
     notes = tuple(render(question, settings) for question in parsed.questions)
     entries = tuple(map(Rendered, parsed.questions, notes))
     problems = check_file(File(settings, source, entries, parsed.strays, parsed.unclosed))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from deckbuilder.cards.note_types import NoteType, key_of
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
@@ -150,7 +150,8 @@ def hash_of(seen: Sequence[object]) -> str:
 
 
 def short(html: str) -> str:
-    """Return the beginning of the text in ``html``, on one line. Clozes lose their marks."""
+    """Return the beginning of the text in ``html``, on one line. Clozes lose their marks, questions the titles above them."""
+    html = without_context(html)
     if "{{c" in html:
         html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
     text = " ".join(plain(html).split())

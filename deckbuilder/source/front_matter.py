@@ -1,4 +1,4 @@
-"""The lines between ``---`` at the top of a file -> its tags and subdeck."""
+"""The lines between ``---`` at the top of a file -> its tags, its subdeck and its context."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 
 
 class FrontMatter(NamedTuple):
-    """The tags and the subdeck of all questions in a file; ``end`` is the index of the first line after the front matter."""
+    """The values for all questions of a file."""
 
     tags: tuple[str, ...] = ()
     deck: str = ""
+    context: bool | None = None
+    """True if cards show the titles above their questions; None if the deck's settings decide."""
     end: int = 0
+    """The index of the first line after the front matter."""
 
 
 def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]]:
@@ -33,8 +36,9 @@ def read(path: str, lines: Sequence[str]) -> tuple[FrontMatter, list[Diagnostic]
     text = re.sub("[\x85\u2028\u2029]", " ", "\n".join(lines[1:end]))
     from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
 
-    tags, deck, problems = yaml_mapping.read(path, text, end - 1)
-    return FrontMatter(tuple(tag_list(tags) if isinstance(tags, str) else filter(None, tags)), deck, end + 1), problems
+    found = yaml_mapping.read(path, text, end - 1)
+    tags = tag_list(found.tags) if isinstance(found.tags, str) else filter(None, found.tags)
+    return FrontMatter(tuple(tags), found.deck, found.context, end + 1), found.problems
 
 
 def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:

@@ -27,6 +27,8 @@ _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 _TASK = re.compile(r"\[[ xX]\]\s")
+_LONGEST_TITLE = 1000
+"""Characters. Every question below a title has a copy of it."""
 Links = dict[str, list[tuple[int, str, str]]]
 """The link definitions of a file by their case-folded label: (index among the blocks, label as written, target)."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
@@ -43,8 +45,11 @@ class Parsed(NamedTuple):
     ignore: tuple[Ignore, ...] = ()
 
 
-def parse(source: Source, question_level: int = 2) -> Parsed:
-    """Return ``source`` cut at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``."""
+def parse(source: Source, question_level: int = 2, *, context: bool = False) -> Parsed:
+    """Return ``source`` cut at its headings of ``question_level``. Questions without ``{#id}`` have the id ``""``.
+
+    With ``context``, or if the front matter says so, each question has the titles above it.
+    """
     lines = source.text.split("\n")
     front, diagnostics = front_matter.read(source.path, lines)
     front = front._replace(deck=front.deck or source.subdeck)
@@ -54,14 +59,18 @@ def parse(source: Source, question_level: int = 2) -> Parsed:
     for at, block in enumerate(found):
         if block.kind == "definition" and block.text[0] != "^":
             links.setdefault(label_key(block.text), []).append((at, block.text, "\n".join(block.lines)))
-    questions, strays, ranges = [], [], []
+    questions, strays, ranges, titles = [], [], [], list[Block]()
+    context = context if front.context is None else front.context
     for heading, content in _sections(found, question_level):
         if heading is not None and heading.level == question_level:
             end = content[-1].end if content else heading.end
             section = _Section(source.path, lines, heading, content, end)
-            questions.append(section.question(front, links))
+            questions.append(section.question(front, links, tuple(map(_title, filter(_title, titles))) if context else ()))
             ranges.append((heading.start + 1, end))
-        elif content:
+            continue
+        if heading is not None:
+            titles = [*(title for title in titles if title.level < heading.level), heading]
+        if content:
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
@@ -95,8 +104,8 @@ class _Section:
     content: Sequence[Block]
     end: int
 
-    def question(self, front: front_matter.FrontMatter, links: Links) -> Question:
-        """Return the question. ``front`` is the front matter of the file, ``links`` are the file's link definitions."""
+    def question(self, front: front_matter.FrontMatter, links: Links, context: tuple[str, ...]) -> Question:
+        """Return the question. ``links`` are the file's link definitions, ``context`` are the titles that the card shows."""
         span = Span(self.path, self.heading.start + 1)
         text, attributes = self._attributes()
         values = {item.key: item.value for item in attributes}
@@ -113,7 +122,7 @@ class _Section:
             shown[at - top] = line
         for begin, end in blank:
             shown[begin - top : end - top] = [""] * (end - begin)
-        named = labels("\n".join(self.lines[self.heading.start : self.end])) if links else ()
+        named = labels("\n".join([*context, *self.lines[self.heading.start : self.end]])) if links else ()
         return Question(
             span=span,
             id=unicodedata.normalize("NFC", values.get("#", "")),
@@ -130,6 +139,7 @@ class _Section:
             tags=(*front.tags, *front_matter.tag_list(values.get("tags", ""))),
             hint=values.get("hint", "").strip(),
             subdeck=front.deck,
+            context=context,
             attributes=tuple(attributes),
             separators=tuple(Span(self.path, block.start + 1) for block in separators),
             runs=executable.is_run(self.content),
@@ -197,6 +207,11 @@ class _Section:
         first = self.lines[block.start]
         rest = first[SOURCE.match(first).end() :]  # type: ignore[union-attr]  # _source has matched it
         return Passage(block.start + 1, (rest, *self.lines[block.start + 1 : block.end]))
+
+
+def _title(heading: Block) -> str:
+    """Return the text of a heading without attributes; ``""`` for a text that is too long for each card below it."""
+    return _ATTRIBUTES.sub("", heading.text).rstrip() if len(heading.text) <= _LONGEST_TITLE else ""
 
 
 def labels(text: str) -> set[str]:

@@ -78,6 +78,10 @@ def _subdecks_problem(value: object) -> str | None:
     return None if value == "folders" else 'must be "folders" (the name of a folder is the subdeck of its files)'
 
 
+def _context_problem(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
 def _html_problem(value: object) -> str | None:
     if not isinstance(value, list) or not all(isinstance(entry, str) and _HTML.fullmatch(entry) for entry in value):
         return 'must be a list of elements, each with its attributes, such as ["button", "iframe src width"]'
@@ -104,6 +108,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "checked_with": _text_problem,
     "code": _code_problem,
     "subdecks": _subdecks_problem,
+    "context": _context_problem,
     "html": _html_problem,
     "ignore": _ignore_problem,
 }
@@ -147,12 +152,17 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     orders = ignore_orders.of_settings(path, text, good.pop("ignore", ()))
     good["ignore"] = tuple(order for order in orders if isinstance(order, Ignore))
     problems += [order for order in orders if isinstance(order, Diagnostic)]
+    if good.get("context") and good.get("question_level") == 1:
+        problems.append(Diagnostic(_place(path, text, "context"), "bad-deck-toml", _UNTITLED))
     problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
     for key in good.keys() & {"id", "name", "description", "checked_with"}:
         good[key] = unicodedata.normalize("NFC", good[key])
     pinned = "id" in good and "name" in good
     settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
     return settings, problems
+
+
+_UNTITLED = "'context' needs titles above the questions, so 'question_level' must be 2 or more"
 
 
 def _missing(path: str, key: str, name: str) -> Diagnostic:

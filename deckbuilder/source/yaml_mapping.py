@@ -11,16 +11,13 @@ import yaml
 from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 
-KEYS = ("deck", "tags")
+KEYS = ("context", "deck", "tags")
 _FORBIDDEN = re.compile(rf"[{SYMBOLS}\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which escapes such as ``"\\ud800"`` can make."""
 
 
-def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[Diagnostic]]:
-    """Return (tags, deck, problems) for ``text``, the ``lines`` lines of front matter from line 2 of the file ``path``.
-
-    Scalars keep their spelling. Tags that the file writes as one text are one text.
-    """
+def read(path: str, text: str, lines: int) -> Values:
+    """Return the values in ``text``, the ``lines`` lines of front matter from line 2 of the file ``path``."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -28,15 +25,15 @@ def read(path: str, text: str, lines: int) -> tuple[str | list[str], str, list[D
         line, column = (min(mark.line, lines - 1) + 2, mark.column + 1) if mark else (1, 1)
         column = min(column, len((["", "", *text.split("\n")])[line]) + 1) if line > 1 else 1
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        return "", "", [problem(path, line, column, f"front matter is not YAML: {reason}")]
+        return Values(path, problem(path, line, column, f"front matter is not YAML: {reason}"))
     except RecursionError:
-        return "", "", [problem(path, 1, 1, "front matter is nested too deeply")]
-    if node is None:
-        return "", "", []
-    if not isinstance(node, yaml.MappingNode):
-        return "", "", [problem(path, 2, 1, "front matter must be 'key: value' lines")]
-    found = _Values(path, node)
-    return found.tags, found.deck, found.problems
+        return Values(path, problem(path, 1, 1, "front matter is nested too deeply"))
+    found = Values(path)
+    if isinstance(node, yaml.MappingNode):
+        found.take(node)
+    elif node is not None:
+        found.problems.append(problem(path, 2, 1, "front matter must be 'key: value' lines"))
+    return found
 
 
 def words(text: str) -> dict[str, tuple[str, ...]] | None:
@@ -74,29 +71,45 @@ def problem(path: str, line: int, column: int, message: str, code: str = "bad-fr
     return Diagnostic(Span(path, line, column), code, message)
 
 
-class _Values:
-    """Reads the known keys of a mapping and collects the problems of all keys."""
+class Values:
+    """The values of a front matter, with their spelling, and its problems."""
 
-    def __init__(self, path: str, node: yaml.MappingNode) -> None:
+    def __init__(self, path: str, *problems: Diagnostic) -> None:
+        """Begin without values. ``path`` is the file of the front matter."""
         self.path = path
         self.tags: str | list[str] = ""
+        """One text if the file writes its tags as one text."""
         self.deck = ""
-        self.problems: list[Diagnostic] = []
+        self.context: bool | None = None
+        self.problems = list(problems)
+
+    def take(self, node: yaml.MappingNode) -> None:
+        """Read the known keys of a mapping and collect the problems of all keys."""
         seen: set[str] = set()
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if name not in KEYS:
-                known = nearest(name, KEYS) or "; the known keys are deck and tags"
+                known = nearest(name, KEYS) or f"; the known keys are {', '.join(KEYS)}"
                 self._bad(key, f"unknown key '{name}' in front matter{known}" if name else "a key must be a word", "unknown-key")
             elif name in seen:
                 self._bad(key, f"a second '{name}'; keep one")
             elif name == "tags":
                 self.tags = self._strings(value)
+            elif name == "context":
+                self.context = self._flag(value)
             elif isinstance(value, yaml.ScalarNode):
                 self.deck = unicodedata.normalize("NFC", self._clean(value).strip())  # as Anki stores it
             else:
                 self._bad(value, "'deck' must be the name of a subdeck")
             seen.add(name)
+
+    def _flag(self, node: yaml.Node) -> bool | None:
+        """Return the value of ``true`` or ``false``, which YAML 1.1 also writes as ``True`` or ``TRUE``."""
+        word = node.value.lower() if isinstance(node, yaml.ScalarNode) else ""
+        if word not in ("true", "false"):
+            self._bad(node, "'context' must be true or false")
+            return None
+        return bool(word == "true")
 
     def _strings(self, node: yaml.Node) -> str | list[str]:
         """Return the tags of ``tags: a b`` as one text, of ``tags: [a, b]`` as a list."""
