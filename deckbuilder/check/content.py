@@ -54,7 +54,7 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
         for first, block in positions.code(entry.question):
             options = fence_options.read(block)
             wraps = file.settings.code == "wrap" or language_of(block) == "output"
-            if wraps if options.wrap is None else options.wrap:
+            if language_of(block) == "math" or (wraps if options.wrap is None else options.wrap):
                 continue
             lines = clozes.taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
             for number, code in enumerate(lines, first + (block.kind == "fence")):
@@ -88,6 +88,9 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
                     yield Diagnostic(place, "broken-cloze", message)
             elif token.kind == "close":
                 opened.pop()
+            elif token.kind == "torn":
+                message = f"cloze '{token.text}' does not end in its formula; end it with '}}}}' before the formula ends"
+                yield Diagnostic(place, "broken-cloze", message)
         for token, place in opened:
             yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
         if not entry.note.ords:
@@ -114,7 +117,7 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
         for passage in parts:
             if not any("{{c" in line for line in passage.lines):
                 continue
-            token = next((token for token in clozes.tokens(passage.lines) if token.kind == "open"), None)
+            token = next((token for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")), None)
             if token is not None:
                 place = positions.occurrence(file, question, passage.first + token.line, token.text)
                 other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from deckbuilder.markdown.clozes import MATH, MATH_BLOCK
-from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG
 from deckbuilder.markdown.leaf_blocks import cells
+from deckbuilder.markdown.maths import prose
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import File
 from deckbuilder.source import positions
-
-_MATHS = re.compile(f"{MATH_BLOCK}|{MATH}")
 
 
 def known_tags(file: File) -> Iterator[Diagnostic]:
@@ -23,7 +19,7 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
         for line, text in positions.running_texts(question):
             if "<" not in text:
                 continue
-            for match in TAG.finditer(_MATHS.sub(" ", without_code(text, escapes=True))):
+            for match in TAG.finditer(prose(text)):
                 tag = match[0]
                 if (match["open"] or match["close"]).lower() in ELEMENTS or tag in seen or len(seen) >= positions.MOST:
                     continue

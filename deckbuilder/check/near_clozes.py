@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.clozes import MATH, MATH_BLOCK
-from deckbuilder.markdown.code_spans import parted
+from deckbuilder.markdown.maths import prose
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
@@ -32,7 +31,6 @@ _SURE = re.compile(r"\{\{[cC]\d")
 """No formula and no code begins like this."""
 _REST = re.compile(r"(?P<text>[^{}｛｝\n]*+)[}｝]{1,2}(?![}｝])")
 _BRACKETED = re.compile(r"(?P<text>[^\[\]()（）【】{}\n]*+)(?:\]{1,2}|\){1,2}|）{1,2}|】{1,2})")
-_MATHS = re.compile(f"{MATH_BLOCK}|{MATH}")
 _MARKED = re.compile(r"(?<![=\\])==(?![\s=])(?P<text>[^=\n]++)(?<!\s)==(?!=)")
 
 
@@ -66,18 +64,14 @@ def _texts(passage: Passage) -> Iterator[tuple[int, str, bool]]:
             if fence_options.read(block).cloze:
                 yield offset + block.start + 1, text, True
         elif block.kind not in ("code", "comment", "definition", "rule") and any(char in text for char in "{｛[(（【="):
-            yield (
-                offset + block.start,
-                "".join(re.sub(r"[^\n]", " ", piece) if code else piece for code, piece in parted(text, comments=True)),
-                False,
-            )
+            yield offset + block.start, prose(text, "text", "escape", "maths"), False
 
 
 def _near(text: str, *, is_code: bool) -> Iterator[_Found]:
     """Yield everything in ``text`` that is nearly a cloze."""
-    prose = _MATHS.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    outside = prose(text, "text", "escape")
     for match in _NEAR.finditer(text):
-        in_maths = prose[match.start()] == " "
+        in_maths = outside[match.start()] == " "
         if _RIGHT.match(match[0]) or ((is_code or in_maths) and not _SURE.match(match[0])):
             continue
         found, number = match[0], match["number"] or match["only"] or match["inside"]

@@ -14,12 +14,11 @@ from markdown.util import AtomicString
 from deckbuilder.markdown import fence_options, links
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
-from deckbuilder.markdown.clozes import Scanner, taken_out, without_comments
+from deckbuilder.markdown.clozes import Scanner, marked_formula, taken_out, without_comments
 from deckbuilder.markdown.document import Document
-from deckbuilder.markdown.entities import as_text
 from deckbuilder.markdown.highlight import PLAIN, highlight
 from deckbuilder.markdown.leaf_blocks import cells
-from deckbuilder.model.control_characters import MATHS
+from deckbuilder.markdown.maths import in_field
 
 ALERTS = ("note", "tip", "important", "warning", "caution")
 LONG = 5
@@ -134,8 +133,9 @@ class Blocks(BlockProcessor):
             self._raw(parent, (self.scanner.mark(raw) if self.scanner else raw) + "\n")
 
     def _math(self, parent: ET.Element, block: Block) -> None:
-        begin, end = MATHS["block"]
-        ET.SubElement(parent, "p").text = AtomicString(begin + as_text(" ".join(block.lines)) + end)
+        tex = "\n".join(block.lines)
+        tex = marked_formula(tex) if self.document.clozes else tex
+        ET.SubElement(parent, "p").text = AtomicString(in_field(tex, "block"))
 
     def _quote(self, parent: ET.Element, block: Block) -> None:
         kind = _ALERT.match(block.lines[0])

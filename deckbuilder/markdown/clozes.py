@@ -1,50 +1,41 @@
-"""Clozes ``{{c1::text::hint}}`` in Markdown text. Code and maths hold no clozes, except a fence with the word ``cloze``."""
+"""Clozes ``{{c1::text::hint}}`` in Markdown text and formulas. Code holds no clozes, except a fence with the word ``cloze``."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from deckbuilder.markdown import fence_options
+from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.code_spans import Ticks
+from deckbuilder.markdown.maths import pieces
 from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN
 from deckbuilder.model.splice import splice
 
 HIGHEST = 499
 """The highest number of a cloze. Anki puts every higher number on this number's card."""
 
-MATH_LINE = r"\$(?:`[^`]++`|(?![\s$`])(?:\\[\s\S]|[^\\$`\n]|\n(?![ \t]*\n))++(?<!\s))\$(?![\d$])"
-"""``$…$`` as GitHub reads it, and ``$`…`$``: no blank inside the dollars, no digit behind them ("$5-$6" is money)."""
-MATH = rf"(?<![\\$]){MATH_LINE}"
-MATH_BLOCK = r"\$\$(?!\s*\$)(?:\\[\s\S]|[^\\$])++\$\$"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TOKEN = re.compile(
-    rf"""
-    \\.
-    |(?P<begin><!--|\$\$)                            # a comment or displayed maths
-    |(?P<ticks>`+)
-    |{MATH}
-    |(?P<open>\{{\{{c(?P<number>\d{{1,9}})::)
-    |(?P<hint>::)
-    |(?P<close>\}}{{2,}})
-    """,
-    re.DOTALL | re.VERBOSE,
-)
+_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_PART = re.compile(r"(?P<open>\{\{c(?P<number>\d{1,9})::)|(?P<hint>::)|(?P<close>\}{2,})")
+_PART_OF_MATHS = re.compile(r"\\[\s\S]|%[^\n]*\n|\{\{c(?P<number>\d{1,9})::|(?P<hint>::)(?!=)|[{}]")
+"""A comment of TeX holds no cloze. The ``::=`` of a grammar begins no hint."""
 _OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python's int() refuses thousands of digits
 _BRACE = re.compile(r"[{}]")
 _LAST_TWO = re.compile(r"\}\}(?!\})")
 _LEAVES = ("text", "heading", "table", "html")
-"""The kinds of blocks that may have clozes, besides fences with the word ``cloze``."""
+"""The kinds of blocks that are scanned as running text."""
 
 
 class Token(NamedTuple):
-    """A part of a cloze. ``at`` is the index of the part's first character in the text, ``line`` the index of the part's line."""
+    """A part of a cloze. ``at`` is the index of the part's first character in the text, ``line`` the index of the part's line.
 
-    kind: Literal["open", "hint", "close"]
+    A ``torn`` part would begin a cloze, but its formula ends before the cloze does.
+    """
+
+    kind: Literal["open", "hint", "close", "torn"]
     at: int
     text: str
     number: int = 0
@@ -59,10 +50,10 @@ class Token(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """The control characters for this part."""
+        """The control characters for this part. A torn part is text."""
         if self.kind == "open":
             return f"{CLOZE_OPEN}{self.number}{CLOZE_NUMBER_END}"
-        return CLOZE_HINT if self.kind == "hint" else CLOZE_CLOSE
+        return self.text if self.kind == "torn" else CLOZE_HINT if self.kind == "hint" else CLOZE_CLOSE
 
 
 class Scanner:
@@ -75,52 +66,78 @@ class Scanner:
     def tokens(self, text: str) -> list[Token]:
         """Return the parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are text."""
         found: list[Token] = []
-        if "{{c" not in text and not self.hints:
-            return found
-        ticks, ends_of_lines, at = Ticks(text), _line_ends(text), 0
-        while match := _TOKEN.search(text, at):
-            at = match.end()
-            line = bisect_left(ends_of_lines, match.start())
-            if match["ticks"]:
-                at = max(at, ticks.end(match))
-            elif match["begin"]:
-                at = max(at, _end_of(match, text))
-            elif match["open"]:
-                self.hints.append(False)
-                found.append(Token("open", match.start(), match[0], int(match["number"]), line))
-            elif match["hint"] and self.hints and not self.hints[-1]:
-                self.hints[-1] = True
-                found.append(Token("hint", match.start(), match[0], line=line))
-            elif match["close"]:
-                # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
-                ends = min(len(match[0]) // 2, len(self.hints))
-                for place in range(match.end() - 2 * ends, match.end(), 2):
-                    self.hints.pop()
-                    found.append(Token("close", place, "}}", line=line))
-        return _with_between(found, text)
+        if "{{c" in text or self.hints:
+            for kind, begin, end in pieces(text):
+                if kind == "text":
+                    for match in _PART.finditer(text, begin, end):
+                        self._add(found, match)
+                elif kind == "maths":
+                    found += _in_formula(text, begin, end)
+        return _placed(found, text)
+
+    def _add(self, found: list[Token], match: re.Match[str]) -> None:
+        if match["open"]:
+            self.hints.append(False)
+            found.append(Token("open", match.start(), match[0], int(match["number"])))
+        elif match["hint"] and self.hints and not self.hints[-1]:
+            self.hints[-1] = True
+            found.append(Token("hint", match.start(), match[0]))
+        elif match["close"]:
+            # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
+            ends = min(len(match[0]) // 2, len(self.hints))
+            for place in range(match.end() - 2 * ends, match.end(), 2):
+                self.hints.pop()
+                found.append(Token("close", place, "}}"))
 
     def mark(self, text: str) -> str:
         """Return ``text`` with control characters (see ``model.control_characters``) for each part of a cloze."""
-        return splice(text, ((token.at, token.end, token.mark) for token in self.tokens(text)))
+        return _marked(text, self.tokens(text))
 
 
-def _end_of(begin: re.Match[str], text: str) -> int:
-    """Return the end of the comment or maths that ``begin`` begins, or -1."""
-    if begin[0] == "<!--":
-        end = text.find("-->", begin.end())
-        return end + 3 if end >= 0 else -1
-    end = text.find("$$", begin.end() + 1)
-    return end + 2 if end >= 0 else -1
+def _marked(text: str, tokens: Iterable[Token]) -> str:
+    return splice(text, ((token.at, token.end, token.mark) for token in tokens))
 
 
-def _line_ends(text: str) -> list[int]:
-    return [match.start() for match in re.finditer("\n", text)]
+def in_formula(tex: str) -> list[Token]:
+    """Return the parts of clozes in a whole formula, in order. Braces of TeX come in pairs: ``\\frac{{{c1::a}}}{b}``."""
+    return _placed(_in_formula(tex, 0, len(tex)), tex)
+
+
+def _in_formula(text: str, begin: int, end: int) -> list[Token]:
+    found: list[Token] = []
+    opened: list[int] = []  # for each open cloze its index in found, for each open brace of TeX -1
+    hints: dict[int, int] = {}
+    while match := _PART_OF_MATHS.search(text, begin, end):
+        at, begin = match.start(), match.end()
+        top = opened[-1] if opened else -1
+        if match["number"]:
+            opened.append(len(found))
+            found.append(Token("open", at, match[0], int(match["number"])))
+        elif match["hint"] and top >= 0 and top not in hints:
+            hints[top] = len(found)
+            found.append(Token("hint", at, "::"))
+        elif match[0] == "{":
+            opened.append(-1)
+        elif match[0] == "}" and top >= 0 and text.startswith("}}", at):
+            opened.pop()
+            found.append(Token("close", at, "}}"))
+            begin += 1
+        elif match[0] == "}" and opened and top < 0:
+            opened.pop()
+    torn = {at for at in opened if at >= 0}
+    lost = {hints[at] for at in torn if at in hints}
+    return [token._replace(kind="torn") if at in torn else token for at, token in enumerate(found) if at not in lost]
+
+
+def marked_formula(tex: str) -> str:
+    """Return ``tex``, a whole formula, with control characters for each part of a cloze."""
+    return _marked(tex, in_formula(tex)) if "{{c" in tex else tex
 
 
 def without_comments(text: str) -> str:
     """Return ``text`` without ``<!-- … -->``."""
     end = text.rfind("-->") + 3  # no comment ends after this, and repeated searches for an end take quadratic time
-    return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
+    return _HTML_COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 def in_code(text: str) -> list[Token]:
@@ -130,26 +147,30 @@ def in_code(text: str) -> list[Token]:
     for the cloze, the cloze ends at the first ``}}`` without a third ``}`` behind it.
     """
     found: list[Token] = []
-    pairs, ends_of_lines, at = _Pairs(text), _line_ends(text), 0
+    pairs, at = _Pairs(text), 0
     while match := _OPEN.search(text, at):
         end = pairs.end(match.end())
         if end < 0:
             last = _LAST_TWO.search(text, match.end())
             end = last.end() - 2 if last else -1
-        found.append(Token("open", match.start(), match[0], int(match[1]), bisect_left(ends_of_lines, match.start())))
+        found.append(Token("open", match.start(), match[0], int(match[1])))
         if end < 0:
             break
-        found.append(Token("close", end, "}}", line=bisect_left(ends_of_lines, end)))
+        found.append(Token("close", end, "}}"))
         at = end + 2
-    return _with_between(found, text)
+    return _placed(found, text)
 
 
-def _with_between(tokens: Sequence[Token], text: str) -> list[Token]:
-    """Return ``tokens`` with their ``Token.between``, from ``text``."""
-    return [
-        token._replace(between=text[token.end : following.at] if following else text[token.at :])
-        for token, following in itertools.zip_longest(tokens, tokens[1:])
-    ]
+def _placed(tokens: Sequence[Token], text: str) -> list[Token]:
+    """Return ``tokens`` with their ``Token.line`` and ``Token.between``, from ``text``."""
+    found: list[Token] = []
+    line = done = 0
+    for token, following in itertools.zip_longest(tokens, tokens[1:]):
+        line += text.count("\n", done, token.at)
+        done = token.at
+        between = text[token.end : following.at] if following else text[token.at :]
+        found.append(token._replace(line=line, between=between))
+    return found
 
 
 def taken_out(code: str) -> tuple[str, list[tuple[int, str]]]:
@@ -192,12 +213,15 @@ class _Pairs:
 
 def tokens(lines: Sequence[str]) -> list[Token]:
     """Return the parts of clozes in Markdown ``lines``, in order; ``at`` is -1, as nested blocks have no common text."""
-    scanner, found = Scanner(), []
+    scanner, found = Scanner(), list[Token]()
     for offset, block in leaves(lines):
-        if block.kind == "fence" and fence_options.read(block).cloze:
-            first = offset + block.start + 1
-            found += [token._replace(at=-1, line=first + token.line) for token in in_code("\n".join(block.lines))]
+        first, text, parts = offset + block.start, "\n".join(block.lines) or block.text, list[Token]()
+        if block.kind == "fence":
+            first += 1
+            parts = in_formula(text) if language_of(block) == "math" else in_code(text) if fence_options.read(block).cloze else []
+        elif block.kind == "math":
+            parts = in_formula(text)
         elif block.kind in _LEAVES:
-            text = "\n".join(block.lines) if block.lines else block.text
-            found += [token._replace(at=-1, line=offset + block.start + token.line) for token in scanner.tokens(text)]
+            parts = scanner.tokens(text)
+        found += [token._replace(at=-1, line=first + token.line) for token in parts]
     return found

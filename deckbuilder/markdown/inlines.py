@@ -14,18 +14,17 @@ from functools import cache
 from markdown.util import AtomicString
 
 from deckbuilder.markdown import autolinks, html_tags, links
-from deckbuilder.markdown.clozes import MATH_BLOCK, MATH_LINE
 from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_attribute, as_text, resolved
 from deckbuilder.markdown.html_tags import TAG, Spans
 from deckbuilder.markdown.inline_tree import Bracket, Node, alternative, place
+from deckbuilder.markdown.maths import FORMULA, in_field
 from deckbuilder.markdown.patterns import FOOTNOTE
-from deckbuilder.model.control_characters import MATHS
 
 _TICKS, _DOLLARS = re.compile("`+"), re.compile(r"\$+")
-_FOOTNOTE, _MATH, _MATH_BLOCK = re.compile(FOOTNOTE), re.compile(MATH_LINE), re.compile(MATH_BLOCK)
+_FOOTNOTE, _FORMULA = re.compile(FOOTNOTE), re.compile(FORMULA, re.VERBOSE)
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -116,15 +115,10 @@ class Inlines:
         return self._add(run, begin, run.end) if run.opens or run.closes else run.end
 
     def _maths(self, begin: int) -> int:
-        text = self._text
-        if block := _MATH_BLOCK.match(text, begin):
-            opening, closing = MATHS["block"]
-            return self._add(as_text(opening + block[0][2:-2].strip() + closing), begin, block.end())
-        if line := _MATH.match(text, begin):
-            opening, closing = MATHS["inline"]
-            size = 2 if text.startswith("`", begin + 1) else 1
-            return self._add(as_text(opening + line[0][size:-size].strip() + closing), begin, line.end())
-        dollars = _DOLLARS.match(text, begin)
+        if formula := _FORMULA.match(self._text, begin):
+            tex = formula["block"] or formula["line"] or formula["code"]
+            return self._add(in_field(tex, "block" if formula["block"] else "inline"), begin, formula.end())
+        dollars = _DOLLARS.match(self._text, begin)
         return dollars.end() if dollars else 0
 
     def _image(self, begin: int) -> int:

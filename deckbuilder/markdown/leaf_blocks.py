@@ -82,8 +82,8 @@ def math(lines: Sequence[str], at: int) -> Block | None:
         text = lines[end]
     if not text.rstrip().endswith("$$"):
         return None
-    content = "\n".join([first, *lines[at + 1 : end + 1]]).rstrip().removesuffix("$$").strip()
-    if not content or "$$" in content:
+    content = "\n".join([first, *lines[at + 1 : end + 1]]).rstrip().removesuffix("$$")
+    if not content.strip() or "$$" in content:
         return None
     return Block("math", at, end + 1, lines=tuple(content.split("\n")))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from deckbuilder.model.clozed_tex import clozed_tex
 from deckbuilder.model.control_characters import (
     CLOZE_CLOSE,
     CLOZE_HINT,
@@ -43,7 +44,7 @@ _COMMAND = re.compile(f"[{''.join(_COMMANDS)}]")
 # Anki acts on this text in any field. Sources: https://docs.ankiweb.net/templates/fields.html, .../math.html, and our tests.
 _ACTED_ON = re.compile(r"\[(?=sound:|/?latex\]|/?\${1,2}\]|/?anki:|\[type:)|\\(?=[()\[\]])|\{(?=\{c\d)", re.IGNORECASE)
 _STROKE = re.compile(r"([<>][^\x00-\x7f]*?)\u0338")
-_CLOZED = re.compile(f"[{CLOZE_OPEN}{CLOZE_CLOSE}:}}]")
+_CLOZED = re.compile("|".join(f"{begin}[^{end}]*{end}" for begin, end in MATHS.values()) + f"|[{CLOZE_OPEN}{CLOZE_CLOSE}:}}]")
 _PRE = re.compile(r"<pre\b")
 _NEWLINE = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
 _BLOCK = (
@@ -79,19 +80,24 @@ def _without_strokes(html: str) -> str:
 
 
 def _encode_inside_clozes(html: str) -> str:
-    """Encode ``:`` and ``}`` as entities inside clozes, where Anki looks for ``::`` and ``}}``."""
+    """Encode ``:`` and ``}`` as entities inside clozes, where Anki looks for ``::`` and ``}}``.
+
+    In formulas, Anki's editor would show the entities to a learner who edits the note. ``clozed_tex`` has blanks instead.
+    """
     depth = 0
 
     def encode(match: re.Match[str]) -> str:
         nonlocal depth
-        char = match[0]
-        if char == CLOZE_OPEN:
+        found = match[0]
+        if len(found) > 1:
+            return clozed_tex(found) if depth or CLOZE_OPEN in found else found
+        if found == CLOZE_OPEN:
             depth += 1
-        elif char == CLOZE_CLOSE:
+        elif found == CLOZE_CLOSE:
             depth -= 1
-        elif depth and char in ":}":
-            return f"&#{ord(char)};"
-        return char
+        elif depth:
+            return f"&#{ord(found)};"
+        return found
 
     return _CLOZED.sub(encode, html)
 

@@ -117,3 +117,19 @@ def test_maths_is_opaque(formula: str) -> None:
 )
 def test_near_misses_are_text(text: str, expected: str) -> None:
     assert inline(text, {}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$n$th 2$x$ a$`x`$ $HOME/$USER é$x$ $x$_y", "$n$th 2$x$ a$<code>x</code>$ $HOME/$USER é$x$ (x)_y"),
+        ('是$x$的 ($x$), "$x$"-$x$-axis か$x$か', '是(x)的 ((x)), "(x)"-(x)-axis か(x)か'),
+        ("$f(x),\ng(x)$的 $ a$ $b $ $$c$ $d$$", "(f(x),\ng(x))的 $ a$ $b $ $$c$ $d$$"),
+        ("$a % b\n% c\n\\% d % e$", "(a \n\n\\% d % e)"),
+        ("$`a` $x$ \\$x$ $\\$x$ `$x$` $x`$`$", "$<code>a</code> (x) $x$ (\\$x) <code>$x$</code> $x<code>$</code>$"),
+    ],
+)
+def test_formulas_are_those_of_github(text: str, expected: str) -> None:
+    """https://github.com/github/markup/issues/1742 has the letters and digits beside a dollar."""
+    marks = str.maketrans(dict(zip(MATHS["inline"], "()", strict=True)))
+    assert inline(text, {}).translate(marks) == expected

@@ -18,15 +18,15 @@ from cmarkgfm.cmark import Options
 
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.markdown.clozes import MATH, MATH_BLOCK
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG
+from deckbuilder.markdown.maths import FORMULA
 from deckbuilder.model.anki_text import finish
 from deckbuilder.safety import sanitise
 
 EXTENSIONS = ["table", "strikethrough", "autolink", "tasklist"]
 _OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
 _COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
-_FORMULA = re.compile(rf"(?<![\\$`])(?:{MATH_BLOCK}|{MATH})")
+_FORMULA = re.compile(rf"(?<![\\$`])(?:{FORMULA})", re.VERBOSE)
 _ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
 _BLOCK = re.compile(
     r"</?(?:p|h\d|ul|ol|li|pre|table|t[rhd]|div|blockquote|hr|br|details|summary|dl|dt|dd|img|section)\b", re.IGNORECASE

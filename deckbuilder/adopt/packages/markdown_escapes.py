@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.markdown.clozes import MATH
+from deckbuilder.markdown.maths import pieces
 
 SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 
@@ -47,10 +47,10 @@ _CLOZE = re.compile(r"(\{\{c\d+::)((?:(?!::|\}\}).)+)(?:::((?:(?!\}\}).)*))?\}\}
 
 def escaped(text: str) -> str:
     """Return ``text`` with escapes for all that Markdown acts on inside a line."""
-    pieces = _URL.split(text)
-    pieces[::2] = [_ANYWHERE.sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], piece) for piece in pieces[::2]]
-    found = "".join(pieces)
-    if "$$" in found or re.search(MATH, found):
+    parts = _URL.split(text)
+    parts[::2] = [_ANYWHERE.sub(lambda match: "&amp;" if match[0] == "&" else "\\" + match[0], part) for part in parts[::2]]
+    found = "".join(parts)
+    if "$$" in found or any(piece.kind == "maths" for piece in pieces(found)):
         found = found.replace("$", "\\$")
     return found
 

@@ -136,8 +136,6 @@ def _split(text: str, begin: re.Pattern[str], ends: Mapping[str, re.Pattern[str]
 def _maths(maths: str) -> str:
     kind = "inline" if maths[1] == "(" else "block"
     text = re.sub(r"<br ?/?>|</?div>", " ", maths[2:-2])
-    if "{{c" in text:
-        raise NotCarriedError("a cloze inside maths")
     if "<" in text:
         raise NotCarriedError("HTML inside maths")
     return f'<x-maths class="{kind}">{text}</x-maths>'
