@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
@@ -64,7 +64,8 @@ def _summary(found: Sequence[Diagnostic], ignored: int) -> Iterator[str]:
 
     On a terminal, also yield a line that names the page of the worst mistake.
     """
-    files = sum(Path(path).is_file() for path in {problem.span.path for problem in found})
+    # pathlib raises OSError for a path that is too long
+    files = sum(os.path.isfile(path) for path in {problem.span.path for problem in found})  # noqa: PTH113
     yield summary(found) + (f" in {plural(files, 'file')}" if files else "") + and_ignored(ignored)
     kinds = sorted(statistics(found), key=lambda kind: -kind.severity)
     if len(kinds) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 
@@ -16,9 +17,14 @@ def walk(
 
     ``onerror`` gets the OSError of each folder that cannot be read; by default, such folders are skipped.
     """
-    for parent, folders, names in os.walk(folder, onerror=onerror):
-        folders[:] = [name for name in folders if not name.startswith(".") and not _is_junction(os.path.join(parent, name))]  # noqa: PTH118
-        yield parent, folders, names
+    waiting: list[str | os.PathLike[str]] = [folder]
+    while waiting:
+        # one folder at a time: before Python 3.12, os.walk calls itself for each level, and 1,000 levels are too many
+        for parent, folders, names in itertools.islice(os.walk(waiting.pop(), onerror=onerror), 1):
+            inner = {name: os.path.join(parent, name) for name in folders if not name.startswith(".")}  # noqa: PTH118
+            folders[:] = [name for name, path in inner.items() if not _is_junction(path)]
+            yield parent, folders, names
+            waiting += [inner[name] for name in reversed(folders) if not os.path.islink(inner[name])]  # noqa: PTH114
 
 
 def _is_junction(path: str) -> bool:
