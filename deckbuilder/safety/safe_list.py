@@ -88,7 +88,9 @@ _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesr
 _OF_MATHS = "".join(char for pair in MATHS.values() for char in pair)
 _COMMAND = re.compile(rf"(?![\f\r{_OF_MATHS}])[{SYMBOLS}]")
 """Control characters that are commands to Anki, without the characters for maths: the ``alt`` of a picture may have maths."""
+_TAG_NAME = re.compile(r"[a-z][a-z0-9]*")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+"""The names that ``deck.toml`` can allow: those of HTML, but no custom elements."""
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 LINKS = frozenset({"ftp", "http", "https", "mailto", "tel"})
 """The schemes that the address of a link may have."""
@@ -162,7 +164,7 @@ def of_tag(tag: str, names: Iterable[str], allowed: Policy) -> Fault | None:
     if tag in allowed:
         return None
     scripted = tag in ACTIVE or any(name.startswith("on") for name in names)
-    way = "" if tag in NEVER or not _NAME.fullmatch(tag) else tag
+    way = "" if tag in NEVER or not _TAG_NAME.fullmatch(tag) else tag
     if way:
         more = (name for name in names if name not in EVERYWHERE and _NAME.fullmatch(name) and not _NEVER_ATTRIBUTE.match(name))
         way = " ".join(dict.fromkeys([tag, *more]))
@@ -178,9 +180,8 @@ def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str 
         return kept or None, faults
     if name not in EVERYWHERE and name not in allowed.get(tag, frozenset()):
         active = name.startswith("on") or name in _LOADS or ":" in name
-        return None, [
-            Fault(f"{name}=", name, active, "" if _NEVER_ATTRIBUTE.match(name) else f"{tag} {name}", name.startswith("on"))
-        ]
+        possible = _TAG_NAME.fullmatch(tag) and _NAME.fullmatch(name) and not _NEVER_ATTRIBUTE.match(name)
+        return None, [Fault(f"{name}=", name, active, f"{tag} {name}" if possible else "", name.startswith("on"))]
     fault = _of_address(tag, name, value) if name in ADDRESSES else None
     return (None, [fault]) if fault else (value, [])
 

@@ -406,3 +406,12 @@ def test_the_time_it_takes_grows_with_the_text() -> None:
 
     seconds(100)
     assert seconds(10_000) < 40 * max(seconds(1_000), 0.01)
+
+
+@pytest.mark.parametrize("name", ["id", "data-x", "_x", "x_y", "x.y", "x:y", ":x", "é", "onclick", "style"])
+@pytest.mark.parametrize("tag", ["b", "meter", "h1", "my-note", "annotation-xml", "x:y", "button", "script"])
+def test_deck_toml_takes_the_advice_of_each_message(tag: str, name: str, tmp_path: Path) -> None:
+    for item in sanitise.clean(f'<p><{tag} {name}="1">x</{tag}></p>')[1]:
+        if item.way:
+            _, problems = read("deck.toml", f'id = "a"\nname = "b"\nhtml = ["{item.way}"]\n', tmp_path)
+            assert not problems, item.way
