@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.records import Outline
 
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
@@ -26,9 +27,12 @@ def _heading_line(question: Outline) -> int:
 
 
 def _with_id(heading: str, question: Outline) -> str:
+    """Return ``heading``, a line of the file, with the id of ``question``. Positions do not count characters that are not read."""
+    read = [at for at, char in enumerate(heading) if not CONTROLS.match(char) and (at or char != "\ufeff")]
     if question.attributes:
-        at = question.attributes[0].span.column - 1 + heading.startswith("\ufeff")
+        at = read[question.attributes[0].span.column - 1]
         return f"{heading[:at]}#{question.id} {heading[at:]}"
-    tail = _CLOSING_HASHES.search(heading)
-    text, end = (heading[: tail.start()], tail[0]) if tail else (heading, "")
-    return f"{text} {{#{question.id}}}{end}"
+    text = "".join(heading[at] for at in read)
+    tail = _CLOSING_HASHES.search(text)
+    at = read[tail.start()] if tail else len(heading)
+    return f"{heading[:at]} {{#{question.id}}}{heading[at:]}"

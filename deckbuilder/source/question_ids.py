@@ -6,6 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""The letters and marks that no font shows, such as the mark behind an emoji, U+FE0F.
+
+https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt (``Default_Ignorable_Code_Point``)
+"""
+_DECORATION = re.compile(f"{INVISIBLE.pattern}|[\u20dd-\u20e0\u20e2-\u20e4]")
+"""The characters of ``INVISIBLE``, and the frames around a letter, such as the key in an emoji."""
+
 
 def is_word(char: str) -> bool:
     """Return whether ``char`` is a letter, a digit or a mark on a letter, in any script. Ids consist of these and hyphens."""
@@ -20,8 +28,9 @@ def is_id(text: str) -> bool:
 def slug(text: str, longest: int = 60) -> str:
     """Return ``text`` as an id: its letters and digits in lower case, joined by hyphens; ``""`` if it has none.
 
-    The id has at most ``longest`` characters.
+    The id has at most ``longest`` characters, and no invisible ones.
     """
+    text = _DECORATION.sub("", text)
     text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
     words = "".join(char if is_word(char) else " " for char in text).split()
     return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))

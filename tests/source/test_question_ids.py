@@ -13,6 +13,14 @@ from deckbuilder.source.question_ids import free_id, free_name, is_id, slug
         ("Straße", "strasse"),
         ("???", ""),
         ("a" * 80, "a" * 60),
+        ("☁\ufe0f Cloud", "cloud"),
+        ("a\ufe0fb", "ab"),
+        ("1\ufe0f\u20e3 First", "1-first"),
+        ("#\ufe0f\u20e3", ""),
+        ("葛\U000e0100城", "葛城"),
+        ("a\u3164b", "ab"),
+        ("👩🏽\u200d💻 Work ❤\ufe0f", "work"),
+        ("प्रश्न", "प्रश्न"),
     ],
 )
 def test_slug(text: str, expected: str) -> None:
