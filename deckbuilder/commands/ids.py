@@ -14,9 +14,9 @@ from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
 from deckbuilder.pipeline.build_deck import build
-from deckbuilder.source.deck_folder import LARGEST, read
 from deckbuilder.source.decks import load_decks
 from deckbuilder.source.pin_ids import pinned
+from deckbuilder.source.read_text import LARGEST, read
 
 _IN_THE_WAY = {
     "unreadable",

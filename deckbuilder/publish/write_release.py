@@ -26,7 +26,7 @@ from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.lock import Lock
 from deckbuilder.source import lock_file
-from deckbuilder.source.deck_folder import read
+from deckbuilder.source.read_text import read
 
 
 @dataclass(frozen=True, slots=True)

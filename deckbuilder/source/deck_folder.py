@@ -1,8 +1,7 @@
-"""Paths -> sources and settings. Only this module reads sources; a file that it cannot read becomes a diagnostic."""
+"""Paths -> the decks there, their sources and their settings."""
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import errno
 import os
@@ -14,27 +13,20 @@ from typing import NamedTuple
 
 from deckbuilder.files import portable_names
 from deckbuilder.files.portable_names import shown
-from deckbuilder.files.reading import MB, UnfitError, read_whole
 from deckbuilder.files.walking import walk
 from deckbuilder.model.adopted import Adopted
-from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
 from deckbuilder.source import adopted_file, lock_file, settings
+from deckbuilder.source.conflict_marks import conflict_marks
+from deckbuilder.source.read_text import LARGEST, LARGEST_RECORD, read, unreadable
 from deckbuilder.source.subdecks import in_subdeck
 
 NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
 """Files that repositories often have, and that hold no questions."""
 
 _QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
-_CONTROLS = bytes(code for code in range(128) if CONTROLS.match(chr(code)) and code != 13)
-"""The characters of ``CONTROLS``, except the carriage return, which may end a line."""
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-LARGEST = 64 * MB
-"""Bytes of the largest text that a person writes."""
-LARGEST_RECORD = 256 * MB
-"""Bytes of the largest file that ``release`` or ``adopt`` writes."""
 RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 """Names of packages that Anki takes for whole collections."""
 
@@ -73,7 +65,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     try:
         found, problems = _places(argument)
     except OSError as error:
-        return [], [_unreadable(Path(error.filename or argument), error)]
+        return [], [unreadable(Path(error.filename or argument), error)]
     if not found and not problems:
         if not argument.exists():
             message = "no such file or folder"
@@ -84,6 +76,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         else:
             message = "not a Markdown file; its name must end in .md"
         problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]
+    problems += [_nested(place.root) for place in found if place.toml and _is_inside_deck(place.root)]
     for place in found:
         if RESERVED.match(place.name):
             message = (
@@ -104,8 +97,7 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     if not argument.is_dir():
         return [], []
     if deck := deck_around(argument):
-        inner = [folder for folder in sorted(_deck_folders(deck)) if folder != deck]
-        return [place_of(deck)], [Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", _NESTED) for folder in inner]
+        return [place_of(deck)], [_nested(folder) for folder in sorted(_deck_folders(deck)) if folder != deck]
     decks = sorted(_deck_folders(argument))
     lone = place_of(argument)
     if not decks:
@@ -119,7 +111,23 @@ def place_of(folder: Path) -> Place:
     return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
 
 
-_NESTED = "this deck is inside another deck, so its questions belong to both; move it out"
+def _nested(folder: Path) -> Diagnostic:
+    message = "this deck is inside another deck, so its questions belong to both; move it out"
+    return Diagnostic(Span(shown(folder / settings.FILE)), "nested-deck", message)
+
+
+def _is_inside_deck(folder: Path) -> bool:
+    """Return whether the files of a deck above include those in ``folder``. A deck has no files in hidden folders."""
+    real = Path(os.path.realpath(folder))
+    for inner, outer in zip((real, *real.parents), real.parents, strict=False):
+        if inner.name.startswith("."):
+            return False
+        with contextlib.suppress(PermissionError):  # the user may have no access to folders above the deck
+            if _toml(outer):
+                return True
+    return False
+
+
 _LOOSE = "this file is beside deck folders, but in no deck; move it into one of them, or into a new folder with a deck.toml"
 
 
@@ -167,11 +175,11 @@ def load(place: Place) -> Loaded:
     root = Path(os.path.realpath(place.root))
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
     if place.toml is not None:
-        toml = read(place.toml, diagnostics, root)
+        toml = _merged(read(place.toml, diagnostics, root), diagnostics)
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, root)
             diagnostics += problems
-        if (found := _beside(place, settings.STYLE, diagnostics)) is not None:
+        if (found := _merged(_beside(place, settings.STYLE, diagnostics), diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
     else:
         message = (
@@ -216,6 +224,8 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
         return None
     lock, problems = lock_file.read(found.path, found.text)
     diagnostics += problems
+    if any(problem.code == "merge-conflict" and problem.span.path == shown(place.toml or place.root) for problem in diagnostics):
+        return None  # the id of the deck is not known
     if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
         message = (
             f"this lock belongs to the deck '{lock.deck}', not to '{deck_settings.id}': if you changed the id, restore the old id; "
@@ -228,7 +238,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     """Return the adopted notes of the deck. The rules check that these notes fit the lock."""
-    found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
+    found = _merged(_beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD), diagnostics)
     if found is None:
         return Adopted()
     adopted, problems = adopted_file.read(found.path, found.text)
@@ -242,8 +252,15 @@ def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = 
     try:
         return read(path, diagnostics, place.root, most) if place.toml is not None and _is_there(path) else None
     except OSError as error:
-        diagnostics.append(_unreadable(path, error))
+        diagnostics.append(unreadable(path, error))
         return None
+
+
+def _merged(found: Source | None, diagnostics: list[Diagnostic]) -> Source | None:
+    """Return ``found``; None if git left a merge conflict in the file, which is added to ``diagnostics``."""
+    conflicts = list(conflict_marks(found.path, found.text, markdown=False)) if found is not None else []
+    diagnostics += conflicts
+    return None if conflicts else found
 
 
 def _is_there(path: Path) -> bool:
@@ -261,43 +278,3 @@ def _is_there(path: Path) -> bool:
 
 
 _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
-
-
-def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, most: int = LARGEST) -> Source | None:
-    """Return the file at ``path``, UTF-8 of at most ``most`` bytes, as a source without control characters and ``\\r``.
-
-    With ``within``, the file must be in this folder. Return None if the file cannot be read; add the reason to ``diagnostics``.
-    """
-    try:
-        data = read_whole(path, most, within)
-    except UnfitError as error:
-        diagnostics.append(Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error}"))
-        return None
-    except OSError as error:
-        diagnostics.append(_unreadable(path, error))
-        return None
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = _lines(data[: error.start].decode("utf-8", "replace"))
-        span = Span.in_text(shown(path), before, len(before))
-        what = "this is UTF-16 or UTF-32" if data.startswith(_UTF16) else f"not UTF-8: byte 0x{data[error.start]:02x}"
-        message = f"{what}; save the file as UTF-8"
-        diagnostics.append(Diagnostic(span, "not-utf8", message))
-        return None
-    text = _lines(text)
-    # look in the bytes first, because that is much faster than a search in the text
-    if len(data.translate(None, _CONTROLS)) < len(data) and (control := CONTROLS.search(text)):
-        message = f"control character U+{ord(control[0]):04X} is removed, as Anki would remove it; delete it from the file"
-        diagnostics.append(Diagnostic(Span.in_text(shown(path), text, control.start()), "control-character", message))
-        text = CONTROLS.sub("", text)
-    return Source(shown(path), path.parent, text)
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _unreadable(path: Path, error: OSError) -> Diagnostic:
-    return Diagnostic(Span(shown(path)), "unreadable", f"cannot be read: {error.strerror or error}")

@@ -26,7 +26,8 @@ def load_decks(arguments: Sequence[Path]) -> tuple[list[Loaded], list[Diagnostic
     # a Markdown file is no deck of its own if another argument is its folder, which has no deck.toml
     whole = [set(files) for files in found]
     decks = [load(place) for files, place in found.items() if not any(set(files) < other for other in whole)]
-    return decks, diagnostics + list(_clashes(decks))
+    # two arguments may lead to one problem
+    return decks, [*dict.fromkeys(diagnostics), *_clashes(decks)]
 
 
 def _clashes(decks: Sequence[Loaded]) -> Iterator[Diagnostic]:

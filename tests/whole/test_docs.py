@@ -24,7 +24,7 @@ from deckbuilder.markdown.block_parser import MAX_DEPTH
 from deckbuilder.model.records import Kind
 from deckbuilder.package import container, read_package
 from deckbuilder.package.comparison import Comparison
-from deckbuilder.source import deck_folder, settings
+from deckbuilder.source import read_text, settings
 from tests.support import ROOT
 from tests.whole import docs, english
 
@@ -180,7 +180,7 @@ def test_the_format_lists_every_variable_of_the_style() -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     page = text(docs.DOCS / "limits.md")
     for limit in (
-        f"| one Markdown file | {deck_folder.LARGEST // MB} MB;",
+        f"| one Markdown file | {read_text.LARGEST // MB} MB;",
         f"| `deck.toml` | {settings.LARGEST} kB |",
         f"| {media.LARGEST // MB} MB, the most that Anki syncs;",
         f"| {MAX_DEPTH} levels; 50 are tested |",

@@ -23,7 +23,7 @@ from deckbuilder.cards import media
 from deckbuilder.files import reading
 from deckbuilder.model.records import Media, MediaProblem
 from deckbuilder.package.read_package import unpack
-from deckbuilder.source import adopted_file, deck_folder, lock_file
+from deckbuilder.source import adopted_file, deck_folder, lock_file, read_text
 from tests.support import ROOT, deck, package, patience, write
 
 pytestmark = pytest.mark.slow
@@ -288,7 +288,7 @@ def test_files_that_change_while_they_are_read(
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("01.md", deck_folder.LARGEST), ("style.css", deck_folder.LARGEST), ("deck.lock", deck_folder.LARGEST_RECORD)],
+    [("01.md", read_text.LARGEST), ("style.css", read_text.LARGEST), ("deck.lock", read_text.LARGEST_RECORD)],
 )
 def test_texts_that_are_too_large_are_not_read(name: str, most: int, folder: Path, invoke: Invoke) -> None:
     with (folder / "deck" / name).open("wb") as file:

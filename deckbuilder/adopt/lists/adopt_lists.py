@@ -21,7 +21,7 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import as_written, blocks
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Media, Source
-from deckbuilder.source import deck_folder, front_matter, settings
+from deckbuilder.source import deck_folder, front_matter, read_text, settings
 
 _FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
 """The ids that md2anki writes into headings, and anchors."""
@@ -40,7 +40,7 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     drafter = Drafter()
     lists = []
     for file, within in found.items():
-        text = deck_folder.read(file, diagnostics, within)
+        text = read_text.read(file, diagnostics, within)
         if text is not None:
             root = Path(roots[os.path.splitdrive(file.absolute())[0]])
             lists.append(_list(text, recogniser, drafter, root, media))
