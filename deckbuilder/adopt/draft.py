@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 
+from deckbuilder.check.lost_questions import lines_with_attributes
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
+from deckbuilder.source.conflict_marks import is_mark
 from deckbuilder.source.parse import SOURCE
 
 LEVEL = 2
@@ -96,7 +99,8 @@ def _quoted(text: str) -> str:
 def demoted(text: str) -> str:
     """Return ``text`` without lines that have a meaning in our format.
 
-    Headings go below the level of our questions, ``---`` becomes ``***``, and ``Source:`` becomes text.
+    Headings go below the level of our questions, ``---`` becomes ``***``, and ``Source:`` becomes text. Attributes
+    at the end of a line and git's marks of a conflict become text, too. In a fence, a blank before each line makes them text.
     """
     lines = text.strip("\n").split("\n")
     found = list(blocks(lines))
@@ -108,7 +112,11 @@ def demoted(text: str) -> str:
         shown += lines[end : block.start]
         shown += _demoted(block, lines, deeper)
         end = block.end
-    return "\n".join([*shown, *lines[end:]]).strip("\n")
+    shown += lines[end:]
+    for line, braces in lines_with_attributes(shown, LEVEL):
+        before, _, after = shown[line.number - 1].rpartition(braces)
+        shown[line.number - 1] = f"{before}&#123;{braces[1:]}{after}"
+    return "\n".join(shown).strip("\n")
 
 
 def _demoted(block: Block, lines: Sequence[str], deeper: int) -> list[str]:
@@ -120,4 +128,8 @@ def _demoted(block: Block, lines: Sequence[str], deeper: int) -> list[str]:
     own = list(lines[block.start : block.end])
     if block.kind == "text" and SOURCE.match(own[0]):
         own[0] = own[0].lstrip().replace(":", "\\:", 1).replace("：", "&#xff1a;", 1)
-    return own
+    if not any(map(is_mark, own)):
+        return own
+    if block.kind == "fence":
+        return [f" {line}" if line else "" for line in own]
+    return [escape(line[0]).replace("|", "&#124;") + line[1:] if is_mark(line) else line for line in own]

@@ -1,22 +1,18 @@
-"""Rules about ids, attributes, tags and subdecks: the names that learners' collections depend on."""
+"""Rules about ids, tags and subdecks: the names that learners' collections depend on."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.code_spans import without_code
-from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
-from deckbuilder.model.records import Deck, File, Kind, Outline
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
+from deckbuilder.model.records import Deck, Kind, Outline
 from deckbuilder.source import positions
-from deckbuilder.source.question_ids import is_id, slug
+from deckbuilder.source.question_ids import INVISIBLE, is_id, slug
 from deckbuilder.source.settings import LEVELS
 
-# text that looks like attributes and is none: {#id ?, {tags=“x”}, ｛#id｝
-_LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#.][\w-]|[\w-]+=)[^{}]*[}｝]?")
+_KINDS = frozenset(kind.value for kind in Kind if kind.value)
 _BAD = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and lone surrogates."""
 
@@ -35,9 +31,18 @@ def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     for entry in deck.entries:
         name = entry.question.id
         if not is_id(name):
-            better = f"; write {{#{slug(name)}}}" if slug(name) else ""
-            message = f"id '{name}' must have only letters, digits and hyphens{better}"
-            yield Diagnostic(positions.attribute(entry.question, "#"), "bad-id", message)
+            place, (stem, kind) = positions.attribute(entry.question, "#"), _parted(name)
+            better = " ".join(filter(None, [f"#{slug(stem)}" if slug(stem) else "", kind]))
+            message = f"id '{name}' must have only letters, digits and hyphens{f'; write {{{better}}}' if better else ''}"
+            mend = Mend(place.line, place.column, f"#{name}", better) if slug(stem) else None
+            yield Diagnostic(place, "bad-id", message, mend=mend)
+        elif (hidden := INVISIBLE.search(name)) and not (deck.lock and name.casefold() in deck.lock.notes):
+            place, better = positions.attribute(entry.question, "#"), slug(name)
+            message = (
+                f"id '{name}' has the invisible character U+{ord(hidden[0]):04X}{f'; write {{#{better}}}' if better else ''}"
+            )
+            mend = Mend(place.line, place.column, f"#{name}", f"#{better}") if better else None
+            yield Diagnostic(place, "bad-id", message, mend=mend)
 
 
 def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
@@ -50,39 +55,6 @@ def unique_ids(deck: Deck) -> Iterator[Diagnostic]:
             place = f"{other.span.path}:{other.span.line}"
             message = f"id '{question.id}' is already used at {place}; give this question an id of its own"
             yield Diagnostic(positions.attribute(question, "#"), "duplicate-id", message)
-
-
-def known_attributes(file: File) -> Iterator[Diagnostic]:
-    """Report an unknown attribute, or one twice. Bad: ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze hint="…"}``."""
-    kinds = [kind.value for kind in Kind if kind.value]
-    for entry in file.entries:
-        seen = set()
-        for item in entry.question.attributes:
-            if item.key == "." and item.value not in kinds:
-                known = nearest(item.value, kinds) or f"; the kinds are .{', .'.join(kinds)}"
-                yield Diagnostic(item.span, "bad-attribute", f"unknown kind '.{item.value}'{known}")
-            elif item.key not in (".", "#", "tags", "hint"):
-                known = nearest(item.key, ("tags", "hint")) or "; the attributes are tags= and hint="
-                yield Diagnostic(item.span, "bad-attribute", f"unknown attribute '{item.key}'{known}")
-            elif item.key in seen:
-                what = f"'{item.key}' in one heading" if item.key != "." else "kind in one heading"
-                yield Diagnostic(item.span, "bad-attribute", f"a second {what}; remove one of the two")
-            seen.add(item.key)
-
-
-def attributes_read(file: File) -> Iterator[Diagnostic]:
-    """Report attributes that the card would show as text. Bad: ``## g {#g} ?``, ``## g ｛#g｝``, ``### Part {#part}``."""
-    for entry in file.entries:
-        question = entry.question
-        texts = [(question.span.line, question.heading.lines[0])]
-        for passage in (question.body, question.answer):
-            found = leaves(passage.lines)
-            texts += [(passage.first + offset + block.start, block.text) for offset, block in found if block.kind == "heading"]
-        for line, text in texts:
-            if match := _LEFT_OVER.search(without_code(text, escapes=False)):
-                message = "the card would show this as text; write attributes at the end of a question's heading, after a blank: "
-                message += '{#id .kind tags="a b" hint="…"}'
-                yield Diagnostic(positions.occurrence(file, question, line, match[0]), "bad-attribute", message)
 
 
 def good_tags(deck: Deck) -> Iterator[Diagnostic]:
@@ -99,7 +71,7 @@ def good_tags(deck: Deck) -> Iterator[Diagnostic]:
             if place is None:
                 key = (question.span.path, tag)
                 place = places[key] = places.get(key) or positions.in_front_matter(deck, *key)
-            yield Diagnostic(place, "bad-tag", wrong)
+            yield Diagnostic(place, "bad-tag", wrong, mend=_straight(deck, place, tag))
 
 
 def good_subdecks(deck: Deck) -> Iterator[Diagnostic]:
@@ -137,6 +109,19 @@ def _wrong_subdeck(deck: str, name: str, spelling: dict[str, str]) -> str:
     return f"is written '{other}' elsewhere: use one spelling, or Anki would make two subdecks" if other else ""
 
 
+def _parted(name: str) -> tuple[str, str]:
+    """Return ``name`` without a kind at its end, and the kind: ``("q", ".typed")`` for ``q.typed``."""
+    stem, _, kind = name.rpartition(".")
+    return (stem, f".{kind}") if stem and kind in _KINDS else (name, "")
+
+
+def _straight(deck: Deck, place: Span, tag: str) -> Mend | None:
+    """Return the mend of ``tags=“a”``, where ``place`` is that of the ``tag``; None for other tags."""
+    bare, line = tag.strip("“”„‟"), positions.lines_of(deck, place.path)[place.line - 1]
+    curly = len(tag) == len(bare) + 2 and line.startswith(f"={tag}", place.column - 2)
+    return Mend(place.line, place.column, tag, f'"{bare}"') if curly else None
+
+
 def _own_tag_place(deck: Deck, question: Outline, tag: str) -> Span | None:
     """Return the place of ``tag`` in the question's heading; None if the tag is from the top of the file."""
     own = next((item for item in question.attributes if item.key == "tags"), None)
@@ -151,6 +136,8 @@ def _wrong_tag(tag: str) -> str:
     """Return a message about a wrong tag, or ``""``. Cached: a deck has few tags, and each is on many questions."""
     if tag.casefold() in ("marked", "leech"):
         return f"tag '{tag}' belongs to Anki; choose another"
+    if tag and tag[0] in "“”„‟" and tag[-1] in "“”„‟":
+        return f'tag {tag} has curly quotation marks; write straight ones, as in tags="{tag.strip("“”„‟")}"'
     if not tag or any(char.isspace() or char in '"“”' or unicodedata.category(char) in _BAD for char in tag):
         return f"tag {tag!r} has a blank, quotation mark or control character; Anki would split or change it"
     if not all(tag.split("::")):

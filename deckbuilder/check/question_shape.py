@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from deckbuilder.cards.render import typed_answer
+from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Deck, File, Kind
-from deckbuilder.source import positions
+from deckbuilder.model.records import Deck, File, Kind, Source
+from deckbuilder.source import front_matter, positions
 from deckbuilder.source.parse import SOURCE, task_list
 
 _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNORECASE)
@@ -19,10 +21,39 @@ _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNOREC
 def some_questions(deck: Deck) -> Iterator[Diagnostic]:
     """Report a deck without a question. Good: ``## What is a blueprint? {#blueprint}`` with an answer below."""
     if not deck.entries:
-        marks = "#" * deck.settings.question_level
         span = Span(deck.sources[0].path) if deck.sources else deck.settings.span
-        message = f"no question found; write one as a heading '{marks} …' (question_level in deck.toml)"
-        yield Diagnostic(span, "no-questions", message)
+        message = f"no question found; write one as a heading '{'#' * deck.settings.question_level} …'"
+        headings = [block for source in deck.sources for block in _headings(source)]
+        yield Diagnostic(span, "no-questions", message + (_other_level(headings, deck) or " (question_level in deck.toml)"))
+
+
+def right_level(deck: Deck) -> Iterator[Diagnostic]:
+    """Report a file without a question whose headings ask. Bad: ``### What is g?`` if questions are ``##``."""
+    asked_in = {entry.question.span.path for entry in deck.entries}
+    for source in deck.sources if asked_in else ():
+        if source.path in asked_in:
+            continue
+        asking = [block for block in _headings(source) if block.text.endswith(("?", "？"))]
+        if len(asking) > 1 and (other := _other_level(asking, deck)):
+            message = f"this file has no question; write each as a heading '{'#' * deck.settings.question_level} …'{other}"
+            yield Diagnostic(Span(source.path, asking[0].start + 1), "stray-text", message)
+
+
+def _headings(source: Source) -> Iterator[Block]:
+    """Yield the headings of a file, with their lines counted from its beginning."""
+    lines = source.text.split("\n")
+    first = front_matter.end(lines)
+    for block in blocks(lines[first:]):
+        if block.kind == "heading":
+            yield block._replace(start=block.start + first)
+
+
+def _other_level(headings: Iterable[Block], deck: Deck) -> str:
+    """Return the advice to change ``question_level`` to the level of most ``headings``; ``""`` if there are fewer than two."""
+    ((level, count),) = Counter(block.level for block in headings).most_common(1) or [(0, 0)]
+    if count < 2 or level == deck.settings.question_level:
+        return ""
+    return f", or add question_level = {level} to deck.toml: {count} headings have this level"
 
 
 def asked(file: File) -> Iterator[Diagnostic]:
@@ -85,21 +116,6 @@ def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
             if first is not None and (first.kind != "text" or "\n" in typed):
                 message = "the learner must type one line of text; put the rest below, after a blank line"
                 yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "bad-typed-answer", message)
-
-
-def real_choices(file: File) -> Iterator[Diagnostic]:
-    """Report a ``.choice`` question without ``- [x] right`` or without ``- [ ] wrong``."""
-    for entry in file.entries:
-        question = entry.question
-        if question.kind is not Kind.CHOICE:
-            continue
-        options = task_list(blocks(question.body.lines))
-        if options is None:
-            message = "a .choice question needs its options in the question: a list of '- [x] right' and '- [ ] wrong'"
-            yield Diagnostic(question.span, "bad-choice", message)
-        elif len({item.lines[0][1] == " " for item in options.items}) < 2:
-            message = "a .choice question needs at least one right option, '- [x]', and one wrong option, '- [ ]'"
-            yield Diagnostic(Span(question.span.path, question.body.first + options.start), "bad-choice", message)
 
 
 def no_stray_answers(file: File) -> Iterator[Diagnostic]:

@@ -60,6 +60,11 @@ def last_line(lines: Sequence[str]) -> int | None:
     return next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
 
 
+def end(lines: Sequence[str]) -> int:
+    """Return the index of the first line below the front matter in ``lines``, as in ``FrontMatter``."""
+    return (last_line(lines) or 0) + 1 if lines and lines[0].rstrip() == "---" else 0
+
+
 def tag_list(text: str) -> list[str]:
     """Return the tags in ``"a b"`` or ``"a, b"``."""
     return text.replace(",", " ").split()

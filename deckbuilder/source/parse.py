@@ -26,7 +26,7 @@ _DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNOR
 _SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
-_TASK = re.compile(r"\[[ xX]\]\s")
+TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
 """Characters. Every question below a title has a copy of it."""
 Links = dict[str, list[tuple[int, str, str]]]
@@ -214,6 +214,11 @@ def _title(heading: Block) -> str:
     return _ATTRIBUTES.sub("", heading.text).rstrip() if len(heading.text) <= _LONGEST_TITLE else ""
 
 
+def is_attributes(braces: str) -> bool:
+    """Return whether a heading that ends in ``braces`` has attributes."""
+    return _ATTRIBUTES.fullmatch(braces) is not None
+
+
 def labels(text: str) -> set[str]:
     """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to."""
     return {label_key(label) for label in _LABEL.findall(text)}
@@ -244,7 +249,7 @@ def _opens_details(block: Block) -> bool:
 def task_list(found: Iterable[Block]) -> Block | None:
     """Return the first list with only items like ``[ ] …`` or ``[x] …``: the options of a choice. None if there is none."""
     lists = (block for block in found if block.kind == "list")
-    return next((block for block in lists if all(_TASK.match(item.lines[0]) for item in block.items)), None)
+    return next((block for block in lists if all(TASK.match(item.lines[0]) for item in block.items)), None)
 
 
 def with_ids(questions: Iterable[Outline]) -> tuple[Outline, ...]:
