@@ -19,6 +19,7 @@ from deckbuilder.check import (
     near_marks,
     options,
     published,
+    python_syntax,
     question_shape,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
@@ -51,6 +52,7 @@ OF_FILE: tuple[OfFile, ...] = (
     content.footnotes_defined,
     near_marks.separators_read,
     near_marks.tables_read,
+    python_syntax.python_parses,
     markup.known_tags,
     markup.cells_have_columns,
     active_html.nothing_active,

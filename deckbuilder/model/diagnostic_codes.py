@@ -117,6 +117,7 @@ _WARNINGS = {
     "near-separator": "a line looks like '---', but separates nothing",
     "near-table": "text looks like a table, but is none",
     "near-task": "an item looks like a task, such as '- [ ]', but is none",
+    "python-syntax": "Python code that Python does not parse",
     "removed-cloze": "a cloze that learners have is gone",
     "removed-html": "HTML is not on the safe list, so it is removed",
     "same-file-name": "two file names that are the same on some systems",
