@@ -136,9 +136,12 @@ def _completed(code: str) -> Iterator[str]:
     last = plain.rpartition("\n")[2].rstrip()
     blanks = last[: len(last) - len(last.lstrip())]
     plain += f"\n{blanks}def _(): ..." if last.lstrip().startswith("@") else f"\n{blanks} ..." if last.endswith(":") else ""
-    texts = (plain, _COMMENT.sub(r"\1pass", plain), _ELIDED_LINE.sub(r"\1...,", plain))
-    for text in dict.fromkeys(texts):
-        yield from dict.fromkeys((text, _ELIDED.sub("_", text), _ELIDED.sub("**_", text)))
+    tried = {code}
+    for text in (plain, _COMMENT.sub(r"\1pass", plain), _ELIDED_LINE.sub(r"\1...,", plain)):
+        for other in (text, _ELIDED.sub("_", text), _ELIDED.sub("**_", text)):
+            if other not in tried:
+                tried.add(other)
+                yield other
 
 
 def _is_newer(code: str, fault: Fault) -> bool:
