@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from deckbuilder.cards import render
 from deckbuilder.check import appearance
-from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
 from deckbuilder.model.records import Deck, File, Question
@@ -18,6 +17,7 @@ from deckbuilder.safety import sanitise
 from deckbuilder.source import positions
 
 _CONTROL = re.compile(r"[\x00-\x1f]+")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 
 def nothing_active(file: File) -> Iterator[Diagnostic]:
@@ -73,10 +73,7 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     """Return the diagnostic about the removed piece ``item``."""
     what = _CONTROL.sub("…", item.what)
     if item.active:
-        message = (
-            f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
-        )
-        return Diagnostic(place, "active-html", message)
+        return Diagnostic(place, "active-html", _active(what, runs=item.runs))
     if item.misplaced:
         message = f"'{what}' is not allowed at this place and was removed; look at the tags around it"
     elif item.way:
@@ -88,6 +85,15 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     return Diagnostic(place, "removed-html", message)
 
 
+def _active(what: str, *, runs: bool) -> str:
+    """Return the message about the active piece ``what``, such as ``<script>`` or ``file:``."""
+    if what == "<svg>":
+        return "cards do not draw '<svg>' in the text; save the drawing as a file, such as x.svg, and write '![…](x.svg)'"
+    if runs or not _SCHEME.fullmatch(what):
+        return f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
+    return f"no link or picture on a card may begin with '{what}'; name a file of the deck, or write a full address, https://…"
+
+
 def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
     for entry in file.entries:
         if any(item.active is active for item in entry.note.removed):
@@ -96,7 +102,7 @@ def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
 
 def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:
     """Yield each removed piece with its place: the n-th such piece is the n-th match in the question, not counting code."""
-    text = _prose(file, question)
+    text = positions.prose(file, question)
     lower = text.lower()
     seen: dict[tuple[str, str, str], int] = {}
     for number, item in enumerate(removed):
@@ -125,13 +131,3 @@ def _nth(text: str, part: str, count: int) -> int:
     """Return where ``part`` begins for the ``count``-th time (from 0). Return the last place if there are fewer, or -1 if none."""
     starts = _starts(text, part)
     return starts[min(count, len(starts) - 1)] if starts else -1
-
-
-def _prose(file: File, question: Question) -> str:
-    """Return the text of the question, with blanks in place of code."""
-    lines = positions.lines_of(file, question.span.path)[question.span.line - 1 : question.end]
-    for first, block in positions.code(question):
-        for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
-            at = number - question.span.line
-            lines[at] = " " * len(lines[at])
-    return "".join(re.sub(r"[^\n]", " ", piece) if code else piece for code, piece in parted("\n".join(lines)))

@@ -81,6 +81,8 @@ ACTIVE = NEVER | _words("button datalist fencedframe form iframe image input key
 """Elements that run, load or ask for input. A deck can allow those that are not in ``NEVER``."""
 ADDRESSES = _words("action background cite data formaction href longdesc lowsrc dynsrc ping poster src xlink:href")
 """Attributes whose value is an address."""
+_LEADS = frozenset({"cite", "href"})
+"""Attributes whose address is opened by a tap, or by nothing. The addresses of all others are loaded with the card."""
 _LOADS = ADDRESSES | _words("codebase classid srcset imagesrcset manifest profile usemap http-equiv srcdoc is slot")
 """Attributes that count as active where the list does not allow them."""
 _NEVER_ATTRIBUTE = re.compile(r"on|srcdoc$|http-equiv$|xmlns|.*:|srcset$|imagesrcset$|ping$|style$|formaction$|action$")
@@ -92,8 +94,21 @@ _TAG_NAME = re.compile(r"[a-z][a-z0-9]*")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 """The names that ``deck.toml`` can allow: those of HTML, but no custom elements."""
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
-LINKS = frozenset({"ftp", "http", "https", "mailto", "tel"})
-"""The schemes that the address of a link may have."""
+SCRIPTS = _words("applescript ecmascript javascript jscript livescript mocha vbscript")
+"""Schemes whose address is a script."""
+_NO_LINKS = SCRIPTS | _words(
+    "about blob chrome content data jar mhtml res resource shell view-source wyciwyg "  # a browser loads or runs these
+    "afp nfs search search-ms smb "  # a computer on the network may get the learner's password
+    "android-app anki hcp intent itms-services "  # these start an app with orders from the card, or install one
+    "missing-user-action playsound pycmd signal state-mutation-error tts-voices typechangetext typeentertext videoended "
+    "videopause"  # orders to AnkiDroid and to Anki: "signal:answer_ease4" answers the card
+)
+_NO_LINK = re.compile(r"file|ms-|[a-z]$|[a-z-]*-extension$")
+"""The beginnings of further such schemes. AnkiDroid loads each address that begins with ``file``. One letter names a drive.
+
+AnkiDroid: ``filterUrl`` in AbstractFlashcardViewer.kt, and IntentUtil.kt. Anki for desktops asks the learner about each
+scheme except http and https: ``qt/aqt/url_schemes.py``.
+"""
 
 _PROPERTIES = re.compile(
     r"""
@@ -190,12 +205,25 @@ def _of_address(tag: str, name: str, value: str) -> Fault | None:
     """Return the fault of the address ``value``, else None. ``media_found`` reports addresses on the network."""
     bare = BLANK.sub("", value)
     scheme = SCHEME.match(bare.lower())
-    loads = name not in {"href", "cite"}
-    if not scheme or scheme[1] in (("http", "https") if loads else LINKS):
+    if not scheme or (scheme[1] in ("http", "https") if name not in _LEADS else may_link(scheme[1])):
         return None
     if tag in MEDIA and name == "src" and _PICTURE.fullmatch(bare):
         return None
-    return Fault(f"{scheme[1]}:", value.strip()[:40] or name, active=True, runs="script" in scheme[1])
+    return Fault(f"{scheme[1]}:", value.strip()[:40] or name, active=True, runs=scheme[1] in SCRIPTS)
+
+
+def may_link(scheme: str) -> bool:
+    """Return True if a link may lead to addresses of ``scheme`` (in lower case, without a colon), such as ``obsidian``.
+
+    A list of all apps is impossible, so this is a list of the schemes that no link may have.
+    """
+    return scheme not in _NO_LINKS and not _NO_LINK.match(scheme)
+
+
+def link_scheme(name: str, value: str) -> str | None:
+    """Return the scheme of the link ``value`` in the attribute ``name``; None if no link may have it, or if it has none."""
+    scheme = SCHEME.match(BLANK.sub("", value).lower()) if name in _LEADS else None
+    return scheme[1] if scheme and may_link(scheme[1]) else None
 
 
 def _of_style(value: str) -> tuple[str, list[Fault]]:

@@ -25,7 +25,7 @@ from deckbuilder.model.control_characters import (
 from deckbuilder.model.note import Removed
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
-from deckbuilder.safety.safe_list import EVERYWHERE, LINKS, VOID, Fault, Policy, of_attribute, of_tag, policy
+from deckbuilder.safety.safe_list import EVERYWHERE, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
 # a part of a verbose pattern
@@ -231,9 +231,17 @@ def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
         attribute_filter=judge,
         strip_comments=True,
         link_rel=None,
-        url_schemes={*LINKS, "data"},
+        url_schemes={"http", "https", "data", *_link_schemes(html)},
     )
     return _without_brackets(composed(cleaned)), refused
+
+
+def _link_schemes(html: str) -> Iterator[str]:
+    """Yield the schemes of all links in ``html`` that ``safe_list`` allows. ``data`` is for pictures, and ``judge`` checks these."""
+    for tag in _all_tags(html):
+        for found in _ATTRIBUTE.finditer(tag["rest"]) if ":" in unescape(tag["rest"]) else ():
+            if scheme := link_scheme(found["name"].lower(), _value(found)):
+                yield scheme
 
 
 def _without_brackets(html: str) -> str:

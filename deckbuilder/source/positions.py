@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import leaves
+from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Deck, File, Outline, Passage, Question, Source
@@ -87,6 +89,22 @@ def media(deck: Deck, question: Outline, path: str) -> Span:
     place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
     shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
     return Span(place.path, place.line, max(shift, 0) + 1)
+
+
+def prose(file: File, question: Question) -> str:
+    """Return the text of the question from its heading on, with blanks in place of code."""
+    lines = lines_of(file, question.span.path)[question.span.line - 1 : question.end]
+    for first, block in code(question):
+        for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
+            at = number - question.span.line
+            lines[at] = " " * len(lines[at])
+    return "".join(re.sub(r"[^\n]", " ", piece) if is_code else piece for is_code, piece in parted("\n".join(lines)))
+
+
+def in_prose(prose: str, question: Question, *texts: str) -> Span:
+    """Return the place of the first of ``texts`` that the question's ``prose`` contains, else of the heading."""
+    at = next((at for at in map(prose.find, texts) if at >= 0), -1)
+    return Span.in_text(question.span.path, prose, at, question.span.line) if at >= 0 else question.span
 
 
 def code(question: Question) -> Iterator[tuple[int, Block]]:
