@@ -17,6 +17,8 @@ from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import deck_folder
 from deckbuilder.source.parse import parse
 
+PNG = b"\x89PNG\r\n\x1a\n"
+"""The first bytes of each PNG picture."""
 TIME = 1_700_000_000
 ROOT = Path(__file__).parent.parent
 CONTENT = ROOT / "content"

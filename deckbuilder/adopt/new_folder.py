@@ -119,10 +119,13 @@ def _is_aside(path: Path) -> bool:
     return path.name.startswith(_ASIDE) and path.is_dir()
 
 
-def read_back(folder: Path) -> Built:
-    """Build the deck that was written to ``folder``, and return the result. Raises OSError if a file cannot be read."""
+def read_back(folder: Path, *, any_media: bool = False) -> Built:
+    """Build the deck that was written to ``folder``, and return the result. Raises OSError if a file cannot be read.
+
+    With ``any_media``, pictures and sounds may have any content.
+    """
     places, problems = deck_folder.places(folder)
-    built = [build(deck_folder.load(place)) for place in places]
+    built = [build(deck_folder.load(place), any_media=any_media) for place in places]
     problems += [problem for deck in built for problem in deck.diagnostics]
     if unread := [problem for problem in problems if problem.code == "unreadable"]:
         raise OSError(errno.EIO, f"a new file {unread[0].message}", str(folder))

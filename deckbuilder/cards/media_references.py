@@ -6,23 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from deckbuilder.cards.embedded import name_in
+from deckbuilder.cards.media_kinds import PLAYED, suffix_of
 from deckbuilder.model.control_characters import SOUND_CLOSE, SOUND_OPEN
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Media
 from deckbuilder.model.references import unescape
 from deckbuilder.safety.safe_list import is_local
 
-AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac")
-
-_QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
+QUOTED = r"\"[^\"]*+\"|'[^']*+'|[^\s>\"']++"
 _MEDIA = re.compile(
     rf"""
     <(?P<tag>img|audio|video|source)(?=\s)
     (?P<before>
-        (?:\s++(?!src[\s=])[^\s"'<>/=]++(?:\s*+=\s*+(?:{_QUOTED}))?+)*+     # the attributes before src
+        (?:\s++(?!src[\s=])[^\s"'<>/=]++(?:\s*+=\s*+(?:{QUOTED}))?+)*+     # the attributes before src
         \s++src\s*+=\s*+
     )
-    (?P<src>{_QUOTED})
+    (?P<src>{QUOTED})
     (?P<after>[^<>]*+>)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -31,7 +31,7 @@ _MEDIA = re.compile(
 _HAS_MEDIA = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE).search
 _START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
-_SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
+_SOUND = re.compile(r"\[sound:(\[\[[^\[\]\n]+\]\]|[^\[\]\n]+)\]")
 _CODE_OR_TAG = re.compile(r"<(?:(code|pre)\b|[^<>]*+>)")
 _TAG = re.compile(r"<[^<>]*+>")
 
@@ -39,7 +39,7 @@ _TAG = re.compile(r"<[^<>]*+>")
 def with_sounds(html: str) -> tuple[str, list[str]]:
     """Return (``html`` with Anki's sounds, the paths of its pictures and sounds as written).
 
-    An image of a sound file becomes a sound of Anki, as does ``[sound:…]`` in prose.
+    An image of a sound or video becomes a sound of Anki, which plays videos, too. So does ``[sound:…]`` in prose.
     An address on the network becomes an empty one.
     """
     paths: list[str] = []
@@ -49,7 +49,7 @@ def with_sounds(html: str) -> tuple[str, list[str]]:
         if path.startswith("data:"):
             return match[0]
         paths.append(path)
-        if match["tag"].lower() == "img" and path.lower().endswith(AUDIO):
+        if match["tag"].lower() == "img" and suffix_of(name_in(path) or path) in PLAYED:
             return f"{SOUND_OPEN}{escape(path, quote=False)}{SOUND_CLOSE}"
         return match[0] if is_local(path) else f'<{match["tag"]}{match["before"]}""{match["after"]}'
 
@@ -66,18 +66,19 @@ def with_sounds(html: str) -> tuple[str, list[str]]:
     return "".join(parts), paths
 
 
-def without_network(html: str) -> tuple[str, list[str]]:
-    """Return (``html`` without the addresses of pictures and sounds on the network, these addresses)."""
+def without_network(html: str) -> tuple[str, list[str], list[str]]:
+    """Return (``html`` without the addresses of pictures and sounds on the network, these addresses, the paths of the others)."""
     removed: list[str] = []
+    paths: list[str] = []
 
     def picture(match: re.Match[str]) -> str:
         path = unescape(match["src"].strip("\"'"))
-        if is_local(path) or path.startswith("data:"):
+        if path.startswith("data:"):
             return match[0]
-        removed.append(path)
-        return f'<{match["tag"]}{match["before"]}""{match["after"]}'
+        (paths if is_local(path) else removed).append(path)
+        return match[0] if is_local(path) else f'<{match["tag"]}{match["before"]}""{match["after"]}'
 
-    return _MEDIA.sub(picture, html), removed
+    return _MEDIA.sub(picture, html), removed, paths
 
 
 def shielded(fields: Sequence[str]) -> tuple[str, ...]:
@@ -101,15 +102,21 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
         return note
     names = {path: media[path].name for path in note.media if path in media}
 
+    def sound(match: re.Match[str]) -> str:
+        return f"[sound:{names.get(unescape(match[1]), match[1])}]"
+
+    fields = tuple(_SOUND.sub(sound, renamed(text, names)) for text in note.fields)
+    return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
+
+
+def renamed(html: str, names: Mapping[str, str]) -> str:
+    """Return ``html`` with the packaged names of its pictures; ``names`` has them by their written paths."""
+
     def picture(match: re.Match[str]) -> str:
         path = unescape(match["src"].strip("\"'"))
         return f'<{match["tag"]}{match["before"]}"{escape(names.get(path, path))}"{match["after"]}'
 
-    def sound(match: re.Match[str]) -> str:
-        return f"[sound:{names.get(unescape(match[1]), match[1])}]"
-
-    fields = tuple(_SOUND.sub(sound, _MEDIA.sub(picture, text)) for text in note.fields)
-    return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
+    return _MEDIA.sub(picture, html)
 
 
 def _split_at_tags(html: str) -> list[str]:

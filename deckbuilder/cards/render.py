@@ -55,14 +55,6 @@ def _ords(schema: NoteSchema, texts: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(at for at, template in enumerate(schema.templates) if not template.needs or texts.get(template.needs))
 
 
-def description(settings: Settings) -> tuple[str, tuple[Removed, ...]]:
-    """Return (the HTML of the deck's description, the parts that were removed). Pictures from the network are removed."""
-    text = settings.description
-    html, removed = sanitise.clean(to_html.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
-    html, loaded = media_references.without_network(html)
-    return finish(html), (*removed, *(Removed(path, active=True, tag="", at=path) for path in loaded))
-
-
 def with_id(note: Note, ident: str) -> Note:
     """Return ``note`` with the id ``ident``, also in the id field."""
     return note.with_text("id", finish(escape(ident)))._replace(id=ident)

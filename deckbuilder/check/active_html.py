@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from deckbuilder.cards import render
+from deckbuilder.cards import description
 from deckbuilder.check import appearance
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
@@ -34,7 +34,7 @@ def inert_description(deck: Deck) -> Iterator[Diagnostic]:
     """Report unsafe HTML in the description, which Anki shows on the deck's page. Bad: ``description = "<script>…"``."""
     settings = deck.settings
     if settings.description:
-        yield from (_diagnostic(item, settings.described or settings.span) for item in render.description(settings)[1])
+        yield from (_diagnostic(item, settings.described or settings.span) for item in description.description(settings).removed)
 
 
 def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:
@@ -90,7 +90,9 @@ def _active(what: str, *, runs: bool) -> str:
     if what == "<svg>":
         return "cards do not draw '<svg>' in the text; save the drawing as a file, such as x.svg, and write '![…](x.svg)'"
     if runs or not _SCHEME.fullmatch(what):
-        return f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
+        return (
+            f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
+        )
     return f"no link or picture on a card may begin with '{what}'; name a file of the deck, or write a full address, https://…"
 
 

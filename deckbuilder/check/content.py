@@ -1,4 +1,4 @@
-"""Rules about the content of questions: code, clozes, footnotes, pictures and sounds."""
+"""Rules about the content of questions: code, clozes, footnotes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deckbuilder.markdown.highlight import knows, nearest_language
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Deck, File, Kind, Passage, Question
+from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.safety.safe_list import VOID
 from deckbuilder.source import positions
 
@@ -149,23 +149,6 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
                             else question.span
                         )
                         yield Diagnostic(place, "missing-footnote", message)
-
-
-def media_found(deck: Deck) -> Iterator[Diagnostic]:
-    """Report a picture or sound that cannot be packed. Bad: ``![](missing.png)``, ``![](../../outside.png)``, ``![](https://…)``."""
-    messages = {
-        "missing-media": "file '{}' does not exist; add it, or correct the path, which starts at the folder of this Markdown file",
-        "media-outside": "file '{}' is outside the deck's folder; move it into the deck's folder",
-        "remote-media": "'{}' is on the network, but cards work offline; save it in the deck's folder",
-        "unreadable-media": "file '{}' cannot be read; check its permissions, and that it is not a pipe or device",
-        "large-media": "file '{}' is larger than 100 MB, the most that Anki syncs; make it smaller",
-        "backslash-media": "'{}' has a backslash, which only Windows understands; write / between folders",
-    }
-    for entry in deck.entries:
-        for at, (path, problem) in enumerate(entry.media_problems.items()):
-            place = positions.media(deck, entry.question, path) if at < positions.MOST else entry.question.span
-            code = problem.code
-            yield Diagnostic(place, code, messages[code].format(path))
 
 
 def _tokens(question: Question) -> list[clozes.Token]:

@@ -139,7 +139,7 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
 def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summary: str) -> Record:
     """Return the record by which the next build finds this package up to date."""
     package = hashlib.sha256(packed.data).hexdigest()
-    return Record(fingerprint, package, summary, built.diagnostics, built.ignored, tuple(media_of(deck, built.deck.entries)))
+    return Record(fingerprint, package, summary, built.diagnostics, built.ignored, tuple(media_of(deck, built.deck)))
 
 
 def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, every: bool, quiet: bool) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 
 from markdown.util import AtomicString
 
-from deckbuilder.markdown import autolinks, html_tags, links
+from deckbuilder.markdown import autolinks, html_tags, links, pictures
 from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
@@ -122,7 +122,14 @@ class Inlines:
         return dollars.end() if dollars else 0
 
     def _image(self, begin: int) -> int:
-        return self._open(begin, begin + 2, image=True) if self._text.startswith("[", begin + 1) else 0
+        if not self._text.startswith("[", begin + 1):
+            return 0
+        if not self.document.commonmark and (found := pictures.embed(self._text, begin)):
+            attributes, end = found
+            return self._add(
+                ET.Element("img", {name: as_attribute(name, as_text(attributes[name])) for name in attributes}), begin, end
+            )
+        return self._open(begin, begin + 2, image=True)
 
     def _bracket(self, begin: int) -> int:
         if (mark := _FOOTNOTE.match(self._text, begin)) and (number := self.document.number(mark[1])):
@@ -149,10 +156,10 @@ class Inlines:
         self._flush(begin)
         inner = self._nodes[opener.at + 1 :]
         del self._nodes[opener.at :]
+        end = found.end
         if opener.image:
-            element = ET.Element(
-                "img", {"alt": as_attribute("alt", alternative(inner)), "src": as_attribute("src", as_text(found.url))}
-            )
+            alt, size, end = self._sized(alternative(inner), self._text[opener.end : begin], end)
+            element = ET.Element("img", {"alt": as_attribute("alt", alt), "src": as_attribute("src", as_text(found.url)), **size})
         else:
             element = ET.Element("a", {"href": as_attribute("href", as_text(found.url))})
             place(element, inner, in_link=True)
@@ -160,8 +167,16 @@ class Inlines:
         if found.title:
             element.set("title", as_attribute("title", as_text(found.title)))
         self._nodes.append(element)
-        self._done = found.end
-        return found.end
+        self._done = end
+        return end
+
+    def _sized(self, alt: str, source: str, end: int) -> tuple[str, Mapping[str, str], int]:
+        """Return (the text of a picture without its size, the size as attributes, the end of the picture)."""
+        if self.document.commonmark:
+            return alt, {}, end
+        alt, size = pictures.in_alt(alt, source)
+        braces = pictures.behind(self._text, end)
+        return (alt, *braces) if braces else (alt, size, end)
 
     def _deactivate(self) -> None:
         """Let no bracket that is open begin a link: no link is in a link."""

@@ -45,6 +45,7 @@ class Code:
 _ERRORS = {
     "active-html": "HTML that runs, loads from the network or asks for input",
     "active-style": "CSS that runs a script or loads from the network",
+    "ambiguous-media": "'![[…]]' names several files of the deck",
     "backslash-media": "the path of a picture or sound has a backslash",
     "bad-adopted": "deck.adopted is damaged",
     "bad-attribute": "wrong attributes in the braces of a heading",
@@ -58,6 +59,7 @@ _ERRORS = {
     "bad-tag": "Anki would change, split or delete a tag",
     "bad-typed-answer": "the answer to type is more than one line of text",
     "broken-cloze": "a cloze is empty, never closed, or has a wrong number",
+    "broken-media": "a picture or sound has another content than its name says",
     "changed-deck-id": "deck.lock belongs to a deck with another id",
     "duplicate-id": "two questions have the same id",
     "empty-question": "a question has no text",
@@ -74,6 +76,7 @@ _ERRORS = {
     "missing-media": "a picture or sound does not exist",
     "nested-deck": "a deck folder inside another deck folder",
     "no-deck": "there is no deck at the path in the command",
+    "no-embed": "'![[…]]' embeds a note, which is on no card",
     "no-questions": "a deck has no question",
     "not-retired": "--retire names a question that cannot be retired",
     "not-utf8": "a file is not UTF-8",
@@ -90,6 +93,7 @@ _ERRORS = {
     "unknown-language": "a code block in an unknown language",
     "unreadable": "a file cannot be read",
     "unreadable-media": "a picture or sound cannot be read",
+    "unshown-media": "a file of a kind that no client shows or plays",
 }
 _WARNINGS_THAT_STOP_A_RELEASE = {
     "changed-deck-name": "the deck has another name than learners have",
@@ -106,8 +110,11 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
 }
 _WARNINGS = {
     "control-character": "an invisible character that Anki removes",
+    "dead-link": "a link leads nowhere on a card",
     "dead-style": "CSS that does nothing on a card",
     "fence-option": "an unknown option of a code block, or a wrong value",
+    "html-player": "an <audio> or <video> element, which not every client plays",
+    "huge-picture": "a picture has more bytes or pixels than a phone needs",
     "late-source": "a source is not the last paragraph, so it is a part of the answer",
     "left-out": "a question of a list was not adopted; the message says why",
     "long-line": "a line of code is wider than a phone",
@@ -118,9 +125,11 @@ _WARNINGS = {
     "near-table": "text looks like a table, but is none",
     "near-task": "an item looks like a task, such as '- [ ]', but is none",
     "python-syntax": "Python code that Python does not parse",
+    "picture-size": "the size of a picture cannot be read",
     "removed-cloze": "a cloze that learners have is gone",
     "removed-html": "HTML is not on the safe list, so it is removed",
     "same-file-name": "two file names that are the same on some systems",
+    "spoken-answer": "a sound says the answer on the question's side",
     "stray-cloze": "a cloze mark hides nothing",
     "stray-text": "text looks like an answer, but is on no card",
     "tight-separator": "GitHub reads a '---' below text as the underline of a heading",

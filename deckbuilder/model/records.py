@@ -205,6 +205,8 @@ class MediaProblem:
 
     code: str
     """The code of the diagnostic."""
+    detail: str = ""
+    """The part of the message that only the file gives: its kind, or the files that it may be."""
 
 
 class Rendered(NamedTuple):
@@ -261,6 +263,8 @@ class Deck:
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()
     """The files that the templates and the CSS of adopted note types show."""
+    described: Mapping[str, Media | MediaProblem] = field(default_factory=dict)
+    """The pictures of the description, or their problems, by their written paths."""
 
 
 class Stamps(NamedTuple):

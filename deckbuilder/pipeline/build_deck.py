@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder.cards.media import read_media
+from deckbuilder.cards import description
+from deckbuilder.cards.embedded import Names
+from deckbuilder.cards.media import read_media, shown
 from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
-from deckbuilder.cards.render import description
 from deckbuilder.check.ignored import heard, useless
 from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -47,22 +48,25 @@ class Built:
         return all(not problem.is_error for problem in self.diagnostics)
 
 
-def build(loaded: Loaded, stager: Stager = one_by_one) -> Built:
+def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = False) -> Built:
     """Parse, render and check the deck ``loaded``.
 
     ``stager`` does the costly part, perhaps in other processes or from a cache. The result is the same.
+    With ``any_media``, pictures and sounds may have any content: learners have them already.
     """
     staged = list(stager(loaded.sources, loaded.settings))
     questions = with_ids(question for file in staged for question in file.questions)
     notes = (note for file in staged for note in file.notes)
     files = _files(loaded)
+    described = description.read_pictures(loaded.place.root, loaded.settings)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
-        entries=tuple(_entries(loaded, zip(questions, notes, strict=True))),
+        entries=tuple(_entries(loaded, zip(questions, notes, strict=True), any_media=any_media)),
         lock=loaded.lock,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
+        described=described,
     )
     lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
     diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
@@ -86,21 +90,25 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
     return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
-def _entries(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]]) -> Iterator[Entry]:
+def _entries(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]], *, any_media: bool) -> Iterator[Entry]:
     """Yield the card of each question, with the GUID from the lock if there is one, and with the media."""
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | MediaProblem] = {}
+    names = Names(loaded.place.root)
     for question, raw in rendered:
         note = named(raw, question, loaded.settings)
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
             note = note._replace(guid=old.guid)
+        adopted = loaded.adopted.notes.get(question.id.casefold())
+        known = set(adopted.media.values()) if adopted else set[str]()
         found: dict[str, Media] = {}
         problems: dict[str, MediaProblem] = {}
         for path in note.media:
             key = (question.span.path, path)
             if key not in read:
-                read[key] = read_media(loaded.place.root, folders[question.span.path], path)
-            media = read[key]
+                read[key] = read_media(loaded.place.root, folders[question.span.path], path, names)
+            # learners already have the files of adopted notes, whatever these contain
+            media = read[key] if any_media or path in known else shown(read[key])
             if isinstance(media, Media):
                 found[path] = media
             else:
@@ -132,13 +140,18 @@ def pack(deck: Deck, now: int) -> Packed:
     types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
     pairs = zip(deck.entries, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)
+    pictures = {path: file for path, file in deck.described.items() if isinstance(file, Media)}
     data = package(
         settings,
         types,
         notes,
-        [*deck.files, *(file for entry, note in pairs if entry.media for file in adopted_notes.media(entry, note, deck.adopted))],
+        [
+            *deck.files,
+            *pictures.values(),
+            *(file for entry, note in pairs if entry.media for file in adopted_notes.media(entry, note, deck.adopted)),
+        ],
         given,
         now=now,
-        description=description(settings)[0],
+        description=description.packed(settings, pictures),
     )
     return Packed(deck, notes, types, data, given)

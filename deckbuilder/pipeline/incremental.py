@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from deckbuilder.cards.embedded import name_in
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.build_deck import Built, build
 from deckbuilder.pipeline.stage import stage
@@ -60,8 +61,9 @@ class Incremental:
 
 def _media_names(built: Built) -> set[str]:
     """Return the names of pictures and sounds that the deck shows or misses, and of the folders on their paths."""
-    return {part for entry in built.deck.entries for path in entry.note.media for part in _name(path).split("/")}
+    paths = (path for entry in built.deck.entries for path in entry.note.media)
+    return {part for path in (*paths, *built.deck.described) for part in _name(path).split("/")}
 
 
 def _name(path: str) -> str:
-    return unicodedata.normalize("NFC", unquote(path))
+    return unicodedata.normalize("NFC", unquote(name_in(path) or path))

@@ -6,17 +6,18 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deckbuilder.cards.embedded import Names
 from deckbuilder.cards.media import read_media
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
-from deckbuilder.model.records import Entry, Media, MediaProblem
+from deckbuilder.model.records import Deck, Media, MediaProblem
 from deckbuilder.pipeline import cache_folder
 from deckbuilder.source.deck_folder import Loaded
 
@@ -52,13 +53,15 @@ def inputs(loaded: Loaded) -> str:
     return found.hexdigest()
 
 
-def media_of(loaded: Loaded, entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
-    """Yield the items of ``Record.media`` for the pictures and sounds of the adopted note types and of ``entries``."""
+def media_of(loaded: Loaded, deck: Deck) -> Iterator[tuple[str, str, str]]:
+    """Yield the items of ``Record.media`` for the media of the adopted note types, the description and the cards."""
     folders = {source.path: str(source.folder) for source in loaded.sources}
     root = loaded.place.root
     for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
         yield str(root), path, _found(read_media(root, root, path))
-    for entry in entries:
+    for path, file in deck.described.items():
+        yield str(root), path, _found(file).removeprefix("_")
+    for entry in deck.entries:
         for path, media in entry.media.items():
             yield folders[entry.question.span.path], path, media.name
         for path, problem in entry.media_problems.items():
@@ -81,7 +84,8 @@ def recall(target: Path, loaded: Loaded, fingerprint: str) -> Record | None:
             record = _read(values, json.loads(file.readline()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnfitError):
         return None
-    same = (_found(read_media(loaded.place.root, Path(folder), path)) == name for folder, path, name in record.media)
+    root, names = loaded.place.root, Names(loaded.place.root)
+    same = (_found(read_media(root, Path(folder), path, names)) == name for folder, path, name in record.media)
     return record if all(same) else None
 
 

@@ -96,13 +96,16 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 SCRIPTS = _words("applescript ecmascript javascript jscript livescript mocha vbscript")
 """Schemes whose address is a script."""
-_NO_LINKS = SCRIPTS | _words(
-    "about blob chrome content data jar mhtml res resource shell view-source wyciwyg "  # a browser loads or runs these
-    "afp nfs search search-ms smb "  # a computer on the network may get the learner's password
-    "android-app anki hcp intent itms-services "  # these start an app with orders from the card, or install one
-    "missing-user-action playsound pycmd signal state-mutation-error tts-voices typechangetext typeentertext videoended "
-    "videopause"  # orders to AnkiDroid and to Anki: "signal:answer_ease4" answers the card
+_LOADED = _words("about blob chrome content data jar mhtml res resource shell view-source wyciwyg")
+"""Schemes whose address a browser loads in place of the card."""
+_OF_NETWORKS = _words("afp nfs search search-ms smb")
+"""Schemes of computers that may ask the learner's computer for a password."""
+_ORDERS = _words(
+    "android-app anki hcp intent itms-services missing-user-action playsound pycmd signal state-mutation-error tts-voices "
+    "typechangetext typeentertext videoended videopause"
 )
+"""Schemes of orders to an app, to the system, or to Anki: AnkiDroid grades the card for ``signal:answer_ease4``."""
+_NO_LINKS = SCRIPTS | _LOADED | _OF_NETWORKS | _ORDERS
 _NO_LINK = re.compile(r"file|ms-|[a-z]$|[a-z-]*-extension$")
 """The beginnings of further such schemes. AnkiDroid loads each address that begins with ``file``. One letter names a drive.
 

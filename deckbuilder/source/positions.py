@@ -86,7 +86,9 @@ def occurrence(file: File, question: Question, line: int, text: str, begin: int 
 
 def media(deck: Deck, question: Outline, path: str) -> Span:
     """Return the place where the question shows the picture or sound ``path``, spelled as in the file."""
-    place = in_question(deck, question, f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
+    if path.startswith("[["):  # Obsidian's ![[path|200]]
+        path = path[2:-2]
+    place = in_question(deck, question, f"[[{path}", f"]({path}", f"](<{path}", f'"{path}"', f"'{path}'", f":{path}", path)
     shift = lines_of(deck, place.path)[place.line - 1].find(path, place.column - 1)
     return Span(place.path, place.line, max(shift, 0) + 1)
 

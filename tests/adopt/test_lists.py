@@ -14,7 +14,7 @@ from deckbuilder.adopt import new_folder
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.model.control_characters import CONTROLS
 from tests.conftest import CASES
-from tests.support import built
+from tests.support import PNG, built
 
 Invoke = Callable[..., Result]
 SHAPES = sorted(path for path in (CASES / "adopt").iterdir())
@@ -223,7 +223,7 @@ def test_what_cannot_be_read_stops_it(invoke: Invoke) -> None:
 
 
 def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Path) -> None:
-    Path("secret.png").write_bytes(b"x")
+    Path("secret.png").write_bytes(PNG)
     Path("sub").mkdir()
     Path("sub/list.md").write_text("## Q?\n\n![x](../secret.png)\n\n## R?\n\nyes\n", encoding="utf-8")
     result = invoke("adopt", "sub/list.md", "-o", "deck")

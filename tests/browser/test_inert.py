@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Frame
 
-from deckbuilder.cards.render import description
+from deckbuilder.cards.description import description
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Settings
 from deckbuilder.pipeline import build_deck
@@ -138,7 +138,7 @@ def once(shown: list[Side]) -> list[Side]:
 def test_nothing_runs_on_the_decks_page(group: str, browser: Phone, tmp_path: Path) -> None:
     shown = []
     for number, vector in enumerate(VECTORS[group]):
-        html, _ = description(Settings(id="a", name="b", span=Span(""), description=vector))
+        html = description(Settings(id="a", name="b", span=Span(""), description=vector)).html
         shown.append(Side(f"{number}", f'<div class="deckbuilder">{html}</div>'))
     assert run(browser, shown, tmp_path, maths=group == "maths") == []
 

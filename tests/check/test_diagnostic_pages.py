@@ -21,12 +21,13 @@ from click.testing import Result
 from deckbuilder.commands.explain import PAGES
 from deckbuilder.files.portable_names import problem_of
 from deckbuilder.model.diagnostic_codes import CODES
+from tests.support import PNG
 from tests.whole import docs, english
 
 Invoke = Callable[..., Result]
 
 NAME = re.compile(r"`([^`]+)`:")
-PICTURE = re.compile(r"(?:picture|sound) `([^`]+)`")
+PICTURE = re.compile(r"(?:picture|sound|video) `([^`]+)`")
 LINE = re.compile(r"^[^ ].*:\d+:\d+: (?P<level>error|warning|note): .* \[(?P<code>[a-z0-9-]+)\]$", re.MULTILINE)
 DECK = {"deck.toml": 'id = "example"\nname = "Example"\n'}
 QUESTION = {"01.md": "## What is WSGI? {#wsgi}\n\nAn interface.\n"}
@@ -60,8 +61,8 @@ class Example:
             path.write_bytes(text.replace("␇", "\x07").encode())
         for name in self.pictures:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(name.encode())
-        if any((folder / name).read_bytes() != name.encode() for name in self.pictures):
+            (folder / name).write_bytes(PNG + name.encode())
+        if any((folder / name).read_bytes() != PNG + name.encode() for name in self.pictures):
             pytest.skip("this file system takes two names for one")
 
 
@@ -163,8 +164,17 @@ def large(name: str, megabytes: int) -> Callable[[Path], None]:
     return make
 
 
+def with_content(name: str, content: bytes) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+
+    return make
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
+    "broken-media": with_content("tree.png", b"version https://git-lfs.github.com/spec/v1"),
     "changed-schema": with_other_fields,
+    "huge-picture": with_content("tree.png", PNG.ljust(2 * 2**20, b"x")),
     "large-media": large("talk.mp3", 101),
     "lost-adopted": without_adopted,
     "not-utf8": in_latin_1,

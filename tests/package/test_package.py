@@ -22,7 +22,7 @@ from deckbuilder.model.note import Note
 from deckbuilder.package import write_package
 from deckbuilder.pipeline import build_deck
 from deckbuilder.publish.stamps import stamps
-from tests.support import TIME, deck, write
+from tests.support import PNG, TIME, deck, write
 from tests.support import package as packaged
 
 QUESTIONS = """
@@ -95,7 +95,7 @@ def test_subdecks_are_below_the_deck(tmp_path: Path) -> None:
 
 def test_media_under_flat_hashed_names(tmp_path: Path) -> None:
     write(tmp_path, "## A ![](x/p.png) {#a}\n\n![](y/p.png) ![](x/p.png) ![](Ton%20Ä.MP3) <img src='y/p.png'>\n")
-    for name, data in (("x/p.png", b"one"), ("y/p.png", b"two"), ("Ton Ä.MP3", b"tone")):
+    for name, data in (("x/p.png", PNG + b"1"), ("y/p.png", PNG + b"2"), ("Ton Ä.MP3", b"tone")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     built = deck(tmp_path)
@@ -103,10 +103,10 @@ def test_media_under_flat_hashed_names(tmp_path: Path) -> None:
     with zipfile.ZipFile(BytesIO(build_deck.pack(built.deck, TIME).data)) as archive:
         names = json.loads(archive.read("media"))
         content = {name: archive.read(number) for number, name in names.items()}
-    assert content == {"p-7692c3ad.png": b"one", "p-3fc4ccfe.png": b"two", "ton-a-00cf4ce3.mp3": b"tone"}
+    assert content == {"p-d4cf5fbb.png": PNG + b"1", "p-a4af95f9.png": PNG + b"2", "ton-a-00cf4ce3.mp3": b"tone"}
     ((fields,),) = rows(build_deck.pack(built.deck, TIME).data, "select flds from notes")
-    assert fields.count('src="p-7692c3ad.png"') == 2
-    assert fields.count('src="p-3fc4ccfe.png"') == 2
+    assert fields.count('src="p-d4cf5fbb.png"') == 2
+    assert fields.count('src="p-a4af95f9.png"') == 2
     assert "[sound:ton-a-00cf4ce3.mp3]" in fields
 
 

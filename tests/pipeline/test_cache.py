@@ -17,7 +17,7 @@ from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.source.deck_folder import load, places
 from tests.bench import corpus
-from tests.support import TIME
+from tests.support import PNG, TIME
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ QUESTIONS = 120
 def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     corpus.write(tmp_path / "deck", QUESTIONS)
     (tmp_path / "deck" / "unpinned.md").write_text("## No id?\n\nx\n\n## No id?\n\n![](a.png)\n", encoding="utf-8")
-    (tmp_path / "deck" / "a.png").write_bytes(b"one")
+    (tmp_path / "deck" / "a.png").write_bytes(PNG + b"1")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
     return tmp_path / "deck"
@@ -80,7 +80,7 @@ def test_only_what_changed_is_rendered_again(deck: Path, invoke: Invoke, rendere
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(lambda deck: (deck / "a.png").write_bytes(b"two"), id="a picture"),
+        pytest.param(lambda deck: (deck / "a.png").write_bytes(PNG + b"2"), id="a picture"),
         pytest.param(lambda deck: (deck / "a.png").unlink(), id="a picture gone"),
         pytest.param(lambda deck: (deck / "style.css").write_text(".card { --text-size: 20px; }"), id="style"),
         pytest.param(lambda deck: (deck / "deck.toml").write_text('id = "bench"\nname = "Bench"\n'), id="settings"),

@@ -18,7 +18,7 @@ from click.testing import Result
 from deckbuilder.pipeline import watch
 from deckbuilder.pipeline.watch import Changed, changes
 from tests.running import PATIENCE, Start, rename_over
-from tests.support import ROOT, write
+from tests.support import PNG, ROOT, write
 
 pytestmark = pytest.mark.slow
 
@@ -61,12 +61,12 @@ def test_a_deck_that_has_not_changed_is_not_built_again(start: Start, tmp_path: 
     write(tmp_path / "content" / "two", GOOD + "\n![a](pictures/a.png)\n", toml=OTHER)
     picture = tmp_path / "content" / "two" / "pictures" / "a.png"
     picture.parent.mkdir()
-    picture.write_bytes(b"1")
+    picture.write_bytes(PNG + b"1")
     (tmp_path / "content" / "one" / "out").mkdir()  # before the start: a new folder would rebuild all decks
     run = start(tmp_path, "content", "-o", "content/one/out")  # the output folder lies inside a watched folder
     run.says("one.apkg: 1 note")
     run.says("two.apkg: 1 note")
-    picture.write_bytes(b"2")
+    picture.write_bytes(PNG + b"2")
     run.says("two.apkg: 1 note")
     (tmp_path / "content" / "one" / "notes.txt").write_text("x", encoding="utf-8")
     (tmp_path / "content" / "one" / ".hidden.md").write_text("## x\n", encoding="utf-8")

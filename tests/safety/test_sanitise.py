@@ -20,7 +20,7 @@ from deckbuilder.model.records import Settings
 from deckbuilder.safety import sanitise
 from deckbuilder.safety.safe_list import ELEMENTS, EVERYWHERE
 from deckbuilder.source.settings import read
-from tests.support import CONTENT, TORTURE, built, deck, note, text_of
+from tests.support import CONTENT, PNG, TORTURE, built, deck, note, text_of
 
 SAME = [
     "plain text",
@@ -266,7 +266,7 @@ def test_a_warning_says_how_to_allow_it(tmp_path: Path) -> None:
 
 def test_an_address_in_a_title_is_no_address(tmp_path: Path) -> None:
     """Without the escape, Anki takes ``src=…`` in any attribute for the picture's, and the attribute ends too early."""
-    (tmp_path / "y.png").write_bytes(b"")
+    (tmp_path / "y.png").write_bytes(PNG)
     found = deck(tmp_path, "## Q {#q}\n\n![src=x onerror=alert(1) ](y.png)\n")
     assert found.deck.entries[0].note.media == ("y.png",)
     assert 'alt="src&#61;x onerror=alert(1) "' in found.deck.entries[0].note.fields[1]
@@ -323,7 +323,7 @@ def test_no_setting_breaks_out_of_a_template(key: str, tmp_path: Path) -> None:
 
 
 def test_the_description_is_clean_even_if_nobody_looks_at_the_errors(tmp_path: Path) -> None:
-    from deckbuilder.cards.render import description  # noqa: PLC0415
+    from deckbuilder.cards.description import description  # noqa: PLC0415
 
     toml = 'id = "test-deck"\nname = "Test"\n\ndescription = "A <script>alert(1)</script>*x*<b id=y>z</b> ![x](https://e.test/x.png)"\n'
     found = deck(tmp_path, "## Q {#q}\n\na\n", toml=toml)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from deckbuilder.pipeline.build_deck import Built, pack
-from tests.support import TIME, built
+from tests.support import PNG, TIME, built
 
 if TYPE_CHECKING:
     from anki.collection import Collection, ImportLogWithChanges
@@ -74,7 +74,7 @@ def test_hidden_folders_and_folders_without_questions_are_no_subdecks(tmp_path: 
 
 def test_pictures_are_found_from_the_file(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / "a.png").write_bytes(b"x")
+    (tmp_path / "pictures" / "a.png").write_bytes(PNG)
     found = made(tmp_path, {"web/a.md": f"{QUESTION}\n![](../pictures/a.png)\n"})
     assert not problems(found)
     assert decks(found) == ["Test::web"]

@@ -15,7 +15,7 @@ from deckbuilder import assets
 from deckbuilder.cards.note_types import note_types
 from deckbuilder.package.write_package import package as make
 from deckbuilder.publish.stamps import stamps
-from tests.support import TIME, deck, package, text_of
+from tests.support import PNG, TIME, deck, package, text_of
 
 pytestmark = pytest.mark.slow
 
@@ -149,13 +149,13 @@ def test_a_card_added_later_and_a_changed_template_make_no_duplicates(
 def test_pictures_and_sounds_arrive(tmp_path: Path, collection: Collection, import_package: Import) -> None:
     folder = tmp_path / "deck"
     folder.mkdir()
-    (folder / "p.png").write_bytes(b"picture")
+    (folder / "p.png").write_bytes(PNG)
     (folder / "s.mp3").write_bytes(b"sound")
     import_package(package(folder, "## ![a > b](p.png) {#p}\n\n![](s.mp3) and [sound:s.mp3]\n"))
     (card_id,) = collection.find_cards("")
     card = collection.get_card(card_id)
-    assert sorted(path.name for path in Path(collection.media.dir()).iterdir()) == ["p-2cea274d.png", "s-dd29442d.mp3"]
-    assert 'src="p-2cea274d.png"' in card.question()
+    assert sorted(path.name for path in Path(collection.media.dir()).iterdir()) == ["p-4c4b6a3b.png", "s-dd29442d.mp3"]
+    assert 'src="p-4c4b6a3b.png"' in card.question()
     assert [tag.filename for tag in card.answer_av_tags()] == ["s-dd29442d.mp3"] * 2  # type: ignore[union-attr]
     report = collection.media.check()
     assert (list(report.missing), list(report.unused)) == ([], [])

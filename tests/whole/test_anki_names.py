@@ -17,7 +17,7 @@ from deckbuilder.adopt.new_folder import toml_string
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.pipeline.build_deck import Built, pack
 from deckbuilder.source.settings import LEVELS
-from tests.support import TIME, deck
+from tests.support import PNG, TIME, deck
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +119,7 @@ def test_pictures_come_back_under_the_name_that_is_shown(
     folder = tmp_path / str(count + 1)
     folder.mkdir()
     try:
-        (folder / f"{name}.png").write_bytes(name.encode())
+        (folder / f"{name}.png").write_bytes(PNG + name.encode())
     except OSError:
         return  # the system has no such name
     written = "".join(f"%{byte:02X}" for byte in f"{name}.png".encode())

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from click.testing import Result
 
-from deckbuilder.cards.media_references import AUDIO
+from deckbuilder.cards.media_kinds import PICTURES, PLAYED
 from tests.support import ROOT, write
 from tests.whole.docs import DOCS
 from tests.whole.test_readme import blocks
@@ -119,7 +119,7 @@ def test_the_hook_checks_the_deck(invoke: Invoke, folder: Path) -> None:
         ("a/deck.toml", True),
         ("deck.lock", True),
         ("style.css", True),
-        *((f"media/x{suffix.upper()}", True) for suffix in (*AUDIO, ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")),
+        *((f"media/x{suffix.upper()}", True) for suffix in (*PLAYED, *PICTURES)),
         ("deck/x.py", False),
     ):
         assert bool(re.search(hook["files"], name)) == runs, name

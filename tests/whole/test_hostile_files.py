@@ -24,7 +24,7 @@ from deckbuilder.files import reading
 from deckbuilder.model.records import Media, MediaProblem
 from deckbuilder.package.read_package import unpack
 from deckbuilder.source import adopted_file, deck_folder, lock_file, read_text
-from tests.support import ROOT, deck, package, patience, write
+from tests.support import PNG, ROOT, deck, package, patience, write
 
 pytestmark = pytest.mark.slow
 
@@ -196,7 +196,7 @@ def test_links_within_the_deck_and_to_the_deck_are_fine(folder: Path, invoke: In
     (folder / "deck" / "texts").mkdir()
     (folder / "deck" / "texts" / "body.txt").write_text("## Linked {#linked}\n\n![x](../p.png)\n", encoding="utf-8")
     (folder / "deck" / "02.md").symlink_to("texts/body.txt")
-    (folder / "deck" / "real.png").write_bytes(b"picture")
+    (folder / "deck" / "real.png").write_bytes(PNG)
     (folder / "deck" / "p.png").symlink_to("real.png")
     (folder / "deck" / "02.md").unlink()
     (folder / "deck" / "02.md").symlink_to("texts/body.txt")
@@ -218,7 +218,7 @@ def test_what_another_user_may_not_read(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "deck"
         write(root, CARD, PICTURE)
-        (root / "p.png").write_bytes(b"x")
+        (root / "p.png").write_bytes(PNG)
         Path(folder).chmod(0o755)
         (root / name).chmod(0)
         child = os.fork()
@@ -239,7 +239,7 @@ def test_what_another_user_may_not_read(name: str) -> None:
 def test_files_that_vanish_or_are_closed_between_listing_and_reading(
     error: OSError, folder: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "deck" / "p.png").write_bytes(b"x")
+    (folder / "deck" / "p.png").write_bytes(PNG)
     (folder / "deck" / "02.md").write_text(PICTURE, encoding="utf-8")
     real = os.open
 
@@ -260,7 +260,7 @@ def test_files_that_vanish_or_are_closed_between_listing_and_reading(
 def test_files_that_change_while_they_are_read(
     name: str, change: str, folder: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "deck" / "p.png").write_bytes(b"picture")
+    (folder / "deck" / "p.png").write_bytes(PNG)
     (folder / "deck" / "02.md").write_text(PICTURE, encoding="utf-8")
     path = folder / name
     data = path.read_bytes()

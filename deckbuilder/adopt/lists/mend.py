@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from deckbuilder.adopt.lists.markdown_page import marks, masked, outside_code, replaced
-from deckbuilder.cards.media import read_media
+from deckbuilder.cards.media import read_media, shown
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.highlight import knows
@@ -91,7 +91,7 @@ class Mender:
 
     def _packed(self, path: str) -> str:
         """Return the path in the deck of the file ``path``; ``""`` if the file is on the network or cannot be packed."""
-        found = read_media(self.root, self.folder, path)
+        found = shown(read_media(self.root, self.folder, path))
         if isinstance(found, Media):
             self.media[found.name] = found
             return f"{MEDIA}/{found.name}"
@@ -129,6 +129,8 @@ _REASONS = {
     "media-outside": "its picture '{}' is outside the folder of the list",
     "unreadable-media": "its picture '{}' cannot be read",
     "large-media": "its picture '{}' is too large for Anki to sync",
+    "unshown-media": "Anki shows no files like '{}'",
+    "broken-media": "its picture '{}' is damaged, or its name has a wrong ending",
     "backslash-media": "its picture '{}' has a backslash in its path",
 }
 

@@ -17,7 +17,7 @@ from deckbuilder.adopt.packages import markdown_escapes, raw_html
 from deckbuilder.adopt.packages.code_language import language
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
-from deckbuilder.cards.media_references import AUDIO
+from deckbuilder.cards.media_kinds import PLAYED, suffix_of
 from deckbuilder.model.anki_text import is_wide
 
 _EMPHASIS = frozenset({"b", "strong", "em", "i", "del", "s", "strike"})
@@ -103,7 +103,7 @@ class _Converter(MarkdownConverter):
         path = self.path_of(name)
         if not path:
             return _gone(name)
-        return f"![]({path})" if path.lower().endswith(AUDIO) else f"[sound:{path}]"
+        return f"![]({path})" if suffix_of(path) in PLAYED else f"[sound:{path}]"
 
     def convert_x_maths(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         maths = " ".join(el.get_text().split())

@@ -116,7 +116,7 @@ class _Folder:
         (self.root / settings.FILE).write_bytes("".join(lines).encode())  # bytes, because text gets other line ends on Windows
         while self.kept:
             self._write_texts()
-            built = read_back(self.root)
+            built = read_back(self.root, any_media=True)
             wrong = [problem for problem in built.diagnostics if problem.is_error]
             if not wrong:
                 adopted, lock = record(built, self.kept, adoption, self.root)
