@@ -134,7 +134,9 @@ def files_embedded(file: File) -> Iterator[Diagnostic]:
                 if embedded in seen or len(seen) >= positions.MOST or (EMBED.match(embedded) and not wrong):
                     continue
                 seen.add(embedded)
-                shown = embedded if embedded in text else embedded.partition("|")[0]  # in a table, the source has a backslash before the pipe
+                shown = (
+                    embedded if embedded in text else embedded.partition("|")[0]
+                )  # in a table, the source has a backslash before the pipe
                 number = line + next((at for at, part in enumerate(text.split("\n")) if shown in part), 0)
                 place = positions.occurrence(file, question, number, shown)
                 if size:

@@ -18,6 +18,7 @@ BRACES = re.compile(
     re.VERBOSE,
 )
 """The size behind a picture: ``{width=200}``, ``{width=50%}``, ``{width="200" height="100"}``."""
+_BEHIND = re.compile(rf"(?<=[)\]]){BRACES.pattern}", re.VERBOSE)
 EMBED = re.compile(
     r"""
     !\[\[
@@ -52,6 +53,11 @@ def behind(text: str, at: int) -> Size | None:
         return None
     width = found["width"] + (found["percent"] or "") if found["width"] else None
     return Size(_attributes(width, found["height"]), found.end())
+
+
+def without_sizes(text: str) -> str:
+    """Return ``text`` without the braces of sizes directly behind pictures."""
+    return _BEHIND.sub("", text) if "{" in text else text
 
 
 def embed(text: str, at: int) -> tuple[Mapping[str, str], int] | None:
