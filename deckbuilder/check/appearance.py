@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.markdown import fence_options
-from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 from deckbuilder.model.records import Deck, File
 from deckbuilder.source import positions
 
@@ -28,6 +28,7 @@ _DEAD = (
         "covers Anki's own buttons; remove it",
     ),
 )
+_NIGHT = (".nightMode .card", ".night_mode .card")
 _ACTIVE = (
     (
         re.compile(
@@ -64,15 +65,23 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
                     message = f"'{word}' after the language is no option" + (
                         known or f"; the options are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
                     )
-                column = positions.lines_of(file, path)[line - 1].find(word) + 1
-                yield Diagnostic(Span(path, line, max(1, column)), "fence-option", message)
+                shown = positions.lines_of(file, path)[line - 1]
+                place = Span(path, line, max(1, shown.find(word) + 1))
+                name = word.partition("=")[0]
+                near = (
+                    only_near(name, fence_options.VALUES if "=" in word else fence_options.FLAGS) if problem == "unknown" else ""
+                )
+                mend = Mend.at(place, name, near) if shown.count(name) == 1 and near not in shown else None
+                yield Diagnostic(place, "fence-option", message, mend=mend)
 
 
 def working_style(deck: Deck) -> Iterator[Diagnostic]:
     """Report CSS that does nothing on a card. Bad: ``.nightMode .card``, ``prefers-color-scheme``. Good: ``.card.nightMode``."""
     text = _without_comments(deck)
     for pattern, message in _DEAD:
-        yield from (Diagnostic(place, "dead-style", f"'{found}' {message}") for place, found in _found(deck, text, pattern))
+        for place, found in _found(deck, text, pattern):
+            mend = Mend.at(place, found, ".card.nightMode" if found in _NIGHT else "")
+            yield Diagnostic(place, "dead-style", f"'{found}' {message}", mend=mend)
     if text.count("{") != text.count("}"):
         message = f"{text.count('{')} '{{' but {text.count('}')} '}}': some rules are lost; close each '{{' with one '}}'"
         yield Diagnostic(_span(deck), "dead-style", message)

@@ -9,7 +9,7 @@ from deckbuilder.check.lost_questions import attributes_at_end
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.pictures import without_sizes
-from deckbuilder.model.diagnostics import Diagnostic, Mend, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Mend, nearest, only_near
 from deckbuilder.model.records import Attribute, File, Kind, Question
 from deckbuilder.source import positions
 from deckbuilder.source.parse import is_attributes
@@ -33,19 +33,20 @@ def known_attributes(file: File) -> Iterator[Diagnostic]:
     """Report an unknown attribute, or one twice. Bad: ``{#g tag="x"}``, ``{#g .cloze .typed}``. Good: ``{#g .cloze hint="…"}``."""
     for entry in file.entries:
         seen = set()
+        taken = {item.key for item in entry.question.attributes if item.key != "." or item.value in _KINDS}
         for item in entry.question.attributes:
             if item.key == "." and item.value not in _KINDS:
                 known = nearest(item.value, _KINDS) or f"; the kinds are .{', .'.join(_KINDS)}"
                 message = f"unknown kind '.{item.value}'{known}"
-                right = f".{item.value.lower()}" if item.value.lower() in _KINDS else ""
-                yield _unknown(file, item, (f".{item.value}",), right, message)
+                near = only_near(item.value, _KINDS)
+                yield _unknown(file, item, (f".{item.value}",), _free(near and f".{near}", taken), message)
             elif item.key not in (".", "#", *_KEYS):
                 right = _meant(item)
                 known = f"; write '{right}'" if right else nearest(item.key, _KEYS) or "; the attributes are tags= and hint="
                 old = tuple(f"{item.key}={mark}{item.value}{mark}" for mark in ('"', "'", ""))
-                if item.key.lower() in _KEYS:
-                    old, right = (f"{item.key}=",), f"{item.key.lower()}="
-                yield _unknown(file, item, old, right, f"unknown attribute '{item.key}'{known}")
+                if not right and (near := only_near(item.key, _KEYS)):
+                    old, right = (f"{item.key}=",), f"{near}="
+                yield _unknown(file, item, old, _free(right, taken), f"unknown attribute '{item.key}'{known}")
             elif item.key in seen:
                 what = f"'{item.key}' in one heading" if item.key != "." else "kind in one heading"
                 yield Diagnostic(item.span, "bad-attribute", f"a second {what}; remove one of the two")
@@ -98,6 +99,15 @@ def _meant(item: Attribute) -> str:
         return f"#{item.value}"
     value = item.value.lower().removeprefix(".")
     return f".{value}" if item.key.lower() in ("class", "kind", "type") and value in _KINDS else ""
+
+
+def _free(right: str, taken: set[str]) -> str:
+    """Return the attribute ``right``, and add its key to ``taken``. Return ``""`` if the heading has this key already."""
+    key = right[:1] if right[:1] in (".", "#") else right.rstrip("=")
+    if key in taken:
+        return ""
+    taken.add(key)
+    return right
 
 
 def _unknown(file: File, item: Attribute, spellings: Iterable[str], right: str, message: str) -> Diagnostic:

@@ -10,9 +10,9 @@ from deckbuilder.markdown import clozes, fence_options
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
-from deckbuilder.markdown.highlight import knows, nearest_language
+from deckbuilder.markdown.highlight import knows, nearest_language, only_near_language
 from deckbuilder.markdown.patterns import FOOTNOTE
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.safety.safe_list import VOID
@@ -43,8 +43,10 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
                     message = "cards do not draw diagrams; use a picture of the diagram, or the language 'text'"
                 elif block.text[0] == "{":
                     message = f"cards do not have the directive '{{{language}}}'; write Markdown, or the language 'text'"
-                column = positions.lines_of(file, question.span.path)[line - 1].lower().find(language) + 1
-                yield Diagnostic(Span(question.span.path, line, max(1, column)), "unknown-language", message)
+                shown = positions.lines_of(file, question.span.path)[line - 1]
+                place = Span(question.span.path, line, max(1, shown.lower().find(language) + 1))
+                surely = only_near_language(language) if near and shown.count(language) == 1 else ""
+                yield Diagnostic(place, "unknown-language", message, mend=Mend.at(place, language, surely))
 
 
 def short_lines(file: File) -> Iterator[Diagnostic]:

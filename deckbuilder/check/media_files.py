@@ -11,7 +11,7 @@ from deckbuilder.cards.picture_size import pixels
 from deckbuilder.files.reading import MB
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.pictures import EMBED, SIZE
-from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.diagnostics import Diagnostic, Mend
 from deckbuilder.model.records import Deck, File, MediaProblem
 from deckbuilder.model.references import unescape
 from deckbuilder.source import positions
@@ -56,7 +56,10 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
     for entry in deck.entries:
         for at, (path, problem) in enumerate(entry.media_problems.items()):
             place = positions.media(deck, entry.question, path) if at < positions.MOST else entry.question.span
-            yield Diagnostic(place, problem.code, _message(path, problem))
+            written = name_in(path) or path
+            once = problem.code == "backslash-media" and positions.count_in_question(deck, entry.question, written) == 1
+            mend = Mend.at(place, written, written.replace("\\", "/") if once else "")
+            yield Diagnostic(place, problem.code, _message(path, problem), mend=mend)
     for path, described in deck.described.items():
         if isinstance(described, MediaProblem):
             problem = described

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -28,21 +29,31 @@ def pinned_ids(deck: Deck) -> Iterator[Diagnostic]:
 
 def good_ids(deck: Deck) -> Iterator[Diagnostic]:
     """Report an id with forbidden characters. Bad: ``{#what is g}``, ``{#g_purpose!}``. Good: ``{#g-purpose}``, ``{#应用上下文}``."""
+    wrong: list[tuple[Outline, str, str]] = []
     for entry in deck.entries:
         name = entry.question.id
         if not is_id(name):
-            place, (stem, kind) = positions.attribute(entry.question, "#"), _parted(name)
+            stem, kind = _parted(name)
             better = " ".join(filter(None, [f"#{slug(stem)}" if slug(stem) else "", kind]))
-            message = f"id '{name}' must have only letters, digits and hyphens{f'; write {{{better}}}' if better else ''}"
-            mend = Mend(place.line, place.column, f"#{name}", better) if slug(stem) else None
-            yield Diagnostic(place, "bad-id", message, mend=mend)
+            wrong.append((entry.question, better, "must have only letters, digits and hyphens"))
         elif (hidden := INVISIBLE.search(name)) and not (deck.lock and name.casefold() in deck.lock.notes):
-            place, better = positions.attribute(entry.question, "#"), slug(name)
-            message = (
-                f"id '{name}' has the invisible character U+{ord(hidden[0]):04X}{f'; write {{#{better}}}' if better else ''}"
-            )
-            mend = Mend(place.line, place.column, f"#{name}", f"#{better}") if better else None
-            yield Diagnostic(place, "bad-id", message, mend=mend)
+            better = f"#{slug(name)}" if slug(name) else ""
+            wrong.append((entry.question, better, f"has the invisible character U+{ord(hidden[0]):04X}"))
+    yield from _bad_ids(deck, wrong)
+
+
+def _bad_ids(deck: Deck, wrong: list[tuple[Outline, str, str]]) -> Iterator[Diagnostic]:
+    """Yield a problem for each (question, better attributes or ``""``, reason). An id that another question has is no mend."""
+    if not wrong:
+        return
+    ids = Counter(entry.question.id.casefold() for entry in deck.entries)
+    ids.update(better.partition(" ")[0].removeprefix("#").casefold() for _, better, _ in wrong)
+    ids.update(deck.lock.notes if deck.lock else ())
+    for question, better, reason in wrong:
+        place = positions.attribute(question, "#")
+        message = f"id '{question.id}' {reason}" + (f"; write {{{better}}}" if better else "")
+        free = better.startswith("#") and ids[better.partition(" ")[0].removeprefix("#").casefold()] == 1
+        yield Diagnostic(place, "bad-id", message, mend=Mend.at(place, f"#{question.id}", better if free else ""))
 
 
 def unique_ids(deck: Deck) -> Iterator[Diagnostic]:

@@ -65,7 +65,7 @@ def command(
         decks[target] = _recalled_or_built(target, deck, fingerprint, jobs or 0, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     ignored = sum(found.ignored for found in decks.values())
-    if reporting.report(diagnostics, ignored=ignored, every=every, quiet=quiet):
+    if reporting.report(diagnostics, ignored=ignored, every=every, quiet=quiet, fixes=True):
         common.echo("nothing written")
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
@@ -163,7 +163,7 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, ever
             last = found
             clock = time.strftime("%H:%M:%S")
             ignored = sum(built.ignored for _, built in found.decks)
-            if reporting.report(found.diagnostics, ignored=ignored, every=every, quiet=quiet):
+            if reporting.report(found.diagnostics, ignored=ignored, every=every, quiet=quiet, fixes=True):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:

@@ -90,7 +90,7 @@ def command(
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
     ignored = sum(built.ignored for built in decks.values())
-    if reporting.report(_problems(diagnostics, decks, retire), ignored=ignored, every=every):
+    if reporting.report(_problems(diagnostics, decks, retire), ignored=ignored, every=every, fixes=True):
         common.echo("nothing released")
         sys.exit(1)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}

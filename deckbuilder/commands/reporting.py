@@ -24,15 +24,19 @@ every = click.option(
 )
 
 
-def report(diagnostics: Iterable[Diagnostic], *, ignored: int = 0, every: bool = False, quiet: bool = False) -> bool:
+def report(
+    diagnostics: Iterable[Diagnostic], *, ignored: int = 0, every: bool = False, quiet: bool = False, fixes: bool = False
+) -> bool:
     """Print the diagnostics to stderr, sorted, with their counts at the end. Return True if one is an error.
 
     Beyond ``MOST`` diagnostics with one code in one file, one line shows the count, unless ``every``.
     ``ignored`` is the number of diagnostics that the author ignores. If ``quiet``, only errors are printed and counted.
+    If ``fixes``, one more line says how to see the safe mends, if there are any.
     """
     found = sorted({problem for problem in diagnostics if not quiet or problem.is_error})
     if found:
-        common.echo("\n".join([*_lines(found, every=every), *_summary(found, 0 if quiet else ignored)]))
+        mends = [_mends(count)] if fixes and not quiet and (count := sum(problem.mend is not None for problem in found)) else []
+        common.echo("\n".join([*_lines(found, every=every), *_summary(found, 0 if quiet else ignored), *mends]))
     return any(problem.is_error for problem in found)
 
 
@@ -78,6 +82,11 @@ def _summary(found: Sequence[Diagnostic], ignored: int) -> Iterator[str]:
 def and_ignored(count: int) -> str:
     """Return the end of a summary: the number of diagnostics that the author ignores; ``""`` for none."""
     return f"; {count:,} ignored" if count else ""
+
+
+def _mends(count: int) -> str:
+    mends = "has a safe mend" if count == 1 else "have safe mends"
+    return f"{count:,} of these {mends}; see: deckbuilder check --fix"
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
@@ -90,6 +91,14 @@ Tokens without a class get no ``<span>``, which means less HTML on the learner's
 
 _NO_CODE = re.compile(r"[^\n]{1001}|(?:[^\S\n]*+\n){51}")
 """A line or a gap that no person writes in code. Some lexers, C's among them, take quadratic time for it."""
+_NAMES = (
+    "bash c++ console cpp csharp css dart diff dockerfile elixir golang haskell html ini java javascript json kotlin lua",
+    "makefile markdown perl php powershell python python3 ruby rust scala scss shell sql swift toml typescript xml yaml",
+)
+_COMMON = frozenset(" ".join(_NAMES).split())
+"""Languages that a misspelt language may mean."""
+_SHORTEST, _SURELY = 4, 0.15
+"""Letters of a word that can surely mean a language, and the difference in likeness that excludes another language."""
 _TAG = re.compile(r"</?span[^>]*>")
 
 
@@ -124,6 +133,16 @@ def knows(language: str) -> bool:
 def nearest_language(language: str) -> str:
     """Return ``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
     return nearest(language, _aliases())
+
+
+def only_near_language(language: str) -> str:
+    """Return the common language that a misspelt one surely means; ``""`` if there is a doubt."""
+    nearest_one = difflib.get_close_matches(language, sorted(_aliases()), n=1)
+    if len(language) < _SHORTEST or not nearest_one or nearest_one[0] not in _COMMON:
+        return ""
+    likeness = {name: difflib.SequenceMatcher(None, name, language).ratio() for name in _COMMON}
+    near = {_lexer(name).name for name in _COMMON if likeness[name] > likeness[nearest_one[0]] - _SURELY}
+    return nearest_one[0] if len(near) == 1 else ""
 
 
 @cache

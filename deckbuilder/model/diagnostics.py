@@ -53,6 +53,11 @@ class Mend(NamedTuple):
     old: str
     new: str
 
+    @classmethod
+    def at(cls, span: Span, old: str, new: str) -> Self | None:
+        """Return the mend that replaces ``old``, which is at ``span``, by ``new``. Return None if ``new`` is ``""``."""
+        return cls(span.line, span.column, old, new) if new else None
+
     # A diagnostic without a mend comes before the same diagnostic with a mend. Tuples compare so only with these methods.
     def __lt__(self, other: tuple[object, ...] | None) -> bool:
         """Return the order of two mends."""

@@ -77,9 +77,8 @@ def order(word: str, span: Span, path: str = "", lines: tuple[int, int] = (0, 0)
     code = word.lower()
     if code not in CODES:
         near = only_near(code, CODES)
-        mend = Mend(span.line, span.column, word, near) if near else None
         known = f"; did you mean '{near}'?" if near else how or "; 'deckbuilder explain' lists all"
-        return Diagnostic(span, "bad-ignore", f"unknown code '{word}'{known}", mend=mend)
+        return Diagnostic(span, "bad-ignore", f"unknown code '{word}'{known}", mend=Mend.at(span, word, near))
     if why := CODES[code].never_ignored:
         return Diagnostic(span, "bad-ignore", f"'{code}' cannot be ignored, because {why}; remove it here")
     return Ignore(code, span, path, *lines)

@@ -64,6 +64,11 @@ def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
     return question.span
 
 
+def count_in_question(deck: Deck, question: Outline, text: str) -> int:
+    """Return how often the lines of a question contain ``text``."""
+    return "\n".join(lines_of(deck, question.span.path)[question.span.line - 1 : question.end]).count(text)
+
+
 def in_front_matter(deck: Deck, path: str, text: str) -> Span:
     """Return the place of ``text`` in the front matter of the file ``path``, else of the first line."""
     lines = lines_of(deck, path)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deckbuilder.model.control_characters import CONTROLS
-from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 from deckbuilder.model.records import Ignore, Settings
 from deckbuilder.source import ignore_orders
 from deckbuilder.source.question_ids import is_id, slug
@@ -142,7 +142,9 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
             known = nearest(key, _KEYS) or f"; the known keys are {', '.join(_KEYS)}"
             # each search begins at the start of the text, so that thousands would take hours
             place = _place(path, text, key) if len(problems) < _MOST else Span(path)
-            problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}"))
+            near = only_near(key, _KEYS) if text.count(key) == 1 else ""
+            mend = Mend.at(place, key, "" if near in values else near)
+            problems.append(Diagnostic(place, "unknown-key", f"unknown key '{key}'{known}", mend=mend))
         elif (problem := _KEYS[key](value)) is not None:
             problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {problem}"))
         else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import yaml
 
 from deckbuilder.model.control_characters import SYMBOLS
-from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 
 KEYS = ("context", "deck", "tags")
 _FORBIDDEN = re.compile(rf"[{SYMBOLS}\x7f-\x9f\ud800-\udfff]")
@@ -66,9 +66,9 @@ def _scalars(node: yaml.Node) -> Iterator[str]:
             yield from (text for part in (child if isinstance(child, tuple) else (child,)) for text in _scalars(part))
 
 
-def problem(path: str, line: int, column: int, message: str, code: str = "bad-front-matter") -> Diagnostic:
+def problem(path: str, line: int, column: int, message: str) -> Diagnostic:
     """Return a diagnostic for a place in the front matter."""
-    return Diagnostic(Span(path, line, column), code, message)
+    return Diagnostic(Span(path, line, column), "bad-front-matter", message)
 
 
 class Values:
@@ -86,11 +86,11 @@ class Values:
     def take(self, node: yaml.MappingNode) -> None:
         """Read the known keys of a mapping and collect the problems of all keys."""
         seen: set[str] = set()
+        names = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if name not in KEYS:
-                known = nearest(name, KEYS) or f"; the known keys are {', '.join(KEYS)}"
-                self._bad(key, f"unknown key '{name}' in front matter{known}" if name else "a key must be a word", "unknown-key")
+                self._unknown(key, name, names)
             elif name in seen:
                 self._bad(key, f"a second '{name}'; keep one")
             elif name == "tags":
@@ -111,6 +111,15 @@ class Values:
             return None
         return bool(word == "true")
 
+    def _unknown(self, key: yaml.Node, name: str, names: Container[str]) -> None:
+        """Add the problem of the unknown key ``name``. ``names`` are all keys of the mapping."""
+        known = nearest(name, KEYS) or f"; the known keys are {', '.join(KEYS)}"
+        near = only_near(name, KEYS)
+        place = Span(self.path, key.start_mark.line + 2, key.start_mark.column + 1)
+        mend = Mend.at(place, name, "" if near in names or getattr(key, "style", None) else near)
+        message = f"unknown key '{name}' in front matter{known}" if name else "a key must be a word"
+        self.problems.append(Diagnostic(place, "unknown-key", message, mend=mend))
+
     def _strings(self, node: yaml.Node) -> str | list[str]:
         """Return the tags of ``tags: a b`` as one text, of ``tags: [a, b]`` as a list."""
         if isinstance(node, yaml.ScalarNode):
@@ -130,6 +139,6 @@ class Values:
             return ""
         return text
 
-    def _bad(self, node: yaml.Node, message: str, code: str = "bad-front-matter") -> None:
+    def _bad(self, node: yaml.Node, message: str) -> None:
         mark = node.start_mark
-        self.problems.append(problem(self.path, mark.line + 2, mark.column + 1, message, code))
+        self.problems.append(problem(self.path, mark.line + 2, mark.column + 1, message))

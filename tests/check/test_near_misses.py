@@ -111,7 +111,7 @@ ATTRIBUTES = [
     ("## Q {#q\ufe0f}", "## Q {#q}"),
     ("## Q {#q} {.typed}", None),
     ("## Q {#q tags=a b}", None),
-    ("## Q {#q .typd}", None),
+    ("## Q {#q .typd}", "## Q {#q .typed}"),
     ('## Q {#q tags="“a”"}', None),
     ("## Q\n{#q .typed}", None),
     ("## Q\n\n{#q}", None),

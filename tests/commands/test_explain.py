@@ -98,7 +98,7 @@ def test_on_a_terminal_the_closing_line_names_the_page_of_the_worst(tmp_path: Pa
     os.close(theirs)
     shown = os.read(ours, 4096).decode().splitlines()
     os.close(ours)
-    assert shown[-3] == "1 error, 1 warning in 1 file"
-    assert shown[-1] == "'deckbuilder explain bad-attribute' explains the mistake"
+    assert shown[-4] == "1 error, 1 warning in 1 file"
+    assert shown[-2] == "'deckbuilder explain bad-attribute' explains the mistake"
     piped = subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False)
-    assert piped.stderr.splitlines()[-2:] == ["1 error, 1 warning in 1 file", "1 bad-attribute, 1 long-line"]
+    assert piped.stderr.splitlines()[-3:-1] == ["1 error, 1 warning in 1 file", "1 bad-attribute, 1 long-line"]
