@@ -15,16 +15,15 @@ from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Attribute, Ignore, Kind, Outline, Passage, Question, Source, Stray
 from deckbuilder.source import executable, front_matter, ignore_orders
+from deckbuilder.source.details import without_details
 from deckbuilder.source.question_ids import free_id
 
 # The syntax of attr_list in Python-Markdown. Possessive (++): each item has only one reading, so that no input backtracks.
-_ATTRIBUTES = re.compile(r"""(?:^|\s)\{:?(?P<items>(?:\s++|[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))++)\}$""")
+_ATTRIBUTES = re.compile(
+    r"""(?:^|\s)\{:?(?P<items>\s*+(?:(?:[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))\s*+)++)\}$"""
+)
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
-_DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNORECASE)
-"""``open`` matches a tag without an end, up to the end of the text: the search runs only once."""
-_SUMMARY = re.compile(r"<summary\b[^>]*+>", re.IGNORECASE)
-_SUMMARY_END = re.compile(r"</summary>", re.IGNORECASE)
 _LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
@@ -167,33 +166,12 @@ class _Section:
             return separators[0].end, {}
         details = next((block for block in self.content if _opens_details(block)), None)
         if details is not None:
-            return details.start, self._without_details(details)
+            return details.start, without_details(self.lines, self.content, details, self._attributes()[0])
         if kind is Kind.CHOICE:
             options = task_list(self.content)
             if options is not None:
                 return options.end, {}
         return self.heading.end, {}
-
-    def _without_details(self, details: Block) -> dict[int, str]:
-        """Return the lines that change if ``<details>``, its summary and its end tag are removed: new line by index."""
-        text = "\n".join(self.lines[details.start : details.end])
-        tag = _DETAILS.search(text)
-        opened = _without_summary(text[: tag.start()] + text[tag.end() :] if tag and tag["open"] is None else text)
-        changed = dict(enumerate(opened.split("\n"), details.start))
-        depth = 0
-        for block in self.content:
-            if block.kind != "html" or block.start < details.start:
-                continue
-            for at in range(block.start, block.end):
-                line = changed.get(at, self.lines[at])
-                for tag in _DETAILS.finditer(line):
-                    if tag["open"] is not None:
-                        break
-                    depth += -1 if tag[0].startswith("</") else 1
-                    if depth < 0:
-                        changed[at] = line[: tag.start()] + line[tag.end() :]
-                        return changed
-        return changed
 
     def _source(self, cut: int) -> Block | None:
         """Return the last paragraph of the answer if it begins with ``Source:``, else None."""
@@ -227,15 +205,6 @@ def labels(text: str) -> set[str]:
 def last_line(heading: Block) -> int:
     """Return the index of the last line of a heading's text: the only line, or the line above the ``===``."""
     return max(heading.start, heading.end - 2)
-
-
-def _without_summary(html: str) -> str:
-    """Return ``html`` without its first ``<summary>``, but with the line ends in it."""
-    begin = _SUMMARY.search(html[: html.rfind(">") + 1])
-    end = _SUMMARY_END.search(html, begin.end()) if begin else None
-    if begin is None or end is None:
-        return html
-    return html[: begin.start()] + "\n" * html.count("\n", begin.start(), end.end()) + html[end.end() :]
 
 
 def _is_footnote(block: Block) -> bool:
