@@ -11,7 +11,7 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from deckbuilder.markdown import fence_options, links
+from deckbuilder.markdown import alerts, fence_options, links
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, marked_formula, taken_out, without_comments
@@ -20,11 +20,9 @@ from deckbuilder.markdown.highlight import PLAIN, highlight
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 
-ALERTS = ("note", "tip", "important", "warning", "caution")
 LONG = 5
 """Lines of code. On the back of a long question, a longer block is cut to about this length."""
-_ALERT = re.compile(rf"\[!({'|'.join(ALERTS)})\]\s*$", re.IGNORECASE)
-_TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
+_TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGN = {(False, False): "", (True, False): "left", (False, True): "right", (True, True): "center"}
 
 
@@ -138,14 +136,17 @@ class Blocks(BlockProcessor):
         ET.SubElement(parent, "p").text = AtomicString(in_field(tex, "block"))
 
     def _quote(self, parent: ET.Element, block: Block) -> None:
-        kind = _ALERT.match(block.lines[0])
-        if kind is None:
+        alert = alerts.read(block.lines[0])
+        if alert is None:
             self.fill(ET.SubElement(parent, "blockquote"), block.lines)
             return
-        name = kind[1].lower()
-        alert = ET.SubElement(parent, "div", {"class": f"alert {name}"})
-        ET.SubElement(alert, "p", {"class": "alert-title"}).text = self.document.words.get(name, name.capitalize())
-        self.fill(alert, block.lines[1:])
+        tag, title = ("details", "summary") if alert.fold else ("div", "p")
+        element = ET.SubElement(parent, tag, {"class": f"alert {alerts.LOOKS[alert.kind]}"})
+        if alert.fold == "+":
+            element.set("open", "open")
+        text = self._marked([alert.title]) if alert.title else self.document.words.get(alert.kind, alert.kind.capitalize())
+        ET.SubElement(element, title, {"class": "alert-title"}).text = text
+        self.fill(element, block.lines[1:])
 
     def _list(self, parent: ET.Element, block: Block) -> None:
         items = ET.SubElement(parent, "ul" if block.level < 0 else "ol")

@@ -1,4 +1,4 @@
-"""Emphasis by CommonMark's rules (https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis), and ``~~strikethrough~~``.
+"""Emphasis by CommonMark's rules (https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis), ``~~strikethrough~~``, ``==mark==``.
 
 A run is judged by the characters of the source before and after it. One deliberate difference to CommonMark: Han and
 full-width text has no blanks around emphasis, so ``**注意：**这里`` is bold here.
@@ -13,9 +13,13 @@ from functools import lru_cache
 
 from deckbuilder.model.anki_text import is_wide
 
-_RUN = re.compile(r"\*+|_+|~+")
-STRIKE = 2
-"""Tildes that strike out; GitHub also strikes with one, which prose uses for "about"."""
+_RUN = re.compile(r"\*+|_+|~+|=+")
+_TAGS = {"~": "del", "=": "mark"}
+_PAIR = 2
+"""Tildes that strike out, and equal signs that mark. GitHub also strikes with one, which prose uses for "about"."""
+_OPENERS, _CLOSERS = frozenset("*_~`$[<!({\"'“‘«（《「『【"), frozenset("*_~`$])>.?!…%)}\"'”’»）》」』】。？！")
+"""Marks that a marked text may begin with, and that it may end with."""
+_CLAUSE_END = re.compile("[,;?!，。；？！]")
 
 
 class Run:
@@ -50,7 +54,7 @@ def paired(runs: Iterable[Run]) -> None:
             del openers[found + 1 :]
             bottom = {name: min(lowest, found) for name, lowest in bottom.items()}
             size = 2 if min(run.count, opener.count) > 1 else 1
-            tag = "del" if run.char == "~" else "strong" if size > 1 else "em"
+            tag = _TAGS.get(run.char) or ("strong" if size > 1 else "em")
             opener.count -= size
             run.count -= size
             opener.opening.append(tag)
@@ -84,9 +88,28 @@ def _judged(text: str, begin: int, end: int) -> tuple[bool, bool]:
     right = not blank_before and (not mark_before or blank_after or mark_after or is_wide(after))
     if text[begin] == "_":
         return left and (not right or mark_before), right and (not left or mark_after)
-    if text[begin] == "~" and end - begin != STRIKE:
+    if text[begin] in _TAGS and end - begin != _PAIR:
         return False, False
+    if text[begin] == "=":
+        return _judged_mark(text, begin, end, left=left, right=right)
     return left, right
+
+
+def _judged_mark(text: str, begin: int, end: int, *, left: bool, right: bool) -> tuple[bool, bool]:
+    """Return whether ``==`` opens, and whether it closes a mark. In prose it often compares: ``a==b``, ``x ==``, ``用==比较，``."""
+    before, after = text[begin - 1 : begin] or " ", text[end : end + 1] or " "
+    if _is_mark(before) and before == after:
+        return False, False
+    left = left and not _is_word(before) and (not _is_mark(after) or after in _OPENERS or after < " ")
+    right = right and not _is_word(after) and (not _is_mark(before) or before in _CLOSERS or before < " ")
+    if left and is_wide(before) and before.isalnum():  # no blank says that a mark begins here
+        left = not _CLAUSE_END.search(text, end, max(end, text.find("==", end)))
+    return left, right
+
+
+def _is_word(char: str) -> bool:
+    """Return whether ``char`` is a letter or digit of a text with blanks between words."""
+    return (char.isalnum() or char == "_") and not is_wide(char)
 
 
 @lru_cache(maxsize=1024)

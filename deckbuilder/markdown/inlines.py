@@ -29,9 +29,9 @@ _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
 @cache
-def _special(links: bool, dots: bool, mails: bool) -> Callable[[str, int], re.Match[str] | None]:
+def _special(links: bool, dots: bool, mails: bool, marks: bool) -> Callable[[str, int], re.Match[str] | None]:
     """Return the search for the next character that may begin something."""
-    return re.compile(rf"[\\`*_~$!\[\]<&\n{':' * links}{'.' * dots}{'@' * mails}]").search
+    return re.compile(rf"[\\`*_~$!\[\]<&\n{':' * links}{'.' * dots}{'@' * mails}{'=' * marks}]").search
 
 
 class Inlines:
@@ -53,14 +53,14 @@ class Inlines:
         )
         self._methods: dict[str, Callable[[int], int]] = {
             **dict(zip("\\`$&<\n![]", one_each, strict=True)),
-            **dict.fromkeys("*_~", self._run),
+            **dict.fromkeys("*_~=", self._run),
             **dict.fromkeys(":.@", self._autolink),
         }
 
     def read(self, text: str) -> tuple[str | None, list[ET.Element]]:
         """Return the text before the first element in ``text``, and the elements."""
         gfm = not self.document.commonmark
-        search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text)
+        search = _special(gfm and "://" in text, gfm and "www." in text, gfm and "@" in text, gfm and "==" in text)
         match = search(text, 0)
         if match is None:
             return text, []

@@ -71,6 +71,7 @@ def test_every_colour_is_readable_on_every_background_it_stands_on(mode: str) ->
     found = variables(mode)
     pairs = [(name, page) for name in ON_PAGE for page in ("page", "chip")]
     pairs += [(name, ground) for name in IN_CODE for ground in ("block", "marked-line")]
+    pairs += [(name, "mark") for name in ON_PAGE]
     pairs += [("link", "block"), ("link", "marked-line"), ("removed", "removed-line"), ("added", "added-line")]
     assert {pair: ratio for pair in pairs if (ratio := contrast(found[pair[0]], found[pair[1]])) < 4.5} == {}
 

@@ -34,6 +34,7 @@ INLINES = (
         "me@x.org",
         "www.x.y",
     ),
+    *("==marked==", "==m `c`==", "a==b", "==", "==="),
     *("<b>raw</b>", "Vec<int>", "<path>", "a<b", "中文，字", "**重要**", "C:\\dir", "$5", "100%", "-", "1.", "#", "|"),
 )
 CODE = (
@@ -69,7 +70,9 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     item = st.tuples(st.sampled_from(["- ", "* ", "1. ", "- [x] "]), st.lists(inner, min_size=1, max_size=2))
     items = item.map(lambda found: _indented("\n\n".join(["w", *found[1]]), found[0], "   " if found[0][0] == "1" else "  "))
     quote = inner.map(lambda text: "\n".join(f"> {part}" for part in text.split("\n")))
-    return st.one_of(items, quote)
+    first = st.sampled_from(["[!NOTE]", "[!tip]", "[!TIP] A `title`", "[!question]- Why *so*?", "[!foo] text"])
+    alert = st.tuples(first, quote).map(lambda found: f"> {found[0]}\n>\n{found[1]}")
+    return st.one_of(items, quote, alert)
 
 
 block = st.recursive(st.one_of(lines, scripts, fence, table, heading), _nested, max_leaves=5)

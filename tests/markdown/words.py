@@ -16,7 +16,7 @@ import click
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from deckbuilder.markdown import to_html
+from deckbuilder.markdown import alerts, to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG
 from deckbuilder.markdown.maths import FORMULA
@@ -27,7 +27,9 @@ EXTENSIONS = ["table", "strikethrough", "autolink", "tasklist"]
 _OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
 _COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 _FORMULA = re.compile(rf"(?<![\\$`])(?:{FORMULA})", re.VERBOSE)
-_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
+_ALERT = re.compile(rf"\[!(?:{'|'.join(alerts.LOOKS)})\][+-]?(?=\s|<)", re.IGNORECASE)
+_NO_TITLES = dict.fromkeys(alerts.LOOKS, "")
+_MARK = re.compile(r"</?mark>")
 _BLOCK = re.compile(
     r"</?(?:p|h\d|ul|ol|li|pre|table|t[rhd]|div|blockquote|hr|br|details|summary|dl|dt|dd|img|section)\b", re.IGNORECASE
 )
@@ -49,9 +51,10 @@ class Shown(NamedTuple):
 
 def ours(text: str) -> Shown:
     """Return what the field of a card shows."""
-    html, _ = sanitise.clean(to_html.html(text, {}))
-    html = re.sub(r'<p class="alert-title">.*?</p>', "", finish(html)).replace("☐ ", "").replace("☑ ", "")
-    return _shown(html)
+    html, _ = sanitise.clean(to_html.html(text, _NO_TITLES))
+    html = finish(html).replace("☐ ", "").replace("☑ ", "")
+    # GitHub shows the signs of marked text
+    return _shown(html if "<mark>" in text else _MARK.sub("==", html))
 
 
 def theirs(text: str) -> Shown:

@@ -15,6 +15,7 @@ _ANYWHERE = re.compile(
     |[`*]
     |(?<![^\W_])_|_(?![^\W_])                                      # not inside a word
     |~(?=~)|(?<=~)~
+    |(?<![a-z0-9_=])=(?==[^\s=])                                    # a mark
     |<(?=[a-z/!?])                                                 # a tag
     |&(?=\#?\w+;)                                                  # an entity
     |\](?=\()|!(?=\[)                                              # a link, a picture
