@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from deckbuilder.cards import description
-from deckbuilder.check import appearance
+from deckbuilder.check import appearance, paired_tags
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
 from deckbuilder.model.records import Deck, File, Question
@@ -27,7 +27,13 @@ def nothing_active(file: File) -> Iterator[Diagnostic]:
 
 def safe_html(file: File) -> Iterator[Diagnostic]:
     """Report HTML that is not on the safe list. Bad: ``<marquee>``, ``<b id="x">``, a stray ``</div>``. Good: ``<kbd>``."""
-    yield from (_diagnostic(item, place) for item, place in _removed(file, active=False))
+    removed = list(_removed(file, active=False))
+    entries = file.entries if removed else ()
+    reported = {place: entry.question.span for entry in entries for place, _ in paired_tags.findings(file, entry.question)}
+    broken = set(reported.values())  # a tag without its partner makes the parser move other tags
+    for item, place in removed:
+        if place not in reported and not (item.misplaced and place in broken):
+            yield _diagnostic(item, place)
 
 
 def inert_description(deck: Deck) -> Iterator[Diagnostic]:
@@ -90,9 +96,8 @@ def _active(what: str, *, runs: bool) -> str:
     if what == "<svg>":
         return "cards do not draw '<svg>' in the text; save the drawing as a file, such as x.svg, and write '![…](x.svg)'"
     if runs or not _SCHEME.fullmatch(what):
-        return (
-            f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; remove it"
-        )
+        way = "remove it, or write it in code marks" if what.startswith("<") else "remove it"
+        return f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; {way}"
     return f"no link or picture on a card may begin with '{what}'; name a file of the deck, or write a full address, https://…"
 
 

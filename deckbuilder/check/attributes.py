@@ -15,7 +15,7 @@ from deckbuilder.source import positions
 from deckbuilder.source.parse import is_attributes
 from deckbuilder.source.question_ids import is_id
 
-_LEFT_OVER = re.compile(r"[{｛]:?\s*(?:[#＃.．][\w-]|[\w-]+[=＝])[^{}]*[}｝]?|\{#\s+[\w-]+\}$")
+_LEFT_OVER = re.compile(r"(?<![{$])[{｛]:?\s*(?:[#＃.．][\w-]|[\w-]+[=＝])[^{}]*[}｝]?|\{#\s+[\w-]+\}$")
 """Text that looks like attributes and is none: ``{#id ?``, ``{#id hint=“a b”}``, ``｛#id｝``."""
 _TEMPLATE = re.compile(r"\{#(?:if|each|await|key|snippet)(?:\s|\}\s*\w)")
 """The beginning of a block of Svelte, which is text."""

@@ -20,7 +20,13 @@ from deckbuilder.source.question_ids import free_id
 
 # The syntax of attr_list in Python-Markdown. Possessive (++): each item has only one reading, so that no input backtracks.
 _ATTRIBUTES = re.compile(
-    r"""(?:^|\s)\{:?(?P<items>\s*+(?:(?:[#.][^\s{}"'=]++|[\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+))\s*+)++)\}$"""
+    r"""
+    (?:^|\s) \{:? (?P<items>
+        \s*+
+        (?: (?: [#.][^\s{}"'=]++ | [\w:-]++=(?:"[^"]*+"|'[^']*+'|[^\s{}"']*+) ) \s*+ )++
+    ) \}$
+    """,
+    re.VERBOSE,
 )
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)

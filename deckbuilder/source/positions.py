@@ -6,15 +6,18 @@ import itertools
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import parted
+from deckbuilder.markdown.patterns import FOOTNOTE_TEXT
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Deck, File, Outline, Passage, Question, Source
 from deckbuilder.source import front_matter
 
+_PIPE = re.compile(r"(?<!\\)\|")
 TAB = 4
 """Columns of a tab, as in ``card.css``."""
 MOST = 100
@@ -129,6 +132,49 @@ def running_texts(question: Question) -> Iterator[tuple[int, str]]:
     yield question.heading.first, "\n".join(question.heading.lines)
     for line, block in _leaves((question.body, question.answer, question.source), ("text", "table", "heading")):
         yield line, "\n".join(block.lines) or block.text
+
+
+class Text(NamedTuple):
+    """A text that is read as one: a paragraph, a heading, a cell, or a block of HTML. It begins on ``line`` of the file."""
+
+    line: int
+    kind: Literal["text", "heading", "cell", "html"]
+    text: str
+    before: str = ""
+    """The part of the line before a cell."""
+
+
+def texts(passage: Passage) -> Iterator[Text]:
+    """Yield the texts of ``passage`` in their order, at any depth."""
+    for line, block in _leaves((passage,), ("text", "table", "heading", "html")):
+        if block.kind == "table":
+            for number, row in enumerate(block.lines, line):
+                begin = 0
+                for piece in _PIPE.split(row):
+                    yield Text(number, "cell", piece, row[:begin])
+                    begin += len(piece) + 1
+        else:
+            yield Text(line, block.kind, "\n".join(block.lines) or block.text)  # type: ignore[arg-type]
+
+
+def footnotes(file: File, question: Question) -> Iterator[Text]:
+    """Yield each text in the footnotes of ``question``."""
+    notes = {label: note for label, note in question.definitions if label.startswith("^")}
+    lines = lines_of(file, question.span.path)
+    for number in range(question.span.line, question.end) if notes else ():
+        match = FOOTNOTE_TEXT.match(lines[number])
+        if match and (note := notes.pop(match[1], None)) is not None:
+            yield from texts(Passage(number + 1, tuple(note.split("\n"))))
+
+
+def in_text(file: File, question: Question, text: Text, at: int, part: str) -> Span:
+    """Return the place of ``part``, which is at the index ``at`` of ``text``."""
+    begin = text.text.rfind("\n", 0, at) + 1
+    line = text.line + text.text.count("\n", 0, at)
+    source, column = lines_of(file, question.span.path)[line - 1], -1
+    for _ in range(min(MOST, (text.before + text.text[begin:at]).count(part) + 1)):
+        column = source.find(part, column + 1)
+    return Span(question.span.path, line, max(0, column) + 1)
 
 
 def _leaves(passages: Iterable[Passage], kinds: Container[str]) -> Iterator[tuple[int, Block]]:

@@ -208,6 +208,14 @@ def test_code_that_anki_would_act_on_shows_literally(
             assert "&#92;(" in side or "\\(" not in side
 
 
+def test_text_that_looks_like_a_template_shows_literally(tmp_path: Path, collection: Collection, import_package: Import) -> None:
+    text = "{{#Front}} {{/Front}} {{^x}} {{FrontSide}} {{Question}} {{text:Answer}} {{c1::x}}"
+    import_package(package(tmp_path / "deck", f"## What is {text} {{#a}}\n\nIt is {text}.\n"))
+    card = collection.get_card(collection.find_cards("")[0])
+    assert text_of(card.question()).count(text) == 1
+    assert text_of(card.answer()).count(text) == 2
+
+
 def test_a_hint_in_a_cloze_and_text_that_looks_like_its_end(
     tmp_path: Path, collection: Collection, import_package: Import
 ) -> None:

@@ -1,0 +1,151 @@
+"""Rules about syntax of other tools that a card shows as text: alerts that GitHub does not read, and Obsidian's notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckbuilder.check.paired_tags import prose
+from deckbuilder.markdown import alerts
+from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.links import label_key
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest
+from deckbuilder.model.records import File, Question
+from deckbuilder.source import positions
+from deckbuilder.source.positions import Text
+
+_ALERT = re.compile(r"\[\s*(?P<mark>!?)\s*(?P<kind>[A-Za-z]+)\s*\](?![(\[:])")
+_FENCED_ALERT = re.compile(rf"(?:!!!|\?\?\?\+?|:{{3,}})[ \t]*\[?(?P<kind>{'|'.join(alerts.LOOKS)}|details)\b", re.IGNORECASE)
+_MAYBE_ALERT = re.compile(r"\[!|> ?\[|!!!|\?\?\?|:::|\[ ").search
+_GITHUB = frozenset(alerts.LOOKS.values())
+_LINK = re.compile(
+    r"""
+    (?<![\w\]!\[\\])
+    \[\[ (?![\s\[\]^\d]) [^\[\]\n|'"$`=]+ (?:\|[^\[\]\n]+)? \]\]
+    (?![(\[\]]|[ \t]*\n[ \t]*(?:[\w.-]+[ \t]*=|\[))                 # [[menus.main]] is a table of TOML
+    """,
+    re.VERBOSE,
+)
+_COMMENT = re.compile(
+    r"""
+    (?<![A-Za-z0-9_%'"]) %%
+    (?: (?=[^\s%]) (?:(?:[^%]|%(?!%))*+) (?<!\s) | (?<=^%%) (?:(?:[^%]|%(?!%))*+) )
+    %% (?![A-Za-z0-9_%'"])
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_MAYBE_NOTE = re.compile(r"\[\[|%%|\^").search
+_BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{4,}[ \t]*\Z")
+_INLINE_NOTE = re.compile(r"(?:(?<=\s)|(?<=[.,;!?。，；]))\^\[[^\[\]\n]+\]")
+_MAYBE_TAGS = re.compile(r"\s*(?:#[^\s#]|%%\s*$)").match
+_TAGS = re.compile(
+    r"""
+    \s*
+    (?: \#
+        (?! [0-9a-fA-F]{3,8}\b | (?:include|define|endif|else|if|pragma)\b )     # a colour, a line of C
+        (?= [\w/-]*[^\W\d] ) [\w/-]+ [ \t]*                                     # a tag has a letter
+    )+ \Z
+    """,
+    re.VERBOSE,
+)
+
+
+def alerts_read(file: File) -> Iterator[Diagnostic]:
+    """Report a mark of an alert that is shown as text. Bad: ``[!NOTE]`` without ``>``, ``> [!foo]``, ``!!! note``. Good: ``> [!NOTE]``."""
+    for entry in file.entries:
+        question = entry.question
+        for passage in (question.body, question.answer):
+            for text in positions.texts(passage) if any(map(_MAYBE_ALERT, passage.lines)) else ():
+                if text.kind == "text" and (message := _about_alert(file, question, text)):
+                    yield Diagnostic(positions.in_text(file, question, text, 0, text.text[:3]), "unknown-alert", message)
+
+
+def _about_alert(file: File, question: Question, text: Text) -> str:
+    """Return the message about the mark of an alert that ``text``, a paragraph, begins with; ``""`` if it is none."""
+    if found := _FENCED_ALERT.match(text.text):
+        return f"'{found[0]}' begins an alert in other tools, and the card shows it as text; write a quote that begins with '> [!NOTE]'"
+    found = _ALERT.match(text.text)
+    if found is None:
+        return ""
+    kind, lines = found["kind"].lower(), positions.lines_of(file, question.span.path)
+    begin = lines[text.line - 1].find("[")
+    quoted = lines[text.line - 1][:begin].rstrip().endswith(">")
+    above = text.line >= 2 and lines[text.line - 2][:begin].rstrip().endswith(">")
+    if not found["mark"] and not (quoted and found[0][1:-1] in {name.upper() for name in _GITHUB}):
+        return ""
+    if kind not in alerts.LOOKS:
+        known = (
+            nearest(kind, alerts.LOOKS) or f"; GitHub's kinds are {', '.join(f'[!{name.upper()}]' for name in sorted(_GITHUB))}"
+        )
+        return f"'{found[0]}' is no kind of alert, so the card shows it as text{known}" if quoted else ""
+    if quoted and not above and alerts.read(text.text.partition("\n")[0]):
+        return ""
+    return f"the card shows '{found[0]}' as text; an alert is a quote of its own, and its first line is '> [!{kind.upper()}]'"
+
+
+def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
+    """Report Obsidian's links, tags, comments and ids of blocks. Bad: ``[[Note]]``, ``%%private%%``, ``^block-id``, ``#tag``."""
+    for entry in file.entries:
+        question = entry.question
+        heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
+        for number, text in enumerate((heading, *_texts(question))):
+            if text.kind != "html" and _MAYBE_NOTE(text.text):
+                yield from _in_text(file, question, text, exact=number < positions.MOST)
+        yield from _tags(file, question)
+
+
+def _texts(question: Question) -> Iterator[Text]:
+    for passage in (question.body, question.answer, question.source):
+        if any(map(_MAYBE_NOTE, passage.lines)):
+            yield from positions.texts(passage)
+
+
+def _in_text(file: File, question: Question, text: Text, *, exact: bool) -> Iterator[Diagnostic]:
+    shown = prose(text)
+    defined = {label_key(label) for label, _ in question.definitions}
+    for pattern in (_COMMENT, _LINK, _BLOCK_ID, _INLINE_NOTE):
+        for found in pattern.finditer(shown):
+            part, span = text.text[found.start() : found.end()], question.span
+            if exact:
+                span = positions.in_text(file, question, text, found.start(), part.partition("\n")[0])
+            if pattern is _COMMENT:
+                yield _comment(span, part)
+            elif pattern is _LINK:
+                note, _, word = part[2:-2].replace("\\|", "|").partition("|")
+                if label_key(note) not in defined and not text.text.endswith("\\!", 0, found.start()):
+                    word = word or note
+                    message = (
+                        f"the card shows '{part}' as text; for a link write '[{word}](address)', or else '{word}' alone or code"
+                    )
+                    yield Diagnostic(span, "obsidian-syntax", message)
+            elif pattern is _BLOCK_ID:
+                message = f"'{part.strip()}' is an id for links in Obsidian, and the card shows it as text; remove it, or write it as code"
+                yield Diagnostic(span, "obsidian-syntax", message)
+            else:
+                message = f"the card shows the note '{part}' as text; write '[^1]' here, and '[^1]: …' into this question"
+                yield Diagnostic(span, "obsidian-syntax", message)
+
+
+def _comment(span: Span, part: str) -> Diagnostic:
+    words = part[2:-2].strip()
+    mend = Mend(span.line, span.column, part, f"<!-- {words} -->") if words and "\n" not in part and "--" not in words else None
+    shown = part.partition("\n")[0]
+    message = f"'{shown}{'…' * (shown != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
+    return Diagnostic(span, "obsidian-comment", message, mend=mend)
+
+
+def _tags(file: File, question: Question) -> Iterator[Diagnostic]:
+    """Report paragraphs that are only tags, and lines ``%%`` around a comment of several paragraphs."""
+    for passage in (question.body, question.answer):
+        for block in blocks(passage.lines) if any(map(_MAYBE_TAGS, passage.lines)) else ():
+            if block.kind != "text":
+                continue
+            text, line = "\n".join(block.lines), passage.first + block.start
+            if _TAGS.match(text) and len(block.lines) == 1:
+                tags = text.split()
+                message = f"the card shows '{text.strip()}' as text; for tags write tags=\"{' '.join(tag[1:] for tag in tags)}\" "
+                message += "into the braces of the heading"
+                yield Diagnostic(positions.occurrence(file, question, line, tags[0]), "obsidian-syntax", message)
+            elif block.lines[0].strip() == "%%" and len(block.lines) == 1:
+                message = "'%%' begins or ends a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
+                yield Diagnostic(positions.occurrence(file, question, line, "%%"), "obsidian-comment", message)
