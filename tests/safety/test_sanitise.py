@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckbuilder import assets
@@ -189,6 +189,7 @@ PIECES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join), st.booleans())
 def test_nothing_but_what_is_on_the_list_is_packed(text: str, clozes: bool) -> None:
     html, removed = sanitise.clean(to_html.html(text, assets.words("en"), clozes=clozes))
