@@ -15,6 +15,7 @@ from deckbuilder.files.strict_json import loads
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.source.conflict_marks import is_mark
 
 FILE = "deck.adopted"
 FORMAT = 1
@@ -44,6 +45,10 @@ def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:
     If the file is damaged, or from a newer deckbuilder, return None and the problem.
     """
     lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line and not line.startswith("#")]
+    if conflict := next((number for number, line in lines if is_mark(line)), None):
+        return None, [
+            _bad(path, conflict, "git left a merge conflict here; keep the lines of both sides, and delete git's marks")
+        ]
     if len(lines) < 2 or lines[-1][1] != _END:
         return None, [_bad(path, 1, f"the last line of the file is missing; {_RESTORE}")]
     deck, types, notes = "", {}, {}

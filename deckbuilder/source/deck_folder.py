@@ -238,7 +238,7 @@ def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) 
 
 def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     """Return the adopted notes of the deck. The rules check that these notes fit the lock."""
-    found = _merged(_beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD), diagnostics)
+    found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
     if found is None:
         return Adopted()
     adopted, problems = adopted_file.read(found.path, found.text)

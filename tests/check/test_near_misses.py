@@ -220,14 +220,24 @@ def test_a_conflict_in_deck_toml_hides_no_lock(tmp_path: Path) -> None:
     assert [problem.code for problem in deck_at(tmp_path)] == ["merge-conflict"]
 
 
-@pytest.mark.parametrize("name", ["style.css", "deck.adopted", "01.md", "deck.toml"])
-def test_a_conflict_in_any_file_is_one_error(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("style.css", "merge-conflict"),
+        ("01.md", "merge-conflict"),
+        ("deck.toml", "merge-conflict"),
+        ("deck.adopted", "bad-adopted"),
+        ("deck.lock", "bad-lock"),
+    ],
+)
+def test_a_conflict_in_any_file_is_one_error(name: str, code: str, tmp_path: Path) -> None:
     write(tmp_path, "## Q {#q}\n\nx\n")
     path = tmp_path / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     path.write_text(f"{text}\n{CONFLICT}\n", encoding="utf-8")
     errors = [problem for problem in built(tmp_path).diagnostics if problem.is_error]
-    assert [(problem.code, problem.span.path) for problem in errors] == [("merge-conflict", path.as_posix())]
+    assert [(problem.code, problem.span.path) for problem in errors] == [(code, path.as_posix())]
+    assert "git left a merge conflict here" in errors[0].message
 
 
 def deck_at(folder: Path) -> tuple[Diagnostic, ...]:
