@@ -25,6 +25,8 @@ from deckbuilder.package.container import NotAPackageError
 
 _SHOWN = 20
 """The most notes that are listed for one reason."""
+_LONGEST = 80
+"""Characters of a skipped question that its message shows: some lists have whole paragraphs as headings."""
 _LIBRARIES = ("bs4", "markdownify")
 
 
@@ -119,6 +121,7 @@ def _told(adopted: Account) -> list[Diagnostic]:
         for outcome in (outcome for outcome in entry.outcomes if outcome.reason):
             code = "without-answer" if outcome.reason == NO_ANSWER else "left-out"
             title = outcome.draft.heading or outcome.draft.body.partition("\n")[0]
+            title = title if len(title) <= _LONGEST else f"{title[:_LONGEST]}…"
             span = Span(entry.source.path, outcome.found.start + 1)
             found.append(Diagnostic(span, code, f"'{title}' is skipped: {outcome.reason}"))
     return found

@@ -274,3 +274,9 @@ def test_no_front_matter_and_no_number_ends_an_adoption(text: str, invoke: Invok
     assert result.exit_code == 0, result.exception
     assert not CONTROLS.search((tmp_path / "deck" / "list.md").read_text(encoding="utf-8"))
     assert built(tmp_path / "deck").good
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_long_heading_is_cut_in_its_message(invoke: Invoke) -> None:
+    shown = invoke("adopt", source(f"## {'why ' * 50}\n\n## Q\n\na\n"), "-o", "long").stderr
+    assert f"warning: '{('why ' * 50)[:80]}…' is skipped: no answer [without-answer]" in shown
