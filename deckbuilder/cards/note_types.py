@@ -15,6 +15,21 @@ from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind, NoteSchema, Part
 from deckbuilder.model.records import Settings
 
+_RIGHT_TO_LEFT = re.compile(
+    r"(?:ar|arc|azb|bgn|ckb|dv|fa|glk|he|iw|ji|khw|ks|lrc|luz|mzn|nqo|pnb|ps|prs|sd|skr|syr|ug|ur|yi)\b(?!-[a-z]{4}\b)"
+    r"|[a-z]+-(?:adlm|arab|aran|hebr|mand|nkoo|rohg|samr|syrc|thaa)\b",
+    re.IGNORECASE,
+)
+"""Languages whose usual script runs from right to left, and any language in such a script.
+
+Source: Unicode CLDR, https://cldr.unicode.org/index/cldr-spec/core-data-for-new-locales and its script metadata.
+"""
+
+
+def is_right_to_left(language: str) -> bool:
+    """Return True if text in ``language`` (a tag such as ``ar`` or ``az-Arab``) runs from right to left."""
+    return _RIGHT_TO_LEFT.match(language) is not None
+
 
 class Template(NamedTuple):
     """One kind of card: the HTML of both sides in Anki's template language."""
@@ -66,6 +81,7 @@ def _tokens(settings: Settings) -> dict[str, str]:
     words = assets.words(settings.language)
     tokens = {
         "LANGUAGE": settings.language,
+        "DIRECTION": ' dir="rtl"' if is_right_to_left(settings.language) else "",
         "HINT": words["hint"],
         "SOURCE": words["source"],
         "MORE": words["more"],

@@ -101,7 +101,7 @@ async ({ sides, night, zoom }) => {
       const style = getComputedStyle(element);
       const hidden = [style.overflowX, style.overflowY].map(value => /hidden|clip/.test(value));
       if (hidden[0] && element.scrollWidth > element.clientWidth + 1) add('clipped sideways', element, element.textContent);
-      if (hidden[1] && element.scrollHeight > element.clientHeight + 1 && !element.closest('details:not([open]) > summary')) add('clipped below', element, element.textContent);
+      if (hidden[1] && element.scrollHeight > element.clientHeight + 1 && !element.closest('details:not([open]) + .question')) add('clipped below', element, element.textContent);
       if (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1) {
         const frame = parseFloat(style.borderTopWidth) + parseFloat(style.borderBottomWidth);
         if (element.offsetHeight - element.clientHeight - frame < 3) add('scrolls without a bar', element, element.textContent);

@@ -91,12 +91,16 @@ def test_nothing_is_found_where_nothing_is_wrong(browser: Phone, tmp_path: Path)
 
 
 LONG = "## Q {#q}\n\n```python\n" + "".join(f"line_{number} = {number}\n" for number in range(40)) + "```\n\n---\n\nThe answer.\n"
+PROSE = "## Q {#q}\n\n" + "".join(f"Line {number}.\n" for number in range(20)) + "\n---\n\nThe answer.\n"
 
 
-def test_the_answer_to_a_long_question_is_in_sight_and_a_tap_unfolds_the_question(browser: Phone, tmp_path: Path) -> None:
+@pytest.mark.parametrize("screen", [(320, 568), (360, 740), (600, 960), (740, 360), (915, 412)])
+def test_on_a_small_screen_a_long_question_is_folded_and_a_tap_unfolds_it(
+    screen: tuple[int, int], browser: Phone, tmp_path: Path
+) -> None:
     shown, media = sides(package(tmp_path / "deck", LONG), tmp_path / "anki")
     question, answer = shown
-    with browser.page("droid", 360, 740, media) as page:
+    with browser.page("droid", *screen, media) as page:
         page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", question.html)
         whole = page.locator("pre").bounding_box()
         page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", answer.html)
@@ -104,11 +108,51 @@ def test_the_answer_to_a_long_question_is_in_sight_and_a_tap_unfolds_the_questio
         assert whole
         assert place
         assert whole["height"] > 740
-        assert place["y"] + place["height"] < 740
-        page.locator(".more").click()
+        assert place["y"] + place["height"] < screen[1]
+        fold = page.locator(".fold summary").bounding_box()
+        code = page.locator("pre").bounding_box()
+        assert fold
+        assert code
+        assert code["y"] + code["height"] <= fold["y"] < place["y"]
+        assert fold["height"] >= 24
+        page.locator(".fold summary").click()
         unfolded = page.locator("pre").bounding_box()
         assert unfolded
         assert unfolded["height"] == whole["height"]
+        page.locator(".fold summary").click()
+        assert page.locator("pre").bounding_box() == code
+
+
+@pytest.mark.parametrize("screen", [(768, 1024), (1024, 600), (1200, 900)])
+@pytest.mark.parametrize("client", ["desktop", "droid", "ios"])
+def test_where_there_is_room_a_long_question_is_not_folded(
+    client: str, screen: tuple[int, int], browser: Phone, tmp_path: Path
+) -> None:
+    shown, media = sides(package(tmp_path / "deck", LONG), tmp_path / "anki")
+    with browser.page(client, *screen, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+        assert page.locator("pre").evaluate("(pre) => pre.scrollHeight - pre.clientHeight") == 0
+        assert page.locator(".fold").is_hidden()
+
+
+def test_screen_readers_get_a_short_name_and_links_outside_of_it(browser: Phone, tmp_path: Path) -> None:
+    text = LONG.replace("```python", "See [the guide](https://example.org).\n\n```python", 1)
+    shown, media = sides(package(tmp_path / "deck", text), tmp_path / "anki")
+    with browser.page("droid", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+        tree = page.locator("#qa").aria_snapshot()
+        assert page.locator("summary a, summary button").count() == 0
+        assert "the whole question" in tree
+        assert "▾" not in tree
+        assert "line_39 = 39" in tree
+
+
+def test_a_fold_that_would_reveal_nothing_is_not_there(browser: Phone, tmp_path: Path) -> None:
+    shown, media = sides(package(tmp_path / "deck", PROSE), tmp_path / "anki")
+    with browser.page("droid", 360, 740, media) as page:
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+        assert page.locator(".fold").count() == 1
+        assert page.locator(".fold").is_hidden()
 
 
 def test_a_hint_unfolds_with_a_tap(browser: Phone, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from deckbuilder.pipeline.build_deck import Built, pack
 from deckbuilder.pipeline.incremental import Round
 from deckbuilder.preview import page, state
 from deckbuilder.publish.rebuild_lock import restored
-from deckbuilder.source import deck_folder, lock_file
+from deckbuilder.source import deck_folder, lock_file, settings
 from tests.support import TIME, deck, note, text_of
 
 TOML = 'id = "test-deck"\nname = "Test"\nchecked_with = "Flask"\n'
@@ -204,3 +204,17 @@ def test_these_note_types_are_in_the_order_of_their_schemas(towns: Built) -> Non
     found = note_types(towns.deck.settings)
     assert [kind.key for kind in found] == ["qa", "cloze", "town"]
     assert all(one.id != other.id for one, other in itertools.combinations(found, 2))
+
+
+@pytest.mark.parametrize(
+    ("language", "right_to_left"),
+    [
+        *((tag, True) for tag in ("ar", "AR", "ar-EG", "he", "iw", "fa-IR", "ur", "yi", "ckb", "az-Arab", "pa-Arab-PK", "ar-Arab")),
+        *((tag, False) for tag in ("en", "zh-CN", "az", "arn", "heb-Latn", "ur-Latn", "fa-Latn-IR", "sr-Cyrl", "ku")),
+    ],
+)
+def test_the_direction_of_a_language(language: str, right_to_left: bool) -> None:
+    types = note_types(replace(settings.defaults("Test", ""), language=language))
+    sides = [side for kind in types for template in kind.templates for side in (template.front, template.back)]
+    assert [side.count(' dir="rtl"') for side in sides] == [int(right_to_left)] * len(sides)
+    assert not any("DIRECTION" in side for side in sides)
