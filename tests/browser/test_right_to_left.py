@@ -49,7 +49,7 @@ Source: دليل `g.x()` هنا
 
 كلمة (واحدة)
 """
-# Each element of code with its text, and the left edge of each of its characters in the order of the text.
+# Each element of code with its text, and the place of each of its characters, in order.
 RUNS = """() => [...document.querySelectorAll('code, kbd, samp, pre')].filter((one) => !one.querySelector('code') && one.checkVisibility()).map((one) => {
   const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT), places = [];
   while (walker.nextNode()) for (let at = 0; at < walker.currentNode.length; at++) {
