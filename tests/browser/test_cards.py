@@ -155,6 +155,22 @@ def test_a_fold_that_would_reveal_nothing_is_not_there(browser: Phone, tmp_path:
         assert page.locator(".fold").is_hidden()
 
 
+def test_high_contrast_keeps_the_marks(browser: Phone, tmp_path: Path) -> None:
+    text = "## The {{c1::one}} {#c .cloze}\n\n```python hl_lines=2\na = 1\nb = 2\n```\n\n---\n\nyes\n"
+    shown, media = sides(package(tmp_path / "deck", text), tmp_path / "anki")
+    with browser.page("droid", 360, 740, media) as page:
+        page.emulate_media(forced_colors="active")
+        page.locator("#qa").evaluate("(qa, html) => { qa.innerHTML = html }", shown[1].html)
+
+        def style(selector: str, name: str) -> str:
+            found: str = page.locator(selector).evaluate("(element, name) => getComputedStyle(element)[name]", name)
+            return found
+
+        assert style(".cloze", "textDecorationLine") == "underline"
+        assert style(".hll", "borderLeftWidth") == "3px"
+        assert style("hr#answer", "borderTopWidth") == "1px"
+
+
 def test_a_hint_unfolds_with_a_tap(browser: Phone, tmp_path: Path) -> None:
     shown, media = sides(package(tmp_path / "deck", '## Q {#q hint="the hint"}\n\na\n'), tmp_path / "anki")
     with browser.page("ios", 360, 740, media) as page:

@@ -209,7 +209,10 @@ def test_these_note_types_are_in_the_order_of_their_schemas(towns: Built) -> Non
 @pytest.mark.parametrize(
     ("language", "right_to_left"),
     [
-        *((tag, True) for tag in ("ar", "AR", "ar-EG", "he", "iw", "fa-IR", "ur", "yi", "ckb", "az-Arab", "pa-Arab-PK", "ar-Arab")),
+        *(
+            (tag, True)
+            for tag in ("ar", "AR", "ar-EG", "he", "iw", "fa-IR", "ur", "yi", "ckb", "az-Arab", "pa-Arab-PK", "ar-Arab")
+        ),
         *((tag, False) for tag in ("en", "zh-CN", "az", "arn", "heb-Latn", "ur-Latn", "fa-Latn-IR", "sr-Cyrl", "ku")),
     ],
 )
