@@ -16,9 +16,12 @@ from deckbuilder.model.note_schemas import AnkiKind, NoteSchema, Part
 from deckbuilder.model.records import Settings
 
 _RIGHT_TO_LEFT = re.compile(
-    r"(?:ar|arc|azb|bgn|ckb|dv|fa|glk|he|iw|ji|khw|ks|lrc|luz|mzn|nqo|pnb|ps|prs|sd|skr|syr|ug|ur|yi)\b(?!-[a-z]{4}\b)"
-    r"|[a-z]+-(?:adlm|arab|aran|hebr|mand|nkoo|rohg|samr|syrc|thaa)\b",
-    re.IGNORECASE,
+    r"""
+    (?:ar|arc|azb|bgn|ckb|dv|fa|glk|he|iw|ji|khw|ks|lrc|luz|mzn|nqo|pnb|ps|prs|sd|skr|syr|ug|ur|yi)\b
+    (?!-[a-z]{4}\b)                                                    # ur-Latn: the script is named, and is another one
+    | [a-z]+-(?:adlm|arab|aran|hebr|mand|nkoo|rohg|samr|syrc|thaa)\b   # az-Arab
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Languages whose usual script runs from right to left, and any language in such a script.
 

@@ -57,4 +57,4 @@ def test_without_the_setting_no_card_says_so(
 ) -> None:
     import_package(package(tmp_path, f"## Q {{#q}}\n\n{FENCE}"))
     (card_id,) = collection.find_cards("")
-    assert "checked" not in collection.get_card(card_id).answer()
+    assert 'class="checked"' not in collection.get_card(card_id).answer()
