@@ -21,7 +21,9 @@ MAX_DEPTH = 60
 
 
 _FEW, _REMEMBERED = 1_000, 1_024
-"""The most lines of a remembered passage, and the most passages: enough for a file with dozens of questions."""
+"""The most lines of a short passage, and the most remembered passages: enough for a file with dozens of questions."""
+_LONG = 16
+"""The most remembered passages of more lines, which take much memory."""
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -29,11 +31,18 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 
     The blocks of a tuple are cached, because rendering and several rules parse the same passages and list items.
     """
-    return iter(_remembered(lines)) if isinstance(lines, tuple) and len(lines) <= _FEW else _blocks(lines)
+    if not isinstance(lines, tuple):
+        return _blocks(lines)
+    return iter((_short if len(lines) <= _FEW else _long)(lines))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _remembered(lines: tuple[str, ...]) -> tuple[Block, ...]:
+def _short(lines: tuple[str, ...]) -> tuple[Block, ...]:
+    return tuple(_blocks(lines))
+
+
+@lru_cache(maxsize=_LONG)
+def _long(lines: tuple[str, ...]) -> tuple[Block, ...]:
     return tuple(_blocks(lines))
 
 
@@ -267,7 +276,25 @@ def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]
     ``start`` and ``end`` of the block count from this index: the block begins on line ``index + block.start`` of the text.
     ``offset`` is the index in the text of the first of ``lines``.
     """
-    return leaves_of(blocks(tuple(lines)), offset)
+    passage = tuple(lines)
+    found = (_short_leaves if len(passage) <= _FEW else _long_leaves)(passage)
+    return ((at + offset, block) for at, block in found)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _short_leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
+    return tuple(leaves_of(blocks(lines)))
+
+
+@lru_cache(maxsize=_LONG)
+def _long_leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
+    return tuple(leaves_of(blocks(lines)))
+
+
+def forget() -> None:
+    """Forget all passages, for a measurement."""
+    for remembered in (_short, _long, _short_leaves, _long_leaves):
+        remembered.cache_clear()
 
 
 def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:

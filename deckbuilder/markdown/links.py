@@ -17,10 +17,12 @@ _LONGEST_PATH = 1000
 _BLANK = re.compile(r"[ \t]*+\n?[ \t]*+")
 _TITLE = re.compile(r"""\"((?:[^"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\)""", re.DOTALL)
 _ANGLE = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
-_SIMPLE = re.compile(r"[\w/.:#?=%-]*+")
+_SIMPLE = re.compile(r"(?:[^\x00-\x20\x7f\\()]|\\[^\x00-\x20]|\\)*+")
+"""A destination up to a parenthesis. A backslash takes the next character with it."""
 _LABEL = re.compile(rf"\[((?:[^\\\[\]]|\\.){{0,{LONGEST_LABEL}}}+)\]", re.DOTALL)
 _DEFINED = re.compile(rf" {{0,3}}{_LABEL.pattern}:", re.DOTALL)
 _LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
+_PATH_MARK = re.compile(r"[()\n<>]")
 _PATH_AND_TITLE = re.compile(r"""(.*?\S)[ \t]+(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -68,15 +70,16 @@ def target(text: str, at: int) -> Target | None:
 
 def path(text: str, at: int) -> Target | None:
     """Return what ``(my picture.png "title")`` says: a path with blanks, which CommonMark takes for text."""
-    depth, end, limit = 1, at, min(len(text), at + _LONGEST_PATH)
-    while end < limit and text[end] not in "\n<>":
-        depth += (text[end] == "(") - (text[end] == ")")
-        if not depth:
-            inner = text[at:end].strip()
+    depth = 0
+    for mark in _PATH_MARK.finditer(text, at, at + _LONGEST_PATH):
+        depth += 1 if mark[0] == "(" else -1
+        if mark[0] not in "()" or depth > _MOST_PARENTHESES:
+            return None
+        if depth < 0:
+            inner = text[at : mark.start()].strip()
             match = _PATH_AND_TITLE.fullmatch(inner)
             url, title = (match[1], match[2] or match[3] or "") if match else (inner, "")
-            return Target(plain(url), plain(title), end + 1) if '"' not in url else None
-        end += 1
+            return Target(plain(url), plain(title), mark.end()) if '"' not in url else None
     return None
 
 
@@ -103,18 +106,13 @@ def _destination(text: str, at: int) -> tuple[str, int] | None:
         match = _ANGLE.match(text, at)
         return (plain(match[1]), match.end()) if match else None
     begin, depth, at = at, 0, _end(_SIMPLE, text, at)
-    while at < len(text) and text[at] > " " and text[at] != "\x7f":
-        if text[at] == "\\" and text[at + 1 : at + 2] > " ":
-            at += 1
-        elif text[at] == "(":
-            depth += 1
-            if depth > _MOST_PARENTHESES:
-                return None
-        elif text[at] == ")":
-            if not depth:
-                break
-            depth -= 1
-        at += 1
+    while at < len(text) and text[at] in "()":
+        depth += 1 if text[at] == "(" else -1
+        if depth < 0:
+            return plain(text[begin:at]), at
+        if depth > _MOST_PARENTHESES:
+            return None
+        at = _end(_SIMPLE, text, at + 1)
     return None if depth else (plain(text[begin:at]), at)
 
 

@@ -72,7 +72,7 @@ def linear_time(run: Callable[[int], None]) -> None:
 
 def whole(loaded: Loaded) -> None:
     """Build and package a deck as ``build`` does, without the caches of earlier runs."""
-    block_parser._remembered.cache_clear()
+    block_parser.forget()
     positions._split.cache_clear()
     built = build(loaded)
     assert all(map(str, built.diagnostics))
