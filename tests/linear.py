@@ -452,6 +452,116 @@ FILES: dict[str, Make] = {
     "controls": lambda size: "## a\n\n" + "\x01b" * (size // 2),
 }
 
+MEANT: dict[str, Make] = {
+    "marks": many("==a== "),
+    "marks-open": many("==a "),
+    "marks-code": many("==`a`== "),
+    "embeds": many("![[a.png]] "),
+    "embeds-sizes": many("![[a.png|200]] "),
+    "embeds-open": many("![["),
+    "embeds-words-open": many("![[a "),
+    "notes": many("[[a]] "),
+    "notes-names": many("[[a|b]] "),
+    "notes-open": many("[["),
+    "sizes": many("![a|200](data:,x) "),
+    "sizes-open": many("![a|2"),
+    "sizes-digits": many("2", before="![a|", after="](data:,x)"),
+    "sizes-braces": many("![a](data:,x){width=200} "),
+    "sizes-braces-open": many("![a](data:,x){width="),
+    "sizes-braces-odd": many("![a](data:,x){x=200} "),
+    "percents": many("%%a%% "),
+    "percents-open": many("%%a "),
+    "percents-lines": many("%%\na\n"),
+    "block-names": many("a ^b\n\n"),
+    "properties": many("a:: b\n"),
+    "tags-in-text": many("#a "),
+    "alerts-titles": many("> [!TIP] a *b*\n> c\n\n"),
+    "alerts-folded": many("> [!TIP]- a\n> c\n\n"),
+    "alerts-open": many("> [!TIP"),
+    "alerts-unknown": many("> [!a] b\n\n"),
+    "details-nested": both("<details>\n\n", "</details>\n\n"),
+    "details-lines": many("<details><summary>a</summary>b</details>\n"),
+    "details-words": many("<details>\n<summary>What?</summary>\n\nb\n\n</details>\n\n"),
+    "links-escapes": many("[a](\\"),
+    "links-escaped-parens": many("\\(", before="[a](", after=")"),
+    "links-nested-parens": many("[a](("),
+    "links-words": many("[a](b c) "),
+    "links-apps": many("[a](obsidian://b) "),
+    "links-dead": numbered("[a](@.md) "),
+    "links-hosts": many("[a](www.b.c) "),
+    "links-host-long": many("b.", before="[a](www.", after=")"),
+    "links-schemes": many("htps", before="[a](", after="://b)"),
+    "images-paths": many("![a](b (c) d.png) "),
+    "images-parens": many("![a](b ((c "),
+    "autolinks-schemes": many("<a:b> "),
+    "autolinks-mailto": many("<mailto:a@b.c> "),
+    "entities-unknown": many("&abcdefgh; "),
+    "entities-hexadecimal": many("&#xg; "),
+    "hangul-lines": many("한\n"),
+    "han-lines": many("中\n"),
+    "emoji-lines": many("😀\n"),
+    "tables-code": many("`|`|", before="| a |\n|---|\n"),
+    "tables-blanks": many("|  \n", before="| a |\n|---|\n"),
+    "todo": many("TODO "),
+    "todo-lines": many("TODO\n\n"),
+    "sounds-reversed": numbered("[sound:a@.mp3] ", head="## a {#a .reversed}\n\n"),
+    "sounds-reversed-each": numbered("c [sound:d@.mp3] ", head="## a b {#a .reversed}\n\n"),
+    "sounds-words": many("[sound:a.mp3] b ", head="## a b {#a .reversed}\n\n"),
+    "sounds-typed": numbered("[sound:a@.mp3] ", after="\n\n---\n\nb", head="## a {#a .typed}\n\n"),
+    "sounds-clozes": cloze("[sound:a.mp3] {{c1::b}} "),
+    "sounds-typed-long": lambda size: (
+        "## a {#a .typed}\n\n" + "[sound:c.mp3] " * (size // 28) + "\n\n---\n\n" + "b " * (size // 4)
+    ),
+    "python-wrong": many("```python\nx = (\n```\n"),
+    "python-wrong-paragraphs": many("a\n\n```python\nx = (\n```\n\n"),
+    "python-elided": many("f(...)\n", before="```python\n", after=")\n```\n"),
+    "python-prompts": many(">>> x = (\n", before="```pycon\n", after="```\n"),
+    "python-continued": many("... x\n", before="```pycon\n>>> (\n", after="```\n"),
+    "python-words": many("a.", before="```python\n", after="\n```\n"),
+    "python-fences": many("```python\nx\n```\n"),
+    "conflicts-open": many("<<<<<<< "),
+    "languages": many("```rust,ignore\na\n```\n"),
+    "languages-braces": many("```{.a .b}\na\n```\n"),
+    "heading-marks": heading("==a== "),
+    "heading-notes": heading("[[a]] "),
+    "heading-entities": heading("&amp;"),
+    "heading-tags": heading("<b>"),
+    "heading-stars": heading("*a "),
+    "typed-shown": lambda size: "## a {#a .typed}\n\n" + "b " * (size // 2) + "\n\n---\n\nb\n",
+    "typed-long": lambda size: "## a {#a .typed}\n\nb\n\n---\n\n" + "b " * (size // 2) + "\n",
+    "hints-shown": lambda size: '## a {#a hint="b"}\n\n' + "b " * (size // 2) + "\n",
+    "choices-equal": lambda size: "## a {#a .choice}\n\n" + "- [x] b\n" * (size // 8),
+    "choices-each": lambda size: "## a {#a .choice}\n\n" + "".join(f"- [x] b{at}\n" for at in range(size // 14)),
+}
+"""Syntax that authors know from other tools, and mistakes that rules look for."""
+
+DECKS: dict[str, Make] = {
+    "questions-alike": lambda size: "".join(
+        f"## Which of the two is number {at}? {{#q{at}}}\n\nb\n\n" for at in range(size // 50)
+    ),
+    "questions-words": lambda size: "".join(f"## Alike {'ab'[at % 2]} {at} {{#q{at}}}\n\nb\n\n" for at in range(size // 30)),
+    "questions-dead-links": lambda size: (
+        "".join(f"## a{at} {{#q{at}}}\n\n[b{at}]\n\n" for at in range(size // 40))
+        + "# b\n\n"
+        + "".join(f"[b{at}]: x{at}.md\n" for at in range(size // 40))
+    ),
+    "questions-python": lambda size: "".join(f"## a{at} {{#q{at}}}\n\n```python\nx = (\n```\n\n" for at in range(size // 45)),
+    "questions-sounds": lambda size: "".join(
+        f"## a{at} {{#q{at} .reversed}}\n\n[sound:a{at}.mp3]\n\n" for at in range(size // 50)
+    ),
+    "questions-titles": lambda size: "---\ncontext: true\n---\n" + "# a\n\n## b\n\nc\n\n" * (size // 17),
+    "questions-one-title": lambda size: f"---\ncontext: true\n---\n# {'a ' * 490}\n\n" + "## b\n\nc\n\n" * (size // 500),
+    "questions-title-links": lambda size: (
+        f"---\ncontext: true\n---\n# {'[a] ' * 240}\n\n" + "## b\n\nc\n\n" * (size // 500) + "# b\n\n" + "[a]: b\n" * (size // 20)
+    ),
+    "questions-title-tags": lambda size: f"---\ncontext: true\n---\n# {'<b>' * 300}\n\n" + "## b\n\nc\n\n" * (size // 900),
+    "title-long": lambda size: f"---\ncontext: true\n---\n# {'a' * size}\n\n## b {{#b}}\n\nc\n",
+    "titles": lambda size: "---\ncontext: true\n---\n" + "# a\n\n" * (size // 5) + "## b {#b}\n\nc\n",
+    "front-context": lambda size: f"---\ncontext: {'true' * (size // 4)}\n---\n## a\n\nb\n",
+    "questions-notes": lambda size: "".join(f"## a{at} {{#q{at}}}\n\n[[b{at}]] ![[c{at}.png]]\n\n" for at in range(size // 50)),
+}
+"""Files with many questions."""
+
 LANGUAGES = (
     "python",
     "html",

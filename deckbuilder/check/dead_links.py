@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from deckbuilder.cards.media_references import QUOTED
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
@@ -27,6 +28,7 @@ _WITH_PORT = re.compile(r"(?:localhost|(?:[\w-]+\.)+[\w-]+):\d+(?:[/?#].*)?", re
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NO_COLON = re.compile(r"(https?)(?:;/*|/+|:/{3,})", re.IGNORECASE)
 _MISSPELLED = re.compile(r"(?!https?:)(?=[hps]*t)(?=[hts]*p)[htps]{3,7}://", re.IGNORECASE)
+_DEFINITION = re.compile(r"\]:[ \t]+<?([^\s<>]+)")
 _INVALID = re.compile(r"<a(?:\s(?![^<>]*\bhref\b)[^<>]*)?>", re.IGNORECASE)
 """A link whose address no browser would read, so that the sanitiser has removed the address."""
 
@@ -93,9 +95,19 @@ def _place(file: File, question: Question, prose: str, address: str) -> Span:
     place = positions.in_prose(prose, question, *forms)
     lines = positions.lines_of(file, place.path)
     if place == question.span:
-        place = next((Span(place.path, at) for at, line in enumerate(lines, 1) if f"]: {address}" in line), place)
+        place = Span(place.path, _defined(file.source.text).get(address, place.line))
     column = lines[place.line - 1].find(address, place.column - 1)
     return Span(place.path, place.line, max(column, place.column - 1) + 1) if address else place
+
+
+@lru_cache(maxsize=1)
+def _defined(text: str) -> dict[str, int]:
+    """Return the number of the line of each address that a link definition in ``text`` begins with."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := _DEFINITION.search(line):
+            found.setdefault(match[1], number)
+    return found
 
 
 def _mend(file: File, place: Span, address: str, whole: str) -> Mend | None:

@@ -168,5 +168,6 @@ def _parsed(code: str) -> Fault | None:
 
 def _is_skipped(lines: Sequence[str], question: Question, fence: int) -> bool:
     """Return whether the last line with text above the fence in line ``fence`` ends a comment ``<!-- skip: next -->``."""
-    above = (line for line in reversed(lines[question.span.line : fence - 1]) if line.strip())
+    numbers = range(fence - 2, question.span.line - 1, -1)  # no copy of the lines: each faulty fence looks up
+    above = (lines[number] for number in numbers if lines[number].strip())
     return _SKIP.match(next(above, "")) is not None

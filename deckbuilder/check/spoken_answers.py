@@ -52,8 +52,9 @@ def _reversed(note: Note) -> Found:
     """Return the first sound in the answer that says the question. The second card plays the answer's sounds, and asks for it."""
     front, back = note.text("question"), note.text("answer")
     leading = not plain(back[: back.find("[sound:")])
+    words_front, words_back = _words_of(front), _words_of(_SOUND.sub(" ", back))
     for at, path in enumerate(_sounds(back)):
-        says_front, says_back = _says(path, front), _says(path, _SOUND.sub(" ", back))
+        says_front, says_back = _says(path, words_front), _says(path, words_back)
         if says_front > says_back or (not at and leading and says_front == says_back and "[sound:" not in front):
             return path, "plays on the second card before the learner answers; put it and a line '---' above the answer"
     return None
@@ -64,7 +65,8 @@ def _typed(note: Note) -> Found:
     front = note.text("question")
     if _LISTENS.search(plain(_SOUND.sub(" ", front))):
         return None
-    path = next((path for path in _sounds(front) if _says(path, note.text("typed"))), None)
+    typed = _words_of(note.text("typed"))
+    path = next((path for path in _sounds(front) if _says(path, typed)), None)
     return (path, "says the answer before the learner types it; put it below a line '---'") if path else None
 
 
@@ -72,9 +74,13 @@ def _cloze(note: Note) -> Found:
     """Return the first sound beside the clozes that says the text of one."""
     text = note.text("question")
     end = text.rfind("}}") + 2  # no cloze ends after this, and a search for an end from each beginning would be slow
-    hidden = [unescape(match[1]) for match in _HIDDEN.finditer(text, 0, end)]
+    with_word: dict[str, set[frozenset[str]]] = {}
+    for words in {_words_of(unescape(match[1])) for match in _HIDDEN.finditer(text, 0, end)}:
+        for word in words:
+            with_word.setdefault(word, set()).add(words)
     beside = _HIDDEN.sub(" ", text[:end]) + text[end:]
-    path = next((path for path in _sounds(beside) if any(_says(path, part) for part in hidden)), None)
+    paths = dict.fromkeys(_sounds(beside))
+    path = next((path for path in paths if any(_says(path, part) for part in with_word.get(_first(path), ()))), None)
     return (path, "says the hidden text; put it into the cloze, or below a line '---'") if path else None
 
 
@@ -83,11 +89,23 @@ def _sounds(html: str) -> list[str]:
     return [unescape(path) for path in _SOUND.findall(html)]
 
 
-def _says(path: str, html: str) -> bool:
-    """Return True if each word of the file's name is a word of ``html``: ``das-haus.mp3`` says "das Haus"."""
-    stem = (name_in(path) or path).rpartition("/")[2].rpartition(".")[0]
-    words = _words(stem)
-    return bool(words) and words <= _words(plain(html))
+def _says(path: str, words: frozenset[str]) -> bool:
+    """Return True if each word of the file's name is one of ``words``: ``das-haus.mp3`` says "das Haus"."""
+    named = _named(path)
+    return bool(named) and named <= words
+
+
+def _first(path: str) -> str:
+    """Return one word of the file's name, always the same; ``""`` if the name has none."""
+    return min(_named(path), default="")
+
+
+def _named(path: str) -> frozenset[str]:
+    return _words((name_in(path) or path).rpartition("/")[2].rpartition(".")[0])
+
+
+def _words_of(html: str) -> frozenset[str]:
+    return _words(plain(html))
 
 
 def _words(text: str) -> frozenset[str]:

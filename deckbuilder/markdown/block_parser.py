@@ -292,7 +292,7 @@ def _long_leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
 
 
 def forget() -> None:
-    """Forget all passages, for a measurement."""
+    """Remove all remembered passages, before a measurement."""
     for remembered in (_short, _long, _short_leaves, _long_leaves):
         remembered.cache_clear()
 

@@ -34,8 +34,8 @@ _LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
 """Characters. Every question below a title has a copy of it."""
-Links = dict[str, list[tuple[int, str, str]]]
-"""The link definitions of a file by their case-folded label: (index among the blocks, label as written, target)."""
+Links = dict[str, tuple[int, str, str]]
+"""The first link definition of each label in a file: (index among the blocks, label as written, target)."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 """The kind of a question by the class in the heading."""
 
@@ -63,7 +63,7 @@ def parse(source: Source, question_level: int = 2, *, context: bool = False) -> 
     links: Links = {}
     for at, block in enumerate(found):
         if block.kind == "definition" and block.text[0] != "^":
-            links.setdefault(label_key(block.text), []).append((at, block.text, "\n".join(block.lines)))
+            links.setdefault(label_key(block.text), (at, block.text, "\n".join(block.lines)))
     questions, strays, ranges, titles = [], [], [], list[Block]()
     context = context if front.context is None else front.context
     for heading, content in _sections(found, question_level):
@@ -138,7 +138,7 @@ class _Section:
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
             source=self._source_text(source) if source else Passage(self.end + 1),
             definitions=(
-                *((label, line) for _, label, line in sorted(link for name in named for link in links.get(name, ()))),
+                *((label, line) for _, label, line in sorted(links[name] for name in named if name in links)),
                 *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
             ),
             tags=(*front.tags, *front_matter.tag_list(values.get("tags", ""))),

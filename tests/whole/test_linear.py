@@ -80,7 +80,7 @@ def whole(loaded: Loaded) -> None:
         assert pack(built.deck, TIME).data
 
 
-MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.FILES, **linear.HTML}
+MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.MEANT, **linear.FILES, **linear.DECKS, **linear.HTML}
 CODE = {f"{language}: {unit!r}": (language, unit) for language in linear.LANGUAGES for unit in linear.CODE}
 
 
