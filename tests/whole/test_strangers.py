@@ -1,0 +1,186 @@
+"""Texts of strangers that an earlier version broke: each word reaches its card, or a diagnostic names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import deck
+
+Q = "## Q {#a}\n\n"
+PICTURE = b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"
+
+
+def case(name: str, text: str, *shown: str, codes: str = "", files: tuple[str, ...] = ()) -> object:
+    """Return a case: the HTML that the fields of the notes contain, and the codes of all diagnostics, sorted."""
+    return pytest.param(text, shown, codes.split(), files, id=name)
+
+
+CASES = [
+    case(
+        "bold code",
+        Q + "**`g`**, *the `x`*, ~~`x`~~",
+        "<strong><code>g</code></strong>, <em>the <code>x</code></em>, <del><code>x</code></del>",
+    ),
+    case("bold link", Q + "**[a](https://u.v)**", '<strong><a href="https://u.v">a</a></strong>'),
+    case("bold address", Q + "**https://x.y**", '<strong><a href="https://x.y">https://x.y</a></strong>'),
+    case("emphasis in a link", Q + "[*a `b`*](https://u.v)", "<em>a <code>b</code></em></a>"),
+    case("bold picture", Q + "**![tree](a.svg)**", '<strong><img alt="tree" src="a.svg"></strong>', files=("a.svg",)),
+    case("unknown tags", Q + "Use git checkout <path> to discard it", "checkout &lt;path&gt; to discard it", codes="unknown-tag"),
+    case("a tag in a heading", "## What is std::vector<int> for? {#a}\n\nx", "std::vector&lt;int&gt; for?", codes="unknown-tag"),
+    case("tags to type", "## Q {#a .typed}\n\ncp <path> <dest>", "cp &lt;path&gt; &lt;dest&gt;", codes="unknown-tag unknown-tag"),
+    case("stars in maths", Q + "$c1*v1 + c2*v2 != 0$, $a_i*b_j$ and $c*d$", r"\(c1*v1 + c2*v2 != 0\), \(a_i*b_j\) and \(c*d\)"),
+    case(
+        "marks of TeX in maths",
+        Q + r"$\mathbf{x}_i$ $\sum_{j} c^{*}$ and $d^{*}_i$",
+        r"\(\mathbf{x}_i\) \(\sum_{j} c^{*}\) and \(d^{*}_i\)",
+    ),
+    case("clozes in maths", "## {{c1::x}}: $E = {{c2::m c^2}}$ {#a .cloze}", r"{{c1::x}}: \(E = {{c2::m c^2}}\)"),
+    case("a cloze in a fraction", r"## $$\frac{ {{c3::a}} }{b}$$ {#a .cloze}", r"\[\frac{ {{c3::a}} }{b}\]"),
+    case("a pipe in maths", Q + "| f | g |\n|---|---|\n| $|x|$ | norm |", codes="lost-cells"),
+    case("a pipe in code", Q + "| f | g |\n|---|---|\n| `x | y` | z |", codes="lost-cells"),
+    case(
+        "backslashes before a pipe",
+        Q + "| p | d |\n|---|---|\n| `C:\\\\` | c |\n| C:\\\\| c |",
+        r"<td><code>C:\\</code></td><td>c</td>",
+        "<td>C:| c</td>",
+    ),
+    case("escapes in an address", Q + r"<https://x.y/a\_b>", r'<a href="https://x.y/a\_b">https://x.y/a\_b</a>'),
+    case("an escaped mail", Q + r"<foo\_bar@x.org>", "&lt;foo_bar@x.org&gt;"),
+    case("code in an address", Q + "<ab:`x`>", "&lt;ab:<code>x</code>&gt;"),
+    case(
+        "what is no tag",
+        Q + "#include <stdio.h>, <your_name>, </path/to>, 《<Python核心编程>》",
+        "&lt;stdio.h&gt;, &lt;your_name&gt;, &lt;/path/to&gt;, 《&lt;Python核心编程&gt;》",
+    ),
+    case(
+        "type parameters",
+        Q + "Map<String, List<Integer>>, <int:id>",
+        "Map&lt;String, List&lt;Integer&gt;&gt;, &lt;int:id&gt;",
+        codes="unknown-tag",
+    ),
+    case("less than", Q + "if a<b: swap(c>d)", "if a&lt;b: swap(c&gt;d)"),
+    case(
+        "a definition of three lines",
+        Q + "[the docs]\n\n[the docs]:\n  https://x.y\n  'Title'",
+        '<a href="https://x.y" title="Title">the docs</a>',
+    ),
+    case(
+        "escapes and code in labels",
+        Q + "[a\\*b] [`c`]\n\n[a\\*b]: https://a.b\n[`c`]: https://c.d",
+        '<a href="https://a.b">a*b</a>',
+        '<a href="https://c.d"><code>c</code></a>',
+    ),
+    case(
+        "bare addresses",
+        Q + '見https://x.y "https://x.y" www.x.com x@y.com',
+        '見<a href="https://x.y">',
+        '"<a href="https://x.y">https://x.y</a>"',
+        "http://www.x.com",
+        "mailto:x@y.com",
+    ),
+    case("Han after an address", Q + "https://x.y。然后", '<a href="https://x.y">https://x.y</a>。然后'),
+    case("a comment in TeX", Q + "$$\na = b % note\n+ c\n$$", r"\[a = b + c\]"),
+    case("videos", Q + "![](a.mp4) ![](b.webm)", "[sound:a.mp4] [sound:b.webm]", files=("a.mp4", "b.webm")),
+    case(
+        "files that no client shows", Q + "![](a.heic) ![](b.pdf)", codes="unshown-media unshown-media", files=("a.heic", "b.pdf")
+    ),
+    case("links to files", Q + "[x](a.pdf) [y](other.md)", codes="dead-link dead-link", files=("a.pdf",)),
+    case(
+        "clozes with one colon, none, or one brace",
+        "## {{c1::a}} and {{c2:b}} and {{c3}} and {c4::d} {#a .cloze}",
+        codes="broken-cloze broken-cloze broken-cloze",
+    ),
+    case(
+        "clozes without number, with a capital", "## {{c1::a}} {{C1::x}} {{c:: }} {#a .cloze}", codes="broken-cloze broken-cloze"
+    ),
+    case("a cloze in another question", "## What {{c1::x}}? {#a}\n\ny", codes="stray-cloze"),
+    case("a heading without a blank", "## A {#a}\n\nx\n\n##B {#b}\n\ny", codes="lost-question"),
+    case("attributes on the next line", "## Q {#q}\n{#a .typed}\n\nA", codes="bad-attribute"),
+    case("two dashes", "## A {#a}\n\nx\n\n--\n\ny", codes="near-separator"),
+    case("a long dash", "## A {#a}\n\nx\n\n—\n\ny", codes="near-separator"),
+    case("dashes with blanks", "## A {#a}\n\nx\n\n- - -\n\ny", codes="near-separator"),
+    case("curly quotes", "## A {#a tags=“x”}\n\nb", codes="bad-tag"),
+    case("a table below an item", Q + "- a\n| x | y |\n|---|---|\n| 1 | 2 |", codes="near-table"),
+    case("a conflict in code", Q + "```yaml\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> dave\n```", codes="merge-conflict"),
+    case(
+        "a sound that says the answer", "## word {#a .reversed}\n\n![](word.mp3) Wort", codes="spoken-answer", files=("word.mp3",)
+    ),
+    case("an escaped entity", Q + r"\&lt;", "<p>&amp;lt;</p>"),
+    case("marks in a description", Q + "![the *big* **picture**](a.svg)", 'alt="the big picture"', files=("a.svg",)),
+    case("a title in parentheses", Q + "[a](https://u.v (b))", '<a href="https://u.v" title="b">a</a>'),
+    case("a link in a link", Q + "[[a](https://b.c)](https://c.d)", '[<a href="https://b.c">a</a>]('),
+    case("a telephone number", Q + "<tel:1>", '<a href="tel:1">tel:1</a>'),
+    case("a lone tag", Q + "a\n\n<br>\n\nb", "<p>a</p><br><p>b</p>"),
+    case(
+        "a heading with a number above code", "## 1. What? {#a}\n\n    print(1)\n\n---\n\n1", "<p>1. What?</p><pre><code>print(1)"
+    ),
+    case(
+        "a heading with a number above a list",
+        "## 3. How? {#a}\n\n1. Fork\n2. Push\n\n---\n\nYes.",
+        "<p>3. How?</p><ol><li>Fork</li>",
+    ),
+    case(
+        "headings like a list, a quote, a fence",
+        "## * in a call? {#a}\n\nx\n\n## > in bash {#b}\n\nx\n\n## ``` starts? {#c}\n\nx",
+        "<p>* in a call?</p>",
+        "<p>&gt; in bash</p>",
+        "<p>``` starts?</p>",
+    ),
+    case("a heading like a definition", "## [Symbol.iterator]: function {#a}\n\nx", "<p>[Symbol.iterator]: function</p>"),
+    case("hints and sources like lists", '## Q {#a hint="1. x"}\n\ny\n\nSource: * z', "1. x", "* z"),
+    case("a colon after a footnote", Q + "Three kinds[^1]: lists.\n\n[^1]: By PEP 8.", "kinds<sup>1</sup>: lists.", "By PEP 8."),
+    case("tabs in code in a list", Q + "- x\n\n  ```text\n  all:\n  \techo hi\n  ```", "all:\n\techo hi"),
+    case("blank lines in code in a list", Q + "- x\n\n  ```\n  a\n      \n  b\n  ```", "a\n    \nb"),
+    case("formulas over lines", Q + "若$f(x),\ng(x)$的导数，$y$是解。", r"若\(f(x), g(x)\)的导数，\(y\)是解。"),
+    case(
+        "a broken line in TeX",
+        Q + "（均值）$\\hat{\\theta}_{\\mathrm{\nMean}}$作为$\\theta$的",
+        r"\(\hat{\theta}_{\mathrm{ Mean}}\)作为\(\theta\)的",
+    ),
+    case("a letter beside a dollar", Q + "Die $n$te Zahl, $K$NN", "Die $n$te Zahl, $K$NN"),
+    case("dollars with ticks", Q + "$`x^2`$", r"\(x^2\)"),
+    case(
+        "a reference in a footnote",
+        Q + "T[^1].\n\n[^1]: See the [docs].\n\n[docs]: https://x.org/",
+        'See the <a href="https://x.org/">docs</a>.',
+    ),
+    case("a footnote in a footnote", Q + "T[^1].\n\n[^2]: Inner.\n[^1]: Outer[^2].", "Outer<sup>2</sup>.", "Inner."),
+    case(
+        "a label over two lines",
+        Q + "[please\ndonate].\n\n[please donate]: https://x.y/d",
+        '<a href="https://x.y/d">please donate</a>.',
+    ),
+    case("entities without an end", Q + "p = &current; q = &notes;", "p = &amp;current; q = &amp;notes;"),
+    case("a word with underscores to type", "## Q {#a .typed}\n\n__init__", "__init__"),
+    case("braces in a heading", "## An empty block in C: { } {#a}\n\nx", "<p>An empty block in C: { }</p>"),
+    case("a footnote in code", Q + "`[^1]` x", "<code>[^1]</code> x"),
+    case("a label with code", Q + "[`abort`]\n\n[`abort`]: https://x.y", '<a href="https://x.y"><code>abort</code></a>'),
+    case("a question with one #", "## A {#a}\n\nx\n\n# One? {#one}\n\ny", codes="lost-question"),
+    case("a question over ===", "## A {#a}\n\nx\n\nOne? {#one}\n===\n\ny", codes="lost-question"),
+    case("a question with three #", "### One? {#one}\n\ny\n\n## A {#a}\n\nx", codes="lost-question"),
+    case("a question with wide marks", "## A {#a}\n\nx\n\n＃＃ One? {#one}\n\ny", codes="lost-question"),
+    case("a bold question", "## A {#a}\n\nx\n\n**One?** {#one}\n\ny", codes="lost-question"),
+    case("a question in HTML", "## A {#a}\n\nx\n\n<h2>One? {#one}</h2>\n\ny", codes="lost-question"),
+    case(
+        "languages with a comma",
+        Q + "```rust,compile_fail\nfn main() {}\n```\n\n```rust,edition2018\nfn main() {}\n```",
+        '<span class="k">fn </span>',
+    ),
+    case("a drawing in the text", Q + '<svg><path d="x"/></svg>', codes="active-html unknown-tag"),
+    case("a tag with a hyphen", Q + "<my-note>x</my-note>", "&lt;my-note&gt;x&lt;/my-note&gt;", codes="unknown-tag unknown-tag"),
+    case("Korean lines", Q + "한국어\n낱말", "한국어 낱말"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown", "codes", "files"), CASES)
+def test_every_word_arrives_or_a_diagnostic_names_it(
+    text: str, shown: tuple[str, ...], codes: list[str], files: tuple[str, ...], tmp_path: Path
+) -> None:
+    for name in files:
+        (tmp_path / name).write_bytes(PICTURE)
+    found = deck(tmp_path, f"{text}\n")
+    assert sorted(problem.code for problem in found.diagnostics) == codes
+    fields = "\n".join(field for entry in found.deck.entries for field in entry.note.fields)
+    assert [part for part in shown if part not in fields] == []
