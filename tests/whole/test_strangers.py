@@ -170,6 +170,17 @@ CASES = [
     ),
     case("a drawing in the text", Q + '<svg><path d="x"/></svg>', codes="active-html unknown-tag"),
     case("a tag with a hyphen", Q + "<my-note>x</my-note>", "&lt;my-note&gt;x&lt;/my-note&gt;", codes="unknown-tag unknown-tag"),
+    case("tags that never close", "## When do I use <b> and when <strong>? {#a}\n\nx", codes="unclosed unclosed"),
+    case("a picture of Obsidian", Q + "![[pod.svg]]", '<img alt="" src="[[pod.svg]]">', files=("pod.svg",)),
+    case("the title of an alert", Q + "> [!TIP] Title\n> body", '<p class="alert-title">Title</p><p>body</p>'),
+    case("a link and an id of Obsidian", Q + "[[Note]]\n\ntext ^block-id", codes="obsidian-syntax obsidian-syntax"),
+    case("a comment of Obsidian", Q + "%%private%%", codes="obsidian-comment"),
+    case("marked text", Q + "==x== y", "<mark>x</mark> y"),
+    case(
+        "a summary with words", Q + "<details>\n<summary>What is a label for?</summary>\n\nx\n</details>", "What is a label for?"
+    ),
+    case("a task without text", Q + "- [x] \n- [ ] b", '<li class="task done">☑</li>'),
+    case("braces in a question", "## {{#Front}} {#a}\n\nb", "<p>{{#Front}}</p>"),
     case("Korean lines", Q + "한국어\n낱말", "한국어 낱말"),
 ]
 
