@@ -118,7 +118,7 @@ def test_what_is_no_file_is_said_and_never_waited_for(folder: Path, name: str, m
             assert result.exit_code == 0  # a folder may have this name
         elif command != "ids" or name in ("02.md", "deck.toml"):
             assert result.exit_code == 1
-            assert f"deck/{name}:1:1: cannot be read: " in result.stderr or re.search(r"media(-outside)?\]", result.stderr)
+            assert f"deck/{name}:1:1: error: cannot be read: " in result.stderr or re.search(r"media(-outside)?\]", result.stderr)
             assert not (folder / "dist").exists()
 
 
@@ -145,7 +145,7 @@ def test_what_is_no_file_as_an_argument(folder: Path, make: Make, invoke: Invoke
 @posix
 def test_a_pipe_does_not_hang_the_real_command(folder: Path) -> None:
     fifo(folder / "deck" / "02.md")
-    assert b"deck/02.md:1:1: cannot be read: not a regular file [unreadable]" in run(folder, "build", "deck").stderr
+    assert b"deck/02.md:1:1: error: cannot be read: not a regular file [unreadable]" in run(folder, "build", "deck").stderr
 
 
 @posix
@@ -156,7 +156,7 @@ def test_links_out_of_the_deck_bring_nothing_in(folder: Path, invoke: Invoke) ->
         result = invoke("build", "deck")
         assert result.exit_code == 1
         assert (
-            "deck/02.md:1:1: cannot be read: a link to a file outside the folder; replace the link with the file itself"
+            "deck/02.md:1:1: error: cannot be read: a link to a file outside the folder; replace the link with the file itself"
             in result.stderr
         )
         assert "SECRET" not in result.output
@@ -170,7 +170,7 @@ def test_links_out_of_the_deck_bring_nothing_in(folder: Path, invoke: Invoke) ->
     for arguments in (["build", "plain"], ["adopt", "plain", "-o", "new"]):
         result = invoke(*arguments)
         assert result.exit_code == 1
-        assert "plain/b.md:1:1: cannot be read: a link to a file outside the folder" in result.stderr
+        assert "plain/b.md:1:1: error: cannot be read: a link to a file outside the folder" in result.stderr
     assert not Path("new").exists()
     # A linked folder is skipped.
     (folder / "elsewhere").mkdir()
@@ -188,7 +188,7 @@ def test_links_of_the_decks_own_files(name: str, folder: Path, invoke: Invoke) -
     path.symlink_to(outside)
     result = invoke("build", "deck")
     assert result.exit_code == 1
-    assert f"deck/{name}:1:1: cannot be read: a link to a file outside the folder" in result.stderr
+    assert f"deck/{name}:1:1: error: cannot be read: a link to a file outside the folder" in result.stderr
 
 
 @posix
@@ -251,7 +251,7 @@ def test_files_that_vanish_or_are_closed_between_listing_and_reading(
     monkeypatch.setattr(os, "open", closed)
     result = invoke("check", "deck")
     assert result.exit_code == 1
-    assert f"deck/01.md:1:1: cannot be read: {error.strerror} [unreadable]" in result.stderr
+    assert f"deck/01.md:1:1: error: cannot be read: {error.strerror} [unreadable]" in result.stderr
     assert ("[unreadable-media]" if isinstance(error, PermissionError) else "[missing-media]") in result.stderr
 
 
@@ -295,7 +295,7 @@ def test_texts_that_are_too_large_are_not_read(name: str, most: int, folder: Pat
         file.truncate(most + 1)
     result = invoke("build", "deck")
     assert result.exit_code == 1
-    assert f"deck/{name}:1:1: cannot be read: larger than {most // 2**20} MB [unreadable]" in result.stderr
+    assert f"deck/{name}:1:1: error: cannot be read: larger than {most // 2**20} MB [unreadable]" in result.stderr
 
 
 def test_pictures_that_anki_does_not_sync(folder: Path, invoke: Invoke) -> None:
@@ -388,11 +388,14 @@ def test_packages_never_overwrite_each_other(one: str, other: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (CARD.encode("utf-16"), "1:1: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
-        (codecs.BOM_UTF16_BE + CARD.encode("utf-16-be"), "1:1: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
-        (CARD.encode("utf-32"), "1:1: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
-        (CARD.encode() + b"\nna\xefve\n", "5:3: not UTF-8: byte 0xef; save the file as UTF-8 [not-utf8]"),
-        (CARD.encode() + b"\n\xed\xa0\x80\n", "5:1: not UTF-8: byte 0xed; save the file as UTF-8 [not-utf8]"),
+        (CARD.encode("utf-16"), "1:1: error: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
+        (
+            codecs.BOM_UTF16_BE + CARD.encode("utf-16-be"),
+            "1:1: error: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]",
+        ),
+        (CARD.encode("utf-32"), "1:1: error: this is UTF-16 or UTF-32; save the file as UTF-8 [not-utf8]"),
+        (CARD.encode() + b"\nna\xefve\n", "5:3: error: not UTF-8: byte 0xef; save the file as UTF-8 [not-utf8]"),
+        (CARD.encode() + b"\n\xed\xa0\x80\n", "5:1: error: not UTF-8: byte 0xed; save the file as UTF-8 [not-utf8]"),
         (
             CARD.encode() + b"a\0b\n",
             "4:2: warning: control character U+0000 is removed, as Anki would remove it; delete it from the file",
