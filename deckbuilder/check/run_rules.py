@@ -26,6 +26,7 @@ from deckbuilder.check import (
     python_syntax,
     question_shape,
     spoken_answers,
+    similar_questions,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.diagnostic_codes import CODES
@@ -80,6 +81,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     names.pinned_ids,
     names.good_ids,
     names.unique_ids,
+    similar_questions.each_question_once,
     names.good_tags,
     names.good_subdecks,
     media_files.media_found,

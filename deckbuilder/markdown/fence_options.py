@@ -25,7 +25,7 @@ VALUES = ("hl_lines", "linenums")
 _NUMBERED = frozenset({"showlinenumbers", "numberlines", "number-lines", "line-numbers"})
 """The names of ``linenums`` in Docusaurus, Pandoc, R Markdown and VitePress, in lower case."""
 _WORDS = (
-    "= active annotate bun compile_fail copy editable file filename hidden ignore live",
+    "= active annotate bun compile_fail copy editable file filename harmony hidden ignore live",
     "no-copy no_run noplayground npm pnpm preview runnable should_panic skip test title tsconfig twoslash yarn",
 )
 _ELSEWHERE = frozenset(" ".join(_WORDS).split())
