@@ -13,6 +13,7 @@ from deckbuilder.check import (
     content,
     dead_links,
     file_names,
+    forgotten_parts,
     lost_questions,
     markup,
     media_files,
@@ -25,8 +26,8 @@ from deckbuilder.check import (
     published,
     python_syntax,
     question_shape,
-    spoken_answers,
     similar_questions,
+    spoken_answers,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.diagnostic_codes import CODES
@@ -59,6 +60,11 @@ OF_FILE: tuple[OfFile, ...] = (
     near_marks.separators_read,
     near_marks.tables_read,
     python_syntax.python_parses,
+    forgotten_parts.separator_below_code,
+    forgotten_parts.answer_hidden,
+    forgotten_parts.options_differ,
+    forgotten_parts.finished,
+    forgotten_parts.marks_closed,
     markup.known_tags,
     markup.cells_have_columns,
     media_files.sizes_read,

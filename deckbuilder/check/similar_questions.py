@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Deck, Outline
 
+TITLE = 2
+"""Words. So short a heading, such as a word to learn, is compared as it is written: "die Wagen" is not "die wagen"."""
 _NUMBER = re.compile(r"[A-ZА-Я]?\d{1,4}\\?[.):：、][ \t]*|[A-Z]?\d{1,4}[ \t]+(?=[A-Z\u3400-\u9fff])")
 """The number of a question in a list, such as ``12.`` or ``Q12.``."""
 _PIECE = re.compile(r"`[^`]*`|[\u3400-\u9fff]|[^\s`\u3400-\u9fff]+")
@@ -26,7 +28,7 @@ def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
     for entry in deck.entries:
         question = entry.question
         words = _words(question.heading.lines[0])
-        key = tuple(_SAME.get(word, _singular(word)) for word in words if word not in _SMALL)
+        key = tuple(_SAME.get(word, _singular(word)) for word in words if word not in _SMALL) if len(words) > TITLE else ()
         below = _HEADING.sub("", entry.note.text("question"), count=1)
         other, their_words = first.setdefault((key or tuple(words), below), (question, words))
         if other is not question:
@@ -39,7 +41,8 @@ def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
 def _words(heading: str) -> list[str]:
     """Return the words of ``heading`` as they are compared, without the number of the question in a list."""
     number = _NUMBER.match(heading)
-    return [_word(piece) for piece in _PIECE.findall(heading, number.end() if number else 0)]
+    pieces: list[str] = _PIECE.findall(heading, number.end() if number else 0)
+    return [_word(piece) for piece in pieces] if len(pieces) > TITLE else pieces
 
 
 def _word(piece: str) -> str:
