@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from deckbuilder.model.diagnostics import Diagnostic
@@ -20,15 +20,17 @@ class Heard(NamedTuple):
     """The orders that silence nothing."""
 
 
-def heard(problems: Iterable[Diagnostic], orders: Iterable[Ignore]) -> Heard:
+def heard(problems: Iterable[Diagnostic], orders: Collection[Ignore]) -> Heard:
     """Return ``problems`` without those that ``orders`` name. The orders name only codes that an author can ignore."""
     found = set(problems)
+    if not orders:
+        return Heard(found, 0, [])
     places: dict[tuple[str, str], dict[int, list[Ignore]]] = {}
     for order in dict.fromkeys(orders):
         places.setdefault((order.code, order.path), {}).setdefault(order.first, []).append(order)
     starts = {key: sorted(group) for key, group in places.items()}
     silenced, used = set(), set()
-    for problem in found if places else ():
+    for problem in found:
         path, line = problem.span.path, problem.span.line
         of_path = (problem.code, path)
         begin = starts[of_path][bisect_right(starts[of_path], line) - 1] if of_path in starts else 0
