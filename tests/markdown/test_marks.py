@@ -40,6 +40,7 @@ def test_marked_text(text: str, marks: list[str]) -> None:
     [
         "a==b and c==d",
         "x == y, and y == z",
+        "if a==b, not c== d",
         '如何让(a==1 && a==2 && a==3)的值为true，把"=="换成"==="后还能为true吗？',
         "js中=、==、===三个的区别是什么",
         "is是对比地址,==是对比值，==是",
