@@ -71,6 +71,8 @@ def contexts(folder: Path, text: str, toml: str = TOML) -> list[str]:
         ("# One\n\n# Two", "Two"),
         ("# One\n\n#", ""),
         ("No title", ""),
+        pytest.param(f"# {'a' * 1000}", "a" * 1000, id="long"),
+        pytest.param(f"# {'a' * 1001}", "", id="too long for each card"),
     ],
 )
 def test_the_title_is_one_line_without_links_and_pictures(title: str, line: str, tmp_path: Path) -> None:
