@@ -71,10 +71,11 @@ def shown(found: Media | MediaProblem) -> Media | MediaProblem:
 
 def _embedded(root: Path, folder: Path, name: str, names: Names) -> Media | MediaProblem:
     """Return the file that ``![[name]]`` means: a path from ``root``, a path from ``folder``, or the only file of that name."""
-    for place in dict.fromkeys((root, folder)):
-        found = _read(root, place, name)
-        if isinstance(found, Media) or found.code != "missing-media":
-            return found
+    tried = [_read(root, place, name) for place in dict.fromkeys((root, folder))]
+    if found := next((found for found in tried if isinstance(found, Media)), None):
+        return found
+    if problem := next((found for found in tried if isinstance(found, MediaProblem) and found.code != "missing-media"), None):
+        return problem
     paths = names.paths(name)
     if len(paths) > 1:
         return MediaProblem("ambiguous-media", ", ".join(f"'{path}'" for path in paths))

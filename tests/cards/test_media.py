@@ -61,3 +61,37 @@ def test_two_names_that_differ_in_case_alone_are_two(tmp_path: Path) -> None:
         pytest.skip("this system takes both for one")
     assert [read_media(tmp_path, tmp_path, name) for name in ("a.png", "A.PNG", "A.png")][2] == MediaProblem("missing-media")
     assert read_media(tmp_path, tmp_path, "a.png") != read_media(tmp_path, tmp_path, "A.PNG")
+
+
+EMBEDDED = ("tree.png", "parts/leaf.png", "parts/deep/leaf.png", "other/root.png", "text/near.png", ".hidden/secret.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("tree.png", "tree.png"),  # from the deck's folder
+        ("parts/leaf.png", "parts/leaf.png"),
+        ("near.png", "text/near.png"),  # from the folder of the Markdown file
+        ("../tree.png", "tree.png"),
+        ("root.png", "other/root.png"),  # the only file of this name
+        ("deep/leaf.png", "parts/deep/leaf.png"),  # the only path that ends so
+        ("leaf.png", "parts/deep/leaf.png, parts/leaf.png"),
+        ("Tree.png", "did you mean 'tree.png'?"),
+        ("secret.png", ""),
+        ("x/leaf.png", "did you mean 'parts/deep/leaf.png'?"),
+        ("../../tree.png", "media-outside"),
+    ],
+)
+def test_an_embedded_file_is_found_as_in_obsidian(name: str, path: str, tmp_path: Path) -> None:
+    for place in EMBEDDED:
+        (tmp_path / "deck" / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "deck" / place).write_bytes(place.encode())
+    (tmp_path / "tree.png").write_bytes(b"outside")
+    found = read_media(tmp_path / "deck", tmp_path / "deck" / "text", f"[[{name}]]")
+    if isinstance(found, Media):
+        assert found.data.decode() == path
+    elif found.code == "media-outside":
+        assert path == found.code
+    else:
+        assert found.code == ("ambiguous-media" if "," in path else "missing-media")
+        assert found.detail.replace("'", "") == path.replace("'", "")

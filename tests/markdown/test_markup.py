@@ -61,6 +61,32 @@ def test_clozes(text: str, html: str) -> None:
         ("[a](b(c)d) e", '<p><a href="b(c)d">a</a> e</p>'),
         ("[a](<b c> 'd')", '<p><a href="b c" title="d">a</a></p>'),
         ("[a](b c)", "<p>[a](b c)</p>"),
+        (
+            "![a|200](b.png) ![|20x10](b.png)",
+            '<p><img alt="a" src="b.png" width="200"> <img alt="" src="b.png" style="max-height:10px" width="20"></p>',
+        ),
+        (
+            "![a](b.png){width=50%}c ![a][b]{height=9}\n\n[b]: b.png",
+            '<p><img alt="a" src="b.png" width="50%">c <img alt="a" src="b.png" style="height:9px"></p>',
+        ),
+        (
+            "![a|0](b.png) ![a|b](b.png) ![a | 3](b.png)",
+            '<p><img alt="a|0" src="b.png"> <img alt="a|b" src="b.png"> <img alt="a | 3" src="b.png"></p>',
+        ),
+        (r"![a\|20](b.png) ![`a|20`](b.png)", '<p><img alt="a|20" src="b.png"> <img alt="a|20" src="b.png"></p>'),
+        (
+            "![a](b.png) {width=2} ![a](b.png){width=x} ![](b.png){c}",
+            '<p><img alt="a" src="b.png"> {width=2} <img alt="a" src="b.png">{width=x} <img alt="" src="b.png">{c}</p>',
+        ),
+        (
+            "![[a b.png|t|20]] `![[a.png]]` ![[a]] ![[a.md]] ![[a.png#b]]",
+            '<p><img alt="t" src="[[a b.png]]" width="20"> <code>![[a.png]]</code> ![[a]] ![[a.md]] ![[a.png#b]]</p>',
+        ),
+        ("[![[a.png]]](https://b.c)", '<p><a href="https://b.c"><img alt="" src="[[a.png]]"></a></p>'),
+        (
+            "| a |\n|---|\n| ![b\\|20](c.png) ![[d.png\\|30]] |",
+            '<div class="tablewrap"><table><thead><tr><th>a</th></tr></thead><tbody><tr><td><img alt="b" src="c.png" width="20"> <img alt="" src="[[d.png]]" width="30"></td></tr></tbody></table></div>',
+        ),
         ("![a](b c.png) ![](d (1).png 'e')", '<p><img alt="a" src="b c.png"> <img alt="" src="d (1).png" title="e"></p>'),
         ("[[a](b)](c)", '<p>[<a href="b">a</a>](c)</p>'),
         ("[a [b](c)", '<p>[a <a href="c">b</a></p>'),

@@ -74,6 +74,32 @@ def test_what_is_not_goes_and_is_named(html: str, left: str, what: str) -> None:
     assert [item.what for item in removed] == [what]
 
 
+LEADS = "obsidian://open?a=b zotero://select/1 vscode://file/x things:///add mailto:a@b.c tel:+1 ftp://x magnet:?x web+x:1 ssh://x doi:1"
+"""Addresses that lead where their author says."""
+STAYS = (
+    "javascript:x JaVaScRiPt:x java&#9;script:x java&Tab;script:x java&NewLine;script:x &#1;javascript:x javascript&colon;x "
+    "javascript&#58;x vbscript:x livescript:x data:text/html,x blob:x filesystem:x file:///x FILE:/x files:x about:blank content://x "
+    "view-source:x chrome://x x-extension://y intent://x android-app://x anki://x signal:answer_ease4 playsound:q:0 typeentertext:x "
+    "ms-msdt:x search-ms:x smb://x c:/x C:x jar:x itms-services://x"
+)
+"""Addresses that would run or load something, or give orders to a client."""
+
+
+@pytest.mark.parametrize("address", LEADS.split())
+def test_a_link_leads_where_its_author_says(address: str) -> None:
+    html = f'<a href="{address}">x</a><td>y'  # the cell makes nh3 rewrite the text
+    assert sanitise.clean(html)[0] == f'<a href="{address}">x</a>y'
+    assert sanitise.clean(f'<img src="{address}">')[1]
+
+
+@pytest.mark.parametrize("address", STAYS.split())
+@pytest.mark.parametrize("rest", ["", "<td>y"])
+def test_no_link_runs_loads_or_gives_orders(address: str, rest: str) -> None:
+    cleaned, removed = sanitise.clean(f'<a href="{address}">x</a><a href=obsidian:x>z</a>{rest}')
+    assert cleaned.startswith("<a>x</a>")
+    assert removed[0].active
+
+
 def test_an_element_that_is_never_closed_ends_with_its_text() -> None:
     assert sanitise.clean("<div><b>x") == ("<div><b>x</b></div>", ())
 

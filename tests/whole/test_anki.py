@@ -161,6 +161,30 @@ def test_pictures_and_sounds_arrive(tmp_path: Path, collection: Collection, impo
     assert (list(report.missing), list(report.unused)) == ([], [])
 
 
+def test_videos_are_played_and_pictures_of_the_description_stay(
+    tmp_path: Path, collection: Collection, import_package: Import
+) -> None:
+    folder = tmp_path / "deck"
+    (folder / "media").mkdir(parents=True)
+    for name, data in (("a b.png", PNG), ("clip.mp4", b"video"), ("CLIP.MKV", b"other"), ("cover.png", PNG + b"1")):
+        (folder / "media" / name).write_bytes(data)
+    toml = 'id = "test-deck"\nname = "Test"\ndescription = "A deck ![|90](media/cover.png) ![[cover.png]]"\n'
+    text = "## Videos? ![[clip.mp4]] {#v}\n\n![[a b.png|200]] ![](media/CLIP.MKV) [x](obsidian://open?a=b&c=d)\n"
+    import_package(package(folder, text, toml=toml))
+    card = collection.get_card(collection.find_cards("")[0])
+    files = {f"{path.name.rpartition('-')[0]}{path.suffix}": path.name for path in Path(collection.media.dir()).iterdir()}
+    assert files.keys() == {"_cover.png", "a-b.png", "clip.mkv", "clip.mp4"}
+    played = [[tag.filename for tag in tags] for tags in (card.question_av_tags(), card.answer_av_tags())]  # type: ignore[union-attr]
+    assert played == [[files["clip.mp4"]], [files["clip.mp4"], files["clip.mkv"]]]
+    assert f'<img alt="" src="{files["a-b.png"]}" width="200">' in card.answer()
+    assert 'href="obsidian://open?a=b&amp;c=d"' in card.answer()
+    about = collection.decks.by_name("Test")
+    assert about is not None
+    assert about["desc"].count(f'src="{files["_cover.png"]}"') == 2
+    report = collection.media.check()
+    assert (list(report.missing), list(report.unused)) == ([], [])
+
+
 def test_two_decks_do_not_collide(tmp_path: Path, collection: Collection, import_package: Import) -> None:
     import_package(package(tmp_path / "one", FIRST))
     log = import_package(package(tmp_path / "two", FIRST, toml='id = "other"\nname = "Other"\n'))
