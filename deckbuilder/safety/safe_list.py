@@ -15,6 +15,7 @@ from typing import NamedTuple
 from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_SCHEMES = re.compile(r"(?:[a-z][a-z0-9+.-]*+:)++")
 BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]")
 """Characters that browsers ignore in an address."""
 
@@ -96,7 +97,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|bmp);base64,[a-z0-9+/=]*", re.IGNORECASE)
 SCRIPTS = _words("applescript ecmascript javascript jscript livescript mocha vbscript")
 """Schemes whose address is a script."""
-_LOADED = _words("about blob chrome content data jar mhtml res resource shell view-source wyciwyg")
+_LOADED = _words("about blob chrome content data feed jar mhtml res resource shell view-source wyciwyg")
 """Schemes whose address a browser loads in place of the card."""
 _OF_NETWORKS = _words("afp nfs search search-ms smb")
 """Schemes of computers that may ask the learner's computer for a password."""
@@ -208,25 +209,29 @@ def _of_address(tag: str, name: str, value: str) -> Fault | None:
     """Return the fault of the address ``value``, else None. ``media_found`` reports addresses on the network."""
     bare = BLANK.sub("", value)
     scheme = SCHEME.match(bare.lower())
-    if not scheme or (scheme[1] in ("http", "https") if name not in _LEADS else may_link(scheme[1])):
+    if not scheme or (scheme[1] in ("http", "https") if name not in _LEADS else may_link(bare.lower())):
         return None
     if tag in MEDIA and name == "src" and _PICTURE.fullmatch(bare):
         return None
     return Fault(f"{scheme[1]}:", value.strip()[:40] or name, active=True, runs=scheme[1] in SCRIPTS)
 
 
-def may_link(scheme: str) -> bool:
-    """Return True if a link may lead to addresses of ``scheme`` (in lower case, without a colon), such as ``obsidian``.
+def may_link(address: str) -> bool:
+    """Return True if a link may lead to ``address``, in lower case and without blanks, such as ``obsidian://open``.
 
-    A list of all apps is impossible, so this is a list of the schemes that no link may have.
+    A list of all apps is impossible, so the schemes that no link may have are listed. Some old browsers run the second scheme of
+    ``feed:javascript:``.
     """
-    return scheme not in _NO_LINKS and not _NO_LINK.match(scheme)
+    schemes = _SCHEMES.match(address)
+    first, *others = schemes[0].rstrip(":").split(":") if schemes else ("",)
+    return first not in _NO_LINKS and not _NO_LINK.match(first) and not (SCRIPTS | _LOADED).intersection(others)
 
 
 def link_scheme(name: str, value: str) -> str | None:
     """Return the scheme of the link ``value`` in the attribute ``name``; None if no link may have it, or if it has none."""
-    scheme = SCHEME.match(BLANK.sub("", value).lower()) if name in _LEADS else None
-    return scheme[1] if scheme and may_link(scheme[1]) else None
+    bare = BLANK.sub("", value).lower()
+    scheme = SCHEME.match(bare) if name in _LEADS else None
+    return scheme[1] if scheme and may_link(bare) else None
 
 
 def _of_style(value: str) -> tuple[str, list[Fault]]:

@@ -80,7 +80,7 @@ STAYS = (
     "javascript:x JaVaScRiPt:x java&#9;script:x java&Tab;script:x java&NewLine;script:x &#1;javascript:x javascript&colon;x "
     "javascript&#58;x vbscript:x livescript:x data:text/html,x blob:x filesystem:x file:///x FILE:/x files:x about:blank content://x "
     "view-source:x chrome://x x-extension://y intent://x android-app://x anki://x signal:answer_ease4 playsound:q:0 typeentertext:x "
-    "ms-msdt:x search-ms:x smb://x c:/x C:x jar:x itms-services://x"
+    "feed:javascript:x obsidian:javascript:x web+x:vbscript:x x:x:data:x ms-msdt:x search-ms:x smb://x c:/x C:x jar:x itms-services://x"
 )
 """Addresses that would run or load something, or give orders to a client."""
 
