@@ -48,13 +48,11 @@ def read_media(root: Path, folder: Path, written: str, names: Names | None = Non
         return MediaProblem("remote-media")
     if "\\" in unquote(written):
         return MediaProblem("backslash-media")
-    problem = MediaProblem("missing-media", _sized(written))
-    for name in dict.fromkeys((written, unquote(written))):
-        found = _read(root, folder, name)
-        if isinstance(found, Media) or found.code not in ("missing-media", "unreadable-media"):
-            return found
-        problem = found if found.code == "unreadable-media" else problem
-    return problem
+    tried = [_read(root, folder, name) for name in dict.fromkeys((written, unquote(written)))]
+    if found := next((found for found in tried if not isinstance(found, MediaProblem) or found.code != "missing-media"), None):
+        return found
+    near = names.nearly(unquote(written)) if names else ""
+    return MediaProblem("missing-media", _sized(written) or (f"did you mean '![[{near}]]'?" if near else ""))
 
 
 def shown(found: Media | MediaProblem) -> Media | MediaProblem:

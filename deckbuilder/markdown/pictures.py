@@ -23,6 +23,7 @@ EMBED = re.compile(
     r"""
     !\[\[
     (?P<name>[^\[\]|\#\n]+?\.(?!(?:md|canvas|base)\b)[A-Za-z][A-Za-z0-9]{1,4})[ ]*+
+    (?:\#[^\[\]|\n]*+)?                                     # for Obsidian's own style: a.svg#icon
     (?P<text>\\?\|[^\[\]\n]*+)?
     \]\]
     """,

@@ -5,7 +5,7 @@ The tests need Chromium, and skip without it; in CI, they fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tests.support import package
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-REFUSED = {
+REFUSED: dict[str, Callable[[], bytes]] = {
     "tiff.png": lambda: picture("TIFF"),
     "page.png": lambda: b"<!DOCTYPE html><html><body>x</body></html>",
     "pointer.png": lambda: b"version https://git-lfs.github.com/spec/v1\n",

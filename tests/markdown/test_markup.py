@@ -79,8 +79,8 @@ def test_clozes(text: str, html: str) -> None:
             '<p><img alt="a" src="b.png"> {width=2} <img alt="a" src="b.png">{width=x} <img alt="" src="b.png">{c}</p>',
         ),
         (
-            "![[a b.png|t|20]] `![[a.png]]` ![[a]] ![[a.md]] ![[a.png#b]]",
-            '<p><img alt="t" src="[[a b.png]]" width="20"> <code>![[a.png]]</code> ![[a]] ![[a.md]] ![[a.png#b]]</p>',
+            "![[a b.png|t|20]] `![[a.png]]` ![[a]] ![[a.md#b]] ![[a.png#b|9x9]]",
+            '<p><img alt="t" src="[[a b.png]]" width="20"> <code>![[a.png]]</code> ![[a]] ![[a.md#b]] <img alt="9x9" src="[[a.png]]"></p>',
         ),
         ("[![[a.png]]](https://b.c)", '<p><a href="https://b.c"><img alt="" src="[[a.png]]"></a></p>'),
         (

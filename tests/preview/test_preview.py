@@ -26,7 +26,7 @@ from deckbuilder.preview.live import Live
 from deckbuilder.preview.page import _with_sounds
 from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over
-from tests.support import ROOT, write
+from tests.support import PNG, ROOT, write
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +108,7 @@ def write_deck(folder: Path) -> Path:
     deck = folder / "content" / "deck"
     write(deck, CARDS)
     (deck / "pictures").mkdir()
-    (deck / "pictures" / "a tree.png").write_bytes(b"\x89PNG")
+    (deck / "pictures" / "a tree.png").write_bytes(PNG)
     (deck / "word.mp3").write_bytes(b"ID3")
     (folder / "secret.png").write_bytes(b"secret")
     return deck
@@ -217,7 +217,7 @@ def test_the_media_of_the_deck_are_served_by_their_packaged_names(served: Served
     answer = served.card("deck/g", side="answer")
     (picture,) = re.findall(r'<img [^>]*src="([^"]+)"', answer)
     found = served.get(f"/decks/0/{picture}")
-    assert (found.status, found.body) == (200, b"\x89PNG")
+    assert (found.status, found.body) == (200, PNG)
     assert found.headers["content-type"] == "image/png"
     (sound,) = re.findall(r'<audio controls preload="none" src="([^"]+)"', answer)
     assert served.get(f"/decks/0/{sound}").body == b"ID3"

@@ -59,7 +59,9 @@ def test_every_card_is_the_html_that_anki_shows(path: Path, collection: Collecti
     expected = dict(ankis(collection))
     found = ours(path)
     assert len(found) == collection.card_count() > 20
-    assert found == expected
+    assert {key: without_names(sides) for key, sides in found.items()} == {
+        key: without_names(sides) for key, sides in expected.items()
+    }
 
 
 EVERYTHING = """## Sound ![](a.mp3) {#sound .reversed}
