@@ -20,7 +20,7 @@ HIGHEST = 499
 
 _HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PART = re.compile(r"(?P<open>\{\{c(?P<number>\d{1,9})::)|(?P<hint>::)|(?P<close>\}{2,})")
-_PART_OF_MATHS = re.compile(r"\\[\s\S]|%[^\n]*\n|\{\{c(?P<number>\d{1,9})::|(?P<hint>::)(?!=)|[{}]")
+_PART_OF_MATHS = re.compile(r"\\[\s\S]|%[^\n]*+|\{\{c(?P<number>\d{1,9})::|(?P<hint>::)(?!=)|[{}]")
 """A comment of TeX holds no cloze. The ``::=`` of a grammar begins no hint."""
 _OPEN = re.compile(r"\{\{c(\d{1,9})::")  # Python's int() refuses thousands of digits
 _BRACE = re.compile(r"[{}]")

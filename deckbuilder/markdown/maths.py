@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from deckbuilder.markdown.code_spans import Ticks
-from deckbuilder.markdown.entities import as_text
+from deckbuilder.markdown.entities import ESCAPED, as_text
 from deckbuilder.model.control_characters import MATHS
 
-_LETTER = r"[^\W_\u2e80-\uffef\U00020000-\U0003ffff]"
+LETTER = r"[^\W_\u2e80-\uffef\U00020000-\U0003ffff]"
 _TEX = r"(?:\\[\s\S]|[^\\$`\n]|\n(?![ \t]*\n))"
 FORMULA = rf"""
     \$\$ (?!\s*\$) (?P<block> (?:\\[\s\S]|[^\\$])++ ) \$\$
-    |(?<!{_LETTER}) \$ (?: `(?P<code>[^`]++)` | (?![\s$`])(?P<line>{_TEX}++)(?<!\s) ) \$ (?!{_LETTER}|\$)
+    |(?<!{LETTER}) \$ (?: `(?P<code>[^`]++)` | (?![\s$`])(?P<line>{_TEX}++)(?<!\s) ) \$ (?!{LETTER}|\$)
 """
 """A part of a verbose pattern. No blank is inside the dollars, no letter or digit beside them: "$5-$6" is money."""
-_BEGIN = re.compile(rf"\\[\s\S]|(?P<comment><!--)|(?P<ticks>`+)|(?P<maths>{FORMULA})|(?P<dollars>\$+)", re.VERBOSE)
-_COMMENT = re.compile(r"(\\[\s\S])|%[^\n]*(?=\n)")
+_BEGIN = re.compile(rf"{ESCAPED}|(?P<comment><!--)|(?P<ticks>`+)|(?P<maths>{FORMULA})|(?P<dollars>\$+)", re.VERBOSE)
+_COMMENT = re.compile(r"(\\[\s\S]|%[^\n]*+\Z)|%[^\n]*+")
 
 Kind = Literal["text", "escape", "code", "comment", "maths"]
 

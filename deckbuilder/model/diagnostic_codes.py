@@ -88,6 +88,7 @@ _ERRORS = {
     "same-name": "two decks have the same name",
     "same-package": "two decks would write the same package",
     "second-separator": "a second '---' in one question",
+    "tex-comment": "a '%' hides the rest of a formula",
     "unclosed": "a code block, comment or tag is never closed, or a tag is never opened",
     "unknown-key": "an unknown key in deck.toml or in a front matter",
     "unknown-language": "a code block in an unknown language",
@@ -111,6 +112,7 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
     "vanished-id": "a question that learners have is gone",
 }
 _WARNINGS = {
+    "broken-formula": "a half of a pair is missing in a formula",
     "control-character": "an invisible character that Anki removes",
     "dead-link": "a link leads nowhere on a card",
     "dead-style": "CSS that does nothing on a card",
@@ -139,7 +141,9 @@ _WARNINGS = {
     "shown-answer": "the question shows the output that it asks for",
     "spoken-answer": "a sound says the answer on the question's side",
     "stray-cloze": "a cloze mark hides nothing",
+    "stray-dollar": "dollars around TeX that is no formula",
     "stray-text": "text looks like an answer, but is on no card",
+    "tex-delimiter": "a formula between other marks than dollars",
     "tight-separator": "GitHub reads a '---' below text as the underline of a heading",
     "unfinished": "an answer is not written yet",
     "unknown-alert": "a mark of an alert that the card shows as text",

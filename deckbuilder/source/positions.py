@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from deckbuilder.markdown.block import Block
+from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import parted
 from deckbuilder.markdown.patterns import FOOTNOTE_TEXT
@@ -125,6 +125,13 @@ def code(question: Question) -> Iterator[tuple[int, Block]]:
 def tables(question: Question) -> Iterator[tuple[int, Block]]:
     """Yield (line in the file, block) for each table of a question, at any depth."""
     return _leaves((question.body, question.answer), ("table",))
+
+
+def displayed(question: Question) -> Iterator[tuple[int, Block]]:
+    """Yield (line in the file, block) for each formula between ``$$`` or in a fence, at any depth."""
+    for line, block in _leaves((question.body, question.answer), ("math", "fence")):
+        if block.kind == "math" or language_of(block) == "math":
+            yield line, block
 
 
 def running_texts(question: Question) -> Iterator[tuple[int, str]]:

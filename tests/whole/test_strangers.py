@@ -139,7 +139,7 @@ CASES = [
         Q + "（均值）$\\hat{\\theta}_{\\mathrm{\nMean}}$作为$\\theta$的",
         r"\(\hat{\theta}_{\mathrm{ Mean}}\)作为\(\theta\)的",
     ),
-    case("a letter beside a dollar", Q + "Die $n$te Zahl, $K$NN", "Die $n$te Zahl, $K$NN"),
+    case("a letter beside a dollar", Q + "Die $n$te Zahl, $K$NN", "Die $n$te Zahl, $K$NN", codes="stray-dollar stray-dollar"),
     case("dollars with ticks", Q + "$`x^2`$", r"\(x^2\)"),
     case(
         "a reference in a footnote",
