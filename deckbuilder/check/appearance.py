@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from deckbuilder.markdown import fence_options
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
@@ -51,6 +52,11 @@ _PIECE = re.compile(
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
 
 
+@lru_cache(maxsize=256)
+def _nearest_option(word: str) -> str:
+    return nearest(word, {*fence_options.FLAGS, *fence_options.VALUES})
+
+
 def known_fence_options(file: File) -> Iterator[Diagnostic]:
     """Report an unknown option of a fence, or a wrong value. Bad: ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
     for entry in file.entries:
@@ -59,7 +65,7 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
             if block.kind != "fence" or not block.text:
                 continue
             for word, problem in fence_options.read(block).problems:
-                known = nearest(word.partition("=")[0], {*fence_options.FLAGS, *fence_options.VALUES})
+                known = _nearest_option(word.partition("=")[0])
                 message = f"'{word}' {problem}"
                 if problem == "unknown":
                     message = f"'{word}' after the language is no option" + (
