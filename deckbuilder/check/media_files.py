@@ -121,8 +121,8 @@ def _no_sizes(html: str) -> Iterator[tuple[str, str]]:
 
 
 def _no_size(size: str) -> str:
-    """Return the message about ``size``, such as ``|50%``."""
-    return f"'{size}' is no size, so it is a part of the picture's text; write '|200' or '|200x100', in pixels from 10 to 9999"
+    """Return the message about ``size``, such as ``|5em``."""
+    return f"'{size}' is no size, so it is a part of the picture's text; write '|200' or '|200x100' in pixels, or '|50%'"
 
 
 def files_embedded(file: File) -> Iterator[Diagnostic]:

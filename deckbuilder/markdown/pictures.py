@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-SIZE = re.compile(r"\|(?P<width>[1-9][0-9]{1,3})(?:x(?P<height>[1-9][0-9]{1,3}))?[ ]*+\Z")
-"""The size at the end of the text of a picture, in CSS pixels: ``|200`` or ``|200x100``. ``Figure | 3`` has none."""
+SIZE = re.compile(r"\|(?:(?P<width>[1-9][0-9]{1,3})(?:x(?P<height>[1-9][0-9]{1,3}))?|(?P<percent>(?:[1-9][0-9]?|100)%))[ ]*+\Z")
+"""The size at the end of the text of a picture: ``|200`` or ``|200x100`` in CSS pixels, or ``|50%`` of the card.
+
+``Figure | 3`` has none.
+"""
 _NUMBER = r"""(?P<quote{0}>["']?)(?P<{0}>[1-9][0-9]{{0,3}}){1}(?P=quote{0})"""
 BRACES = re.compile(
     rf"""
@@ -44,7 +47,7 @@ def in_alt(alt: str, source: str) -> tuple[str, Mapping[str, str]]:
     found = SIZE.search(alt) if "|" in alt else None
     if found is None or not SIZE.search(source) or source.rpartition("|")[0].endswith("\\"):
         return alt, {}
-    return alt[: found.start()].rstrip(), _attributes(found["width"], found["height"])
+    return alt[: found.start()].rstrip(), _attributes(found["width"] or found["percent"], found["height"])
 
 
 def behind(text: str, at: int) -> Size | None:

@@ -65,6 +65,8 @@ def test_clozes(text: str, html: str) -> None:
             "![a|200](b.png) ![|20x10](b.png)",
             '<p><img alt="a" src="b.png" width="200"> <img alt="" src="b.png" style="max-height:10px" width="20"></p>',
         ),
+        ("![a|50%](b.png)", '<p><img alt="a" src="b.png" width="50%"></p>'),
+        ("![a|500%](b.png)", '<p><img alt="a|500%" src="b.png"></p>'),
         (
             "![a](b.png){width=50%}c ![a][b]{height=9}\n\n[b]: b.png",
             '<p><img alt="a" src="b.png" width="50%">c <img alt="a" src="b.png" style="height:9px"></p>',
