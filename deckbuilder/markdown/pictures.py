@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-SIZE = re.compile(r"\|(?:(?P<width>[1-9][0-9]{1,3})(?:x(?P<height>[1-9][0-9]{1,3}))?|(?P<percent>(?:[1-9][0-9]?|100)%))[ ]*+\Z")
+SIZE = re.compile(
+    r"""
+    \|
+    (?: (?P<width>[1-9][0-9]{1,3}) (?: x (?P<height>[1-9][0-9]{1,3}) )? | (?P<percent>(?:[1-9][0-9]?|100)%) )
+    [ ]*+ \Z
+    """,
+    re.VERBOSE,
+)
 """The size at the end of the text of a picture: ``|200`` or ``|200x100`` in CSS pixels, or ``|50%`` of the card.
 
 ``Figure | 3`` has none.
