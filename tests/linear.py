@@ -500,6 +500,7 @@ MEANT: dict[str, Make] = {
     "marks-open": many("==a "),
     "marks-code": many("==`a`== "),
     "embeds": many("![[a.png]] "),
+    "html-unknown": many("<path a ", before="<div>", after="</div>"),
     "embeds-sizes": many("![[a.png|200]] "),
     "embeds-open": many("![["),
     "embeds-words-open": many("![[a "),

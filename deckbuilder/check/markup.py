@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
-from deckbuilder.markdown.html_tags import ELEMENTS, TAG
+from deckbuilder.markdown.clozes import without_comments
+from deckbuilder.markdown.html_tags import ELEMENTS, TAG, no_elements
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import prose
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import File
+from deckbuilder.model.records import File, Question
 from deckbuilder.source import positions
+
+_TAG_END = re.compile(r"[^<>\n]{0,60}>")
 
 
 def known_tags(file: File) -> Iterator[Diagnostic]:
     """Report a tag that is no HTML element, once for each question. Bad: ``git checkout <path>``. Good: the same in code marks."""
     for entry in file.entries:
         question, seen = entry.question, set[str]()
-        for line, text in positions.running_texts(question):
-            if "<" not in text:
-                continue
-            for match in TAG.finditer(prose(text)):
-                tag = match[0]
-                if (match["open"] or match["close"]).lower() in ELEMENTS or tag in seen or len(seen) >= positions.MOST:
-                    continue
+        for line, tag in itertools.chain(_in_running_text(question), _in_html(question)):
+            if tag not in seen and len(seen) < positions.MOST:
                 seen.add(tag)
-                first = tag.partition("\n")[0]
-                number = line + next((at for at, part in enumerate(text.split("\n")) if first in part), 0)
                 message = f"'{' '.join(tag.split())}' is no HTML element, so the card shows it as text; put it into code marks"
-                yield Diagnostic(positions.occurrence(file, question, number, first), "unknown-tag", message)
+                yield Diagnostic(positions.occurrence(file, question, line, tag.partition("\n")[0]), "unknown-tag", message)
+
+
+def _in_running_text(question: Question) -> Iterator[tuple[int, str]]:
+    """Yield (line in the file, tag) for each tag in running text that is no HTML element."""
+    for line, text in positions.running_texts(question):
+        for match in TAG.finditer(prose(text)) if "<" in text else ():
+            if (match["open"] or match["close"]).lower() not in ELEMENTS:
+                first = match[0].partition("\n")[0]
+                yield line + next((at for at, part in enumerate(text.split("\n")) if first in part), 0), match[0]
+
+
+def _in_html(question: Question) -> Iterator[tuple[int, str]]:
+    """Yield (line in the file, tag) for each tag in a block of HTML that is no HTML element."""
+    for passage in (question.body, question.answer, question.source):
+        for text in positions.texts(passage):
+            if text.kind == "html":
+                shown = without_comments(text.text)
+                for match in no_elements(shown):
+                    end = _TAG_END.match(shown, match.end())
+                    yield text.line + shown.count("\n", 0, match.start()), match[0] + (end[0] if end else "")
 
 
 def cells_have_columns(file: File) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.clozes import Scanner, marked_formula, taken_out, without_comments
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.highlight import PLAIN, highlight
+from deckbuilder.markdown.html_tags import as_written
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 
@@ -126,7 +127,7 @@ class Blocks(BlockProcessor):
 
     def _html(self, parent: ET.Element, block: Block) -> None:
         raw = "\n".join(block.lines)
-        raw = raw if self.document.commonmark else without_comments(raw)
+        raw = raw if self.document.commonmark else as_written(without_comments(raw))
         if raw.strip():
             self._raw(parent, (self.scanner.mark(raw) if self.scanner else raw) + "\n")
 

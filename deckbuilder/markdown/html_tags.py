@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from deckbuilder.model.splice import splice
 
 _ATTRIBUTE = r"""
     (?:
@@ -29,6 +32,29 @@ script search section select slot small source spacer span strike strong style s
 textarea tfoot th thead time title tr track tt u ul var video wbr xmp
 """
 ELEMENTS = frozenset(_NAMES.split())
+_BEGIN = re.compile(r"<(?!!--)(?:/?(?P<name>[A-Za-z][^\s/>]*+)|[/!?])")
+"""The beginning of a tag, as a browser reads it; a comment that is never closed is an error of its own.
+
+https://html.spec.whatwg.org/multipage/parsing.html#tag-open-state
+"""
+_UNFINISHED = re.compile(r"""[^<>"']*+<""")
+_FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
+
+
+def no_elements(html: str) -> Iterator[re.Match[str]]:
+    """Yield each beginning of a tag in ``html`` that is no element of HTML: by its name, or because the tag has no end.
+
+    A drawing or a formula has names of its own, so that nothing in ``html`` is yielded then.
+    """
+    if "<" in html and not _FOREIGN.search(html):
+        for match in _BEGIN.finditer(html):
+            if (match["name"] or "").lower() not in ELEMENTS or _UNFINISHED.match(html, match.end()):
+                yield match
+
+
+def as_written(html: str) -> str:
+    """Return ``html`` with a reference for each ``<`` that begins no element of HTML: a browser would drop the words behind it."""
+    return splice(html, ((match.start(), match.start() + 1, "&lt;") for match in no_elements(html)))
 
 
 class Spans:

@@ -58,6 +58,8 @@ fence = st.lists(st.sampled_from(CODE), max_size=5).map(lambda code: "\n".join([
 cell = st.sampled_from(["a", "`x`", "**b**", "", "a \\| b", "[l](u)", "中", "c d"])
 row = st.lists(cell, min_size=1, max_size=4).map(lambda cells: f"| {' | '.join(cells)} |")
 table = st.lists(row, max_size=3).map(lambda rows: "\n".join(["| h | i | j |", "|---|:-:|--:|", *rows]))
+in_html = st.sampled_from(["word", "<b>raw</b>", "<path>", "</T>", "Vec<int>", '<Foo bar="x"/>', "2 < 3", "&lt;b&gt;", "中文"])
+html = st.lists(in_html, min_size=1, max_size=4).map(lambda parts: f"<div>{' '.join(parts)}</div>")
 heading = st.tuples(st.integers(2, 5), line).map(lambda found: f"{'#' * found[0]} {found[1]}")
 
 
@@ -75,7 +77,7 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(items, quote, alert)
 
 
-block = st.recursive(st.one_of(lines, scripts, fence, table, heading), _nested, max_leaves=5)
+block = st.recursive(st.one_of(lines, scripts, fence, table, heading, html), _nested, max_leaves=5)
 document = st.lists(block, min_size=1, max_size=5).map(
     lambda parts: "\n\n".join([*parts, "[ref]: https://r.e/f 'title'\n\n[^1]: The note.\n"])
 )
@@ -93,6 +95,10 @@ def test_generated_documents(text: str) -> None:
         ("Use git checkout <path> to discard it", "Use git checkout <path> to discard it", []),
         ("#include <stdio.h> and 《<Python核心编程>里》", "#include <stdio.h> and 《<Python核心编程>里》", []),
         ("Use <int:id> or Map<String, List<Integer>>", "Use <int:id> or Map<String, List<Integer>>", []),
+        ("<div>a <int:id> b <stdio.h> c Map<String, List<T>></div>", "a <int:id> b <stdio.h> c Map<String, List<T>>", []),
+        ("<div>if x<b: swap <?php echo 1; ?> </ div></div>", "if x<b: swap <?php echo 1; ?> </ div>", []),
+        ('<p title="a <b> c">kill <PID></p>', "kill <PID>", []),
+        ("<pre>\nList<T> x\n</pre>", "List<T> x", ["List<T> x"]),
         ("1. Make:\n\n\t```make\n\tall:\n\t\techo hi\n\t```", "Make: all: echo hi", ["all:\n\techo hi"]),
         ("한국어\n낱말,\n漢字\n漢字\nไทย\nไทย\n😀\n😀", "한국어 낱말, 漢字漢字 ไทย ไทย 😀 😀", []),
         ("- x\n\n  ```\n  a\n      \n  b\n  ```", "x a b", ["a\n    \nb"]),
