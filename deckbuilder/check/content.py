@@ -11,6 +11,7 @@ from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.highlight import knows, nearest_language, only_near_language
+from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.note_schemas import AnkiKind
@@ -122,35 +123,47 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
             token = next((token for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")), None)
             if token is not None:
                 place = positions.occurrence(file, question, passage.first + token.line, token.text)
-                other = "above the '---'" if question.kind is Kind.CLOZE else "in a question with .cloze in its heading"
-                message = f"'{token.text}…' hides nothing here; a cloze works only {other}; move it, or put it in code"
+                other = "in a question with .cloze in its heading; move it"
+                if question.kind is Kind.CLOZE:
+                    other = "above the '---'; move it" if question.separators else "above a '---'; write '---' below it"
+                message = f"'{token.text}…' hides nothing here; a cloze works only {other}, or put it in code"
                 yield Diagnostic(place, "stray-cloze", message)
                 break
 
 
 def footnotes_defined(file: File) -> Iterator[Diagnostic]:
-    """Report a footnote without a text. Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
+    """Report a footnote without a text, and a text that no footnote shows. Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
+    missing: set[str] = set()
     for entry in file.entries:
-        question, found = entry.question, 0
-        defined = {label for label, _ in question.definitions}
-        for passage in (question.heading, question.body, question.answer, question.source):
-            for offset, block in leaves(passage.lines):
-                if block.kind not in ("text", "table", "heading"):
-                    continue
-                text = "\n".join(block.lines) or block.text
-                if "[^" not in text:
-                    continue
-                text = without_code(text, escapes=True)
-                for label in re.findall(FOOTNOTE, text):
-                    if f"^{label}" not in defined:
-                        message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
-                        found += 1
-                        place = (
-                            _in_block(file, question, passage, offset + block.start, f"[^{label}]")
-                            if found <= positions.MOST
-                            else question.span
-                        )
-                        yield Diagnostic(place, "missing-footnote", message)
+        defined, found = {label for label, _ in entry.question.definitions}, 0
+        for passage, start, label in _footnotes(entry.question):
+            if f"^{label}" not in defined:
+                missing.add(f"^{label}")
+                message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
+                found += 1
+                exact = found <= positions.MOST
+                place = _in_block(file, entry.question, passage, start, f"[^{label}]") if exact else entry.question.span
+                yield Diagnostic(place, "missing-footnote", message)
+    for entry in file.entries:
+        notes = {label: text for label, text in entry.question.definitions if label.startswith("^") and text.strip()}
+        if not notes:
+            continue
+        shown = [label for _, _, label in _footnotes(entry.question)] + re.findall(FOOTNOTE, entry.question.hint)
+        shown += [label for text in notes.values() for label in re.findall(FOOTNOTE, text)]
+        used = {label_key(f"^{label}") for label in shown}
+        # a note that another question of the file needs has its error there
+        for label in [label for label in notes if label_key(label) not in used and label not in missing][: positions.MOST]:
+            message = f"no '[{label}]' in this question leads to this footnote, so its text is on no card; write '[{label}]' into the question"
+            yield Diagnostic(positions.in_question(file, entry.question.outline(), f"[{label}]:"), "missing-footnote", message)
+
+
+def _footnotes(question: Question) -> Iterator[tuple[Passage, int, str]]:
+    """Yield (passage, first line of the block in it, label) for each mark of a footnote in ``question``."""
+    for passage in (question.heading, question.body, question.answer, question.source):
+        for offset, block in leaves(passage.lines) if any("[^" in line for line in passage.lines) else ():
+            if block.kind in ("text", "table", "heading"):
+                text = without_code("\n".join(block.lines) or block.text, escapes=True)
+                yield from ((passage, offset + block.start, label) for label in re.findall(FOOTNOTE, text))
 
 
 def _tokens(question: Question) -> list[clozes.Token]:

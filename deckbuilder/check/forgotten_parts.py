@@ -1,16 +1,12 @@
-"""Rules about parts that an author forgot: a separator, the end of a mark, another option, the answer itself."""
+"""Rules about parts that an author forgot: a separator, another option, the answer itself."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.markdown.code_spans import Ticks
-from deckbuilder.markdown.delimiter_runs import Run, paired
-from deckbuilder.markdown.maths import pieces
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import File, Kind
@@ -26,11 +22,6 @@ _ASKS = re.compile(
 )
 _THIS = re.compile(r"\b(?:this|these|following|below|above)\b|下面|以下|下列|这段|output\s*\?|输出(?:是)?什么", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?)?[\s.。:：!！…]*", re.IGNORECASE)
-_MARKS = re.compile(r"\*+|~+")
-_TICKS = re.compile(r"\\.|`+", re.DOTALL)
-_OPAQUE = re.compile(r"<[^<>]*>|https?://[^\s*~]++")
-_NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|config|props|[a-z]+_\w+|[a-z])\b")
-"""A pattern ``**/*.py``, a power ``_n_**2``, or a name that often follows two stars: ``**kwargs``."""
 
 
 def separator_below_code(file: File) -> Iterator[Diagnostic]:
@@ -80,47 +71,6 @@ def finished(file: File) -> Iterator[Diagnostic]:
             number = next((at for at, line in enumerate(question.answer.lines) if line.strip()), 0)
             message = f"the answer is only '{text}'; write it"
             yield Diagnostic(Span(question.span.path, question.answer.first + number), "unfinished", message)
-
-
-def marks_closed(file: File) -> Iterator[Diagnostic]:
-    """Report a mark that the card would show, because it is never closed: the first hundred in a paragraph. Bad: ``**Note: …``. Good: ``2 ** 3``, ``**kwargs``."""
-    for entry in file.entries:
-        question = entry.question
-        for line, text in positions.running_texts(question):
-            for at, mark in itertools.islice(_open_marks(text), positions.MOST):
-                number = line + text.count("\n", 0, at)
-                end = text.find("\n", at)
-                shown = text[at : min(at + 20, end if end >= 0 else len(text))]
-                message = f"'{mark}' is never closed, so the card shows it; close it, or write a backslash before it"
-                yield Diagnostic(positions.occurrence(file, question, number, shown), "literal-mark", message)
-
-
-def _open_marks(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (index, mark) of each mark of code, bold or struck text that has no partner."""
-    if not any(mark in text for mark in ("`", "**", "~~")):
-        return
-    ticks, at = Ticks(text), 0
-    while found := _TICKS.search(text, at):
-        at = found.end()
-        if found[0][0] == "`":
-            at = max(at, ticks.end(found))
-            if ticks.end(found) < 0 and not _stands_alone(text, found.start(), found.end()):
-                yield found.start(), found[0]
-    prose = "".join(
-        text[part.begin : part.end] if part.kind == "text" else "`" * (part.end - part.begin) for part in pieces(text)
-    )
-    prose = _OPAQUE.sub(lambda match: "`" * len(match[0]), prose)
-    runs = [(match.start(), Run(prose, match.start())) for match in _MARKS.finditer(prose)]
-    paired(run for _, run in runs)
-    for begin, run in runs:
-        if run.count >= 2 == run.length and run.opens != run.closes and not (run.opens and _NO_MARK.match(prose, run.end)):
-            yield begin, run.char * 2
-
-
-def _stands_alone(text: str, begin: int, end: int) -> bool:
-    """Return whether the characters are a mark to talk about: between blanks or quotation marks."""
-    around = (text[begin - 1 : begin], text[end : end + 1])
-    return all(not char or char.isspace() or char in "\"'“”‘’()（）「」|" for char in around)
 
 
 def _asks(heading: str) -> bool:

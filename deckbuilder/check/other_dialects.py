@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from deckbuilder.check.paired_tags import prose
 from deckbuilder.markdown import alerts
@@ -50,6 +51,26 @@ _TAGS = re.compile(
 )
 
 
+_SCRIPT = re.compile(
+    r"""
+    (?<=[A-Za-z0-9)\]~]) (?: (?<!~)~(?P<sub>[0-9A-Za-z+−-]{1,5})~(?!~) | \^(?P<sup>[0-9A-Za-z+−-]{1,5})\^(?![\w(^]) )
+    |(?<![~\w/])~(?P<del>(?![\s/~])[^~\n]{1,80}(?<![\s(]))~(?![~\w/])
+    """,
+    re.VERBOSE,
+)
+"""``H~2~O``, ``x^2^``, and ``~struck~`` of GitHub, but not ``~5%`` and ``~/bin``."""
+_MAYBE_ELSEWHERE = re.compile(r"[~^].*[~^]|\{\{[<%]|\{%|\{[:.#]|^\s*(?:===|///|:::|\[TOC)").search
+_ELSEWHERE = re.compile(
+    r"""
+    \{\{[<%][^{}\n]{1,200}[%>]\}\}                                              # Hugo
+    |\{%-?[ ][^{}\n]{1,200}%\}                                                 # Jekyll, Liquid
+    |^(?:===\+?[ ]"[^"\n]+"|///[ ]\w[\w -]*|:{3,}[ ]*\{[^{}\n]*\}|\[TOC\]|\{:[ ][^{}\n]*\})   # MkDocs, Quarto, kramdown
+    |(?<=[^\s\]]\])\{[.\#][\w-]+[^{}\n]*\}                                    # [text]{.class} of Pandoc
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
 def alerts_read(file: File) -> Iterator[Diagnostic]:
     """Report a mark of an alert that is shown as text. Bad: ``[!NOTE]`` without ``>``, ``> [!foo]``, ``!!! note``. Good: ``> [!NOTE]``."""
     for entry in file.entries:
@@ -88,15 +109,40 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        for number, text in enumerate((heading, *_texts(question))):
+        for number, text in enumerate((heading, *_texts(question, _MAYBE_NOTE))):
             if text.kind != "html" and _MAYBE_NOTE(text.text):
                 yield from _in_text(file, question, text, exact=number < positions.MOST)
         yield from _tags(file, question)
 
 
-def _texts(question: Question) -> Iterator[Text]:
+def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
+    """Report marks of other tools that the card shows as text. Bad: ``H~2~O``, ``{{< note >}}``. Good: ``H<sub>2</sub>O``."""
+    for entry in file.entries:
+        question = entry.question
+        heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
+        for text in (heading, *_texts(question, _MAYBE_ELSEWHERE)):
+            if text.kind != "html" and _MAYBE_ELSEWHERE(text.text):
+                yield from itertools.islice(_elsewhere(file, question, text), positions.MOST)
+
+
+def _elsewhere(file: File, question: Question, text: Text) -> Iterator[Diagnostic]:
+    shown = prose(text)
+    for found in _SCRIPT.finditer(shown):
+        tag = found.lastgroup or ""
+        right = f"~~{found[tag]}~~" if tag == "del" else f"<{tag}>{found[tag]}</{tag}>"
+        part, place = found[0], positions.in_text(file, question, text, found.start(), found[0])
+        if "`" not in part and shown[found.start() : found.end()] == text.text[found.start() : found.end()]:
+            message = f"the card shows '{part}' as it is written; write '{right}', or code"
+            yield Diagnostic(place, "literal-mark", message, mend=Mend(place.line, place.column, part, right))
+    for found in _ELSEWHERE.finditer(shown):
+        mark = text.text[found.start() : found.end()]
+        message = f"'{mark}' is a mark of another tool, and the card shows it as text; remove it, or write it as code"
+        yield Diagnostic(positions.in_text(file, question, text, found.start(), mark), "literal-mark", message)
+
+
+def _texts(question: Question, maybe: Callable[[str], object]) -> Iterator[Text]:
     for passage in (question.body, question.answer, question.source):
-        if any(map(_MAYBE_NOTE, passage.lines)):
+        if any(map(maybe, passage.lines)):
             yield from positions.texts(passage)
 
 

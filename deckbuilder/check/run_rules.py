@@ -29,6 +29,7 @@ from deckbuilder.check import (
     question_shape,
     similar_questions,
     spoken_answers,
+    unread_marks,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.diagnostic_codes import CODES
@@ -65,7 +66,9 @@ OF_FILE: tuple[OfFile, ...] = (
     forgotten_parts.answer_hidden,
     forgotten_parts.options_differ,
     forgotten_parts.finished,
-    forgotten_parts.marks_closed,
+    unread_marks.marks_closed,
+    unread_marks.links_read,
+    unread_marks.markdown_outside_html,
     formulas.formulas_in_dollars,
     formulas.paired_dollars,
     formulas.sound_formulas,
@@ -79,6 +82,7 @@ OF_FILE: tuple[OfFile, ...] = (
     paired_tags.tags_have_partners,
     other_dialects.alerts_read,
     other_dialects.notes_of_obsidian,
+    other_dialects.marks_of_other_tools,
     active_html.nothing_active,
     active_html.safe_html,
     appearance.known_fence_options,

@@ -57,7 +57,7 @@ def _texts(deck: _Same) -> dict[str, str]:
     return {source.path: source.text for source in deck.sources}
 
 
-def in_question(deck: Deck, question: Outline, *texts: str) -> Span:
+def in_question(deck: Deck | File, question: Outline, *texts: str) -> Span:
     """Return the place of the first of ``texts`` that the question contains, else of its heading."""
     first = question.span.line - 1
     whole = "\n".join(lines_of(deck, question.span.path)[first : question.end])

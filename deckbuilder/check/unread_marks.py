@@ -1,0 +1,190 @@
+"""Rules about Markdown that a card shows as it is written: a mark that is never closed, a link with a blank, Markdown in HTML."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from deckbuilder.check.paired_tags import prose as words
+from deckbuilder.markdown import links, maths
+from deckbuilder.markdown.code_spans import Ticks
+from deckbuilder.markdown.delimiter_runs import Run, paired
+from deckbuilder.markdown.html_tags import TAG
+from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.diagnostics import Diagnostic, Mend
+from deckbuilder.model.records import File, Question
+from deckbuilder.source import positions
+
+_MARKS = re.compile(r"\*+|~+")
+_TICKS = re.compile(r"\\.|`+", re.DOTALL)
+_OPAQUE = re.compile(r"<[^<>]*>|https?://[^\s*~]++")
+_NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|config|props|[a-z]+_\w+|[a-z])\b")
+"""A pattern ``**/*.py``, a power ``_n_**2``, or a name that often follows two stars: ``**kwargs``."""
+_SHOWN = 40
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?P<blank>[ \t]*)\(")
+_ADDRESS = re.compile(
+    r"<?(?:[a-z][a-z0-9+.-]*:(?!\s)|\.{0,2}/|#\w|[^\s()]*\.(?:md|html?|pdf|png|jpe?g|gif|svg|webp|mp[34])\b)", re.IGNORECASE
+)
+_UP_TO_PARENTHESIS = re.compile(r"[^)\n]{0,1000}")
+_SIZE = re.compile(r"\s=\d+%?(?:x\d*)?\s*$")
+_AS_WRITTEN = frozenset({"code", "kbd", "math", "pre", "samp", "script", "style", "svg", "textarea", "title", "tt"})
+_MARKDOWN = re.compile(
+    r"""
+    \*\*(?=\S)[^*\n]+(?<=\S)\*\*
+    |`[^`\n]+`
+    |\[[^\[\]\n]+\]\([^()\s]+\)
+    |^[ \t]*(?:[-*+]|\d{1,3}[.)]|\#{1,6})[ \t]+\S.*
+    |^[ \t]*```.*
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def marks_closed(file: File) -> Iterator[Diagnostic]:
+    """Report a mark that the card would show, because it is never closed: the first hundred in a paragraph. Bad: ``**Note: …``. Good: ``2 ** 3``, ``**kwargs``."""
+    for entry in file.entries:
+        question = entry.question
+        for line, text in positions.running_texts(question):
+            for at, mark, right in itertools.islice(_open_marks(text), positions.MOST):
+                number = line + text.count("\n", 0, at)
+                end = text.find("\n", at)
+                shown = text[at : min(at + 20, end if end >= 0 else len(text))]
+                place = positions.occurrence(file, question, number, shown)
+                if right:
+                    way = "put no blank inside the marks" if len(right) < len(mark) else "put a blank behind them"
+                    message = f"'{mark}' has marks that the card shows; {way}: '{right}'"
+                    mend = Mend(number, place.column, mark, right)
+                    yield Diagnostic(place, "literal-mark", message, mend=mend)
+                else:
+                    message = f"'{mark}' is never closed, so the card shows it; close it, or write a backslash before it"
+                    yield Diagnostic(place, "literal-mark", message)
+
+
+def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (index, mark, ``""``) of each mark of code, bold or struck text without a partner.
+
+    If the partner is there but closes nothing, yield (index, the text with both marks, this text with working marks).
+    """
+    if not any(mark in text for mark in ("`", "**", "~~")):
+        return
+    ticks, at = Ticks(text), 0
+    while found := _TICKS.search(text, at):
+        at = found.end()
+        if found[0][0] == "`":
+            at = max(at, ticks.end(found))
+            if ticks.end(found) < 0 and not _stands_alone(text, found.start(), found.end()):
+                yield found.start(), found[0], ""
+    prose = "".join(
+        text[part.begin : part.end] if part.kind == "text" else "`" * (part.end - part.begin) for part in maths.pieces(text)
+    )
+    prose = _OPAQUE.sub(lambda match: "`" * len(match[0]), prose)
+    runs = [(match.start(), Run(prose, match.start())) for match in _MARKS.finditer(prose)]
+    paired(run for _, run in runs)
+    shown = [(begin, run) for begin, run in runs if run.count >= 2 == run.length]
+    done = 0
+    for (begin, run), (other, partner) in itertools.pairwise([*shown, (0, None)]):
+        if run is None or begin < done or _NO_MARK.match(prose, run.end):
+            continue
+        is_pair = partner and partner.char == run.char and run.opens and not (run.closes or partner.closes)
+        if partner and is_pair and (right := _mended(text, begin, other)):
+            done = partner.end
+            yield begin, text[begin:done], right
+        elif run.opens != run.closes:
+            yield begin, run.char * 2, ""
+
+
+def _mended(text: str, begin: int, other: int) -> str:
+    """Return the text between the marks at ``begin`` and ``other``, with marks that work, or ``""`` if none is meant."""
+    mark, inner = text[begin : begin + 2], text[begin + 2 : other]
+    before, after = text[begin - 1 : begin] or " ", text[other + 2 : other + 3] or " "
+    if not 0 < len(inner) <= _SHOWN or before.isalnum() or inner[0].isspace() or any(char in "`*~\n" for char in inner):
+        return ""
+    if inner[-1].isspace():
+        return f"{mark}{inner.strip()}{mark}" if not _is_word(after) else ""
+    return f"{mark}{inner}{mark} " if _is_word(after) and not inner[-1].isalnum() else ""
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() and not is_wide(char)
+
+
+def _stands_alone(text: str, begin: int, end: int) -> bool:
+    """Return whether the characters are a mark to talk about: between blanks or quotation marks."""
+    around = (text[begin - 1 : begin], text[end : end + 1])
+    return all(not char or char.isspace() or char in "\"'“”‘’()（）「」|" for char in around)
+
+
+def links_read(file: File) -> Iterator[Diagnostic]:
+    """Report a link or picture that is read as text. Bad: ``[a] (https://…)``, ``[a](x://a b)``, ``![a](b.png "c)``."""
+    for entry in file.entries:
+        for line, text in positions.running_texts(entry.question):
+            if "](" in text or "] (" in text:
+                yield from itertools.islice(_unread_links(file, entry.question, line, text), positions.MOST)
+
+
+def _unread_links(file: File, question: Question, line: int, text: str) -> Iterator[Diagnostic]:
+    for match in _LINK.finditer(maths.prose(text)):
+        begin, is_picture = match.end(), match[0][0] == "!"
+        address = _UP_TO_PARENTHESIS.match(text, begin)[0]  # type: ignore[index]
+        if not _ADDRESS.match(address.strip()):
+            continue
+        if match["blank"]:
+            if not (is_picture or "://" in address) or match["text"].strip() in ("", "x", "X"):
+                continue
+            way, old, new = "write no blank between ']' and '('", f"]{match['blank']}(", "]("
+        elif links.target(text, begin) or (is_picture and links.path(text, begin)):
+            continue
+        else:
+            way, old, new = _way(address, closed=text.startswith(")", begin + len(address)))
+        number = line + text.count("\n", 0, match.start())
+        shown = text[match.start() : begin + len(address) + 1].partition("\n")[0]
+        place = positions.occurrence(file, question, number, shown)
+        column = positions.lines_of(file, place.path)[number - 1].find(old, place.column - 1) + 1
+        mend = Mend(number, column, old, new) if new and column else None
+        kind = "picture" if is_picture else "link"
+        yield Diagnostic(place, "literal-mark", f"'{shown}' is no {kind}, so the card shows it as text; {way}", mend=mend)
+
+
+def _way(address: str, *, closed: bool) -> tuple[str, str, str]:
+    """Return (how to mend an ``address`` that is none, the text to replace, its mend or ``""``)."""
+    old = f"]({address}"
+    if address.lstrip().startswith("<"):
+        return "close '<' with '>'", old, ""
+    if not closed or not any(char.isspace() for char in address.strip()):
+        return "close its address with ')'", old, ""
+    if _SIZE.search(address):
+        return "write the size behind it, '(…){width=200}'", old, ""
+    if address.count('"') == 1:
+        return "close the quotation mark of its title", old, ""
+    if '"' in address or "'" in address:
+        return "write '%20' for each blank in its address", old, ""
+    return "write '%20' for each blank in its address", old, f"]({'%20'.join(address.split())}"
+
+
+def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
+    """Report Markdown in a block of HTML, once for each block. Bad: ``**a**`` right below ``<aside>``. Good: a blank line between."""
+    for entry in file.entries:
+        question = entry.question
+        for passage in (question.body, question.answer):
+            for text in positions.texts(passage) if any("<" in line for line in passage.lines) else ():
+                if text.kind == "html" and (match := _MARKDOWN.search(_outside_code(words(text)))):
+                    shown = match[0].strip()
+                    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+                    message = f"the card shows '{shown}' as it is written, because it is in HTML; put a blank line above and below it, or write HTML"
+                    place = positions.in_text(file, question, text, match.start() + match[0].find(shown[0]), shown.rstrip("…"))
+                    yield Diagnostic(place, "literal-mark", message)
+
+
+def _outside_code(html: str) -> str:
+    """Return ``html`` with blanks in the place of its tags, and of code and the like."""
+    parts, done, depth = [], 0, 0
+    for tag in TAG.finditer(html):
+        between = html[done : tag.start()]
+        parts.append(re.sub(r"[^\n]", " ", between) if depth else between)
+        parts.append(re.sub(r"[^\n]", "<", tag[0]))
+        if (tag["open"] or tag["close"]).lower() in _AS_WRITTEN:
+            depth = depth + 1 if tag["open"] else max(0, depth - 1)
+        done = tag.end()
+    between = html[done:]
+    return "".join([*parts, re.sub(r"[^\n]", " ", between) if depth else between])
