@@ -102,9 +102,7 @@ def free_separators(file: File) -> Iterator[Diagnostic]:
 def closed_blocks(file: File) -> Iterator[Diagnostic]:
     """Report a fence, comment or ``<pre>`` that is never closed: the rest of the file would belong to it."""
     for span in file.unclosed:
-        message = (
-            "this fence, comment or tag is never closed, so the rest of its list, quote or file belongs to it; close it"
-        )
+        message = "this fence, comment or tag is never closed, so the rest of its list, quote or file belongs to it; close it"
         yield Diagnostic(span, "unclosed", message)
 
 

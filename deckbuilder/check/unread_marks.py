@@ -24,7 +24,8 @@ _NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|conf
 _SHOWN = 40
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?P<blank>[ \t]*)\(")
 _ADDRESS = re.compile(
-    r"<?(?:[a-z][a-z0-9+.-]*:(?!\s)|\.{0,2}/|#\w|[^\s()]*\.(?:md|html?|pdf|png|jpe?g|gif|svg|webp|mp[34])\b)", re.IGNORECASE
+    r"<?(?: [a-z][a-z0-9+.-]*:(?!\s) | \.{0,2}/ | \#\w | [^\s()]*\.(?:md|html?|pdf|png|jpe?g|gif|svg|webp|mp[34])\b )",
+    re.IGNORECASE | re.VERBOSE,
 )
 _UP_TO_PARENTHESIS = re.compile(r"[^)\n]{0,1000}")
 _SIZE = re.compile(r"\s=\d+%?(?:x\d*)?\s*$")
@@ -167,12 +168,14 @@ def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         for passage in (question.body, question.answer):
-            for text in positions.texts(passage) if any("<" in line for line in passage.lines) else ():
-                if text.kind == "html" and (match := _MARKDOWN.search(_outside_code(words(text)))):
+            if any("<" in line for line in passage.lines):
+                texts = (text for text in positions.texts(passage) if text.kind == "html")
+                found = ((text, match) for text in texts if (match := _MARKDOWN.search(_outside_code(words(text)))))
+                for text, match in itertools.islice(found, positions.MOST):
                     shown = match[0].strip()
+                    place = positions.in_text(file, question, text, match.start() + match[0].find(shown[0]), shown)
                     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
                     message = f"the card shows '{shown}' as it is written, because it is in HTML; put a blank line above and below it, or write HTML"
-                    place = positions.in_text(file, question, text, match.start() + match[0].find(shown[0]), shown.rstrip("…"))
                     yield Diagnostic(place, "literal-mark", message)
 
 

@@ -124,7 +124,7 @@ _WARNINGS = {
     "huge-picture": "a picture has more bytes or pixels than a phone needs",
     "late-source": "a source is not the last paragraph, so it is a part of the answer",
     "left-out": "a question of a list was not adopted; the message says why",
-    "literal-mark": "the card shows a mark as it is written: bold text never closed, a link with a blank, Markdown in HTML",
+    "literal-mark": "the card shows a mark as it is written, such as ** never closed",
     "long-line": "a line of code is wider than a phone",
     "loose-file": "a Markdown file is beside deck folders, but in no deck",
     "misspelled-file": "the name of a file has wrong capital letters, such as Deck.toml",
