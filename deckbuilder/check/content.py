@@ -98,6 +98,8 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
             yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
         if not entry.note.ords:
             message = "a .cloze question without a cloze; hide a part of it with {{c1::…}}, outside code"
+            if _clozed_answer(question):
+                message = "the clozes of this question are in its answer, where they hide nothing; write '---' below them"
             yield Diagnostic(question.span, "missing-cloze", message)
 
 
@@ -116,6 +118,8 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     """Report a cloze mark that hides nothing. Bad: ``{{c1::x}}`` without ``.cloze``, or in the answer of a ``.cloze`` question."""
     for entry in file.entries:
         question = entry.question
+        if question.kind is Kind.CLOZE and not entry.note.ords and _clozed_answer(question):
+            continue  # the rule about missing clozes reports it
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
         for passage in parts:
             if not any("{{c" in line for line in passage.lines):
@@ -129,6 +133,11 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
                 message = f"'{token.text}…' hides nothing here; a cloze works only {other}, or put it in code"
                 yield Diagnostic(place, "stray-cloze", message)
                 break
+
+
+def _clozed_answer(question: Question) -> bool:
+    """Return whether the clozes of a question are below its heading, but no ``---`` is below them."""
+    return not question.separators and any(token.kind == "open" for token in clozes.tokens(question.answer.lines))
 
 
 def footnotes_defined(file: File) -> Iterator[Diagnostic]:
@@ -160,10 +169,17 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
 def _footnotes(question: Question) -> Iterator[tuple[Passage, int, str]]:
     """Yield (passage, first line of the block in it, label) for each mark of a footnote in ``question``."""
     for passage in (question.heading, question.body, question.answer, question.source):
+        typed = question.kind is Kind.TYPED and passage is question.answer  # its first paragraph shows no footnotes
         for offset, block in leaves(passage.lines) if any("[^" in line for line in passage.lines) else ():
+            if typed and offset + block.start <= _first_line(passage):
+                continue
             if block.kind in ("text", "table", "heading"):
                 text = without_code("\n".join(block.lines) or block.text, escapes=True)
                 yield from ((passage, offset + block.start, label) for label in re.findall(FOOTNOTE, text))
+
+
+def _first_line(passage: Passage) -> int:
+    return next((at for at, line in enumerate(passage.lines) if line.strip()), 0)
 
 
 def _tokens(question: Question) -> list[clozes.Token]:

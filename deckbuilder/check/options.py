@@ -42,12 +42,25 @@ def real_choices(file: File) -> Iterator[Diagnostic]:
         if near:
             continue
         options = task_list(blocks(question.body.lines))
-        if options is None:
+        unmarked = next(_unmarked(question), None) if options is None else None
+        if unmarked:
+            message = "this option has no box; write '[x] ' or '[ ] ' behind the mark of each item of the list"
+            yield Diagnostic(Span(question.span.path, unmarked), "bad-choice", message)
+        elif options is None:
             message = "a .choice question needs its options in the question: a list of '- [x] right' and '- [ ] wrong'"
             yield Diagnostic(question.span, "bad-choice", message)
         elif len({item.lines[0][1] == " " for item in options.items}) < 2:
             message = "a .choice question needs at least one right option, '- [x]', and one wrong option, '- [ ]'"
             yield Diagnostic(Span(question.span.path, question.body.first + options.start), "bad-choice", message)
+
+
+def _unmarked(question: Question) -> Iterator[int]:
+    """Yield the line in the file of each item without a box in a list of options."""
+    for passage in (question.body, question.answer):
+        for block in blocks(passage.lines):
+            boxes = [bool(TASK.match(item.lines[0])) for item in block.items]
+            if any(boxes):
+                yield from (passage.first + item.start for item, box in zip(block.items, boxes, strict=True) if not box)
 
 
 def real_tasks(file: File) -> Iterator[Diagnostic]:

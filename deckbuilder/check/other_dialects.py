@@ -101,6 +101,10 @@ def _about_alert(file: File, question: Question, text: Text) -> str:
         return f"'{found[0]}' is no kind of alert, so the card shows it as text{known}" if quoted else ""
     if quoted and not above and alerts.read(text.text.partition("\n")[0]):
         return ""
+    if quoted and not above and found["mark"]:
+        return (
+            f"the card shows '{found[0]}' as text; write '> [!{kind.upper()}]', with no blank inside, and a blank before a title"
+        )
     return f"the card shows '{found[0]}' as text; an alert is a quote of its own, and its first line is '> [!{kind.upper()}]'"
 
 

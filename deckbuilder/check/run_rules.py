@@ -69,6 +69,7 @@ OF_FILE: tuple[OfFile, ...] = (
     unread_marks.marks_closed,
     unread_marks.links_read,
     unread_marks.markdown_outside_html,
+    unread_marks.typed_without_marks,
     formulas.formulas_in_dollars,
     formulas.paired_dollars,
     formulas.sound_formulas,

@@ -6,14 +6,16 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from deckbuilder.cards.render import typed_answer
 from deckbuilder.check.paired_tags import prose as words
-from deckbuilder.markdown import links, maths
+from deckbuilder.markdown import links, maths, to_html
+from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.code_spans import Ticks
 from deckbuilder.markdown.delimiter_runs import Run, paired
 from deckbuilder.markdown.html_tags import TAG
-from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.anki_text import finish, is_wide, plain
 from deckbuilder.model.diagnostics import Diagnostic, Mend
-from deckbuilder.model.records import File, Question
+from deckbuilder.model.records import File, Kind, Question
 from deckbuilder.source import positions
 
 _MARKS = re.compile(r"\*+|~+")
@@ -53,7 +55,7 @@ def marks_closed(file: File) -> Iterator[Diagnostic]:
                 shown = text[at : min(at + 20, end if end >= 0 else len(text))]
                 place = positions.occurrence(file, question, number, shown)
                 if right:
-                    way = "put no blank inside the marks" if len(right) < len(mark) else "put a blank behind them"
+                    way = "put no blank inside the marks" if mark[-3].isspace() else "put a blank behind them"
                     message = f"'{mark}' has marks that the card shows; {way}: '{right}'"
                     mend = Mend(number, place.column, mark, right)
                     yield Diagnostic(place, "literal-mark", message, mend=mend)
@@ -102,7 +104,7 @@ def _mended(text: str, begin: int, other: int) -> str:
     if not 0 < len(inner) <= _SHOWN or before.isalnum() or inner[0].isspace() or any(char in "`*~\n" for char in inner):
         return ""
     if inner[-1].isspace():
-        return f"{mark}{inner.strip()}{mark}" if not _is_word(after) else ""
+        return f"{mark}{inner.strip()}{mark}{' ' * _is_word(after)}"
     return f"{mark}{inner}{mark} " if _is_word(after) and not inner[-1].isalnum() else ""
 
 
@@ -177,6 +179,25 @@ def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
                     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
                     message = f"the card shows '{shown}' as it is written, because it is in HTML; put a blank line above and below it, or write HTML"
                     yield Diagnostic(place, "literal-mark", message)
+
+
+def typed_without_marks(file: File) -> Iterator[Diagnostic]:
+    """Report marks that the learner would have to type. Bad: ``**308**``, ``yes[^1]``. Good: ``308``, ``__init__``, marks in code."""
+    for entry in file.entries:
+        question = entry.question
+        if question.kind is not Kind.TYPED:
+            continue
+        at = next((at for at, line in enumerate(question.answer.lines) if line.strip()), 0)
+        typed, written = typed_answer(question.answer)[0], "".join(question.answer.lines[at : at + 1])
+        first = next(iter(blocks(question.answer.lines)), None)
+        if not typed or "\n" in typed or first is None or first.kind != "text":
+            continue
+        shown = plain(finish(to_html.inline(written, {})))
+        if "[^" in typed or "".join(shown.replace("_", "").split()) != "".join(typed.replace("_", "").split()):
+            message = f"the learner would have to type '{typed}', with its marks; write it without marks, or as code"
+            yield Diagnostic(
+                positions.occurrence(file, question, question.answer.first + at, written.strip()), "literal-mark", message
+            )
 
 
 def _outside_code(html: str) -> str:

@@ -126,6 +126,10 @@ class Inlines:
             return 0
         if not self.document.commonmark and (found := pictures.embed(self._text, begin)):
             attributes, end = found
+            size = pictures.behind(self._text, end)
+            attributes, end = (
+                ({"alt": attributes["alt"], "src": attributes["src"], **size.attributes}, size.end) if size else found
+            )
             return self._add(
                 ET.Element("img", {name: as_attribute(name, as_text(attributes[name])) for name in attributes}), begin, end
             )

@@ -84,6 +84,7 @@ def test_clozes(text: str, html: str) -> None:
             "![[a b.png|t|20]] `![[a.png]]` ![[a]] ![[a.md#b]] ![[a.png#b|9x9]]",
             '<p><img alt="t" src="[[a b.png]]" width="20"> <code>![[a.png]]</code> ![[a]] ![[a.md#b]] <img alt="9x9" src="[[a.png]]"></p>',
         ),
+        ("![[a.png]]{width=20}x", '<p><img alt="" src="[[a.png]]" width="20">x</p>'),
         ("[![[a.png]]](https://b.c)", '<p><a href="https://b.c"><img alt="" src="[[a.png]]"></a></p>'),
         (
             "| a |\n|---|\n| ![b\\|20](c.png) ![[d.png\\|30]] |",

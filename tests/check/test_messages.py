@@ -1,0 +1,45 @@
+"""A message names the mistake that the author made, and the text to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import deck
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("**Note: **x", "put no blank inside the marks: '**Note:** '"),
+        ("**Art.**5", "put a blank behind them: '**Art.** '"),
+        ("~~old ~~", "put no blank inside the marks: '~~old~~'"),
+        ("a **bold text", "'**' is never closed"),
+        ("> [!TIP]Title", "write '> [!TIP]', with no blank inside, and a blank before a title"),
+        ("> [! tip ]", "write '> [!TIP]', with no blank inside, and a blank before a title"),
+        ("[a](https://example.org/b c)", "write '%20' for each blank in its address"),
+        ("[a](https://example.org 'c d", "close its address with ')'"),
+        ("[a](<https://example.org)", "close '<' with '>'"),
+        ('![a](b.png =20x30 "c)', "close the quotation mark of its title"),
+        ("- item\n\n  ```python\n  x = 1\n\nText.", "the rest of its list, quote or file belongs to it"),
+    ],
+)
+def test_a_message_names_the_mistake(text: str, named: str, tmp_path: Path) -> None:
+    assert [named] == [named for problem in deck(tmp_path, f"## A {{#a}}\n\n{text}\n").diagnostics if named in problem.message]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("## A {#a .cloze}\n\n{{c1::x}}\n", "write '---' below them"),
+        ("## {{c1::A}} {#a .cloze}\n\n{{c2::x}}\n", "write '---' below it"),
+        ("## {{c1::A}} {#a .cloze}\n\nx\n\n---\n\n{{c2::x}}\n", "above the '---'; move it"),
+        ("## A {#a .cloze}\n\nx\n", "hide a part of it"),
+        ("## A {#a .choice}\n\n- [x] b\n- c\n", "this option has no box"),
+        ("## A {#a .choice}\n\nb\n", "needs its options in the question"),
+    ],
+)
+def test_a_kind_of_question_has_the_message_of_its_mistake(text: str, named: str, tmp_path: Path) -> None:
+    (problem,) = deck(tmp_path, text).diagnostics
+    assert named in problem.message
