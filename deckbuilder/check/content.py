@@ -144,10 +144,10 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
     """Report a footnote without a text, and a text that no footnote shows. Bad: ``[^1]`` without ``[^1]: …`` in the same question."""
     missing: set[str] = set()
     for entry in file.entries:
-        defined, found = {label for label, _ in entry.question.definitions}, 0
+        defined, found = {label_key(label) for label, _ in entry.question.definitions}, 0
         for passage, start, label in _footnotes(entry.question):
-            if f"^{label}" not in defined:
-                missing.add(f"^{label}")
+            if (key := label_key(f"^{label}")) not in defined:
+                missing.add(key)
                 message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
                 found += 1
                 exact = found <= positions.MOST
@@ -159,9 +159,9 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
             continue
         shown = [label for _, _, label in _footnotes(entry.question)] + re.findall(FOOTNOTE, entry.question.hint)
         shown += [label for text in notes.values() for label in re.findall(FOOTNOTE, text)]
-        used = {label_key(f"^{label}") for label in shown}
         # a note that another question of the file needs has its error there
-        for label in [label for label in notes if label_key(label) not in used and label not in missing][: positions.MOST]:
+        known = missing | {label_key(f"^{label}") for label in shown}
+        for label in [label for label in notes if label_key(label) not in known][: positions.MOST]:
             message = f"no '[{label}]' in this question leads to this footnote, so its text is on no card; write '[{label}]' into the question"
             yield Diagnostic(positions.in_question(file, entry.question.outline(), f"[{label}]:"), "missing-footnote", message)
 

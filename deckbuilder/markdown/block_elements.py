@@ -180,7 +180,7 @@ class Blocks(BlockProcessor):
 
     def _definition(self, _parent: ET.Element, block: Block) -> None:
         if block.text.startswith("^"):
-            self.document.footnotes.setdefault(block.text[1:], block.lines)
+            self.document.footnotes.setdefault(links.label_key(block.text[1:]), block.lines)
         elif found := links.definition("[x]:" + "\n".join(block.lines)):
             self.md.references.setdefault(links.label_key(block.text), (found.url, found.title))
 

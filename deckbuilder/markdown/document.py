@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from deckbuilder.markdown.links import label_key
+
 
 @dataclass(slots=True)
 class Document:
@@ -19,10 +21,10 @@ class Document:
     commonmark: bool = False
     """True to read as CommonMark alone: any tag is HTML, comments are kept, bare addresses are text."""
     footnotes: dict[str, Sequence[str]] = field(default_factory=dict)
-    """The lines of each footnote by its label."""
+    """The lines of each footnote by the ``label_key`` of its label."""
     numbers: dict[str, int] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
-    """The labels of the footnotes that are referred to, in the order of the first references; and their numbers."""
+    """The keys of the footnotes that are referred to, in the order of the first references; and their numbers."""
 
     def begin(self) -> None:
         """Remove what was found in the last text."""
@@ -30,7 +32,8 @@ class Document:
 
     def number(self, label: str) -> int:
         """Return the number of the footnote with this label, which is thereby used; 0 if there is none."""
-        if label in self.footnotes and label not in self.numbers:
-            self.used.append(label)
-            self.numbers[label] = len(self.used)
-        return self.numbers.get(label, 0)
+        key = label_key(label)
+        if key in self.footnotes and key not in self.numbers:
+            self.used.append(key)
+            self.numbers[key] = len(self.used)
+        return self.numbers.get(key, 0)

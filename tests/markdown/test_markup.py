@@ -145,6 +145,7 @@ def test_comments_and_the_ends_of_paragraphs(text: str, html: str) -> None:
 
 def test_one_note_never_sees_the_footnotes_and_links_of_another() -> None:
     assert "href" in field("[a]\n\n[a]: https://example.org\n\nx[^1]\n\n[^1]: y")
+    assert field("x[^One]\n\n[^one]: y") == field("x[^1]\n\n[^1]: y")
     assert field("[a] x[^1]") == "<p>[a] x[^1]</p>"
 
 
