@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import struct
+import zlib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -52,6 +54,18 @@ def package(folder: Path, *files: str, now: int = TIME, toml: str = 'id = "test-
     result = deck(folder, *files, toml=toml)
     assert result.good, result.diagnostics
     return build_deck.pack(result.deck, now).data
+
+
+def picture(words: str = "") -> bytes:
+    """Return a whole PNG of one pixel. Each ``words`` has another picture, because ``words`` is the picture's comment."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)  # one pixel of 8 bits for each of three colours
+    comment = b"comment\0\0\0\0\0" + words.encode()
+    chunks = chunk(b"IHDR", head), chunk(b"iTXt", comment), chunk(b"IDAT", zlib.compress(bytes(4))), chunk(b"IEND", b"")
+    return PNG + b"".join(chunks)
 
 
 def link(path: Path, target: Path) -> None:

@@ -27,7 +27,7 @@ def check(data: bytes, *, whole: bool = False) -> None:
         folder.mkdir(parents=True)
         files = [_write(folder, name + b".md", _text(kinds)) for name in kinds[b"f"][:_LONGEST]]
         for name in kinds[b"p"][:_LONGEST]:
-            _write(folder, name, b"\x89PNG" + name)
+            _write(folder, name, b"\x89PNG\r\n\x1a\n" + name)
         with promises.quick(len(data)):
             promises.deck(folder, whole=whole)
         if any(files) and _write(folder, b"deck.toml", b'id = "fuzz"\nname = "Fuzz"\n'):

@@ -14,7 +14,7 @@ from click.testing import Result
 
 from deckbuilder.package.comparison import Comparison, compare
 from deckbuilder.package.read_package import unpack
-from tests.support import TIME, package
+from tests.support import TIME, package, picture
 from tests.whole.test_anki import FIRST, SECOND
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def test_every_kind_of_change_as_anki_sees_it(
 def test_packages_that_anki_writes(legacy: bool, tmp_path: Path, collection: Collection, import_package: Import) -> None:
     folder = tmp_path / "deck"
     folder.mkdir()
-    (folder / "p.png").write_bytes(b"picture")
+    (folder / "p.png").write_bytes(picture())
     data = package(folder, FIRST, SECOND, "---\ndeck: Sub\n---\n## ![](p.png) {#p}\n\nx\n")
     import_package(data)
     deck_id = next(DeckId(found.id) for found in collection.decks.all_names_and_ids() if found.name == "Test")

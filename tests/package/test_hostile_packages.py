@@ -29,7 +29,7 @@ from click.testing import Result
 from deckbuilder.adopt.packages.packed_media import Files
 from deckbuilder.package import container, database
 from deckbuilder.package.protobuf import fields
-from tests.support import ROOT, package, patience, write
+from tests.support import ROOT, package, patience, picture, write
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 @pytest.fixture(scope="module")
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     folder = tmp_path_factory.mktemp("made")
-    (folder / "p.png").write_bytes(b"picture")
+    (folder / "p.png").write_bytes(picture())
     return package(folder, TEXT)
 
 

@@ -22,7 +22,7 @@ from deckbuilder.model.note import Note
 from deckbuilder.package import write_package
 from deckbuilder.pipeline import build_deck
 from deckbuilder.publish.stamps import stamps
-from tests.support import PNG, TIME, deck, write
+from tests.support import PNG, TIME, deck, picture, write
 from tests.support import package as packaged
 
 QUESTIONS = """
@@ -129,7 +129,7 @@ def test_same_bytes_in_another_folder_time_zone_and_hash_seed(tmp_path: Path) ->
     for number, zone in enumerate(("UTC", "Asia/Shanghai")):
         folder = tmp_path / str(number) / "deck"
         write(folder, QUESTIONS, "---\ndeck: Sub\ntags: [b, a]\n---\n## ![](p.png) {#p}\n\nx\n")
-        (folder / "p.png").write_bytes(b"picture")
+        (folder / "p.png").write_bytes(picture())
         surroundings = {**os.environ, "TZ": zone, "PYTHONHASHSEED": str(number + 1), "SOURCE_DATE_EPOCH": str(TIME)}
         command = [sys.executable, "-m", "deckbuilder", "build", "deck"]
         subprocess.run(command, cwd=folder.parent, env=surroundings, check=True, capture_output=True)

@@ -45,7 +45,7 @@ def test_it_builds_on_each_save_says_what_is_wrong_and_goes_on_until_ctrl_c(star
     assert first != second
 
     file.write_text(GOOD + "\n## Why? {#why}\n", encoding="utf-8")
-    run.says(r"^content/deck/01.md:5:1: question has no answer; .* \[missing-answer\]$")
+    run.says(r"^content/deck/01.md:5:1: error: question has no answer; .* \[missing-answer\]$")
     run.says("^1 error in 1 file$")
     run.says(r"^\d\d:\d\d:\d\d nothing written$")
     assert package.read_bytes() == second
@@ -87,7 +87,7 @@ def test_folders_come_and_go(start: Start, tmp_path: Path) -> None:
     run.says("new.apkg: 2 notes")
     # as git does when it changes the branch
     shutil.move(tmp_path / "content", tmp_path / "away")
-    run.says(r"^content:1:1: no such file or folder \[no-deck\]$")
+    run.says(r"^content:1:1: error: no such file or folder \[no-deck\]$")
     run.says("^1 error$")
     run.says("nothing written$")
     (tmp_path / "away" / "one" / "02.md").write_text("## More {#more}\n\nx\n", encoding="utf-8")

@@ -26,13 +26,8 @@ Import = Callable[[bytes], ImportLogWithChanges.Log]
 
 
 def by_anki(html: str) -> str:
-    """Return a side from Anki without the style sheet before the side, and with ``[sound]`` for each sound or video."""
-    return re.sub(r"\[anki:play:[qa]:\d+\]", "[sound]", re.sub(r"(?s)^<style>.*?</style>", "", html))
-
-
-def by_us(html: str) -> str:
-    """Return a side from the preview with ``[sound]`` for each sound or video."""
-    return re.sub(r"\[sound:[^\]]+\]", "[sound]", html)
+    """Return a side from Anki without the style sheet before the side."""
+    return re.sub(r"(?s)^<style>.*?</style>", "", html)
 
 
 def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
@@ -46,8 +41,8 @@ def ours(path: Path) -> dict[tuple[str, int], tuple[str, str]]:
         for number in note.ords:
             template = kind.template(number)
             found[note.id, number] = (
-                by_us(side(template.front, fields, number + 1, answer=False)),
-                by_us(side(template.back, fields, number + 1, answer=True)),
+                side(template.front, fields, number + 1, answer=False),
+                side(template.back, fields, number + 1, answer=True),
             )
     return found
 

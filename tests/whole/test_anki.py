@@ -92,7 +92,12 @@ def test_an_import_into_an_empty_collection(tmp_path: Path, collection: Collecti
 
 def test_the_cards_are_those_that_anki_would_make(tmp_path: Path, collection: Collection, import_package: Import) -> None:
     import_package(
-        package(tmp_path / "deck", FIRST, SECOND, "## {{c1::a {{c12::b}}}} `{{c3::x}}` {{c2::\n\n- y\n}} {#n .cloze}\n")
+        package(
+            tmp_path / "deck",
+            FIRST,
+            SECOND,
+            "## {{c1::a {{c12::b}}}} `{{c3::x}}` {#n .cloze}\n\n{{c2::\n\n- y\n\n}}\n\n---\n\nz\n",
+        )
     )
     before = sorted(state(collection))
     for note_id in collection.find_notes(""):

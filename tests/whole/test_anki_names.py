@@ -17,7 +17,7 @@ from deckbuilder.adopt.new_folder import toml_string
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.pipeline.build_deck import Built, pack
 from deckbuilder.source.settings import LEVELS
-from tests.support import PNG, TIME, deck
+from tests.support import TIME, deck, picture
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +119,7 @@ def test_pictures_come_back_under_the_name_that_is_shown(
     folder = tmp_path / str(count + 1)
     folder.mkdir()
     try:
-        (folder / f"{name}.png").write_bytes(PNG + name.encode())
+        (folder / f"{name}.png").write_bytes(picture(name))
     except OSError:
         return  # the system has no such name
     written = "".join(f"%{byte:02X}" for byte in f"{name}.png".encode())
@@ -129,7 +129,7 @@ def test_pictures_come_back_under_the_name_that_is_shown(
     note = collection.get_note(new.id.nid)
     shown = collection.media.files_in_str(note.mid, "\x1f".join(note.fields))
     assert len(shown) == 1
-    assert Path(collection.media.dir(), shown[0]).read_bytes() == name.encode()
+    assert Path(collection.media.dir(), shown[0]).read_bytes() == picture(name)
 
 
 @pytest.mark.parametrize("name", ["Default", "default"])

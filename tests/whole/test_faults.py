@@ -28,7 +28,7 @@ from deckbuilder.pipeline import build_deck
 from tests.bench import corpus
 from tests.faults import Plan, Run, contents
 from tests.running import PATIENCE
-from tests.support import ROOT, TIME, write
+from tests.support import ROOT, TIME, picture, write
 
 pytestmark = pytest.mark.slow
 
@@ -69,13 +69,13 @@ def work(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> Pat
     work = tmp_path / "root" / "work"
     write(work / "content" / "deck", ONE, TWO)
     write(work / "content" / "more", ONE.replace("![](a.png)", "x"), toml=OTHER)
-    picture = work / "content" / "deck" / "a.png"
-    picture.write_bytes(b"one")
+    path = work / "content" / "deck" / "a.png"
+    path.write_bytes(picture("one"))
     monkeypatch.chdir(work)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
     assert invoke("release").exit_code == 0
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + DAY))
-    picture.write_bytes(b"two")
+    path.write_bytes(picture("two"))
     for deck, text in (("deck", TWO.replace("## Gone {#gone}\n\nx\n\n", "")), ("more", "## New {#new}\n\ny\n")):
         (work / "content" / deck / "02.md").write_text(text, encoding="utf-8")
     return work

@@ -19,7 +19,7 @@ from deckbuilder.model.diagnostics import Severity
 from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
-from tests.support import TIME
+from tests.support import TIME, picture
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ class Author:
         elif what == "move":
             self.files[name] = self.random.randint(0, 2)
         elif what == "picture":
-            (self.folder / "p.png").write_bytes(self.random.randbytes(8))
+            (self.folder / "p.png").write_bytes(picture(self.random.randbytes(8).hex()))
             self.notes[name][3] = "\n\n![](p.png)"
         elif what == "style":
             self.language = self.random.choice(["en", "zh", "fr"])

@@ -24,7 +24,7 @@ from deckbuilder.files import reading
 from deckbuilder.model.records import Media, MediaProblem
 from deckbuilder.package.read_package import unpack
 from deckbuilder.source import adopted_file, deck_folder, lock_file, read_text
-from tests.support import PNG, ROOT, deck, package, patience, write
+from tests.support import PNG, ROOT, deck, package, patience, picture, write
 
 pytestmark = pytest.mark.slow
 
@@ -305,7 +305,7 @@ def test_pictures_that_anki_does_not_sync(folder: Path, invoke: Invoke) -> None:
     result = invoke("build", "deck")
     assert result.exit_code == 1
     assert (
-        "deck/01.md:3:12: file 'p.png' is larger than 100 MB, the most that Anki syncs; make it smaller [large-media]"
+        "deck/01.md:3:12: error: file 'p.png' is larger than 100 MB, the most that Anki syncs; make it smaller [large-media]"
         in result.stderr
     )
 
@@ -358,7 +358,7 @@ def test_names_in_either_of_unicodes_forms_are_found(stored: Form, asked: Form, 
 def test_names_that_other_systems_have_not(tmp_path: Path) -> None:
     pictures = ["aux.png", "what?.png", "Photo.png", "photo.png", unicodedata.normalize("NFD", "ä.png"), "ä.png"]
     for name in pictures:
-        tmp_path.joinpath(name).write_bytes(name.encode())
+        tmp_path.joinpath(name).write_bytes(picture(name))
     (tmp_path / "com1.md").write_text("## Device {#device}\n\nx\n", encoding="utf-8")
     (tmp_path / "A.md").write_text("## Upper {#upper}\n\nx\n", encoding="utf-8")
     (tmp_path / "a.md").write_text("## Lower {#lower}\n\nx\n", encoding="utf-8")
