@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 
 from deckbuilder.cli import main
 from tests.running import Running, Start
 
 if TYPE_CHECKING:
     from anki.collection import Collection, ImportLogWithChanges
+
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")  # a busy machine is no fault of the code: tests/whole/test_linear.py measures time
 
 CASES = Path(__file__).parent / "cases"
 SLOW = re.compile(r"(?m)^pytestmark = .*\bslow\b")
