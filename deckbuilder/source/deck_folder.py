@@ -64,6 +64,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
     """
     try:
         found, problems = _places(argument)
+        problems += [_nested(place.root) for place in found if place.toml and _is_inside_deck(place.root)]
     except OSError as error:
         return [], [unreadable(Path(error.filename or argument), error)]
     if not found and not problems:
@@ -76,7 +77,6 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         else:
             message = "not a Markdown file; its name must end in .md"
         problems = [Diagnostic(Span(shown(argument)), "no-deck", message)]
-    problems += [_nested(place.root) for place in found if place.toml and _is_inside_deck(place.root)]
     for place in found:
         if RESERVED.match(place.name):
             message = (
