@@ -136,6 +136,7 @@ def test_an_answer_is_typed_and_a_hint_unfolds(preview: Preview) -> None:
 
 
 def test_search_and_filters(preview: Preview) -> None:
+    preview.lists("What is g?")  # before the list, no search field is there
     preview.press("/")
     preview.page.keyboard.type("paragraph 60")
     preview.lists("Long")
