@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckbuilder.cards import embedded, media_kinds
+from deckbuilder.cards import embedded, media_kinds, media_names
 from deckbuilder.cards.embedded import Names
 from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitError, read_whole
 from deckbuilder.model.records import Media, MediaProblem
@@ -96,7 +95,7 @@ def _read(root: Path, folder: Path, name: str) -> Media | MediaProblem:
         return MediaProblem("unreadable-media")
     except (OSError, ValueError):  # ValueError: a NUL in the path
         return MediaProblem("missing-media")
-    return _media(Path(os.path.realpath(path)), data)
+    return media_names.media(Path(os.path.realpath(path)), data)
 
 
 def _sized(written: str) -> str:
@@ -130,10 +129,3 @@ def _ignores_case(folder: Path, name: str) -> bool:
     """Return True if ``folder`` has the file ``name`` in another case, too. The stored name is then unknown."""
     other = name.swapcase()
     return other != name and os.path.lexists(folder / other)
-
-
-def _media(path: Path, data: bytes) -> Media:
-    stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "media"
-    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())[:40]  # Anki cuts a name of more than 120 bytes
-    return Media(f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data)

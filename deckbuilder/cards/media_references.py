@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from deckbuilder.cards.embedded import name_in
@@ -107,6 +107,12 @@ def bind(note: Note, media: Mapping[str, Media]) -> Note:
 
     fields = tuple(_SOUND.sub(sound, renamed(text, names)) for text in note.fields)
     return note._replace(fields=fields, media=tuple(names.get(path, path) for path in note.media))
+
+
+def shown_in(html: str) -> Iterator[str]:
+    """Yield the addresses of the pictures and sounds in the HTML of a packed field."""
+    yield from (unescape(found["src"].strip("\"'")) for found in _MEDIA.finditer(html))
+    yield from (unescape(found[1]) for found in _SOUND.finditer(html))
 
 
 def renamed(html: str, names: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deckbuilder.cards.media_names import digests
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Deck
@@ -26,6 +27,18 @@ def adopted_notes_known(deck: Deck) -> Iterator[Diagnostic]:
             way = "" if here is locked else ", or rebuild it: deckbuilder release --from the last package"
             message = f"{len(lost)} adopted questions (first '{lost[0]}') are not in {other}; restore {other} from git{way}"
             yield Diagnostic(Span(path), "lost-adopted", message)
+
+
+def same_adopted_files(deck: Deck) -> Iterator[Diagnostic]:
+    """Report a file of an adopted note type with another content than learners have. Anki never replaces a file of one name."""
+    had = {name: mark for kind in deck.lock.types.values() for name, mark in kind.media.items()} if deck.lock else {}
+    for file in deck.files:
+        if file.name in had and had[file.name] not in digests(file.data):
+            message = (
+                f"learners have another '{file.name}' for the adopted note types, and Anki never replaces a file; "
+                "restore the old file from git"
+            )
+            yield Diagnostic(Span(deck.adopted.path), "replaced-media", message)
 
 
 def same_adopted_kind(deck: Deck) -> Iterator[Diagnostic]:

@@ -115,6 +115,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     published.same_clozes,
     published.same_schema,
     adopted_questions.adopted_notes_known,
+    adopted_questions.same_adopted_files,
     adopted_questions.same_adopted_kind,
     adopted_questions.adopted_parts_fit,
 )

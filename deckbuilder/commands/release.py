@@ -16,10 +16,11 @@ from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.lock import FORMAT
 from deckbuilder.package.read_package import NotAPackageError, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
-from deckbuilder.publish.rebuild_lock import NotOurDeckError, restored
+from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
 from deckbuilder.source import adopted_file, lock_file, settings
@@ -49,7 +50,7 @@ _FIRST = (
     "old",
     metavar="DECK.apkg",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Only rebuild a lost deck.lock, from the package of the last release.",
+    help="Only rebuild a lost deck.lock, or one of deckbuilder 0.1.0, from the package of the last release.",
 )
 @click.option(
     "--notes",
@@ -170,15 +171,23 @@ def _restore(loaded: list[Loaded], old: Path, *, alone: bool) -> None:
     if len(loaded) != 1 or loaded[0].place.toml is None:
         raise click.UsageError("--from needs one SOURCE: the folder of the deck whose lock is lost")
     path = loaded[0].place.root / lock_file.FILE
-    if path.exists():
+    older = loaded[0].lock if loaded[0].lock and loaded[0].lock.format < FORMAT else None
+    if path.exists() and older is None:
         raise click.ClickException(f"{shown(path)} exists; if it is damaged, restore it from git, or delete it first")
     try:
-        found = restored(loaded[0].settings, unpack(old), loaded[0].adopted)
+        parts = loaded[0].settings, unpack(old), loaded[0].adopted
+        found, same = proven(older, *parts) if older else (restored(*parts), 0)
         write_whole(path, lock_file.text(found).encode())
     except (NotAPackageError, NotOurDeckError) as error:
         raise click.ClickException(f"cannot rebuild {shown(path)} from {shown(old)}: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
+    if older:
+        notes = common.plural(sum(not note.retired for note in found.notes.values()), "note")
+        common.echo(
+            f"{shown(path)} written in the format of this version; {same} of {notes} are as in {shown(old)}; commit the lock"
+        )
+        return
     common.echo(
         f"{shown(path)} written from {common.plural(len(found.notes), 'note')}; this lock has no retired ids: do not use these ids again"
     )

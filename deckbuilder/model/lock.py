@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 LATEST = 2**33
 """A limit above any time in seconds; a time in milliseconds is larger."""
+FORMAT = 2
+"""The format of a new lock. Format 1, of 0.1.0, has hashes that depend on the versions of libraries, and no media."""
 
 
 class LockedNote(NamedTuple):
@@ -20,7 +22,7 @@ class LockedNote(NamedTuple):
     kind: str
     """The word for the note's kind in ``NoteSchema.lock_kinds``, such as ``basic``."""
     hash: str
-    """Hash of everything that a learner sees of the note."""
+    """Hash of everything that a learner sees of the note: ``stamps.content_hash``, or ``stamps.first_hash`` in format 1."""
     mod: int
     """Time of the last change of ``hash``: seconds since 1970; perhaps milliseconds for an adopted note."""
     deck: str
@@ -35,6 +37,8 @@ class LockedNote(NamedTuple):
     retired: bool = False
     adopted: int = 0
     """For a note under a note type that is not ours, the note's id in the adopted package; else 0. See ``model.adopted``."""
+    media: Mapping[str, str] = {}
+    """The hash of each picture and sound (``media_names.digest``), by its name in the package."""
     later: Mapping[str, Any] = {}
     """Keys of a later version of deckbuilder: a release writes them back as they were."""
 
@@ -53,6 +57,8 @@ class LockedType(NamedTuple):
     """Hash of the note type's name, templates and CSS."""
     mod: int
     """Time of the release in which the note type last changed: seconds since 1970."""
+    media: Mapping[str, str] = {}
+    """For an adopted note type, the hash of each file that its templates show, by the file's name."""
     later: Mapping[str, Any] = {}
     """As in ``LockedNote``."""
 
@@ -71,6 +77,7 @@ class Lock:
     path: str = field(default="", compare=False)
     later: Mapping[str, Any] = field(default_factory=dict)
     """As in ``LockedNote``: keys of the first line."""
+    format: int = FORMAT
 
     @property
     def highest(self) -> int:

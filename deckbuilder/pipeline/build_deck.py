@@ -15,10 +15,12 @@ from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Deck, Entry, Media, MediaProblem, Outline, Settings, Source, Staged, Stamps
+from deckbuilder.model.records import Deck, Entry, Media, MediaProblem, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
+from deckbuilder.pipeline.older_deck import current_lock
 from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.publish import adopted_notes
+from deckbuilder.publish.settled_media import settled
 from deckbuilder.publish.stamps import released, stamps
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import with_ids
@@ -55,21 +57,27 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
     With ``any_media``, pictures and sounds may have any content: learners have them already.
     """
     staged = list(stager(loaded.sources, loaded.settings))
-    questions = with_ids(question for file in staged for question in file.questions)
-    notes = (note for file in staged for note in file.notes)
+    entries = list(_entries(loaded, staged, any_media=any_media))
+    lock, doubts = current_lock(loaded, entries, lambda then: _entries(then, stager(then.sources, then.settings), any_media=True))
     files = _files(loaded)
     described = description.read_pictures(loaded.place.root, loaded.settings)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
-        entries=tuple(_entries(loaded, zip(questions, notes, strict=True), any_media=any_media)),
-        lock=loaded.lock,
+        entries=tuple(settled(entries, lock)),
+        lock=lock,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
         described=described,
     )
     lost = [_lost(loaded, name) for name, file in files.items() if not isinstance(file, Media)]
-    diagnostics = {*loaded.diagnostics, *lost, *(problem for file in staged for problem in file.diagnostics), *check(deck)}
+    diagnostics = {
+        *loaded.diagnostics,
+        *doubts,
+        *lost,
+        *(problem for file in staged for problem in file.diagnostics),
+        *check(deck),
+    }
     if any(problem.is_error for problem in loaded.diagnostics):
         # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
@@ -90,12 +98,15 @@ def _lost(loaded: Loaded, name: str) -> Diagnostic:
     return Diagnostic(Span(loaded.adopted.path), "missing-media", message)
 
 
-def _entries(loaded: Loaded, rendered: Iterable[tuple[Outline, Note]], *, any_media: bool) -> Iterator[Entry]:
+def _entries(loaded: Loaded, staged: Iterable[Staged], *, any_media: bool) -> Iterator[Entry]:
     """Yield the card of each question, with the GUID from the lock if there is one, and with the media."""
+    staged = list(staged)
+    questions = with_ids(question for file in staged for question in file.questions)
+    notes = (note for file in staged for note in file.notes)
     folders = {source.path: source.folder for source in loaded.sources}
     read: dict[tuple[str, str], Media | MediaProblem] = {}
     names = Names(loaded.place.root)
-    for question, raw in rendered:
+    for question, raw in zip(questions, notes, strict=True):
         note = named(raw, question, loaded.settings)
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
             note = note._replace(guid=old.guid)

@@ -13,6 +13,7 @@ from typing import Any
 
 from deckbuilder.cards.embedded import Names
 from deckbuilder.cards.media import read_media
+from deckbuilder.cards.media_names import digest
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
@@ -39,7 +40,7 @@ class Record:
     ignored: int = 0
     """The number of diagnostics that the author ignores."""
     media: tuple[tuple[str, str, str], ...] = ()
-    """(folder of the file, path as written, packaged name or code of its problem) for each picture and sound."""
+    """(folder of the file, path as written, hash of its bytes or code of its problem) for each of the media."""
 
 
 def inputs(loaded: Loaded) -> str:
@@ -60,10 +61,10 @@ def media_of(loaded: Loaded, deck: Deck) -> Iterator[tuple[str, str, str]]:
     for path in (path for kind in loaded.adopted.types.values() for path in kind.media.values()):
         yield str(root), path, _found(read_media(root, root, path))
     for path, file in deck.described.items():
-        yield str(root), path, _found(file).removeprefix("_")
+        yield str(root), path, _found(file)
     for entry in deck.entries:
         for path, media in entry.media.items():
-            yield folders[entry.question.span.path], path, media.name
+            yield folders[entry.question.span.path], path, _found(media)
         for path, problem in entry.media_problems.items():
             yield folders[entry.question.span.path], path, problem.code
 
@@ -109,7 +110,7 @@ def _place(target: Path) -> Path:
 
 
 def _found(media: Media | MediaProblem) -> str:
-    return media.name if isinstance(media, Media) else media.code
+    return digest(media.data) if isinstance(media, Media) else media.code
 
 
 def _read(values: dict[str, Any], diagnostics: list[list[Any]]) -> Record:

@@ -20,6 +20,7 @@ from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, Part
 from deckbuilder.model.records import Entry, Media, Settings
 from deckbuilder.model.references import unescape
+from deckbuilder.publish.canonical_html import canonical
 
 PARTS = ("question", "answer", "typed", "hint", "source")
 """The parts of a question that have fields."""
@@ -47,10 +48,34 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
 
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
-    """Return a hash of each part of ``note`` and of its tags, which ``packed`` compares. The media of ``note`` are bound."""
+    """Return a hash of each part of ``note`` and of its tags, which ``packed`` compares. The media of ``note`` are bound.
+
+    Another version of a library gives the same hashes.
+    """
+    return {name: _hash(canonical(text)) for name, text in _texts(note, places, settings).items()}
+
+
+def _texts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
     texts = {name: text for name, text in parts(note, places, settings).items() if places.get(name)}
-    texts |= {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
-    return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+    return texts | {"tags": " ".join(sorted({tag.casefold() for tag in note.tags}))}
+
+
+def _edited(note: Note, entry: AdoptedNote, settings: Settings) -> set[str]:
+    """Return the names of the parts of ``note`` that differ from ``entry``, and ``tags`` if these differ.
+
+    Version 0.1.0 wrote hashes of the parts as the libraries drew them.
+    """
+    texts = _texts(note, entry.places, settings).items()
+    return {name for name, text in texts if entry.hashes.get(name) not in (_hash(canonical(text)), _hash(text))}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def unchanged(entry: AdoptedNote) -> Foreign:
+    """Return the content of an adopted note without an edit."""
+    return Foreign(entry.type_id, entry.fields, entry.tags, entry.ords, after=entry.mod)
 
 
 def homeless(note: Note, entry: AdoptedNote, settings: Settings) -> list[str]:
@@ -66,25 +91,24 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
     entry = adopted.notes.get(note.id.casefold())
     if entry is None or entry.guid != note.guid:
         return note
-    now = hashes(note, entry.places, settings)
+    edited = _edited(note, entry, settings)
     fields = list(entry.fields)
     styled = False
     for name, html in parts(note, entry.places, settings).items():
         places = entry.places.get(name, ())
-        if not places or now[name] == entry.hashes.get(name):
+        if not places or name not in edited:
             continue
         for at in places:
             fields[at] = ""
         fields[places[0]] = html
         if _NEEDS_STYLE.search(html):
             fields[places[0]], styled = f'<div class="deckbuilder">{html}</div>', True
-    edited = now["question"] != entry.hashes.get("question")
     return note._replace(
         foreign=Foreign(
             type_id=entry.type_id,
             fields=tuple(fields),
-            tags=entry.tags if now["tags"] == entry.hashes.get("tags") else note.tags,
-            ords=note.ords if adopted.types[entry.type_id].anki_kind is AnkiKind.CLOZE and edited else entry.ords,
+            tags=note.tags if "tags" in edited else entry.tags,
+            ords=note.ords if adopted.types[entry.type_id].anki_kind is AnkiKind.CLOZE and "question" in edited else entry.ords,
             after=entry.mod,
             styled=styled,
         ),

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from deckbuilder.cards import published_ids
+from deckbuilder.cards.media_names import short_digest
+from deckbuilder.cards.media_references import shown_in
 from deckbuilder.model import note_schemas
 from deckbuilder.model.adopted import Adopted, AdoptedNote
-from deckbuilder.model.lock import Lock, LockedNote, LockedType
+from deckbuilder.model.lock import FORMAT, Lock, LockedNote, LockedType
 from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, NoteSchema
 from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import PackedNote, Unpacked
-from deckbuilder.publish.stamps import cloze_texts, content_hash, kind_of, short, style_hash
+from deckbuilder.publish.stamps import cloze_texts, content_hash, first_hash, kind_of, short, style_hash
 
 
 class NotOurDeckError(Exception):
     """The package belongs to another deck or another tool. The message gives the reason."""
 
 
-def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
+def proven(lock: Lock, settings: Settings, package: Unpacked, adopted: Adopted) -> tuple[Lock, int]:
+    """Return (``lock``, of format 1, in today's format; the number of notes that ``package`` proves to be as in ``lock``).
+
+    The other notes keep their old hashes, so the next release counts them as changed. Raises NotOurDeckError.
+    """
+    first = restored(settings, package, adopted, first_hash).notes
+    same = {
+        key: lock.notes[key]._replace(hash=now.hash, media=now.media)
+        for key, now in restored(settings, package, adopted).notes.items()
+        if key in lock.notes and not lock.notes[key].retired and first[key].hash == lock.notes[key].hash
+    }
+    if not same:
+        raise NotOurDeckError("no note in it is as in deck.lock; take the package of the last release")
+    return replace(lock, notes={**lock.notes, **same}, format=FORMAT), len(same)
+
+
+def restored(settings: Settings, package: Unpacked, adopted: Adopted, hashed: Callable[[Note], str] = content_hash) -> Lock:
     """Return the lock as the release of ``package`` wrote it, without retired ids, because no package has these.
 
-    ``adopted`` has the adopted notes of the deck. An adopted note that ``package`` lacks counts as retired.
+    ``hashed`` returns the hash of a note in the lock. ``adopted`` has the adopted notes of the deck. An adopted note that ``package`` lacks counts as retired.
     Raises NotOurDeckError.
     """
     schemas = {published_ids.note_type_id(settings.id, schema.key): schema for schema in note_schemas.SCHEMAS}
@@ -37,43 +56,48 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted) -> Lock:
         if ours := schemas.get(packed.type_id):
             if ours.key not in types:
                 raise _damaged(packed)
-            found = _ours(packed, ours)
+            found = _ours(packed, ours, package.media, hashed)
             notes[found.id.casefold()] = found
     for entry in adopted.notes.values():
         theirs = package.notes.get(entry.guid)
         if theirs is None:
-            notes[entry.id.casefold()] = retired(entry, settings.name)
+            notes[entry.id.casefold()] = retired(entry, settings.name, hashed)
             continue
         kind = package.types.get(theirs.type_id)
         if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
             raise NotOurDeckError(f"its note {entry.guid} is damaged, or has another note type than at the time of adoption")
         style = style_hash(kind.name, kind.style)
         types[str(kind.id)] = LockedType(str(kind.id), kind.id, kind.fields, kind.templates, style, kind.mod)
-        notes[entry.id.casefold()] = locked(entry, theirs, kind.anki_kind)
+        notes[entry.id.casefold()] = locked(entry, theirs, kind.anki_kind, hashed)
     if all(note.retired for note in notes.values()):
         raise NotOurDeckError(f"it has no note of the deck '{settings.id}'")
     names = [note_schemas.deck_of(kind.name) for kind in package.types.values() if kind.id in schemas]
     return Lock(settings.id, names[0] if names else settings.name, types, notes)
 
 
-def _ours(packed: PackedNote, schema: NoteSchema) -> LockedNote:
-    """Return the lock's entry for ``packed``, a note of ``schema``. Raises NotOurDeckError if ``packed`` is damaged."""
+def _ours(packed: PackedNote, schema: NoteSchema, media: Mapping[str, str], hashed: Callable[[Note], str]) -> LockedNote:
+    """Return the lock's entry for ``packed``, a note of ``schema``. ``media`` has the SHA-1 of each file by its name.
+
+    Raises NotOurDeckError if ``packed`` is damaged.
+    """
     if len(packed.fields) != len(schema.fields) or not packed.cards or not all(packed.cards.values()):
         raise _damaged(packed)
     ident = schema.text(packed.fields, "id")
     deck = next(iter(packed.cards.values()))
     note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
+    names = {name for text in packed.fields for name in shown_in(text) if name in media}
     return LockedNote(
         id=ident,
         guid=note.guid,
         note_id=packed.id,
         kind=kind_of(note),
-        hash=content_hash(note),
+        hash=hashed(note),
         mod=packed.mod,
         deck=deck,
         question=short(note.text("question")),
         answer=short(note.text("answer")),
         clozes=cloze_texts(note),
+        media={name: short_digest(media[name]) for name in sorted(names)},
     )
 
 
@@ -81,13 +105,13 @@ def _damaged(packed: PackedNote) -> NotOurDeckError:
     return NotOurDeckError(f"its note {packed.guid} is damaged")
 
 
-def retired(entry: AdoptedNote, deck: str) -> LockedNote:
+def retired(entry: AdoptedNote, deck: str, hashed: Callable[[Note], str] = content_hash) -> LockedNote:
     """Return the lock's entry for an adopted note that is no longer in the package."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
-    return locked(entry, packed, AnkiKind.STANDARD)._replace(retired=True)
+    return locked(entry, packed, AnkiKind.STANDARD, hashed)._replace(retired=True)
 
 
-def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote:
+def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind, hashed: Callable[[Note], str] = content_hash) -> LockedNote:
     """Return the lock's entry for the adopted note ``entry``, which learners have as ``packed``."""
     question, answer = ("".join(packed.fields[at] for at in entry.places.get(part, ())) for part in ("question", "answer"))
     ords = tuple(sorted(packed.cards))
@@ -100,7 +124,7 @@ def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind) -> LockedNote
         guid=entry.guid,
         note_id=packed.id,
         kind=_kind(entry, kind, ords),
-        hash=content_hash(note),
+        hash=hashed(note),
         mod=packed.mod,
         deck=note.deck,
         question=short(question),

@@ -12,12 +12,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Deck, Stamps
+from deckbuilder.model.records import Deck, Media, Stamps
+from deckbuilder.publish.canonical_html import canonical
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _SHORT = 100
@@ -79,8 +81,10 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     entries = dict(known)
     for gone in given.gone:
         entries[gone.casefold()] = known[gone.casefold()]._replace(retired=True)
+    digests = {file.name: digest(file.data) for entry in deck.entries for file in entry.media.values()}
     for note in notes:
-        entries[note.id.casefold()] = _locked(note, known.get(note.id.casefold()), given)
+        media = {name: digests[name] for name in sorted(note.media) if name in digests}
+        entries[note.id.casefold()] = _locked(note, known.get(note.id.casefold()), given)._replace(media=media)
     # a note type that no note uses is in no package: Anki does not import it
     used = {key_of(note) for note in notes}
     locked = deck.lock.types if deck.lock else {}
@@ -92,6 +96,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
             templates=tuple((template.part.name, template.part.id) for template in kind.templates),
             style=style_hash(kind.name, kind.style),
             mod=given.type_mods[kind.id],
+            media=_files(deck.files if kind.model else (), locked.get(kind.key)),
             later=locked[kind.key].later if kind.key in locked else {},
         )
         for kind in types
@@ -99,6 +104,12 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     }
     later = deck.lock.later if deck.lock else {}
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later)
+
+
+def _files(files: Sequence[Media], old: LockedType | None) -> dict[str, str]:
+    """Return the hash of each of a note type's ``files`` by its name. Learners keep the file that they had first, so ``old`` wins."""
+    found = {file.name: digest(file.data) for file in files} | dict(old.media if old else {})
+    return {name: found[name] for name in sorted(found)}
 
 
 def _locked(note: Note, old: LockedNote | None, given: Stamps) -> LockedNote:
@@ -128,15 +139,28 @@ def kind_of(note: Note) -> str:
 
 
 def content_hash(note: Note) -> str:
-    """Return a hash of everything that a learner sees: fields with packaged names of media, tags, note type, cards."""
+    """Return a hash of everything that an author decides: fields with packaged names of media, tags, note type, cards.
+
+    Another version of a library draws the same note with the same hash.
+    """
     shown = note.foreign or note
     return seen_hash(note.schema.anki_kind, shown.fields, shown.tags, shown.ords)
 
 
 def seen_hash(kind: AnkiKind, fields: Sequence[str], tags: Iterable[str], ords: Sequence[int]) -> str:
     """Return the ``content_hash`` of a note with these fields, tags and cards, under a note type of this kind."""
+    return hash_of([kind is AnkiKind.CLOZE, [canonical(field) for field in fields], _spelled(tags), ords])
+
+
+def first_hash(note: Note) -> str:
+    """Return the hash of ``note`` in a lock of format 1, from the fields as the libraries drew them."""
+    shown = note.foreign or note
+    return hash_of([note.schema.anki_kind is AnkiKind.CLOZE, shown.fields, _spelled(shown.tags), shown.ords])
+
+
+def _spelled(tags: Iterable[str]) -> list[str]:
     # Anki ignores case in tags, and keeps the learner's spelling
-    return hash_of([kind is AnkiKind.CLOZE, fields, sorted({tag.casefold() for tag in tags}), ords])
+    return sorted({tag.casefold() for tag in tags})
 
 
 def style_hash(name: str, style: Sequence[str]) -> str:

@@ -13,11 +13,9 @@ from typing import Any
 from deckbuilder.files.strict_json import loads
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.lock import Lock, LockedNote, LockedType
+from deckbuilder.model.lock import FORMAT, Lock, LockedNote, LockedType
 
 FILE = "deck.lock"
-FORMAT = 1
-"""The format since 0.1.0."""
 
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
@@ -27,7 +25,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 def text(lock: Lock) -> str:
     """Return the content of the file."""
-    lines = [_ABOUT, _line({"format": FORMAT, "deck": lock.deck, "name": lock.name}, lock.later)]
+    lines = [_ABOUT, _line({"format": lock.format, "deck": lock.deck, "name": lock.name}, lock.later)]
     lines += [_record_line(lock.types[key]) for key in sorted(lock.types)]
     lines += [_record_line(lock.notes[key]) for key in sorted(lock.notes)]
     return "\n".join([*lines, _END, ""])
@@ -71,7 +69,9 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
             return None, [_bad(path, number, problem)]
     if not reader.header:
         return None, [_bad(path, 1, "the line with the deck's id is missing; restore the file from git")]
-    return Lock(reader.header["deck"], reader.header["name"], reader.types, reader.notes, reader.lines, path, reader.later), []
+    header = reader.header
+    lock = Lock(header["deck"], header["name"], reader.types, reader.notes, reader.lines, path, reader.later, header["format"])
+    return lock, []
 
 
 _DAMAGED = "this line is damaged; restore the file from git"
@@ -88,7 +88,7 @@ _NOTE = {
     "answer": str,
 }
 _TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
-_OPTIONAL = {"clozes", "past_clozes", "retired", "adopted"}
+_OPTIONAL = {"clozes", "past_clozes", "retired", "adopted", "media"}
 """Keys that only some notes have."""
 _TEXTS = {"question", "answer"}
 """Keys of texts that may be empty."""
@@ -117,15 +117,16 @@ class _Reader:
             if twice or not _fits(values, _HEADER):
                 return _DAMAGED
         elif "note_type" in values:
-            values, later = _parted(values, _TYPE)
-            if not _fits(values, _TYPE) or values["note_type"] in self.types:
+            values, later = _parted(values, (*_TYPE, "media"))
+            media = values.pop("media", {})
+            if not _fits(values, _TYPE) or not _are_hashes(media) or values["note_type"] in self.types:
                 return _DAMAGED
             if values["note_type"] not in (*(schema.key for schema in note_schemas.SCHEMAS), str(values["id"])):
                 return _DAMAGED
             parts = {key: tuple((name, part) for name, part in values[key]) for key in ("fields", "templates")}
             if not all(type(name) is str and type(part) is int for pairs in parts.values() for name, part in pairs):
                 return _DAMAGED
-            self.types[values["note_type"]] = LockedType(**(values | parts), later=later)
+            self.types[values["note_type"]] = LockedType(**(values | parts), media=media, later=later)
         else:
             return self._note(number, values)
         return ""
@@ -137,10 +138,10 @@ class _Reader:
         good = all(
             type(group) is dict and all(n.isdigit() and type(text) is str for n, text in group.items()) for group in clozes
         )
-        if not good or type(values.get("retired", False)) is not bool:
+        if not good or type(values.get("retired", False)) is not bool or not _are_hashes(values.get("media", {})):
             return _DAMAGED
         schema = _NOTE | ({"adopted": int} if "adopted" in values else {})
-        if not _fits({key: value for key, value in values.items() if key not in ("clozes", "past_clozes", "retired")}, schema):
+        if not _fits({key: value for key, value in values.items() if key in schema or key not in _OPTIONAL}, schema):
             return _DAMAGED
         note = LockedNote(**values, later=later)
         key = note.id.casefold()
@@ -149,6 +150,11 @@ class _Reader:
         self.notes[key], self.lines[key] = note, number
         self.guids.add(note.guid)
         return ""
+
+
+def _are_hashes(values: object) -> bool:
+    """Return whether ``values`` is a mapping of names of files to hashes."""
+    return type(values) is dict and all(type(text) is str and text for pair in values.items() for text in pair)
 
 
 def _parted(values: dict[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:

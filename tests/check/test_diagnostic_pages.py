@@ -136,7 +136,8 @@ def adopted(folder: Path, invoke: Invoke) -> None:
     note = genanki.Note(genanki.BASIC_TYPE_IN_THE_ANSWER_MODEL, ["Which port does Flask use?", "5000"], guid="foreign")
     deck = genanki.Deck(1_700_000_000, "Web")
     deck.add_note(note)
-    genanki.Package(deck).write_to_file(folder.parent / "web.apkg")
+    (folder.parent / "_logo.png").write_bytes(PNG)
+    genanki.Package(deck, [str(folder.parent / "_logo.png")]).write_to_file(folder.parent / "web.apkg")
     assert invoke("adopt", folder.parent / "web.apkg", "-o", folder).exit_code == 0
 
 
@@ -149,6 +150,18 @@ def with_other_fields(folder: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert '"Question"' in text
     lock.write_text(text.replace('"Question"', '"Front"'), encoding="utf-8")
+
+
+def with_another_logo(folder: Path) -> None:
+    (path,) = folder.rglob("_logo.png")
+    path.write_bytes(PNG + b"another")
+
+
+def of_an_older_version(folder: Path) -> None:
+    """Write the lock as 0.1.0 wrote it, with the hash of what another version of a library draws."""
+    lock = folder / "deck.lock"
+    text = lock.read_text(encoding="utf-8").replace('"format": 2', '"format": 1')
+    lock.write_text(re.sub(r'"hash": "[0-9a-f]{16}"', '"hash": "0123456789abcdef"', text), encoding="utf-8")
 
 
 def in_latin_1(folder: Path) -> None:
@@ -178,6 +191,8 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "large-media": large("talk.mp3", 101),
     "lost-adopted": without_adopted,
     "not-utf8": in_latin_1,
+    "older-lock": of_an_older_version,
+    "replaced-media": with_another_logo,
     "unreadable": large("01.md", 65),
 }
 """Changes of bad examples, for content that no page can show."""

@@ -316,7 +316,7 @@ def test_an_adopted_guid_stays(release: Callable[..., bytes], tmp_path: Path) ->
     [
         (lambda lock: lock.replace('{"id": "g"', '<<<<<<< HEAD\n{"id": "g"'), "5:1: error: git left a merge conflict here"),
         (lambda lock: lock[:-300], "the end of the lock is missing; restore the file from git"),
-        (lambda lock: lock.replace('"format": 1', '"format": 2'), "2:1: error: written by a newer deckbuilder (format 2)"),
+        (lambda lock: lock.replace('"format": 2', '"format": 3'), "2:1: error: written by a newer deckbuilder (format 3)"),
         (lambda lock: lock.replace('"kind": "basic"', '"kind"'), "5:1: error: this line is damaged; restore the file from git"),
         (
             lambda lock: lock.replace('"id": "lifetime"', '"id": "G"'),

@@ -56,10 +56,10 @@ def test_a_release_keeps_what_a_later_version_wrote(tmp_path: Path, invoke: Invo
 
 
 def test_a_later_format_is_refused() -> None:
-    text = RELEASED[0].read_text(encoding="utf-8").replace('"format": 1', '"format": 2')
+    text = RELEASED[0].read_text(encoding="utf-8").replace('"format": 1', '"format": 3')
     lock, (problem,) = lock_file.read("deck.lock", text)
     assert lock is None
-    assert problem.message == "written by a newer deckbuilder (format 2); update deckbuilder"
+    assert problem.message == "written by a newer deckbuilder (format 3); update deckbuilder"
 
 
 def test_what_a_later_version_adds_to_adopted_notes_is_passed_over() -> None:

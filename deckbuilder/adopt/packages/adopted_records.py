@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.packages.package_notes import Adoption, Carried
+from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.media_references import bind
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.lock import LATEST, Lock
@@ -53,7 +54,16 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
         gone=(),
     )
     lock = released(deck, packed, adopted_notes.note_types(adopted, packed), given)
-    return adopted, replace(lock, notes={key: note._replace(adopted=entries[key].note_id) for key, note in lock.notes.items()})
+    return adopted, _of_adopted(lock, adopted, {name: digest((root / path).read_bytes()) for name, path in static.items()})
+
+
+def _of_adopted(lock: Lock, adopted: Adopted, files: dict[str, str]) -> Lock:
+    """Return ``lock`` with the note ids of ``adopted``, and the hashes of the note types' ``files`` by their names."""
+    return replace(
+        lock,
+        types={key: kind._replace(media=dict(sorted(files.items()))) for key, kind in lock.types.items()},
+        notes={key: note._replace(adopted=adopted.notes[key].note_id) for key, note in lock.notes.items()},
+    )
 
 
 def seconds(time: int) -> int:

@@ -1,0 +1,77 @@
+"""The history of a folder in git. Nothing needs git: without git, or without a history, the functions return nothing.
+
+Only plumbing commands run. They start no other program, whatever the configuration of a repository says, and no hook,
+filter or pager. No command reaches the network, and none writes into the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+_SECONDS = 60
+"""The longest time for one command."""
+_OF_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+"""Variables that git sets for its hooks. They may name another repository."""
+
+
+def last_change(path: Path) -> str:
+    """Return the commit that last changed the file ``path``, in the history of HEAD.
+
+    Return ``""`` if the file on the disk differs from the file in this commit, except for line ends.
+    Return ``""``, too, if the history ends there because the clone is shallow: then an older commit may have the change.
+    """
+    folder = path.parent
+    commit = _text(folder, "rev-list", "--max-count=1", "HEAD", "--", path.name)
+    if not commit or _text(folder, "rev-parse", "--is-shallow-repository") != "false":
+        return ""
+    stored = _output(folder, "cat-file", "blob", f"{commit}:./{path.name}")
+    try:
+        there = path.read_bytes()
+    except OSError:
+        return ""
+    return commit if stored is not None and _lines(stored) == _lines(there) else ""
+
+
+def files_at(commit: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (path from ``folder``, with ``/``; content) of each file in ``folder`` as it was in ``commit``.
+
+    Links are not in the result.
+    """
+    listed = _output(folder, "ls-tree", "-r", "-z", commit, "--", ".") or b""
+    for entry in listed.split(b"\0"):
+        about, _, name = entry.partition(b"\t")
+        parts = about.split()
+        if len(parts) == 3 and parts[0].startswith(b"100"):
+            content = _output(folder, "cat-file", "blob", parts[2].decode("ascii"))
+            if content is not None:
+                yield os.fsdecode(name), content
+
+
+def _lines(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
+
+
+def _text(folder: Path, *arguments: str) -> str:
+    return os.fsdecode(_output(folder, *arguments) or b"").strip()
+
+
+def _output(folder: Path, *arguments: str) -> bytes | None:
+    """Return the output of a git command in ``folder``, None if git is missing or fails."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    # a clone without all objects would fetch the missing ones
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER}
+    environment |= {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    command = [program, "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
