@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import re
 import zipfile
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def colliding() -> tuple[bytes, bytes]:
 @pytest.fixture
 def short_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media_names, "_SHORT", 4)
-    monkeypatch.setattr(media_names, "_HASHED", media_names.re.compile(media_names._HASHED.pattern.replace("{8,64}", "{4,64}")))
+    monkeypatch.setattr(media_names, "_HASHED", re.compile(media_names._HASHED.pattern.replace("{8,64}", "{4,64}")))
 
 
 @pytest.mark.usefixtures("short_names")
