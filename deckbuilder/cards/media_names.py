@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import PurePath
 
 from deckbuilder.cards.media_kinds import suffix_of
+from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.records import Media
 
 _TEXTS = (".svg",)
@@ -66,7 +67,7 @@ def digests(data: bytes) -> set[str]:
 
 def _with_line_ends(data: bytes, ends: bytes) -> bytes:
     """Return ``data`` with ``ends``. Data with a NUL is no text for git, which changes no line end in such data."""
-    return data if b"\0" in data else data.replace(b"\r\n", b"\n").replace(b"\n", ends)
+    return data if NUL.encode() in data else data.replace(b"\r\n", b"\n").replace(b"\n", ends)
 
 
 def _hash(data: bytes) -> str:

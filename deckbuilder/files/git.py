@@ -14,6 +14,8 @@ from pathlib import Path
 
 _SECONDS = 60
 """The longest time for one command."""
+_END = bytes(1)
+"""The byte behind each path in the output of ``ls-tree -z``."""
 _OF_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 """Variables that git sets for its hooks. They may name another repository."""
 
@@ -42,7 +44,7 @@ def files_at(commit: str, folder: Path) -> Iterator[tuple[str, bytes]]:
     Links are not in the result.
     """
     listed = _output(folder, "ls-tree", "-r", "-z", commit, "--", ".") or b""
-    for entry in listed.split(b"\0"):
+    for entry in listed.split(_END):
         about, _, name = entry.partition(b"\t")
         parts = about.split()
         if len(parts) == 3 and parts[0].startswith(b"100"):

@@ -40,7 +40,7 @@ class Record:
     ignored: int = 0
     """The number of diagnostics that the author ignores."""
     media: tuple[tuple[str, str, str], ...] = ()
-    """(folder of the file, path as written, hash of its bytes or code of its problem) for each of the media."""
+    """(folder of the file, path as written, hash of its bytes or code of its problem) for each medium."""
 
 
 def inputs(loaded: Loaded) -> str:

@@ -7,8 +7,9 @@ and a change of the renderer cannot change it. Another form needs another format
 
 from __future__ import annotations
 
-import html
 import re
+
+from deckbuilder.model.references import unescape
 
 COLOURS = frozenset(("c", "f", "gd", "ge", "gh", "gi", "gs", "k", "m", "n", "s", "t"))
 """The classes of ``highlight.CLASSES``. A class may be added here, because an old hash has no such class."""
@@ -121,7 +122,7 @@ def _characters(text: str) -> str:
 
 def _character(found: re.Match[str]) -> str:
     """Return the one spelling of a character or of a reference to a character."""
-    character = html.unescape(found[0])
+    character = unescape(found[0])
     if character in _BY_NAME:
         return _BY_NAME[character]
     if len(character) > 2 and character.startswith("&"):  # no such name
