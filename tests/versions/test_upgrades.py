@@ -94,7 +94,7 @@ def release(executable: Path, code: Path, deck: Path, now: int, output: Path, *o
         "SOURCE_DATE_EPOCH": str(now),
         "DECKBUILDER_CACHE": str(output / "cache"),
     }
-    command: list[str | Path] = [executable, "-m", "deckbuilder", "release", deck, *(["-o", output] if not options else []), *options]
+    command: list[str | Path] = [executable, "-m", "deckbuilder", "release", deck, *(options or ("-o", output))]
     # python -m also looks into the current folder
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=deck.parent)
     assert done.returncode == 0, done.stdout + done.stderr
