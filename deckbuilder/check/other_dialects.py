@@ -11,7 +11,7 @@ from deckbuilder.markdown import alerts
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.links import label_key
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest
-from deckbuilder.model.records import File, Question
+from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
 
@@ -131,7 +131,9 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
 
 def _elsewhere(file: File, question: Question, text: Text) -> Iterator[Diagnostic]:
     shown = prose(text)
-    for found in _SCRIPT.finditer(shown):
+    # an answer to type has a rule of its own, and no HTML
+    is_typed = question.kind is Kind.TYPED and text.line == question.answer.first + _first(question.answer)
+    for found in _SCRIPT.finditer("" if is_typed else shown):
         tag = found.lastgroup or ""
         right = f"~~{found[tag]}~~" if tag == "del" else f"<{tag}>{found[tag]}</{tag}>"
         part, place = found[0], positions.in_text(file, question, text, found.start(), found[0])
@@ -142,6 +144,10 @@ def _elsewhere(file: File, question: Question, text: Text) -> Iterator[Diagnosti
         mark = text.text[found.start() : found.end()]
         message = f"'{mark}' is a mark of another tool, and the card shows it as text; remove it, or write it as code"
         yield Diagnostic(positions.in_text(file, question, text, found.start(), mark), "literal-mark", message)
+
+
+def _first(passage: Passage) -> int:
+    return next((at for at, line in enumerate(passage.lines) if line.strip()), 0)
 
 
 def _texts(question: Question, maybe: Callable[[str], object]) -> Iterator[Text]:

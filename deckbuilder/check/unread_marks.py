@@ -23,6 +23,8 @@ _TICKS = re.compile(r"\\.|`+", re.DOTALL)
 _OPAQUE = re.compile(r"<[^<>]*>|https?://[^\s*~]++")
 _NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|config|props|[a-z]+_\w+|[a-z])\b")
 """A pattern ``**/*.py``, a power ``_n_**2``, or a name that often follows two stars: ``**kwargs``."""
+_NO_HTML = re.compile(r"\[\^|[~^][\w+-]{1,5}[~^]")
+"""Marks of footnotes, and of other tools: ``H~2~O``."""
 _SHOWN = 40
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?P<blank>[ \t]*)\(")
 _ADDRESS = re.compile(
@@ -57,7 +59,8 @@ def marks_closed(file: File) -> Iterator[Diagnostic]:
                 if right:
                     way = "put no blank inside the marks" if mark[-3].isspace() else "put a blank behind them"
                     message = f"'{mark}' has marks that the card shows; {way}: '{right}'"
-                    mend = Mend(number, place.column, mark, right)
+                    is_safe = not (mark[-3].isspace() and right[-1].isspace())  # **a **b may be two marks never closed
+                    mend = Mend(number, place.column, mark, right) if is_safe else None
                     yield Diagnostic(place, "literal-mark", message, mend=mend)
                 else:
                     message = f"'{mark}' is never closed, so the card shows it; close it, or write a backslash before it"
@@ -193,7 +196,7 @@ def typed_without_marks(file: File) -> Iterator[Diagnostic]:
         if not typed or "\n" in typed or first is None or first.kind != "text":
             continue
         shown = plain(finish(to_html.inline(written, {})))
-        if "[^" in typed or "".join(shown.replace("_", "").split()) != "".join(typed.replace("_", "").split()):
+        if _NO_HTML.search(typed) or "".join(shown.replace("_", "").split()) != "".join(typed.replace("_", "").split()):
             message = f"the learner would have to type '{typed}', with its marks; write it without marks, or as code"
             yield Diagnostic(
                 positions.occurrence(file, question, question.answer.first + at, written.strip()), "literal-mark", message

@@ -29,6 +29,11 @@ def test_a_message_names_the_mistake(text: str, named: str, tmp_path: Path) -> N
     assert [named] == [named for problem in deck(tmp_path, f"## A {{#a}}\n\n{text}\n").diagnostics if named in problem.message]
 
 
+def test_a_mend_is_safe(tmp_path: Path) -> None:
+    found = deck(tmp_path, "## A {#a}\n\n**Note: **x and **so **.\n").diagnostics
+    assert [problem.mend and problem.mend.new for problem in found] == [None, "**so**"]
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
