@@ -1,6 +1,6 @@
-"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the starter deck.
+"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the list of macros, the starter deck.
 
-``text`` and ``words`` read these files.
+``text``, ``data`` and ``words`` read these files.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -16,9 +17,14 @@ def text(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
+def data(name: str) -> dict[str, Any]:
+    """Return the content of the TOML file ``name`` of this folder."""
+    return tomllib.loads(text(name))
+
+
 @cache
 def words(language: str) -> dict[str, str]:
     """Return the words of ``words.toml`` in ``language`` (a BCP 47 tag), or the English words if there are none."""
-    by_language = tomllib.loads(text("words.toml"))
+    by_language = data("words.toml")
     found: dict[str, str] = by_language.get(language.lower().partition("-")[0], by_language["en"])
     return found

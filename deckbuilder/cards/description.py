@@ -33,7 +33,8 @@ class Description(NamedTuple):
 def description(settings: Settings) -> Description:
     """Return the description in ``settings``. Its pictures still have the paths that the author wrote."""
     text = settings.description
-    html, removed = sanitise.clean(to_html.html(text, assets.words(settings.language)), settings.html, raw=bool(_RAW(text)))
+    written = to_html.html(text, assets.words(settings.language))
+    html, removed = sanitise.clean(written, settings.html, frozenset(settings.tex), raw=bool(_RAW(text)))
     html, loaded, paths = media_references.without_network(html)
     lost = (Removed(path, active=True, tag="", at=path) for path in loaded)
     return Description(finish(html), (*removed, *lost), tuple(dict.fromkeys(paths)))

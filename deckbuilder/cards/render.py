@@ -18,7 +18,7 @@ from deckbuilder.model.control_characters import CLOZE_OPEN
 from deckbuilder.model.note import Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
 from deckbuilder.model.records import Kind, Passage, Question, Settings
-from deckbuilder.safety import sanitise
+from deckbuilder.safety import macros, sanitise
 from deckbuilder.source.parse import labels, task_list
 
 LONG = 8
@@ -69,6 +69,8 @@ class _Fields:
     def __init__(self, question: Question, settings: Settings) -> None:
         self.question = question
         self.allowed = settings.html
+        self.macros = frozenset(settings.tex)
+        r"""The macros that formulas may have: those of ``deck.toml``, and those that ``\newcommand`` in the texts before defines."""
         self.words = assets.words(settings.language)
         self.media: list[str] = []
         self.removed: list[Removed] = []
@@ -83,7 +85,7 @@ class _Fields:
             front, back = self._titled(question.body.lines), self._text(question.answer)
         if question.kind is Kind.TYPED:
             typed, rest = typed_answer(question.answer)
-            typed, back = escape(typed, quote=False), self._html(rest)
+            typed, back = self._typed(escape(typed, quote=False)), self._html(rest)
         return QA, {
             "question": front,
             "answer": back,
@@ -109,6 +111,12 @@ class _Fields:
             "code_ran": _flag(self.question.runs),
         }
 
+    def _typed(self, html: str) -> str:
+        """Return the text of a typed answer. Its formulas are looked at, too: not every client shows it as code."""
+        html, removed = sanitise.clean(html, known=self.macros, raw=False)
+        self.removed += removed
+        return html
+
     def _is_long(self) -> bool:
         """Return True if the back should fold the question, so that the answer is in sight."""
         lines = sum(bool(line.strip()) for line in self.question.body.lines)
@@ -127,7 +135,7 @@ class _Fields:
         """Return the HTML of a title, which has no footnotes. Only HTML that would run is reported: all else becomes text."""
         lead = text.count("\n") + 1
         text = _with_definitions(text, [item for item in self.question.definitions if not item[0].startswith("^")])
-        html, removed = sanitise.clean(to_html.html(text, self.words, lead=lead), self.allowed, raw=bool(_RAW(text)))
+        html, removed = self._clean(to_html.html(text, self.words, lead=lead), text)
         self.removed += (part for part in removed if part.active)
         return html
 
@@ -141,13 +149,17 @@ class _Fields:
             return ""
         if self.question.definitions:
             text = _with_definitions(text, self.question.definitions)
-        html, removed = sanitise.clean(
-            to_html.html(text, self.words, clozes=clozes, lead=lead), self.allowed, raw=bool(_RAW(text))
-        )
+        html, removed = self._clean(to_html.html(text, self.words, clozes=clozes, lead=lead), text)
         self.removed += removed
         html, paths = media_references.with_sounds(html)
         self.media += paths
         return html
+
+    def _clean(self, html: str, text: str) -> tuple[str, tuple[Removed, ...]]:
+        """Return (the safe HTML of Markdown ``text``, the removed parts)."""
+        html, removed = sanitise.clean(html, self.allowed, self.macros, raw=bool(_RAW(text)))
+        self.macros |= macros.defined(html)
+        return html, removed
 
     def _hint(self) -> str:
         return self._inline(self.question.hint)

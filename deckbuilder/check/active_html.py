@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from deckbuilder.cards import description
-from deckbuilder.check import appearance, paired_tags
+from deckbuilder.check import appearance, paired_tags, tex_macros
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
 from deckbuilder.model.records import Deck, File, Question
@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 
 def nothing_active(file: File) -> Iterator[Diagnostic]:
-    """Report HTML that runs, loads or asks for input. Bad: ``<script>``, ``onclick=…``, ``$\\href{javascript:…}{x}$``."""
+    """Report HTML that runs, loads or asks for input. Bad: ``<script>``, ``onclick=…``."""
     yield from (_diagnostic(item, place) for item, place in _removed(file, active=True))
 
 
@@ -77,6 +77,8 @@ def _smuggled(deck: Deck, where: str, texts: Iterable[str], *, scripts: bool) ->
 
 def _diagnostic(item: Removed, place: Span) -> Diagnostic:
     """Return the diagnostic about the removed piece ``item``."""
+    if item.tex:
+        return tex_macros.diagnostic(item, place)
     what = _CONTROL.sub("…", item.what)
     if item.active:
         return Diagnostic(place, "active-html", _active(what, runs=item.runs))
@@ -103,8 +105,9 @@ def _active(what: str, *, runs: bool) -> str:
 
 def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
     for entry in file.entries:
-        if any(item.active is active for item in entry.note.removed):
-            yield from (pair for pair in _places(file, entry.question, entry.note.removed) if pair[0].active is active)
+        removed = tuple(item for item in entry.note.removed if not item.tex)  # a rule of its own reports macros
+        if any(item.active is active for item in removed):
+            yield from (pair for pair in _places(file, entry.question, removed) if pair[0].active is active)
 
 
 def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:

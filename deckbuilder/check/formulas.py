@@ -125,6 +125,16 @@ def _formulas(question: Question) -> Iterator[tuple[int, str, int, int]]:
         yield line + fence, text, 0, len(text)
 
 
+def in_question(file: File, question: Question) -> Iterator[tuple[str, Callable[[int], Span]]]:
+    """Yield (TeX, function from an index in the TeX to its place) for each formula of a question."""
+    for line, text, begin, end in _formulas(question) if _has(question, ("$", "math")) else ():
+
+        def place(at: int, line: int = line, text: str = text, begin: int = begin) -> Span:
+            return _place(file, question, line, text, _Found(begin + at, "", ""))
+
+        yield text[begin:end], place
+
+
 def _percents(formula: str) -> Iterator[_Found]:
     for at in tex.percents(formula):
         lost = _shown(formula[at:].partition("\n")[0])

@@ -29,6 +29,7 @@ from deckbuilder.check import (
     question_shape,
     similar_questions,
     spoken_answers,
+    tex_macros,
     unread_marks,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
@@ -86,6 +87,7 @@ OF_FILE: tuple[OfFile, ...] = (
     other_dialects.marks_of_other_tools,
     active_html.nothing_active,
     active_html.safe_html,
+    tex_macros.harmless_macros,
     appearance.known_fence_options,
 )
 """Every rule that needs one file only."""

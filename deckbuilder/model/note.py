@@ -41,6 +41,10 @@ class Removed(NamedTuple):
     """True for a script or a form, which ``adopt`` refuses."""
     misplaced: bool = False
     """True if a browser would also drop the piece at this place."""
+    tex: str = ""
+    r"""For a macro of a formula, such as ``\href``: words about it for a message. ``way`` is then an entry of ``tex``."""
+    unknown: bool = False
+    """True for a macro that MathJax in Anki does not know."""
 
 
 class Note(NamedTuple):

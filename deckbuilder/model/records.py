@@ -72,6 +72,8 @@ class Settings:
     """True if cards show the titles above the question, unless front matter says otherwise."""
     html: tuple[str, ...] = ()
     """HTML that the author allows beyond the safe list: elements, each with its attributes, such as "iframe src"."""
+    tex: tuple[str, ...] = ()
+    r"""Macros in formulas that the author allows beyond the list, such as "bbox", without backslashes."""
     ignore: tuple[Ignore, ...] = ()
     """Warnings and notes that the author does not want to see."""
     style: Source | None = None

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import nh3
 
 from deckbuilder.model.anki_text import composed
+from deckbuilder.model.clozed_tex import clozed_tex
 from deckbuilder.model.control_characters import (
     CLOZE_CLOSE,
     CLOZE_HINT,
@@ -25,6 +26,7 @@ from deckbuilder.model.control_characters import (
 from deckbuilder.model.note import Removed
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
+from deckbuilder.safety import macros
 from deckbuilder.safety.safe_list import EVERYWHERE, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
@@ -103,34 +105,23 @@ _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "c
 """Elements whose end tag may be missing: a browser ends these elements at the end of their parent at the latest."""
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
-_TEX = re.compile(
-    r"""
-    \\
-    (?:
-        (?:href|url|class|cssId|style|data|require|mmlToken|includegraphics|html[A-Za-z]*)(?![A-Za-z])
-        |bbox(?![A-Za-z]|\s*\{|\s*\[(?:[\w\s.,]|border\s*:)*\])          # with more than sizes and a border
-    )
-    """,
-    re.VERBOSE,
-)
-"""Commands in maths that run, load or restyle. Anki loads all these extensions of MathJax.
-
-https://docs.mathjax.org/en/latest/input/tex/extensions/html.html
-"""
+_FORMULA = re.compile("|".join(f"{begin}[^{end}]*{end}" for begin, end in MATHS.values()))
+_LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
 _CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_CLOZE_MARK = re.compile(rf"{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|[{CLOZE_HINT}{CLOZE_CLOSE}]")
-_HINT = re.compile(rf"{CLOZE_HINT}[^{CLOZE_CLOSE}]*")
 
 
-def clean(html: str, entries: tuple[str, ...] = (), *, raw: bool = True) -> tuple[str, tuple[Removed, ...]]:
-    """Return (``html`` as it may be on a card, the removed parts). ``entries`` are the ``html`` entries of the deck's settings.
+def clean(
+    html: str, entries: tuple[str, ...] = (), known: frozenset[str] = frozenset(), *, raw: bool = True
+) -> tuple[str, tuple[Removed, ...]]:
+    """Return (``html`` as it may be on a card, the removed parts).
 
+    ``entries`` are the ``html`` entries of the deck's settings, ``known`` the names of macros beyond the list of ``macros``.
     ``raw`` is True if the author may have written tags, False if all tags come from the renderer.
     """
     doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
-    if MAYBE_MATHS(cleaned) and (maths := _active_maths(cleaned)):
-        removed.append(Removed(maths, active=True, tag="", at=maths))
+    if MAYBE_MATHS(cleaned) and (found := _faults_of_maths(cleaned, known)):
+        removed += found
         # no command and no delimiter remains: nh3 has resolved character references, so every backslash is visible
         cleaned = MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
     return cleaned, tuple(removed)
@@ -290,15 +281,14 @@ def _no_control(match: re.Match[str]) -> str:
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
 
 
-def _active_maths(html: str) -> str | None:
-    """Return the first command in maths that would run or load something, else None.
-
-    Clients read maths without tags, and with or without the parts of a cloze. So each of these forms is searched.
-    """
-    shown = unescape(re.sub(r"<[^>]*>", "", _CODE.sub("", html)))
-    if not MATHS_MARK.search(shown) and r"\(" not in shown and r"\[" not in shown:
-        return None
-    for text in (shown, _CLOZE_MARK.sub("", shown), _CLOZE_MARK.sub("", _HINT.sub("", shown))):
-        if found := _TEX.search(text):
-            return found[0]
-    return None
+def _faults_of_maths(html: str, allowed: frozenset[str]) -> list[Removed]:
+    """Return the macros in maths that may not be on a card. Clients read maths without tags, and never in code."""
+    if CLOZE_OPEN in html:
+        html = _FORMULA.sub(lambda match: clozed_tex(match[0]), html)  # as ``finish`` does
+    shown = unescape(re.sub(r"<[^>]*>", "", _LINE_BREAK.sub("\n", _CODE.sub("", html))))
+    return [
+        Removed(
+            fault.at, active=True, tag="", at=fault.at, way=fault.way, runs=fault.runs, tex=fault.reason, unknown=fault.unknown
+        )
+        for fault in macros.faults(shown, allowed)
+    ]

@@ -20,6 +20,7 @@ STYLE = "style.css"
 """The file with the author's own style, beside ``deck.toml``."""
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HTML = re.compile(r"[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*)*")
+_TEX = re.compile(r"[A-Za-z]+\*?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 LARGEST = 32
@@ -93,6 +94,15 @@ def _html_problem(value: object) -> str | None:
     return f"allows '{forbidden}', which no card can have: it runs code, or changes how the text after it is read"
 
 
+def _tex_problem(value: object) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(name, str) and _TEX.fullmatch(name) for name in value):
+        return 'must be a list of macros in formulas without backslashes, such as ["bbox"]'
+    from deckbuilder.safety import macros  # noqa: PLC0415  few decks have this key
+
+    forbidden = next(filter(macros.forbidden, value), None)
+    return f"allows '{forbidden}', which no card can have: it may run a script" if forbidden else None
+
+
 def _ignore_problem(value: object) -> str | None:
     good = isinstance(value, list) and all(isinstance(code, str) for code in value)
     return None if good else 'must be a list of codes of warnings and notes, such as ["long-line"]'
@@ -110,6 +120,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "subdecks": _subdecks_problem,
     "context": _context_problem,
     "html": _html_problem,
+    "tex": _tex_problem,
     "ignore": _ignore_problem,
 }
 """For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
