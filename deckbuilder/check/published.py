@@ -10,6 +10,7 @@ from deckbuilder.model.likeness import alike, likeness
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Deck, Entry
+from deckbuilder.model.text_index import TextIndex
 from deckbuilder.publish.stamps import cloze_texts, short
 from deckbuilder.source import positions
 
@@ -44,11 +45,11 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
     if deck.lock is None:
         return
     here = {entry.question.id.casefold(): entry for entry in deck.entries}
-    new = [(entry, *_texts(entry)) for key, entry in here.items() if key not in deck.lock.notes]
+    new = _New([entry for key, entry in here.items() if key not in deck.lock.notes])
     for key, old in deck.lock.notes.items():
         if old.retired or key in here:
             continue
-        renamed = _renamed(old, new)
+        renamed = new.renamed(old)
         if renamed is not None:
             place = f"{renamed.question.span.path}:{renamed.question.span.line}"
             way = f"its id seems to be '{renamed.question.id}' now, at {place}: change the id back; the heading may change"
@@ -166,12 +167,20 @@ def _texts(entry: Entry) -> tuple[str, str]:
     return short(entry.note.text("question")), short(entry.note.text("answer"))
 
 
-def _renamed(old: LockedNote, new: Sequence[tuple[Entry, str, str]]) -> Entry | None:
-    """Return the new question that ``old`` was probably renamed to, or None."""
-    for card, question, answer in new:
-        if (question, answer) == (old.question, old.answer):
-            return card
-    for card, question, answer in new:
-        if alike(old.question, question, ALIKE) or alike(f"{old.question} {old.answer}", f"{question} {answer}", ALIKE):
-            return card
-    return None
+class _New:
+    """The new questions of a deck, by their texts."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        texts = [_texts(entry) for entry in entries]
+        self._numbers = {pair: number for number, pair in reversed([*enumerate(texts)])}
+        self._questions = TextIndex([question for question, _ in texts])
+        self._both = TextIndex(map(" ".join, texts))
+
+    def renamed(self, old: LockedNote) -> Entry | None:
+        """Return the new question that ``old`` was probably renamed to, or None."""
+        texts = (old.question, old.answer)
+        if texts in self._numbers:
+            return self._entries[self._numbers[texts]]
+        found = max(self._questions.likeliest(old.question, ALIKE), self._both.likeliest(" ".join(texts), ALIKE))
+        return self._entries[-found.order] if found.likeness else None

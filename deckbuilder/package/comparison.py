@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deckbuilder.model.anki_text import plain, without_context
-from deckbuilder.model.likeness import alike
+from deckbuilder.model.likeness import in_order
 from deckbuilder.model.note_schemas import ID_FIELD
+from deckbuilder.model.text_index import TextIndex
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked
 
 ALIKE = 0.9
@@ -156,12 +157,20 @@ def _question(note: PackedNote) -> str:
 
 def _doubles(gone: list[PackedNote], fresh: list[PackedNote]) -> Iterator[str]:
     """Yield the GUIDs of the ``fresh`` notes whose first field is like that of a ``gone`` note."""
-    texts = {_question(note): note for note in gone}
+    texts = list(dict.fromkeys(map(_question, gone)))
+    same, index = set(texts), TextIndex(text[:_COMPARED] for text in texts)
     for note in fresh:
         text = _question(note)
-        near = (other for other in texts if abs(len(other) - len(text)) <= 0.2 * max(len(text), 1))
-        if text in texts or any(alike(other[:_COMPARED], text[:_COMPARED], ALIKE) for other in near):
+        near = (texts[number] for number in index.like(text[:_COMPARED]))
+        if text in same or any(_copies(text, other) for other in near):
             yield note.guid
+
+
+def _copies(one: str, other: str) -> bool:
+    """Return whether two texts have about the same length and nearly the same letters."""
+    if abs(len(other) - len(one)) > 0.2 * max(len(one), 1):
+        return False
+    return in_order(one[:_COMPARED], other[:_COMPARED]) >= ALIKE
 
 
 def _both(old: Unpacked, new: Unpacked) -> list[PackedType]:

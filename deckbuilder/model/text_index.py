@@ -1,0 +1,87 @@
+"""Texts -> an index that finds those like another text, without a look at each of them.
+
+Texts that are alike share short pieces. The index keeps a small sample of the pieces of each text, and looks a text up by
+its rarest pieces. So time and memory grow as the number of texts, also for texts that share most of their words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+from zlib import crc32
+
+from deckbuilder.model.likeness import in_order, likeness
+
+SHORT, LONG = 3, 8
+"""Characters of a piece: short pieces survive many changes, long pieces are rare even in texts with few different words."""
+_HAN = "\u2e80"
+"""From here on, a character says as much as a word does. The pieces of such text have fewer characters."""
+_SAMPLE = 40
+"""The most pieces of each length that are kept of a text. The same pieces are kept of each text that has them."""
+_VISITS = 1000
+"""The most entries of the index that one search looks at."""
+MOST = 30
+"""The most texts that one search finds. If there are no more texts, each search finds all of them."""
+
+
+class Found(NamedTuple):
+    """A text of an index. The greater of two is the likelier one, or the earlier one of two that are equally likely."""
+
+    likeness: float
+    """As in ``likeness``; 0 if no text is found."""
+    order: int
+    """The number of the text, with a minus sign."""
+
+
+class TextIndex:
+    """Texts by number, in the order in which they came."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Read the ``texts``, whose numbers count from 0."""
+        self._texts = list(texts)
+        self._having: defaultdict[int, list[int]] = defaultdict(list)
+        for number, text in enumerate(self._texts):
+            for piece in _pieces(text):
+                self._having[piece].append(number)
+
+    def like(self, text: str) -> list[int]:
+        """Return the numbers of at most ``MOST`` texts that may be like ``text``, the likeliest first.
+
+        The caller compares these texts: a found text need not be like ``text``.
+        """
+        if len(self._texts) <= MOST:
+            return list(range(len(self._texts)))
+        weights: defaultdict[int, float] = defaultdict(float)
+        visits = _VISITS
+        for having in sorted((self._having[piece] for piece in _pieces(text) if piece in self._having), key=len):
+            for number in having[:visits]:
+                weights[number] += 1 / len(having)
+            visits -= len(having)
+            if visits <= 0:
+                break
+        return sorted(weights, key=lambda number: (-weights[number], number))[:MOST]
+
+    def likeliest(self, text: str, least: float) -> Found:
+        """Return the found text that is most like ``text``, with a likeness of at least ``least``."""
+        best = Found(0.0, 0)
+        # the cheap limit of each likeness comes first: then few texts need the likeness itself
+        limits = sorted((Found(in_order(text, self._texts[number]), -number) for number in self.like(text)), reverse=True)
+        for limit, order in limits:
+            if limit < max(best.likeness, least):
+                break
+            one = Found(likeness(text, self._texts[-order]), order)
+            best = max(best, one) if one.likeness >= least else best
+        return best
+
+
+def _pieces(text: str) -> set[int]:
+    """Return checksums of a sample of the pieces of ``text``: checksums need less memory than texts."""
+    padded = f" {text} "
+    return _sample(padded, SHORT, 2) | _sample(padded, LONG, 4)
+
+
+def _sample(text: str, length: int, han: int) -> set[int]:
+    pieces = {text[at : at + (han if text[at] >= _HAN else length)] for at in range(len(text) - 1)}
+    found = {crc32(piece.encode("utf-8", "surrogatepass")) for piece in pieces}
+    return found if len(found) <= _SAMPLE else set(sorted(found)[:_SAMPLE])
