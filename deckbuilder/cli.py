@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import io
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deckbuilder.version import __version__
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 COMMANDS = {
     "adopt": "Turn a deck of another tool into a folder of Markdown questions.",
@@ -27,13 +32,45 @@ COMMANDS = {
 """The first line of help for each command. An import of all commands would make ``--help`` slow."""
 
 
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Replace the orders to a terminal in the messages of click's exceptions: arguments and names may have some."""
+    try:
+        yield
+    except click.ClickException as error:
+        from deckbuilder.model.diagnostics import printable  # noqa: PLC0415  only an error needs it
+
+        vars(error)["message"] = printable(error.message)  # click calls it final
+        raise
+
+
+def _plain_traceback(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Print the traceback of a bug like Python, but without orders to a terminal."""
+    import traceback  # noqa: PLC0415  only a bug needs these
+
+    from deckbuilder.model.diagnostics import visible  # noqa: PLC0415
+
+    sys.stderr.write(visible("".join(traceback.format_exception(kind, error, where))))
+
+
 class _Commands(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command. The output, help included, has an escape such as ``\\u4e2d`` for each character that the encoding lacks."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        sys.excepthook = _plain_traceback
         return super().main(*arguments, **options)
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the arguments, with printable messages about mistakes in them."""
+        with _plain_errors():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, with printable messages about its mistakes."""
+        with _plain_errors():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)

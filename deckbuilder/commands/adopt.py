@@ -162,19 +162,14 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     if quiet:
         return
     for remark in found.remarks:
-        common.echo(_printable(remark))
+        common.echo(remark)
     for line in listed(written.left):
-        common.echo(_printable(line))
+        common.echo(line)
     left = f"; {common.plural(len(written.left), 'note')} skipped" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: read and edit the questions, then run: deckbuilder release {quoted(deck)}")
-
-
-def _printable(text: str) -> str:
-    """Return ``text`` from a package, with U+FFFD for each character that a terminal could obey."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def listed(left: Iterable[Left]) -> Iterator[str]:

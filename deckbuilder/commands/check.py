@@ -64,7 +64,7 @@ def command(sources: tuple[Path, ...], style: str, *, release: bool, **given: bo
     if style == "text" and not (statistics and found.diagnostics):
         _report(found, fixes=True, every=every, quiet=quiet)
     elif text := _FORMS[style, statistics]([problem for problem in found.diagnostics if not quiet or problem.is_error]):
-        common.echo(text, err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
+        common.echo(*text.split("\n"), err=False, utf8=style == "github")  # GitHub reads UTF-8 from Windows, too
     sys.exit(not found.good)
 
 
@@ -83,7 +83,7 @@ def _fix(sources: Sequence[Path], checked: Callable[[], CheckResult], *, write: 
     found = checked()
     changes = mending.changes(sources, found.diagnostics)
     if changes and not quiet:
-        common.echo("\n".join(line for one in changes for line in one.diff()), err=False)
+        common.echo(*(line for one in changes for line in one.diff()), err=False)
     if write:
         for one in changes:
             one.write()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.diagnostics import ORDERS, Diagnostic, visible
 from deckbuilder.pipeline.watch import Changed, NoWatchError, changes
 from deckbuilder.publish import clock
 from deckbuilder.source.deck_folder import Loaded
@@ -23,6 +24,10 @@ Item = TypeVar("Item")
 
 BLINK = 0.4
 """Seconds that pass before a progress bar appears."""
+
+_ESCAPE = click.style("")[0]
+_COLOUR = f"<{secrets.token_hex(16)}>"
+"""The escape character of a colour on its way from ``styled`` to ``echo``. No stranger knows this word."""
 
 sources = click.argument(
     "sources",
@@ -67,19 +72,26 @@ def plural(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
-def echo(message: str, *, err: bool = True, utf8: bool = False) -> None:
-    """Print ``message`` to stderr, or to stdout if not ``err``; with ``utf8`` in UTF-8, for a program that reads nothing else.
+def echo(*lines: str, err: bool = True, utf8: bool = False) -> None:
+    """Print ``lines`` to stderr, or to stdout if not ``err``; with ``utf8`` in UTF-8, for a program that reads nothing else.
 
-    click removes colours if the output is no terminal; this function removes colours if NO_COLOR is set.
+    Every command prints through this function. Names and texts of strangers give a terminal no orders, and begin no
+    line: U+FFFD replaces these characters. Only ``styled`` makes colours. click removes colours if the output is no terminal; this function removes colours if NO_COLOR is set.
     Raises click.ClickException if the output cannot be written, and BrokenPipeError if its reader has ended.
     """
-    text = message.encode("utf-8", "backslashreplace") if utf8 else printable(message, err=err)
+    shown = "\n".join(visible(line).replace("\n", "\N{REPLACEMENT CHARACTER}") for line in lines)
+    text = shown.encode("utf-8", "backslashreplace") if utf8 else printable(shown, err=err).replace(_COLOUR, _ESCAPE)
     try:
         click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:  # click ends quietly
         raise
     except OSError as error:
         raise click.ClickException(f"cannot print: {error.strerror}") from None
+
+
+def styled(text: str, **style: Any) -> str:
+    """Return ``text`` in a style, as ``click.style`` takes it, for ``echo``."""
+    return click.style(visible(text), **style).replace(_ESCAPE, _COLOUR)
 
 
 def printable(text: str, *, err: bool = False) -> str:
@@ -95,10 +107,12 @@ def json_text(values: object) -> str:
     """Return ``values`` as JSON, in ASCII unless stdout is UTF-8: programs read JSON as UTF-8, whatever a pipe's encoding is."""
     found = json.dumps(values, ensure_ascii=False, indent=2)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    return found if codecs.lookup(encoding).name == "utf-8" and printable(found) == found else json.dumps(values, indent=2)
+    if codecs.lookup(encoding).name != "utf-8" or printable(found) != found:
+        return json.dumps(values, indent=2)
+    return ORDERS.sub(lambda order: f"\\u{ord(order[0]):04x}", found)
 
 
-def silent(message: str, *, err: bool = True) -> None:
+def silent(*lines: str, err: bool = True) -> None:
     """Print nothing: the ``echo`` of ``--quiet``."""
 
 

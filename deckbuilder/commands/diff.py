@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -29,6 +29,8 @@ _HURTS = ("conflicting", "doubled", "stuck", "restamped", "moved")
 """The fields of ``Comparison`` for changes that hurt learners."""
 _AROUND, _LONGEST = 60, 1000
 """The most characters shown before and after a difference, and of the difference itself."""
+_EXACTLY = 300
+"""The most characters of a difference whose equal parts are searched."""
 _SHOWN = 20
 """The most notes that are listed for one change."""
 
@@ -54,7 +56,7 @@ def command(old: Path, new: Path, style: str, tried: bool) -> None:
     """
     found = _compared(old, new)
     really = _tried(old, new) if tried else None
-    common.echo(as_json(found, really) if style == "json" else "\n".join(as_text(found, really)), err=False)
+    common.echo(*(as_json(found, really).split("\n") if style == "json" else as_text(found, really)), err=False)
     sys.exit(found.hurts or (really is not None and bool(really.conflicting or really.schedules_changed or really.copied_types)))
 
 
@@ -89,7 +91,7 @@ def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
     for key, title in _TITLES.items():
         notes: tuple[NoteChange, ...] = getattr(found, key)
         if notes:
-            yield click.style(f"{len(notes):,} {title}", bold=True, fg="red" if key in _HURTS else None)
+            yield common.styled(f"{len(notes):,} {title}", bold=True, fg="red" if key in _HURTS else None)
             for note in notes[:_SHOWN]:
                 yield f"  {note.title}" + (f"  (+{common.plural(note.cards_added, 'card')})" if note.cards_added else "")
                 yield from (f"    {line}" for change in note.changes if key != "moved" for line in _lines(change))
@@ -122,14 +124,21 @@ def _lines(change: Change) -> Iterator[str]:
     begin, end = old[max(0, same - _AROUND) : same], old[len(old) - tail : len(old) - tail + _AROUND]
     old, new = (text[same : len(text) - tail][:_LONGEST] for text in (old, new))
     one, other = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        one.append(old[a:b] if kind == "equal" else click.style(old[a:b], fg="red", underline=True))
-        other.append(new[c:d] if kind == "equal" else click.style(new[c:d], fg="green", underline=True))
+    for kind, a, b, c, d in _parts(old, new):
+        one.append(old[a:b] if kind == "equal" else common.styled(old[a:b], fg="red", underline=True))
+        other.append(new[c:d] if kind == "equal" else common.styled(new[c:d], fg="green", underline=True))
     begin, end = ("…" if same > _AROUND else "") + begin, end + ("…" if tail > _AROUND else "")
     one, other = [begin, *one, end], [begin, *other, end]
     name = change.field or "tags"
     yield f"{name} - {''.join(one)}"
     yield f"{' ' * len(name)} + {''.join(other)}"
+
+
+def _parts(old: str, new: str) -> Sequence[tuple[str, int, int, int, int]]:
+    """Return the equal and other parts of two texts. Long texts are one part: a stranger's texts could take minutes."""
+    if max(len(old), len(new)) > _EXACTLY:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def _common(one: str, other: str) -> int:

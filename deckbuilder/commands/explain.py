@@ -36,14 +36,14 @@ def command(code: str | None) -> None:
       deckbuilder explain
     """
     if code is None:
-        common.echo("\n".join(_list()), err=False)
+        common.echo(*_list(), err=False)
         return
     name = code.strip("[]").lower()
     if name not in CODES:
         known = nearest(name, CODES) or "; 'deckbuilder explain' lists all"
         raise click.UsageError(f"unknown code '{code}'{known}")
     text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    common.echo("\n".join(_with_bold_headings(text.rstrip("\n"))), err=False)
+    common.echo(*_with_bold_headings(text.rstrip("\n")), err=False)
 
 
 def _list() -> Iterator[str]:
@@ -52,7 +52,7 @@ def _list() -> Iterator[str]:
     ordered = sorted(CODES.values(), key=lambda code: (-code.severity, code.name))
     for severity, group in groupby(ordered, key=lambda code: code.severity):
         codes = list(group)
-        yield click.style(common.plural(len(codes), severity.name.lower()), bold=True)
+        yield common.styled(common.plural(len(codes), severity.name.lower()), bold=True)
         yield from (f"  {code.name:{names}}  {_release(code)}  {code.summary}" for code in codes)
     yield "'deckbuilder explain CODE' prints the page of a code"
 
@@ -68,4 +68,4 @@ def _with_bold_headings(page: str) -> Iterator[str]:
         mark = line[: len(line) - len(line.lstrip("`"))]
         if len(mark) >= 3 and (not fence or line == fence):
             fence = "" if fence else mark
-        yield click.style(line, bold=True) if line.startswith("#") and not fence else line
+        yield common.styled(line, bold=True) if line.startswith("#") and not fence else line

@@ -38,20 +38,20 @@ class Change:
     def diff(self) -> Iterator[str]:
         """Yield the lines of a unified diff. Each mend changes one line, so that the numbers of lines stay."""
         old, new = _lines(self.before), _lines(self.after)
-        yield click.style(f"--- {printable(shown(self.path))}", bold=True)
-        yield click.style(f"+++ {printable(shown(self.path))}", bold=True)
+        yield common.styled(f"--- {shown(self.path)}", bold=True)
+        yield common.styled(f"+++ {shown(self.path)}", bold=True)
         if old[-1] == new[-1] == "":  # the end of the last line begins no line
             del old[-1], new[-1]
         changed = sorted({mend.line - 1 for mend in self.applied})
         for first, end in _hunks(changed, len(old)):
-            yield click.style(f"@@ -{first + 1},{end - first} +{first + 1},{end - first} @@", fg="cyan")
+            yield common.styled(f"@@ -{first + 1},{end - first} +{first + 1},{end - first} @@", fg="cyan")
             for same, group in itertools.groupby(range(first, end), key=lambda at: old[at] == new[at]):
                 numbers = list(group)
                 if same:
                     yield from (f" {old[at]}" for at in numbers)
                 else:
-                    yield from (click.style(f"-{old[at]}", fg="red") for at in numbers)
-                    yield from (click.style(f"+{new[at]}", fg="green") for at in numbers)
+                    yield from (common.styled(f"-{old[at]}", fg="red") for at in numbers)
+                    yield from (common.styled(f"+{new[at]}", fg="green") for at in numbers)
 
     def write(self) -> None:
         """Replace the file. Raises ClickException if the file has changed meanwhile, or cannot be written."""

@@ -142,7 +142,7 @@ def _print_notes(releases: Sequence[ReleaseFiles]) -> None:
     """Print the release notes of all decks. Raises ClickException, or BrokenPipeError if their reader has ended."""
     try:
         for one in releases:
-            common.echo(one.notes, err=False)
+            common.echo(*one.notes.split("\n"), err=False)
     except BrokenPipeError:
         common.echo("nothing released: the program that reads the release notes has ended")
         raise

@@ -37,7 +37,7 @@ def report(
     found = [problem for problem, _ in itertools.groupby(sorted(diagnostics)) if not quiet or problem.is_error]
     if found:
         mends = [_mends(count)] if fixes and not quiet and (count := sum(problem.mend is not None for problem in found)) else []
-        common.echo("\n".join([*_lines(found, every=every), *_summary(found, 0 if quiet else ignored), *mends]))
+        common.echo(*_lines(found, every=every), *_summary(found, 0 if quiet else ignored), *mends)
     return any(problem.is_error for problem in found)
 
 
@@ -50,18 +50,18 @@ def _lines(found: Sequence[Diagnostic], *, every: bool) -> Iterator[str]:
         group = (problem.span.path, problem.code)
         seen[group] += 1
         if every or seen[group] <= MOST or counts[group] == MOST + 1:  # the line with the count would save nothing
-            yield f"{click.style(str(problem.span), bold=True)}: {_coloured(problem)}"
+            yield f"{common.styled(str(problem.span), bold=True)}: {_coloured(problem)}"
         elif seen[group] == MOST + 1:
             large.append(problem)
         if following is None or following.span.path != problem.span.path:
             for one in large:
                 text = f"… and {counts[one.span.path, one.code] - MOST:,} more [{one.code}]; '--all' shows each"
-                yield f"{click.style(printable(one.span.path), bold=True)}: {click.style(text, fg=_COLOURS[one.severity])}"
+                yield f"{common.styled(printable(one.span.path), bold=True)}: {common.styled(text, fg=_COLOURS[one.severity])}"
             large.clear()
 
 
 def _coloured(problem: Diagnostic) -> str:
-    return click.style(str(problem).removeprefix(f"{problem.span}: "), fg=_COLOURS[problem.severity])
+    return common.styled(str(problem).removeprefix(f"{problem.span}: "), fg=_COLOURS[problem.severity])
 
 
 def _summary(found: Sequence[Diagnostic], ignored: int) -> Iterator[str]:

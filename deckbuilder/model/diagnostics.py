@@ -7,16 +7,30 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 
-__all__ = ["Diagnostic", "Mend", "Severity", "Span", "nearest", "only_near", "printable"]
+__all__ = ["ORDERS", "Diagnostic", "Mend", "Severity", "Span", "nearest", "only_near", "printable", "visible"]
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_OBEYED = f"{SYMBOLS}\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""Part of a character class: orders to a terminal, and the orders of Unicode that show the text after them elsewhere.
+
+The last two groups reverse or isolate text: with these, a name could look like another name (CVE-2021-42574). Marks of a
+single place stay, such as U+200F and U+200D: Arabic, Hebrew, Persian and emoji need these marks.
+"""
+ORDERS = re.compile(f"[{_OBEYED}]")
+"""The characters that ``visible`` replaces."""
+_UNSEEN = re.compile(f"[{_OBEYED}\t\n\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
     """Return ``text`` on one line. A character that a terminal would obey or cannot show becomes U+FFFD."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def visible(text: str) -> str:
+    """Return ``text``, also of several lines, with U+FFFD for each character that a terminal would obey."""
+    return ORDERS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Span(NamedTuple):

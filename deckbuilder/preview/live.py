@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span, visible
 from deckbuilder.pipeline.incremental import Incremental, Load, Round
 from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.state import State, state
@@ -58,7 +58,7 @@ class Live:
                         self.current = state(found, version, int(time.time()))
                         last = found
                 except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the author's work
-                    traceback.print_exc(file=sys.stderr)
+                    print(visible(traceback.format_exc()), file=sys.stderr)  # noqa: T201
                     self._show_problem(
                         version,
                         "internal-error",
