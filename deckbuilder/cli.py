@@ -16,7 +16,7 @@ import click
 from deckbuilder.version import __version__
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import ModuleType, TracebackType
 
 COMMANDS = {
     "adopt": "Turn a deck of another tool into a folder of Markdown questions.",
@@ -38,19 +38,21 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        from deckbuilder.model.diagnostics import printable  # noqa: PLC0415  only an error needs it
-
-        vars(error)["message"] = printable(error.message)  # click calls it final
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is None or error.message != context.get_help():  # without arguments, click raises its help
+            vars(error)["message"] = _diagnostics().printable(error.message)  # click calls it final
         raise
 
 
 def _plain_traceback(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
     """Print the traceback of a bug like Python, but without orders to a terminal."""
-    import traceback  # noqa: PLC0415  only a bug needs these
+    lines = importlib.import_module("traceback").format_exception(kind, error, where)
+    sys.stderr.write(_diagnostics().visible("".join(lines)))
 
-    from deckbuilder.model.diagnostics import visible  # noqa: PLC0415
 
-    sys.stderr.write(visible("".join(traceback.format_exception(kind, error, where))))
+def _diagnostics() -> ModuleType:
+    """Return the module with ``printable``. Only an error needs this module, so that ``--help`` is quick."""
+    return importlib.import_module("deckbuilder.model.diagnostics")
 
 
 class _Commands(click.Group):

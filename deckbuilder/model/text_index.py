@@ -1,7 +1,7 @@
 """Texts -> an index that finds those like another text, without a look at each of them.
 
-Texts that are alike share short pieces. The index keeps a small sample of the pieces of each text, and looks a text up by
-its rarest pieces. So time and memory grow as the number of texts, also for texts that share most of their words.
+Texts that are alike share short pieces. The index keeps a small sample of the pieces of each text. A search
+looks at the rarest pieces first. So time and memory grow as the number of texts, also for texts that share most of their words.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckbuilder.commands import reporting
+from deckbuilder.commands import common, reporting
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from tests.support import write
@@ -71,7 +71,7 @@ def test_the_counts_are_of_files_with_mistakes_and_of_codes(invoke: Invoke, fold
 
 @given(st.lists(PROBLEMS, max_size=60), st.booleans())
 def test_each_diagnostic_is_shown_or_counted(problems: list[Diagnostic], every: bool) -> None:
-    lines = [click.unstyle(line) for line in reporting._lines(sorted(set(problems)), every=every)]
+    lines = [click.unstyle(line.replace(common._COLOUR, "\x1b")) for line in reporting._lines(sorted(set(problems)), every=every)]
     shown = [line for line in lines if "…" not in line]
     more = [re.fullmatch(r"(\S+): … and (\d+) more \[([a-z-]+)\]; '--all' shows each", line) for line in lines if "…" in line]
     found = Counter((match[1], match[2]) for line in shown if (match := re.match(r"([^:]+):.*\[([a-z-]+)\]$", line)))

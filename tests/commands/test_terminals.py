@@ -1,10 +1,11 @@
-"""No name and no text of a stranger gives orders to a terminal or a log, in any command and format.
+"""No name and no text gives orders to a terminal or a log, in any command and format.
 
 click's runner keeps colours here, so that the output is what a terminal gets.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import sys
@@ -92,7 +93,9 @@ def test_texts_and_names_of_packages(run: Run, tmp_path: Path) -> None:
     said = run("diff", old, new, code=1).stdout
     assert "type" in said
     assert "media new: pTrue" in said
-    run("diff", old, new, "--format", "json")
+    assert "\u202e" in json.dumps(json.loads(run("diff", old, new, "--format", "json").stdout), ensure_ascii=False), (
+        "JSON is lossless"
+    )
     run("diff", new, tmp_path / EVIL.replace("/", ""))
     run("adopt", new, "-o", tmp_path / "adopted\x1b[7m\u202e")
     run("adopt", tmp_path / "none\x1b[7m.apkg", "-o", tmp_path / "x")

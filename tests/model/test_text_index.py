@@ -34,7 +34,7 @@ def edited(rng: random.Random, text: str, pool: list[str], share: float) -> str:
 
 
 def by_all(text: str, texts: list[str]) -> float:
-    """Return the likeness of the first text of ``texts`` that is like ``text``, as a look at each in turn finds it."""
+    """Return the likeness of the first of ``texts`` that is like ``text``, by a look at each in turn."""
     return next((found for found in (likeness(text, other) for other in texts) if found >= LEAST), 0.0)
 
 

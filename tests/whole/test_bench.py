@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.bench import corpus
+from tests.bench import corpus, growth
+from tests.bench.growth import Cost
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
@@ -27,3 +28,15 @@ def test_it_measures_everything() -> None:
 
 def test_a_larger_corpus_begins_like_a_smaller_one() -> None:
     assert list(corpus.questions(12))[:5] == list(corpus.questions(5))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the benchmark waits for processes as Unix does")
+def test_the_growth_of_every_command_is_measured() -> None:
+    command = [sys.executable, "-m", "tests.bench.growth", "--sizes", "5,50"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 2 + 13
+
+
+def test_growth_that_is_too_much_is_found() -> None:
+    costs = {size: {"good": Cost(size / 100, 1), "bad": Cost(size**2 / 1e5, 1)} for size in (100, 1000)}
+    assert list(growth.too_much(costs, lambda _: None)) == ["bad"]
