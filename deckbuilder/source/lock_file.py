@@ -69,9 +69,8 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
             return None, [_bad(path, number, problem)]
     if not reader.header:
         return None, [_bad(path, 1, "the line with the deck's id is missing; restore the file from git")]
-    header = reader.header
-    lock = Lock(header["deck"], header["name"], reader.types, reader.notes, reader.lines, path, reader.later, header["format"])
-    return lock, []
+    deck, name, number = (reader.header[key] for key in ("deck", "name", "format"))
+    return Lock(deck, name, reader.types, reader.notes, reader.lines, path, reader.later, format=number), []
 
 
 _DAMAGED = "this line is damaged; restore the file from git"

@@ -1,12 +1,17 @@
 """Random histories: authors write and release; learners study, edit and import; nothing may be lost.
 
+Meanwhile other versions of libraries draw the cards, git writes other line ends, and 0.1.0 writes the first locks.
+
 The number of histories is HISTORIES in the environment, 200 by default. A failure names its seed.
 """
 
 from __future__ import annotations
 
+import html
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -16,7 +21,10 @@ from anki.decks import DeckId
 
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.diagnostics import Severity
-from deckbuilder.pipeline.build_deck import build, pack
+from deckbuilder.model.note import Note
+from deckbuilder.model.records import Settings, Source, Staged
+from deckbuilder.pipeline.build_deck import Packed, build, one_by_one, pack
+from deckbuilder.publish.stamps import first_hash
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
 from tests.support import TIME, picture
@@ -25,6 +33,42 @@ pytestmark = pytest.mark.slow
 
 HISTORIES = int(os.environ.get("HISTORIES", "200"))
 DAY = 86_400
+
+
+State = tuple[tuple[str, ...], tuple[str, ...], int, tuple[object, ...]]
+"""The fields of a note as drawn, its tags, the time of its last change, and its source."""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="9">\n<rect width="9" height="9"/>\n</svg>\n'
+
+
+def drawn(text: str, library: int) -> str:
+    """Return the field ``text`` as another version of a library may draw it. Version 0 draws it as the installed ones."""
+    if library == 1:  # without colours, with other references
+        text = re.sub(r'<span class="[a-z]{1,2}">([^<]*)</span>', r"\1", text)
+        return text.replace("&quot;", '"').replace("&gt;", ">").replace("'", "&#39;")
+    if library == 2:  # with other colours, and tags in another spelling
+        text = re.sub(r'<span class="[a-z]{1,2}">', '<span class="gd">', text)
+        text = re.sub(r"<code>([a-z])", r'<code><span class="k">\1</span>', text)
+        return text.replace("<br>", "<br />").replace(' alt="" src=', " src=").replace("<img", '<img alt=""')
+    return text
+
+
+def undrawn(text: str) -> str:
+    """Return ``text`` without the differences between versions of libraries. All spans here are colours."""
+    return html.unescape(re.sub(r"</?span[^>]*>", "", text).replace(' alt=""', "").replace("<br />", "<br>"))
+
+
+class Library:
+    """Draws notes as a version of the libraries does."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+
+    def __call__(self, sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
+        for staged in one_by_one(sources, settings):
+            yield staged._replace(notes=tuple(self.draw(note) for note in staged.notes))
+
+    def draw(self, note: Note) -> Note:
+        return note._replace(fields=tuple(drawn(text, self.version) for text in note.fields))
 
 
 class Author:
@@ -36,7 +80,13 @@ class Author:
         self.files: dict[str, int] = {}
         self.language = self.shown = "en"
         self.count = 0
-        self.released: list[tuple[bytes, dict[str, tuple[tuple[str, ...], tuple[str, ...], int]], int]] = []
+        self.library = random.choice([0, 1, 2])
+        self.ends = "\n"
+        self.picture = "p.svg"
+        self.width = 9
+        self.old = random.choice([0, 1, 2])
+        """The number of releases that 0.1.0 makes."""
+        self.released: list[tuple[bytes, dict[str, State], int]] = []
         for _ in range(4):
             self.insert()
 
@@ -49,12 +99,16 @@ class Author:
             if "cloze" in kind
             else f"What is the {self.count}th thing of them"
         )
-        self.notes[name] = [f"{heading} {{#{name}{kind}", "", f"answer {self.count}", ""]
+        answer = f"answer {self.count}"
+        if "typed" not in kind:
+            answer = f'```python\nx = "{self.count}" < 2  # it\'s\n```\n\n`code` & {answer}'
+        self.notes[name] = [f"{heading} {{#{name}{kind}", "", answer, ""]
         self.files[name] = self.random.randint(0, 2)
 
     def change(self) -> None:
         name = self.random.choice(sorted(self.notes))
-        what = self.random.choice(["insert", "answer", "tags", "retire", "move", "picture", "style", "heading", "nothing"])
+        changes = ["insert", "answer", "tags", "retire", "move", "picture", "style", "heading", "nothing"]
+        what = self.random.choice([*changes, "drawing", "library", "lines", "rename"])
         if what == "insert":
             self.insert()
         elif what == "answer":
@@ -68,6 +122,15 @@ class Author:
         elif what == "picture":
             (self.folder / "p.png").write_bytes(picture(self.random.randbytes(8).hex()))
             self.notes[name][3] = "\n\n![](p.png)"
+        elif what == "drawing":
+            self.width += 1
+            self.notes[name][3] = "\n\n![](SVG)"
+        elif what == "library" and len(self.released) > self.old:  # else nothing could prove that a note is unchanged
+            self.library = self.random.choice([0, 1, 2])
+        elif what == "lines":
+            self.ends = self.random.choice(["\n", "\r\n"])
+        elif what == "rename" and len(self.released) > self.old:  # locks of 0.1.0 have no names of pictures
+            self.picture = self.random.choice(["p.svg", "q.svg", "Deep name.svg"])
         elif what == "style":
             self.language = self.random.choice(["en", "zh", "fr"])
         elif what == "heading":
@@ -82,25 +145,46 @@ class Author:
                 for name, (head, tags, answer, rest) in self.notes.items()
                 if self.files[name] == file
             ]
-            (self.folder / f"{file}.md").write_text("\n".join(["prose", *texts]), encoding="utf-8")
+            text = "\n".join(["prose", *texts]).replace("(SVG)", f"(<{self.picture}>)")
+            (self.folder / f"{file}.md").write_bytes(text.replace("\n", self.ends).encode())
+        for path in self.folder.glob("*.svg"):
+            path.unlink()
+        (self.folder / self.picture).write_bytes(SVG.format(self.width).replace("\n", self.ends).encode())
         (place,), _ = places(self.folder)
-        built = build(load(place))
+        built = build(load(place), Library(self.library))
         wrong = [problem for problem in for_release(built.diagnostics) if problem.severity is Severity.ERROR]
         assert not [problem for problem in wrong if problem.code != "vanished-id"], wrong
         packed = pack(built.deck, now)
-        (self.folder / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
-        bound = {card.note.guid: card for card in built.deck.entries}
+        if len(self.released) > self.old:  # another machine checks with other libraries, and finds the same
+            other = pack(build(load(place), Library(self.random.choice([0, 1, 2]))).deck, now)
+            assert (other.stamps, other.lock) == (packed.stamps, packed.lock)
+        text = as_0_1_0(packed) if len(self.released) < self.old else lock_file.text(packed.lock)
+        (self.folder / lock_file.FILE).write_text(text, encoding="utf-8")
         names = {path: media.name for card in built.deck.entries for path, media in card.media.items()}
-        # The time of a note's last change comes from its texts, because the stamps are under test.
+        # The time of a note's last change comes from its source, because the stamps are under test.
         last = self.released[-1] if self.released else None
-        state = {}
-        for guid, card in bound.items():
-            seen = (tuple(_bind(text, names) for text in card.note.fields), card.note.tags)
-            old = last[1].get(guid) if last else None
-            state[guid] = (*seen, old[2] if old and old[:2] == seen else now)
+        state: dict[str, State] = {}
+        for card in built.deck.entries:
+            fields = tuple(undrawn(_bind(text, names)) for text in card.note.fields)
+            source = self.source(card.note.id)
+            old = last[1].get(card.note.guid) if last else None
+            state[card.note.guid] = (fields, card.note.tags, old[2] if old and old[3] == source else now, source)
         styled = last[2] if last and self.language == self.shown else now
         self.shown = self.language
         self.released.append((packed.data, state, styled))
+
+    def source(self, name: str) -> tuple[object, ...]:
+        """Return everything that decides how the question looks."""
+        head, tags, answer, rest = self.notes[name]
+        pictures = (self.folder / "p.png").read_bytes() if "p.png" in rest else self.width if "SVG" in rest else b""
+        return head, tags, answer, rest, pictures
+
+
+def as_0_1_0(packed: Packed) -> str:
+    """Return the lock of this release as 0.1.0 wrote locks."""
+    hashes = {note.id: first_hash(note) for note in packed.notes}
+    notes = {key: note._replace(hash=hashes.get(note.id, note.hash), media={}) for key, note in packed.lock.notes.items()}
+    return lock_file.text(replace(packed.lock, notes=notes, format=1))
 
 
 def _bind(text: str, names: dict[str, str]) -> str:
@@ -216,7 +300,7 @@ def expect(author: Author, learner: Learner, newest: int, *, deleted_may_return:
     """Assert that a learner's later edits are kept, and that all else is the author's newest version."""
     _, state, style_time = author.released[newest]
     collection = learner.collection
-    for guid, (fields, tags, mod) in state.items():
+    for guid, (fields, tags, mod, _) in state.items():
         rows = collection.db.all("select id from notes where guid = ?", guid)  # type: ignore[union-attr]
         if not rows and deleted_may_return:
             continue
@@ -225,7 +309,7 @@ def expect(author: Author, learner: Learner, newest: int, *, deleted_may_return:
         if when > mod:
             assert (tuple(note.fields), set(note.tags)) == (mine, set(my_tags))
         elif not deleted_may_return:
-            assert tuple(note.fields) == fields
+            assert tuple(map(undrawn, note.fields)) == fields
             assert set(note.tags) == set(tags)
     if learner.styled > style_time:
         assert any("/* mine */" in kind["css"] for kind in collection.models.all() if kind["name"].startswith("H ·"))
