@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from pathlib import Path
 
 from deckbuilder.files.walking import walk
+from deckbuilder.model.combining_marks import nfc
 
 
 def name_in(written: str) -> str:
@@ -33,9 +33,9 @@ class Names:
                 for file in files:
                     path = Path(os.path.relpath(parent, self._root), file).as_posix()
                     self._found.setdefault(_key(file), []).append(path)
-        wanted = "/" + unicodedata.normalize("NFC", name)
+        wanted = "/" + nfc(name)
         files = self._found.get(_key(name), [])
-        return sorted(path for path in files if f"/{unicodedata.normalize('NFC', path)}".endswith(wanted))
+        return sorted(path for path in files if f"/{nfc(path)}".endswith(wanted))
 
     def nearly(self, name: str) -> str:
         """Return the path of a file whose name has other capital letters than ``name``; ``""`` if there is none."""
@@ -45,4 +45,4 @@ class Names:
 
 def _key(path: str) -> str:
     """Return the last part of ``path`` as file names are compared that may differ in case."""
-    return unicodedata.normalize("NFC", path.rpartition("/")[2]).casefold()
+    return nfc(path.rpartition("/")[2]).casefold()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import Deck, Kind, Outline
 from deckbuilder.source import positions
@@ -153,6 +154,6 @@ def _wrong_tag(tag: str) -> str:
         return f"tag {tag!r} has a blank, quotation mark or control character; Anki would split or change it"
     if not all(tag.split("::")):
         return f"tag '{tag}' has an empty part beside '::'; Anki would call it 'blank'"
-    if tag != unicodedata.normalize("NFC", tag):
+    if tag != nfc(tag):
         return f"tag '{tag}' is not in Unicode's composed form (NFC); Anki would change it"
     return ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from deckbuilder.cards.embedded import name_in
 from deckbuilder.model.anki_text import plain
+from deckbuilder.model.combining_marks import limited
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import File, Kind
@@ -109,5 +110,5 @@ def _words_of(html: str) -> frozenset[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    letters = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    letters = "".join(char for char in unicodedata.normalize("NFKD", limited(text).casefold()) if not unicodedata.combining(char))
     return frozenset(_WORD.findall(letters))

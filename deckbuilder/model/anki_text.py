@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 from deckbuilder.model.clozed_tex import clozed_tex
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import (
     CLOZE_CLOSE,
     CLOZE_HINT,
@@ -63,7 +64,7 @@ def finish(html: str) -> str:
     if CLOZE_OPEN in encoded:
         encoded = _encode_inside_clozes(encoded)
     commands = _COMMAND.sub(lambda match: _COMMANDS[match[0]], encoded)
-    return unicodedata.normalize("NFC", one_line(commands)).strip()
+    return nfc(one_line(commands)).strip()
 
 
 def composed(html: str) -> str:
@@ -71,7 +72,7 @@ def composed(html: str) -> str:
 
     NFC would join a ``>`` and a U+0338 after it to one character, and the tag would have no end.
     """
-    return unicodedata.normalize("NFC", _without_strokes(html))
+    return nfc(_without_strokes(html))
 
 
 def _without_strokes(html: str) -> str:

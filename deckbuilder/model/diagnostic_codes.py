@@ -61,6 +61,7 @@ _ERRORS = {
     "broken-cloze": "a cloze is empty, never closed, or has a wrong number",
     "broken-media": "a picture or sound has another content than its name says",
     "changed-deck-id": "deck.lock belongs to a deck with another id",
+    "combining-marks": "a letter has more than 30 combining marks",
     "duplicate-id": "two questions have the same id",
     "empty-question": "a question has no text",
     "internal-error": "deckbuilder itself fails while the preview runs",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from deckbuilder.cards.embedded import name_in
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.build_deck import Built, build
 from deckbuilder.pipeline.stage import stage
@@ -66,4 +66,4 @@ def _media_names(built: Built) -> set[str]:
 
 
 def _name(path: str) -> str:
-    return unicodedata.normalize("NFC", unquote(name_in(path) or path))
+    return nfc(unquote(name_in(path) or path))

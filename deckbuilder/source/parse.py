@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves_of
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import SEPARATOR
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Attribute, Ignore, Kind, Outline, Passage, Question, Source, Stray
 from deckbuilder.source import executable, front_matter, ignore_orders
@@ -130,7 +130,7 @@ class _Section:
         named = labels("\n".join([*context, *self.lines[self.heading.start : self.end]])) if links else ()
         return Question(
             span=span,
-            id=unicodedata.normalize("NFC", values.get("#", "")),
+            id=nfc(values.get("#", "")),
             pinned="#" in values,
             kind=kind,
             heading=Passage(span.line, (text,)),

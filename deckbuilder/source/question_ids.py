@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from deckbuilder.model.combining_marks import nfc
+
 INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """The letters and marks that no font shows, such as the mark behind an emoji, U+FE0F.
 
@@ -31,9 +33,9 @@ def slug(text: str, longest: int = 60) -> str:
     The id has at most ``longest`` characters, and no invisible ones.
     """
     text = _DECORATION.sub("", text)
-    text = unicodedata.normalize("NFC", re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
+    text = nfc(re.sub(r"\{\{c\d+::|\}\}", " ", text).casefold())
     words = "".join(char if is_word(char) else " " for char in text).split()
-    return unicodedata.normalize("NFC", "-".join(words)[:longest].strip("-"))
+    return nfc("-".join(words)[:longest].strip("-"))
 
 
 def free_id(text: str, taken: dict[str, int]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import MB, UnfitError, read_whole
+from deckbuilder.model.combining_marks import MOST, limited, surplus
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import Source
@@ -49,6 +50,12 @@ def read(path: Path, diagnostics: list[Diagnostic], within: Path | None = None, 
         message = f"control character U+{ord(control[0]):04X} is removed, as Anki would remove it; delete it from the file"
         diagnostics.append(Diagnostic(Span.in_text(shown(path), text, control.start()), "control-character", message))
         text = CONTROLS.sub("", text)
+    if first := next(surplus(text), None):
+        message = (
+            f"this letter has more than {MOST} combining marks, which Anki takes long to sort; delete the marks from here on"
+        )
+        diagnostics.append(Diagnostic(Span.in_text(shown(path), text, first[0]), "combining-marks", message))
+        text = limited(text)
     return Source(shown(path), path.parent, text)
 
 

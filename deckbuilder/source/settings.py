@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 from deckbuilder.model.records import Ignore, Settings
@@ -128,7 +128,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
 
 def defaults(name: str, path: str) -> Settings:
     """Return the settings of a deck without ``deck.toml``. ``name`` is the name of its folder or file ``path``."""
-    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", unicodedata.normalize("NFC", name))
+    name = re.sub(r'["\x00-\x1f\x7f\ud800-\udfff]|::', " ", nfc(name))
     name = re.sub(r"^[\s:]+|(?<![\s:])[\s:]+$", "", name) or "deck"
     return Settings(id=slug(name) or "deck", name=name, span=Span(path), pinned=False)
 
@@ -169,7 +169,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
         problems.append(Diagnostic(_place(path, text, "context"), "bad-deck-toml", _UNTITLED))
     problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
     for key in good.keys() & {"id", "name", "description", "checked_with"}:
-        good[key] = unicodedata.normalize("NFC", good[key])
+        good[key] = nfc(good[key])
     pinned = "id" in good and "name" in good
     settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
     return settings, problems

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 
 import yaml
 
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 
@@ -98,7 +99,7 @@ class Values:
             elif name == "context":
                 self.context = self._flag(value)
             elif isinstance(value, yaml.ScalarNode):
-                self.deck = unicodedata.normalize("NFC", self._clean(value).strip())  # as Anki stores it
+                self.deck = nfc(self._clean(value).strip())  # as Anki stores it
             else:
                 self._bad(value, "'deck' must be the name of a subdeck")
             seen.add(name)

@@ -12,6 +12,7 @@ from deckbuilder.adopt.lists.markdown_page import Found, joined
 from deckbuilder.adopt.lists.mend import Mender
 from deckbuilder.adopt.lists.verify import fault
 from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
@@ -105,13 +106,13 @@ def _sourced(answer: str) -> tuple[str, str]:
 
 def _as_id(text: str) -> str:
     """Return ``text`` as an id. A text that is a valid id stays unchanged."""
-    text = unicodedata.normalize("NFC", text.strip())
+    text = nfc(text.strip())
     return text if is_id(text) else slug(text)
 
 
 def as_tag(text: str) -> str:
     """Return ``text`` as a tag that Anki does not change: ``web::http`` for ``#web/http``; ``""`` if nothing remains."""
-    text = unicodedata.normalize("NFC", text).strip().lstrip("#").replace("/", "::")
+    text = nfc(text).strip().lstrip("#").replace("/", "::")
     text = "".join(
         "-" if char.isspace() else char
         for char in text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
 from deckbuilder.files import portable_names
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.source.question_ids import free_name
 
@@ -33,12 +33,12 @@ class Files:
                 self.bad.append(name)
             else:
                 self.paths[name] = f"{FOLDER}/{free(_safe(name), taken)}"
-                self._composed.setdefault(unicodedata.normalize("NFC", name), name)
+                self._composed.setdefault(nfc(name), name)
 
     def named(self, reference: str) -> str:
         """Return the name in the package of the file that ``src="reference"`` shows; ``""`` if the package has no such file."""
         found = next((name for name in (reference, unquote(reference)) if name in self.paths), "")
-        return found or self._composed.get(unicodedata.normalize("NFC", reference), "")
+        return found or self._composed.get(nfc(reference), "")
 
     def static(self) -> dict[str, str]:
         """Return the path of each file that templates and style sheets may show, by name. Anki always copies such files."""
@@ -47,7 +47,7 @@ class Files:
 
 def _safe(name: str) -> str:
     """Return ``name`` without characters that have a meaning for a file system or for Markdown."""
-    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip(".-") or "file"
+    name = re.sub(r"[^\w.-]+", "-", nfc(name)).strip(".-") or "file"
     stem, dot, suffix = name.rpartition(".")
     if not dot:
         stem, suffix = name, ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 
@@ -11,6 +10,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 
 from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.references import shortened
 
@@ -56,7 +56,7 @@ _NUMBERS = (
 def words(html: str) -> str:
     """Return the text that a person reads in ``html``, without blanks. Two such texts are compared to find losses."""
     text = markdown_escapes.SOUND.sub("", cleaned(html, maths=False).get_text())
-    return unicodedata.normalize("NFC", "".join(text.split()))
+    return nfc("".join(text.split()))
 
 
 def raw(html: str, path_of: PathOf) -> str:
