@@ -55,10 +55,12 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
     wanted = [Path(os.path.realpath(source)) for source in sources]
     count = 0
     for built in decks:
+        questions: dict[str, list[Outline]] = {}  # by file, as a look at all questions for each file would take quadratic time
+        for entry in built.deck.entries:
+            questions.setdefault(entry.question.span.path, []).append(entry.question)
         for source in built.deck.sources:
             path = Path(source.path)
-            questions = (entry.question for entry in built.deck.entries if entry.question.span.path == source.path)
-            unpinned = [question for question in questions if not question.pinned]
+            unpinned = [question for question in questions.get(source.path, ()) if not question.pinned]
             if not unpinned or not any(Path(os.path.realpath(path)).is_relative_to(place) for place in wanted):
                 continue
             count += len(unpinned)
