@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckbuilder.cards import embedded, media_kinds, media_names
+from deckbuilder.cards import embedded, media_kinds, media_names, svg_safety
 from deckbuilder.cards.embedded import Names
 from deckbuilder.files.reading import MB, OutsideError, TooLargeError, UnfitError, read_whole
 from deckbuilder.model.records import Media, MediaProblem
@@ -63,7 +63,10 @@ def shown(found: Media | MediaProblem) -> Media | MediaProblem:
         advice = f"it is a picture, so give its name the ending '{right}'" if right else media_kinds.CONVERT
         return MediaProblem("unshown-media", advice)
     fault = media_kinds.fault(found.name, found.data)
-    return MediaProblem("broken-media", fault) if fault else found
+    if fault:
+        return MediaProblem("broken-media", fault)
+    unsafe = svg_safety.unsafe_part(found.data) if media_kinds.suffix_of(found.name) == ".svg" else ""
+    return MediaProblem("active-media", unsafe) if unsafe else found
 
 
 def _embedded(root: Path, folder: Path, name: str, names: Names) -> Media | MediaProblem:

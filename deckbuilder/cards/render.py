@@ -18,7 +18,7 @@ from deckbuilder.model.control_characters import CLOZE_OPEN
 from deckbuilder.model.note import Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
 from deckbuilder.model.records import Kind, Passage, Question, Settings
-from deckbuilder.safety import macros, sanitise
+from deckbuilder.safety import macros, safe_list, sanitise
 from deckbuilder.source.parse import labels, task_list
 
 LONG = 8
@@ -68,7 +68,7 @@ class _Fields:
 
     def __init__(self, question: Question, settings: Settings) -> None:
         self.question = question
-        self.allowed = settings.html
+        self.allowed = settings.html + (safe_list.own_classes(settings.style.text) if settings.style else ())
         self.macros = frozenset(settings.tex)
         r"""The macros that formulas may have: those of ``deck.toml``, and those that ``\newcommand`` in the texts before defines."""
         self.words = assets.words(settings.language)

@@ -84,6 +84,8 @@ def _diagnostic(item: Removed, place: Span) -> Diagnostic:
         return Diagnostic(place, "active-html", _active(what, runs=item.runs))
     if item.misplaced:
         message = f"'{what}' is not allowed at this place and was removed; look at the tags around it"
+    elif what.startswith("class="):
+        message = f"'{what}' has no meaning on a card and was removed; write a rule for it in style.css, under a name of your own"
     elif item.way:
         message = (
             f"'{what}' is not on the list of safe HTML and was removed; to allow it, add to deck.toml: html = [\"{item.way}\"]"

@@ -30,6 +30,7 @@ _MESSAGES = {
     "backslash-media": "'{}' has a backslash, which only Windows understands; write / between folders",
     "unshown-media": "no client shows a file like '{}'; {}",
     "broken-media": "file '{}' is {}",
+    "active-media": "file '{}' is {}",
 }
 _NOT_EMBEDDED = (
     "no file '{}' is in the deck's folder, in the folder of this Markdown file, or in any folder below; add it, or correct it"

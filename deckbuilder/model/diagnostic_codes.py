@@ -44,6 +44,7 @@ class Code:
 
 _ERRORS = {
     "active-html": "HTML that runs, loads from the network or asks for input",
+    "active-media": "an SVG drawing that runs a script or loads from the network",
     "active-style": "CSS that runs a script or loads from the network",
     "ambiguous-media": "'![[…]]' names several files of the deck",
     "backslash-media": "the path of a picture or sound has a backslash",

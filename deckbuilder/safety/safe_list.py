@@ -33,6 +33,23 @@ EVERYWHERE = frozenset({"align", "class", "dir", "lang", "style", "title"})
 ``id`` and ``name`` are missing: a card could replace elements that Anki's scripts look up, such as ``#qa`` and ``#typeans``.
 """
 
+CLASSES = _words(
+    "alert alert-title caution context done footnotes highlight important long note output scroll summary tablewrap task tip "
+    "warning wrap hll ln c f ge gd gh gi gs k m n s t"
+)
+"""The classes that our renderer writes, and that ``card.css`` gives a look."""
+_OF_CLIENTS = re.compile(
+    r"""
+    (?:mathjax|tex2jax).*
+    |card|nightMode|night_mode|cloze|replay-button|soundLink|playImage|type[A-Z]\w*
+    |deckbuilder|question|answer|front|fold|hint|typed|source|id|checked               # of our templates
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Classes that have a meaning for Anki, for its MathJax or for our templates: ``mathjax_process`` draws formulas in code."""
+OWN = "."
+"""The entry of a ``Policy`` that has the classes of the author's ``style.css``."""
+
 _PLAIN = (
     "abbr acronym address article aside b bdi bdo big br caption center cite code dd dfn div dl dt em figcaption figure footer "
     "h1 h2 h3 h4 h5 h6 header i kbd mark p pre rb rp rt rtc ruby s samp section small span strike strong sub summary sup tt u ul "
@@ -165,11 +182,22 @@ class Fault(NamedTuple):
 
 @cache
 def policy(entries: tuple[str, ...]) -> Policy:
-    """Return the safe list with the ``html`` entries of ``deck.toml`` added, such as ``("button", "iframe src width")``."""
+    """Return the safe list with the ``html`` entries of ``deck.toml`` added, such as ``("button", "iframe src width")``.
+
+    An entry with a dot is a class of ``style.css``, such as ``.mine``.
+    """
     found = dict(ELEMENTS)
-    for tag, *names in map(str.split, entries):
+    found[OWN] = frozenset(entry[1:] for entry in entries if entry.startswith(OWN))
+    for tag, *names in (entry.split() for entry in entries if not entry.startswith(OWN)):
         found[tag] = found.get(tag, frozenset()) | frozenset(names)
     return found
+
+
+@cache
+def own_classes(css: str) -> tuple[str, ...]:
+    """Return the classes that the author's style sheet ``css`` names as entries of ``policy``: ``(".mine",)``."""
+    found = dict.fromkeys(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", css))
+    return tuple(OWN + name for name in found if not _OF_CLIENTS.fullmatch(name))
 
 
 def forbidden_in(entry: str) -> str | None:
@@ -194,6 +222,11 @@ def of_attribute(tag: str, name: str, value: str, allowed: Policy) -> tuple[str 
     """Return (the part of the value that stays, or None to remove the attribute; the faults)."""
     if _COMMAND.search(name + value):  # Anki would cut the tag at the cloze
         return None, [Fault(f"a cloze in '{name}'", name, active=True)]
+    if name == "class":
+        own = allowed.get(OWN, frozenset())
+        wrong = [word for word in value.split() if word not in CLASSES and word not in own]
+        kept = " ".join(word for word in value.split() if word not in wrong) if wrong else value
+        return kept or None, [Fault(f'class="{word}"', word, active=False) for word in wrong]
     if name == "style":
         kept, faults = _of_style(value)
         return kept or None, faults

@@ -27,16 +27,17 @@ from deckbuilder.model.note import Removed
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
 from deckbuilder.safety import macros
-from deckbuilder.safety.safe_list import EVERYWHERE, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
+from deckbuilder.safety.safe_list import CLASSES, EVERYWHERE, OWN, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
 
 MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
+_CLASS = rf"(?:{'|'.join(sorted(CLASSES))})"
 # a part of a verbose pattern
-_HARMLESS_TAG = r"""
+_HARMLESS_TAG = rf"""
     <
     (?:
         /[a-z0-9]+                                                                         # any end tag
         |/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)
-        |(?:span|pre|div|li|p)[ ]class="[a-z -]*"
+        |(?:span|pre|div|li|p)[ ]class="{_CLASS}(?:[ ]{_CLASS})*+"
         |a[ ]href="https?://[^"<>\x00-\x1f]*"
         |t[dh][ ]style="text-align:[a-z]+"
         |ol[ ]start="\d+"
@@ -216,9 +217,9 @@ def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
 
     cleaned = nh3.clean(
         html,
-        tags=set(allowed),
+        tags=set(allowed) - {OWN},
         clean_content_tags={"script", "style"},
-        attributes={tag: set(own | EVERYWHERE) for tag, own in allowed.items()},
+        attributes={tag: set(own | EVERYWHERE) for tag, own in allowed.items() if tag != OWN},
         attribute_filter=judge,
         strip_comments=True,
         link_rel=None,

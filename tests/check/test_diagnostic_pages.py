@@ -185,6 +185,7 @@ def with_content(name: str, content: bytes) -> Callable[[Path], None]:
 
 
 MAKERS: dict[str, Callable[[Path], None]] = {
+    "active-media": with_content("tree.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
     "broken-media": with_content("tree.png", b"version https://git-lfs.github.com/spec/v1"),
     "changed-schema": with_other_fields,
     "huge-picture": with_content("tree.png", PNG.ljust(2 * 2**20, b"x")),

@@ -28,7 +28,7 @@ SAME = [
     '<p style="text-align:right; font-size: 80%">x</p>',
     "<p>one<p>two",
     "<ul><li>a<li>b</ul>",
-    '<details open class="mine"><summary>s</summary><kbd>Ctrl</kbd></details>',
+    '<details open class="note"><summary>s</summary><kbd>Ctrl</kbd></details>',
     "<ruby>漢<rt>hàn</ruby>",
     '<a href="https://example.org/?a=1&amp;b=2" title="t">x</a> <a href="mailto:a@example.org">m</a> <a href="b.md#c">r</a>',
     "<table border=1><tr><td colspan='2'>x</table>",
@@ -42,6 +42,9 @@ GONE = [
     ("x<div title=y", "x", "<div title=y"),
     ('<b title="a>b <i>" id=x>y</b>', '<b title="a&gt;b &lt;i&gt;">y</b>', "id="),
     ("<b id=x>y</b>", "<b>y</b>", "id="),
+    ('<pre class="mathjax_process">y</pre>', "<pre>y</pre>", 'class="mathjax_process"'),
+    ('<div class="note tex2jax_process">y</div>', '<div class="note">y</div>', 'class="tex2jax_process"'),
+    ('<div class="fold">y</div>', "<div>y</div>", 'class="fold"'),
     ('<p style="color:red;position:fixed">y</p>', '<p style="color:red">y</p>', "position:fixed"),
     ('<p style="margin:-9px">y</p>', "<p>y</p>", "margin:-9px"),
     ("<marquee>y</marquee>", "y", "<marquee>"),
@@ -442,3 +445,11 @@ def test_deck_toml_takes_the_advice_of_each_message(tag: str, name: str, tmp_pat
         if item.way:
             _, problems = read("deck.toml", f'id = "a"\nname = "b"\nhtml = ["{item.way}"]\n', tmp_path)
             assert not problems, item.way
+
+
+def test_classes_of_the_authors_style_stay_but_none_of_ankis(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text(".mine, .mathjax_process, .card.nightMode { color: red }\n", encoding="utf-8")
+    text = '## Q {#q}\n\n<pre class="mine mathjax_process nightMode other">\\(\\href{javascript:x}{y}\\)</pre>\n'
+    found = deck(tmp_path, text)
+    assert found.deck.entries[0].note.fields[1].startswith('<pre class="mine">')
+    assert [problem.code for problem in found.diagnostics] == ["removed-html"] * 3

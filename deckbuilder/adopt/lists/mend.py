@@ -131,6 +131,7 @@ _REASONS = {
     "large-media": "its picture '{}' is too large for Anki to sync",
     "unshown-media": "Anki shows no files like '{}'",
     "broken-media": "its picture '{}' is damaged, or its name has a wrong ending",
+    "active-media": "its drawing '{}' has a script, or loads something",
     "backslash-media": "its picture '{}' has a backslash in its path",
 }
 

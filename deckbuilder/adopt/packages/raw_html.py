@@ -70,6 +70,8 @@ def raw(html: str, path_of: PathOf) -> str:
             element["src"] = path
         elif not str(element.get("src", "")).startswith("data:"):
             element.decompose()
+    for element in found.find_all(class_=True):
+        del element["class"]  # the style of the package is not on our cards
     text = markdown_escapes.SOUND.sub(lambda match: f"[sound:{path}]" if (path := path_of(match[1])) else "", str(found))
     parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]

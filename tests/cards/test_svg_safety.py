@@ -1,0 +1,67 @@
+"""A drawing that runs or loads something is refused, with the line of the part; other drawings are free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deckbuilder.cards.svg_safety import unsafe_part
+from tests.support import deck
+
+BEGIN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+
+GOOD = (
+    '<a xlink:href="https://example.org"><text fill="url(#g)">x</text></a>',
+    '<image href="data:image/png;base64,AAAA"/><use xlink:href="#g"/>',
+    "<style><![CDATA[.a > b { fill: url(#g) } @font-face { src: url(data:font/woff2;base64,AA) }]]></style>",
+    "<!-- <script>x</script> --><text>&lt;script&gt; onload= url(https://x)</text>",
+    '<switch><foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject><text>x</text></switch>',
+    '<animate attributeName="x" values="0;1" to="5" onlyfake=""/>'.replace(' onlyfake=""', ""),
+    "<?xpacket begin='x'?><metadata/>",
+)
+BAD = (
+    ("<script>x</script>", "<script>"),
+    ("<g onload='x'/>", "onload="),
+    ("<a xlink:href='java&#10;script:x'/>", "href="),
+    ("<a href='&#106;avascript:x'/>", "href="),
+    ("<image href='https://x.test/a.png'/>", "href="),
+    ("<image href='//x.test/a.png'/>", "href="),
+    ("<use href='file:///etc/passwd'/>", "href="),
+    ("<style>@import 'x';</style>", "@import"),
+    ("<style>.a{b:url( https://x.test)}</style>", "url("),
+    ("<style><![CDATA[.a{b:url(//x.test)}]]></style>", "url("),
+    ("<g style='fill:url(http://x.test)'/>", "url("),
+    ("<set attributeName='href' to='javascript:x'/>", "to="),
+    ("<h:script xmlns:h='http://www.w3.org/1999/xhtml'/>", "<script>"),
+    ("<foreignObject><iframe xmlns='http://www.w3.org/1999/xhtml' src='x'/></foreignObject>", "<iframe>"),
+    ("<?xml-stylesheet href='x'?>", "<?xml-stylesheet?>"),
+    ("<g>", "no XML"),
+)
+
+
+@pytest.mark.parametrize("inner", GOOD)
+def test_a_plain_drawing_is_free(inner: str) -> None:
+    assert unsafe_part(f"{BEGIN}{inner}</svg>".encode()) == ""
+    assert unsafe_part(f"{BEGIN}{inner}</svg>".encode("utf-16")) == ""
+
+
+@pytest.mark.parametrize(("inner", "named"), BAD)
+def test_a_part_that_runs_or_loads_is_named(inner: str, named: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        assert named in unsafe_part(f"{BEGIN}{inner}</svg>".encode(encoding))
+    assert "line 2" in unsafe_part(f"{BEGIN}{inner}</svg>".encode()) or named == "no XML"
+
+
+def test_entities_are_words_only() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>'
+    assert unsafe_part(f'<!DOCTYPE svg [<!ENTITY a "word">]>{svg}'.encode()) == ""
+    assert "ENTITY" in unsafe_part(f'<!DOCTYPE svg [<!ENTITY b "x"><!ENTITY a "&b;&b;">]>{svg}'.encode())
+    assert "ENTITY" in unsafe_part(f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>{svg}'.encode())
+
+
+def test_the_diagnostic_is_at_the_picture(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(f"{BEGIN}<script/></svg>", encoding="utf-8")
+    (problem,) = deck(tmp_path, "## Q {#q}\n\nA ![x](a.svg)\n").diagnostics
+    assert (problem.span.line, problem.span.column, problem.code) == (3, 8, "active-media")
+    assert "line 2" in problem.message
