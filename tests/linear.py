@@ -148,6 +148,8 @@ INLINE: dict[str, Make] = {
     "marks-only": many("== "),
     "marks-runs": many("=="),
     "marks-han": many("中==文"),
+    "underscores-open": many("__A b "),
+    "strong-openers-a": many("**a bc "),
     "marks-nested": both("==a ", "b== "),
     "wiki-links": many("[[a]] "),
     "wiki-links-open": many("[[a "),
@@ -577,6 +579,20 @@ MEANT: dict[str, Make] = {
     "heading-entities": heading("&amp;"),
     "heading-tags": heading("<b>"),
     "heading-stars": heading("*a "),
+    "clozes-shown": cloze("{{c1::aaaaa}} aaaaa "),
+    "clozes-shown-each": lambda size: (
+        CLOZE + "".join(f"{{{{c{at % 499 + 1}::aaaaa{at}}}}} aaaaa{at} " for at in range(size // 30)) + "\n\n---\n\nx\n"
+    ),
+    "clozes-shown-lengths": lambda size: (
+        CLOZE + "".join(f"{{{{c{at + 1}::{'aaaaa ' * (at % 13)}}}}} " for at in range(size // 50)) + "\n\n---\n\nx\n"
+    ),
+    "clozes-shown-nested": lambda size: CLOZE + "{{c1::aaaaa " * (size // 14) + "}}" * (size // 14) + "\n\n---\n\nx\n",
+    "answers": many("Answer: a\n\n"),
+    "answers-letters": many("A: a\n"),
+    "answers-details": many("<details><summary>Answer</summary>\n\na\n\n</details>\n\n"),
+    "answers-summaries": many("<summary>"),
+    "links-angle-titles": many('[a](<b c> "<d e>") '),
+    "links-angle-titles-open": many('[a](<b c> "<d e>'),
     "typed-shown": lambda size: "## a {#a .typed}\n\n" + "b " * (size // 2) + "\n\n---\n\nb\n",
     "typed-long": lambda size: "## a {#a .typed}\n\nb\n\n---\n\n" + "b " * (size // 2) + "\n",
     "hints-shown": lambda size: '## a {#a hint="b"}\n\n' + "b " * (size // 2) + "\n",

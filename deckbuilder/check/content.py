@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from deckbuilder.markdown import clozes, fence_options
 from deckbuilder.markdown.block import language_of
-from deckbuilder.markdown.block_parser import leaves
+from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.highlight import knows, nearest_language, only_near_language
 from deckbuilder.markdown.links import label_key
@@ -96,10 +96,8 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
                 yield Diagnostic(place, "broken-cloze", message)
         for token, place in opened:
             yield Diagnostic(place, "broken-cloze", f"cloze '{token.text}' is never closed; end it with '}}}}'")
-        if not entry.note.ords:
+        if not entry.note.ords and _first_cloze(question.answer) is None:
             message = "a .cloze question without a cloze; hide a part of it with {{c1::…}}, outside code"
-            if _clozed_answer(question):
-                message = "the clozes of this question are in its answer, where they hide nothing; write '---' below them"
             yield Diagnostic(question.span, "missing-cloze", message)
 
 
@@ -118,26 +116,21 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     """Report a cloze mark that hides nothing. Bad: ``{{c1::x}}`` without ``.cloze``, or in the answer of a ``.cloze`` question."""
     for entry in file.entries:
         question = entry.question
-        if question.kind is Kind.CLOZE and not entry.note.ords and _clozed_answer(question):
-            continue  # the rule about missing clozes reports it
         parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
-        for passage in parts:
-            if not any("{{c" in line for line in passage.lines):
-                continue
-            token = next((token for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")), None)
-            if token is not None:
-                place = positions.occurrence(file, question, passage.first + token.line, token.text)
-                other = "in a question with .cloze in its heading; move it"
-                if question.kind is Kind.CLOZE:
-                    other = "above the '---'; move it" if question.separators else "above a '---'; write '---' below it"
-                message = f"'{token.text}…' hides nothing here; a cloze works only {other}, or put it in code"
-                yield Diagnostic(place, "stray-cloze", message)
-                break
-
-
-def _clozed_answer(question: Question) -> bool:
-    """Return whether the clozes of a question are below its heading, but no ``---`` is below them."""
-    return not question.separators and any(token.kind == "open" for token in clozes.tokens(question.answer.lines))
+        found = next(((passage, token) for passage in parts if (token := _first_cloze(passage)) is not None), None)
+        if found is None:
+            continue
+        passage, token = found
+        place = positions.occurrence(file, question, passage.first + token.line, token.text)
+        if question.kind is not Kind.CLOZE:
+            message = "a cloze works only in a question with .cloze in its heading; move it, or put it in code"
+        elif question.separators:
+            message = f"a cloze works only above the '---'; move the '---' below line {_last_cloze_line(passage)}"
+        else:
+            below = f"below line {_last_cloze_line(passage)}, with a blank line above it"
+            message = f"a cloze works only in the heading and above a '---'; write a line '---' {below}"
+        code = "missing-cloze" if question.kind is Kind.CLOZE and not entry.note.ords else "stray-cloze"
+        yield Diagnostic(place, code, f"'{token.text}…' hides nothing here; {message}")
 
 
 def footnotes_defined(file: File) -> Iterator[Diagnostic]:
@@ -184,6 +177,20 @@ def _first_line(passage: Passage) -> int:
 
 def _tokens(question: Question) -> list[clozes.Token]:
     return clozes.tokens([*question.heading.lines, *question.body.lines])
+
+
+def _first_cloze(passage: Passage) -> clozes.Token | None:
+    """Return the first cloze of ``passage``; None if it has none."""
+    if not any("{{c" in line for line in passage.lines):
+        return None
+    return next((token for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")), None)
+
+
+def _last_cloze_line(passage: Passage) -> int:
+    """Return the number of the last line of the last block that has a cloze."""
+    last = [token.line for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")][-1]
+    block = next(block for block in blocks(passage.lines) if last < block.end)
+    return passage.first + max(at for at in range(block.start, block.end) if passage.lines[at].strip())
 
 
 def _places(file: File, question: Question, tokens: list[clozes.Token]) -> list[Span]:

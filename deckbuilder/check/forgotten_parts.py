@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.markdown.block import language_of
-from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import File, Kind
+from deckbuilder.model.records import File, Kind, Question
 from deckbuilder.source import positions
 from deckbuilder.source.parse import task_list
 
@@ -22,6 +22,15 @@ _ASKS = re.compile(
 )
 _THIS = re.compile(r"\b(?:this|these|following|below|above)\b|下面|以下|下列|这段|output\s*\?|输出(?:是)?什么", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?)?[\s.。:：!！…]*", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"\s*(?:\*\*|__)?(?:answer|solution|答案|解答|(?P<letter>(?-i:A)|答))(?:\*\*|__)?[ \t]*[:：](?!:)", re.IGNORECASE
+)
+_OTHER_LETTER = re.compile(r"\s*(?:[-+*][ \t]+)?(?:\*\*|__)?B(?:\*\*|__)?[ \t]*[:：.)]")
+"""The second of the options that a question offers; "A:" is then the first."""
+_SUMMARY = re.compile(
+    r"<summary\b[^<>]*>(?:<\w+>|[^\w<>]){0,9}+(?:(?:show|see|view|the)\s+|查看){0,3}+(?:answer|solution|答案|解答)\b",
+    re.IGNORECASE,
+)
 
 
 def separator_below_code(file: File) -> Iterator[Diagnostic]:
@@ -60,6 +69,39 @@ def options_differ(file: File) -> Iterator[Diagnostic]:
             if seen.setdefault(text, line) != line:
                 message = f"this option is the same as the one in line {seen[text]}; change it, or remove it"
                 yield Diagnostic(Span(question.span.path, line), "equal-options", message)
+
+
+def one_answer(file: File) -> Iterator[Diagnostic]:
+    """Report a second answer in one question. Bad: two lines ``Answer: …``, or two ``<details>`` with the summary "Answer"."""
+    for entry in file.entries:
+        question = entry.question
+        first = 0
+        for line in _answers(file, question) if question.kind is not Kind.CLOZE else ():
+            if first and line != first:
+                message = f"a second answer in one question (the first is in line {first}); give it a heading of its own"
+                yield Diagnostic(Span(question.span.path, line), "second-answer", message)
+            first = first or line
+
+
+def _answers(file: File, question: Question) -> Iterator[int]:
+    """Yield the number of each line that begins an answer: ``Answer: …``, ``A: …``, ``<summary>Answer</summary>``."""
+    lines = positions.lines_of(file, question.span.path)[question.span.line : question.end]
+    if not any(_ANSWER.match(line.lstrip("#")) or "<summary" in line for line in lines):
+        return
+    offered = any(map(_OTHER_LETTER.match, lines))
+    first = next((at for at, line in enumerate(question.answer.lines, question.answer.first) if line.strip()), 0)
+    for offset, block in leaves(lines):
+        if block.kind not in ("text", "heading", "html"):
+            continue
+        for number, line in enumerate(block.lines or (block.text,), question.span.line + 1 + offset + block.start):
+            match = _SUMMARY.search(line) if block.kind == "html" else _ANSWER.match(line)
+            letter = match and block.kind != "html" and match["letter"]
+            if match is None or (letter and offered):
+                continue
+            if letter and question.separators and number > first > 0:
+                yield first
+                first = 0
+            yield number
 
 
 def finished(file: File) -> Iterator[Diagnostic]:

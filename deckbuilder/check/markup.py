@@ -6,13 +6,14 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from deckbuilder.check.paired_tags import prose
 from deckbuilder.markdown.clozes import without_comments
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG, no_elements
 from deckbuilder.markdown.leaf_blocks import cells
-from deckbuilder.markdown.maths import prose
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import File, Question
 from deckbuilder.source import positions
+from deckbuilder.source.positions import Text
 
 _TAG_END = re.compile(r"[^<>\n]{0,60}>")
 
@@ -31,7 +32,7 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
 def _in_running_text(question: Question) -> Iterator[tuple[int, str]]:
     """Yield (line in the file, tag) for each tag in running text that is no HTML element."""
     for line, text in positions.running_texts(question):
-        for match in TAG.finditer(prose(text)) if "<" in text else ():
+        for match in TAG.finditer(prose(Text(line, "text", text))) if "<" in text else ():
             if (match["open"] or match["close"]).lower() not in ELEMENTS:
                 first = match[0].partition("\n")[0]
                 yield line + next((at for at, part in enumerate(text.split("\n")) if first in part), 0), match[0]

@@ -18,13 +18,18 @@ from deckbuilder.model.diagnostics import Diagnostic, Mend
 from deckbuilder.model.records import File, Kind, Question
 from deckbuilder.source import positions
 
-_MARKS = re.compile(r"\*+|~+")
+_BOLD = re.compile(r"(?<![\w*\\])\*\*(?=\w)[^*`~_\\<$]*+(?<=[\w.:?!])\*\*(?![\w*])")
+"""Bold text that is surely closed."""
+_MARKS = re.compile(r"\*+|~+|_+")
 _TICKS = re.compile(r"\\.|`+", re.DOTALL)
 _OPAQUE = re.compile(r"<[^<>]*>|https?://[^\s*~]++")
-_NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|config|props|[a-z]+_\w+|[a-z])\b")
+_NO_MARK = re.compile(r"/|\d+(?![\w.])|(?:\w*kw\w*|options|opts|params|data|config|props|[a-z]+_\w+|(?!a [a-z]{2})[a-z])\b")
 """A pattern ``**/*.py``, a power ``_n_**2``, or a name that often follows two stars: ``**kwargs``."""
 _NO_HTML = re.compile(r"\[\^|[~^][\w+-]{1,5}[~^]")
 """Marks of footnotes, and of other tools: ``H~2~O``."""
+_SENTENCE = re.compile(r"[A-Z](?:[a-z]+|(?=[ \t][a-z]))(?=[ \t:：,.!?])|[\u3400-\u9fff]")
+"""Words that a name such as ``__init__`` or ``__x`` does not begin with."""
+_CLAUSE_ENDS = frozenset(".:：!?。，,；;！？")
 _SHOWN = 40
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?P<blank>[ \t]*)\(")
 _ADDRESS = re.compile(
@@ -72,15 +77,10 @@ def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
 
     If the partner is there but closes nothing, yield (index, the text with both marks, this text with working marks).
     """
-    if not any(mark in text for mark in ("`", "**", "~~")):
+    if "`" in text and ("``" in text or "\\" in text or text.count("`") % 2):  # else all are in pairs
+        yield from ((at, mark, "") for at, mark in _open_ticks(text))
+    if "~~" not in text and "__" not in text and ("**" not in text or "**" not in _BOLD.sub(" ", text)):
         return
-    ticks, at = Ticks(text), 0
-    while found := _TICKS.search(text, at):
-        at = found.end()
-        if found[0][0] == "`":
-            at = max(at, ticks.end(found))
-            if ticks.end(found) < 0 and not _stands_alone(text, found.start(), found.end()):
-                yield found.start(), found[0], ""
     prose = "".join(
         text[part.begin : part.end] if part.kind == "text" else "`" * (part.end - part.begin) for part in maths.pieces(text)
     )
@@ -90,14 +90,32 @@ def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
     shown = [(begin, run) for begin, run in runs if run.count >= 2 == run.length]
     done = 0
     for (begin, run), (other, partner) in itertools.pairwise([*shown, (0, None)]):
-        if run is None or begin < done or _NO_MARK.match(prose, run.end):
+        if run is None or begin < done or _is_name(prose, run):
             continue
-        is_pair = partner and partner.char == run.char and run.opens and not (run.closes or partner.closes)
+        is_pair = partner and partner.char == run.char != "_" and run.opens and not (run.closes or partner.closes)
         if partner and is_pair and (right := _mended(text, begin, other)):
             done = partner.end
             yield begin, text[begin:done], right
         elif run.opens != run.closes:
             yield begin, run.char * 2, ""
+
+
+def _open_ticks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (index, mark) of each mark of code that has no partner."""
+    ticks, at = Ticks(text), 0
+    while found := _TICKS.search(text, at):
+        at = found.end()
+        if found[0][0] == "`":
+            at = max(at, ticks.end(found))
+            if ticks.end(found) < 0 and not _stands_alone(text, found.start(), found.end()):
+                yield found.start(), found[0]
+
+
+def _is_name(prose: str, run: Run) -> bool:
+    """Return whether two characters that close nothing belong to a name: ``**kwargs``, ``__init``, ``init__``."""
+    if run.char == "_":
+        return not (_SENTENCE.match(prose, run.end) if run.opens else prose[run.end - 3 : run.end - 2] in _CLAUSE_ENDS)
+    return _NO_MARK.match(prose, run.end) is not None
 
 
 def _mended(text: str, begin: int, other: int) -> str:

@@ -37,9 +37,9 @@ def test_a_mend_is_safe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("## A {#a .cloze}\n\n{{c1::x}}\n", "write '---' below them"),
-        ("## {{c1::A}} {#a .cloze}\n\n{{c2::x}}\n", "write '---' below it"),
-        ("## {{c1::A}} {#a .cloze}\n\nx\n\n---\n\n{{c2::x}}\n", "above the '---'; move it"),
+        ("## A {#a .cloze}\n\n{{c1::x}}\n", "write a line '---' below line 3"),
+        ("## {{c1::A}} {#a .cloze}\n\n{{c2::x}}\n", "write a line '---' below line 3"),
+        ("## {{c1::A}} {#a .cloze}\n\nx\n\n---\n\n{{c2::x}}\n", "move the '---' below line 7"),
         ("## A {#a .cloze}\n\nx\n", "hide a part of it"),
         ("## A {#a .choice}\n\n- [x] b\n- c\n", "this option has no box"),
         ("## A {#a .choice}\n\nb\n", "needs its options in the question"),
