@@ -42,6 +42,20 @@ _FOOTNOTE = re.compile(FOOTNOTE + "(?!:)")
 _FOOTNOTE_TEXT = re.compile(FOOTNOTE + ":")
 _BRACE = re.compile(r"\{(?=:?\s*(?:[#.][\w-]|[\w-]+=))")
 _LANGUAGE = re.compile(r"[{.\s]*([\w+#-]+)")
+_NO_CODE = re.compile(
+    r"""
+    \s*+ [\w+\#.:/@-]++                         # mermaid
+    (?:
+        \s*+ \{[^{}]*+\}                         # {1,3}
+        |\s++ \[[^\[\]]*+\]                      # [app.vue]
+        |\s++ (?:title|caption|file(?:name)?|name|label|id|class|style|theme|width|height|scale|linenums|hl_lines|start\w*)
+         = (?:"[^"]*+"|'[^']*+'|[^\s"']++)
+    )*+ \s*+
+    |\s*+ \{[^{}=]*+\} \s*+
+    """,
+    re.VERBOSE,
+)
+"""The text after a fence that has no code."""
 _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
 
 
@@ -151,14 +165,22 @@ def _without_attributes(text: str) -> str:
 
 
 def languages(text: str) -> str:
-    """Return ``text`` with a known language for each code fence: ``js{1,3}`` becomes ``js``, ``mermaid`` becomes ``text``."""
+    """Return ``text`` with a known language for each code fence: ``js{1,3}`` becomes ``js``, ``mermaid`` becomes ``text``.
+
+    Code on the line of the fence, such as ``val a = "b"``, becomes the first line of the code.
+    """
     lines = text.split("\n")
     for offset, block in leaves(lines):
         if block.kind == "fence" and not knows(language_of(block)):
             at = offset + block.start
             match = _LANGUAGE.match(block.text)
-            language = match[1] if match and knows(match[1].lower()) else "text"
-            lines[at] = lines[at].rstrip().removesuffix(block.text) + language
+            has_code = _NO_CODE.fullmatch(block.text) is None
+            language = match[1] if match and knows(match[1].lower()) and not has_code else "text"
+            opening = lines[at].rstrip().removesuffix(block.text)
+            lines[at] = opening + language
+            if has_code:
+                begin = opening.rstrip().rstrip("`~")
+                lines[at] += "\n" + re.sub(r"[^>\s]", " ", begin) + block.text
     return "\n".join(lines)
 
 
