@@ -66,10 +66,13 @@ class _Cloze(NamedTuple):
 def texts_hidden(file: File) -> Iterator[Diagnostic]:
     """Report an answer to type, or a hidden text, that the question shows. Bad: ``{{c1::Flask}} is small. Flask has …``."""
     for entry in file.entries:
-        question, html = entry.question, without_context(entry.note.text("question"))
+        question = entry.question
+        if question.kind not in (Kind.CLOZE, Kind.TYPED):
+            continue
+        html = without_context(entry.note.text("question"))
         if question.kind is Kind.CLOZE:
             yield from _shown_clozes(file, question, html)
-        if question.kind is Kind.TYPED:
+        else:
             yield from _shown_typed(file, question, html, _texts(entry.note.text("typed")))
 
 
@@ -77,9 +80,9 @@ def hints_help(file: File) -> Iterator[Diagnostic]:
     """Report a hint that says what the question says, or the answer to type. Bad: ``## Which HTTP status? {hint="HTTP status"}``."""
     for entry in file.entries:
         question = entry.question
-        hint = _texts(entry.note.text("hint"))
-        if not hint:
+        if not question.hint:
             continue
+        hint = _texts(entry.note.text("hint"))
         place = positions.attribute(question.outline(), "hint")
         if question.kind is Kind.TYPED and _tells(typed := _texts(entry.note.text("typed"))) and _find(hint, typed):
             yield Diagnostic(place, "shown-answer", "the hint shows the answer to type; write another hint")
@@ -88,22 +91,21 @@ def hints_help(file: File) -> Iterator[Diagnostic]:
 
 
 def _shown_typed(file: File, question: Question, html: str, answer: Sequence[str]) -> Iterator[Diagnostic]:
-    if not answer or not _tells(answer) or _OFFERS.search(html):
+    if not answer or not _tells(answer):
         return
     alone = len(answer) == 1
     shown = [word.text for word in _Read(html).words if not (alone and word.is_code)]
-    if _find(shown, answer):
+    if _find(shown, answer) and not _OFFERS.search(html):
         place, text = _place(file, question, answer)
         yield Diagnostic(place, "shown-answer", f"the question shows the answer to type, '{text}'; ask without it")
 
 
 def _shown_clozes(file: File, question: Question, html: str) -> Iterator[Diagnostic]:
-    if _OFFERS.search(html):
-        return
     read = _Read(html)
     texts = [word.text for word in read.words]
     places: dict[int, dict[tuple[str, ...], list[int]]] = {}
     seen = set[tuple[int, tuple[str, ...]]]()
+    offers = _OFFERS.search(html)
     for cloze in read.clozes:
         length = cloze.end - cloze.begin
         text = tuple(texts[cloze.begin : cloze.begin + min(length, _LONGEST + 1)])
@@ -114,7 +116,7 @@ def _shown_clozes(file: File, question: Question, html: str) -> Iterator[Diagnos
             places[length] = _grams(texts, length)
         for at in places[length][text]:
             shown = all(cloze.number not in word.hidden for word in read.words[at : at + length])
-            if shown and not _offered(texts, at, at + length):
+            if shown and not _offered(texts, at, at + length) and not offers:
                 place, written = (
                     _place(file, question, text, cloze.number) if len(seen) <= _MOST_PLACES else (question.span, " ".join(text))
                 )
