@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Deck, Outline
+from deckbuilder.source import front_matter, positions
+
+_Key = tuple[tuple[str, ...], str]
+"""The words of a question, and the HTML below its heading."""
+LONG = 6
+"""Letters. A letter more or less in a shorter word makes another word: "sync" and "async"."""
 
 TITLE = 2
 """Words. So short a heading, such as a word to learn, is compared as it is written: "die Wagen" is not "die wagen"."""
@@ -24,7 +34,7 @@ _SAME = {"what's": "what", "what’s": "what", "explain": "what", "describe": "w
 
 def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question that an earlier question asks. Bad: ``What is g?`` and ``What's the g?``. Good: other code below it."""
-    first: dict[tuple[tuple[str, ...], str], tuple[Outline, list[str]]] = {}
+    first: dict[_Key, tuple[Outline, list[str]]] = {}
     for entry in deck.entries:
         question = entry.question
         words = _words(question.heading.lines[0])
@@ -32,10 +42,64 @@ def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
         below = _HEADING.sub("", entry.note.text("question"), count=1)
         other, their_words = first.setdefault((key or tuple(words), below), (question, words))
         if other is not question:
-            how = "the same as" if words == their_words else "nearly the same as"
-            place = f"{other.span.path}:{other.span.line}"
-            message = f"this question is {how} '{other.id}' at {place}; ask for something else, or remove one of the two"
-            yield Diagnostic(question.span, "duplicate-question", message)
+            yield _report(deck, question, other, "the same as" if words == their_words else "nearly the same as")
+    for question, other in _misspelled({key: question for key, (question, _) in first.items()}):
+        yield _report(deck, question, other, "but for one letter the same as")
+
+
+def _report(deck: Deck, question: Outline, other: Outline, how: str) -> Diagnostic:
+    place = f"{other.span.path}:{other.span.line}"
+    way = "ask for something else, or remove one of the two"
+    titles = {_title(deck, question), _title(deck, other)}
+    if len(titles) > 1 and "" not in titles:
+        way = "if the titles above them make the difference, write 'context = true' into deck.toml, or name it in the heading"
+    return Diagnostic(question.span, "duplicate-question", f"this question is {how} '{other.id}' at {place}; {way}")
+
+
+def _title(deck: Deck, question: Outline) -> str:
+    """Return the last title above ``question``; ``""`` if there is none."""
+    lines = positions.lines_of(deck, question.span.path)
+    titles = _titles(tuple(lines), deck.settings.question_level)
+    at = bisect_left(titles, (question.span.line, ""))
+    return titles[at - 1][1] if at else ""
+
+
+@lru_cache(maxsize=4)
+def _titles(lines: tuple[str, ...], level: int) -> list[tuple[int, str]]:
+    """Return (line, text) of each heading above the ``level`` of the questions."""
+    end = front_matter.end(lines)
+    found = (block for block in blocks(lines[end:]) if block.kind == "heading" and block.level < level)
+    return [(end + block.start + 1, block.text) for block in found]
+
+
+def _misspelled(questions: Mapping[_Key, Outline]) -> Iterator[tuple[Outline, Outline]]:
+    """Yield (question, an earlier one) for two questions that differ in one letter of one long word."""
+    places = [
+        (hash((key[:at], key[at + 1 :], below)), key[at], question)
+        for (key, below), question in questions.items()
+        for at in range(len(key))
+        if len(key) > TITLE and len(key[at]) >= LONG and key[at].isalpha()
+    ]
+    several = Counter(place for place, _, _ in places)
+    first: dict[tuple[int, str], tuple[str, Outline]] = {}
+    for place, word, question in places:
+        if several[place] > 1:
+            for at in range(1, len(word) + 1):
+                found, other = first.setdefault((place, word[:at] + word[at + 1 :]), (word, question))
+                if other is not question and _near(found, word):
+                    yield question, other
+                    break
+
+
+def _near(one: str, other: str) -> bool:
+    """Return whether two words differ in one letter, or in the order of two letters, behind the first."""
+    if len(one) > len(other):
+        one, other = other, one
+    at = next((at for at, char in enumerate(one) if char != other[at]), len(one))
+    if at == 0 or len(other) - len(one) > 1:
+        return False
+    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return swapped or one[at + (len(one) == len(other)) :] == other[at + 1 :]
 
 
 def _words(heading: str) -> list[str]:
