@@ -28,8 +28,13 @@ _ANSWER = re.compile(
 _OTHER_LETTER = re.compile(r"\s*(?:[-+*][ \t]+)?(?:\*\*|__)?B(?:\*\*|__)?[ \t]*[:：.)]")
 """The second of the options that a question offers; "A:" is then the first."""
 _SUMMARY = re.compile(
-    r"<summary\b[^<>]*>(?:<\w+>|[^\w<>]){0,9}+(?:(?:show|see|view|the)\s+|查看){0,3}+(?:answer|solution|答案|解答)\b",
-    re.IGNORECASE,
+    r"""
+    <summary\b[^<>]*>
+    (?:<\w+>|[^\w<>]){0,9}+
+    (?:(?:show|see|view|the)\s+|查看){0,3}+
+    (?:answer|solution|答案|解答)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
