@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import nh3
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deckbuilder.markdown.highlight import CLASSES, highlight
@@ -161,5 +162,6 @@ def test_a_parser_reads_the_same_but_for_colours(text: str) -> None:
 def test_another_library_may_write_the_text_anew(text: str) -> None:
     kept = {"tags": {"p", "pre", "code", "span", "br", "img", "a"}, "attributes": {"*": {"class", "alt", "src", "href"}}}
     written = nh3.clean(text, **kept, link_rel=None)  # type: ignore[arg-type]
+    assume(not re.search(r"<pre[^>]*>\n", written))  # HTML drops this line end each time that it is read
     assert canonical(nh3.clean(written, **kept, link_rel=None)) == canonical(written)  # type: ignore[arg-type]
     assert canonical(written.replace("&quot;", '"').replace("&gt;", ">")) == canonical(written)
