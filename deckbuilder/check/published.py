@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -10,14 +10,10 @@ from deckbuilder.model.likeness import alike, likeness
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Deck, Entry
-from deckbuilder.model.text_index import TextIndex
-from deckbuilder.publish.stamps import cloze_texts, short
-from deckbuilder.source import positions
+from deckbuilder.publish.stamps import cloze_texts
 
 ALIKE = 0.6
-"""Ratio from which two texts count as versions of one question; git finds renamed files in the same way."""
-UNALIKE = 0.35
-"""Ratio below which two texts count as two questions."""
+"""Ratio from which two texts count as versions of one cloze; git finds renamed files in the same way."""
 
 
 def same_name(deck: Deck) -> Iterator[Diagnostic]:
@@ -38,56 +34,6 @@ def one_guid_each(deck: Deck) -> Iterator[Diagnostic]:
         if deck.lock and key and key != entry.question.id.casefold():
             message = f"this line has the GUID of another question, '{entry.question.id}'; restore the file from git"
             yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "bad-lock", message)
-
-
-def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
-    """Report a question that learners have and the deck does not. Good: ``release --retire ID`` says that it is gone."""
-    if deck.lock is None:
-        return
-    here = {entry.question.id.casefold(): entry for entry in deck.entries}
-    new = _New([entry for key, entry in here.items() if key not in deck.lock.notes])
-    for key, old in deck.lock.notes.items():
-        if old.retired or key in here:
-            continue
-        renamed = new.renamed(old)
-        if renamed is not None:
-            place = f"{renamed.question.span.path}:{renamed.question.span.line}"
-            way = f"its id seems to be '{renamed.question.id}' now, at {place}: change the id back; the heading may change"
-        else:
-            way = f"restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
-        message = f"learners have the question '{old.id}' ({old.question}), but it is gone; {way}"
-        yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
-
-
-def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
-    """Report an id that belonged to another question, whose schedule the new question would get. Bad: a retired id."""
-    texts = {(old.question, old.answer): old.id for old in deck.lock.notes.values() if not old.retired} if deck.lock else {}
-    for entry, old in _published(deck):
-        span = positions.attribute(entry.question, "#")
-        now = _texts(entry)
-        other = texts.get(now, old.id)
-        if old.retired:
-            message = f"id '{old.id}' belongs to a retired question ({old.question}); choose another"
-            yield Diagnostic(span, "retired-id", message)
-        elif other != old.id and now != (old.question, old.answer):
-            message = f"id '{old.id}' is on the question that learners have as '{other}'; give each question its old id back"
-            yield Diagnostic(span, "reused-id", message)
-        elif not alike(f"{old.question} {old.answer}", " ".join(now), UNALIKE) and not alike(old.question, now[0], UNALIKE):
-            message = (
-                f"learners have another question with the id '{old.id}' ({old.question}); "
-                "if this is a new question, choose a new id"
-            )
-            yield Diagnostic(span, "reused-id", message)
-
-
-def same_place(deck: Deck) -> Iterator[Diagnostic]:
-    """Report a question in another subdeck than learners have: Anki never moves the cards that learners have."""
-    if deck.lock is None or deck.lock.name != deck.settings.name:
-        return  # the rule same_name reports the deck
-    for entry, old in _published(deck):
-        if not old.retired and entry.note.deck != old.deck:
-            message = f"learners have '{old.id}' in the deck '{old.deck}'; move it back there from '{entry.note.deck}'"
-            yield Diagnostic(entry.question.span, "moved-note", message)
 
 
 def same_kind(deck: Deck) -> Iterator[Diagnostic]:
@@ -161,26 +107,3 @@ def _moved(number: str, text: str, now: Mapping[str, str], before: Mapping[str, 
         if other != number and fit >= ALIKE and fit > own and fit > likeness(before.get(other, ""), there):
             return other
     return None
-
-
-def _texts(entry: Entry) -> tuple[str, str]:
-    return short(entry.note.text("question")), short(entry.note.text("answer"))
-
-
-class _New:
-    """The new questions of a deck, by their texts."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-        texts = [_texts(entry) for entry in entries]
-        self._numbers = {pair: number for number, pair in reversed([*enumerate(texts)])}
-        self._questions = TextIndex([question for question, _ in texts])
-        self._both = TextIndex(map(" ".join, texts))
-
-    def renamed(self, old: LockedNote) -> Entry | None:
-        """Return the new question that ``old`` was probably renamed to, or None."""
-        texts = (old.question, old.answer)
-        if texts in self._numbers:
-            return self._entries[self._numbers[texts]]
-        found = max(self._questions.likeliest(old.question, ALIKE), self._both.likeliest(" ".join(texts), ALIKE))
-        return self._entries[-found.order] if found.likeness else None

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.check.run_rules import for_release
-from deckbuilder.commands import common, reporting
+from deckbuilder.commands import common, on_purpose, reporting
+from deckbuilder.commands.on_purpose import Given
 from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
-from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import FORMAT
+from deckbuilder.model.records import Meant
 from deckbuilder.package.read_package import NotAPackageError, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
@@ -36,12 +36,7 @@ _FIRST = (
 @click.command
 @common.sources
 @common.output
-@click.option(
-    "--retire",
-    metavar="ID",
-    multiple=True,
-    help="Confirm that you deleted this question on purpose; no question may use its id again.",
-)
+@on_purpose.options
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; fail if the sources differ from the last release in deck.lock."
 )
@@ -62,8 +57,8 @@ _FIRST = (
 def command(
     sources: tuple[Path, ...],
     output: Path,
-    retire: tuple[str, ...],
     *,
+    given: Given,
     only_check: bool,
     old: Path | None,
     notes: Path | None,
@@ -83,21 +78,27 @@ def command(
     stamp = common.now()
     loaded, diagnostics = load_decks(sources)
     if old is not None:
-        _restore(loaded, old, alone=not (only_check or retire or notes))
+        _restore(loaded, old, alone=not (only_check or any(given) or notes))
         return
     if notes:
         _check_notes(notes, loaded, output, only_check=only_check)
-    decks = {deck.place.root: build(deck, stager(show=common.bar("rendering", quiet=False))) for deck in loaded}
+    decks = _built(loaded, given.meant())
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
     ignored = sum(built.ignored for built in decks.values())
-    if reporting.report(_problems(diagnostics, decks, retire), ignored=ignored, every=every, fixes=True):
+    if reporting.report(on_purpose.problems(diagnostics, decks, given), ignored=ignored, every=every, fixes=True):
         common.echo("nothing released")
         sys.exit(1)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
     if only_check:
         sys.exit(_differs(decks, packed))
     _write(loaded, packed, output, notes)
+
+
+def _built(loaded: list[Loaded], meant: Meant) -> dict[Path, Built]:
+    """Return the decks by their folders."""
+    stage = stager(show=common.bar("rendering", quiet=False))
+    return {deck.place.root: build(deck, stage, meant=meant) for deck in loaded}
 
 
 def _check_notes(notes: Path, loaded: list[Loaded], output: Path, *, only_check: bool) -> None:
@@ -193,50 +194,13 @@ def _restore(loaded: list[Loaded], old: Path, *, alone: bool) -> None:
     )
 
 
-def _problems(between: list[Diagnostic], decks: dict[Path, Built], retire: tuple[str, ...]) -> list[Diagnostic]:
-    """Return the problems ``between`` decks and in ``decks``, as a release reports them, and the mistakes in ``retire``.
-
-    The result has no problem for an id that is gone on purpose.
-    """
-    diagnostics = [*between, *(problem for built in decks.values() for problem in built.diagnostics)]
-    wrong, places = [], set()
-    for name in retire:
-        locks = [built.deck.lock for built in decks.values() if _is_gone(built, name)]
-        if len(locks) == 1 and locks[0]:
-            places.add((locks[0].path, locks[0].lines[name.casefold()]))
-            continue
-        here = [root for root, built in decks.items() if _has(built, name)]
-        if locks:
-            message = f"several decks had a question with the id '{name}'; release these decks one by one"
-        elif here:
-            message = f"the question '{name}' cannot be retired, because it is still in the sources; delete it"
-        else:
-            message = f"no released question has the id '{name}'; correct the id"
-        wrong.append(Diagnostic(Span(here[0].as_posix() if here else "--retire"), "not-retired", message))
-    kept = [
-        problem
-        for problem in diagnostics
-        if problem.code != "vanished-id" or (problem.span.path, problem.span.line) not in places
-    ]
-    return for_release(kept) + wrong
-
-
-def _has(built: Built, name: str) -> bool:
-    return any(entry.question.id.casefold() == name.casefold() for entry in built.deck.entries)
-
-
-def _is_gone(built: Built, name: str) -> bool:
-    """Return True if learners have the question ``name`` and the sources do not."""
-    return built.deck.lock is not None and name.casefold() in built.deck.lock.notes and not _has(built, name)
-
-
 def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
     """Print the changes that are not released. Return True if there are any."""
     differs = False
     for root, built in decks.items():
         stamps, lock = packed[root].stamps, built.deck.lock
         unreleased = [f"{what} {name}" for what in ("new", "changed", "gone") for name in getattr(stamps, what)]
-        if lock is not None and not unreleased and packed[root].lock != lock:
+        if lock is not None and not unreleased and packed[root].lock.types != lock.types:
             unreleased = ["style"]
         if lock is None or unreleased:
             differs = True

@@ -30,6 +30,8 @@ class LockedNote(NamedTuple):
     question: str
     """The beginning of the question's text, for people, and to find renamed questions."""
     answer: str
+    words: str = ""
+    """Marks of all words of a text that is longer than its beginning, as 64 hexadecimal digits; else ``""``."""
     clozes: Mapping[str, str] = {}
     """The beginning of the hidden text, by cloze number."""
     past_clozes: Mapping[str, str] = {}

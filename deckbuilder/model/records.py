@@ -252,6 +252,21 @@ class Entry(NamedTuple):
     """Problems by path as written."""
 
 
+class Meant(NamedTuple):
+    """The changes that the author of a release means, although such a change is mostly a mistake. Ids are case-folded."""
+
+    retired: frozenset[str] = frozenset()
+    """Ids of questions that are gone on purpose."""
+    reworded: frozenset[str] = frozenset()
+    """Ids of questions that are the old ones, in words of their own."""
+    moved: bool = False
+    """True if questions are in other subdecks on purpose."""
+
+
+NOTHING = Meant()
+"""No change on purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """Everything that is known of one deck."""
@@ -261,6 +276,8 @@ class Deck:
     entries: tuple[Entry, ...] = ()
     lock: Lock | None = None
     """The notes that learners have; None if the deck was never released, or if the lock cannot be used."""
+    meant: Meant = NOTHING
+    """The changes on purpose, if this is a release."""
     adopted: Adopted = field(default_factory=Adopted)
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()

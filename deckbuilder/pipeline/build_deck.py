@@ -15,7 +15,7 @@ from deckbuilder.check.run_rules import check
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Deck, Entry, Media, MediaProblem, Settings, Source, Staged, Stamps
+from deckbuilder.model.records import NOTHING, Deck, Entry, Meant, Media, MediaProblem, Settings, Source, Staged, Stamps
 from deckbuilder.package.write_package import package
 from deckbuilder.pipeline.older_deck import current_lock
 from deckbuilder.pipeline.stage import named, stage
@@ -50,11 +50,11 @@ class Built:
         return all(not problem.is_error for problem in self.diagnostics)
 
 
-def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = False) -> Built:
+def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = False, meant: Meant = NOTHING) -> Built:
     """Parse, render and check the deck ``loaded``.
 
     ``stager`` does the costly part, perhaps in other processes or from a cache. The result is the same.
-    With ``any_media``, pictures and sounds may have any content: learners have them already.
+    With ``any_media``, pictures and sounds may have any content: learners have them already. ``meant`` comes from a release.
     """
     staged = list(stager(loaded.sources, loaded.settings))
     entries = list(_entries(loaded, staged, any_media=any_media))
@@ -66,6 +66,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
         sources=loaded.sources,
         entries=tuple(settled(entries, lock)),
         lock=lock,
+        meant=meant,
         adopted=loaded.adopted,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
         described=described,

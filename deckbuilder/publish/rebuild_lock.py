@@ -15,7 +15,7 @@ from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, NoteSchema
 from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import PackedNote, Unpacked
-from deckbuilder.publish.stamps import cloze_texts, content_hash, first_hash, kind_of, short, style_hash
+from deckbuilder.publish.stamps import beginnings, cloze_texts, content_hash, first_hash, kind_of, style_hash
 
 
 class NotOurDeckError(Exception):
@@ -85,6 +85,7 @@ def _ours(packed: PackedNote, schema: NoteSchema, media: Mapping[str, str], hash
     ident = schema.text(packed.fields, "id")
     deck = next(iter(packed.cards.values()))
     note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
+    question, answer, words = beginnings(note)
     names = {name for text in packed.fields for name in shown_in(text) if name in media}
     return LockedNote(
         id=ident,
@@ -94,8 +95,9 @@ def _ours(packed: PackedNote, schema: NoteSchema, media: Mapping[str, str], hash
         hash=hashed(note),
         mod=packed.mod,
         deck=deck,
-        question=short(note.text("question")),
-        answer=short(note.text("answer")),
+        question=question,
+        answer=answer,
+        words=words,
         clozes=cloze_texts(note),
         media={name: short_digest(media[name]) for name in sorted(names)},
     )
@@ -119,6 +121,7 @@ def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind, hashed: Calla
     schema = note_schemas.for_adopted(kind)
     fields = schema.ordered({"question": question, "answer": answer})
     note = Note(entry.guid, entry.id, schema.key, fields, packed.tags, packed.cards[ords[0]], ords, foreign=foreign)
+    said = beginnings(note)
     return LockedNote(
         id=entry.id,
         guid=entry.guid,
@@ -127,8 +130,9 @@ def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind, hashed: Calla
         hash=hashed(note),
         mod=packed.mod,
         deck=note.deck,
-        question=short(question),
-        answer=short(answer),
+        question=said[0],
+        answer=said[1],
+        words=said[2],
         clozes=cloze_texts(note),
         adopted=entry.note_id,
     )

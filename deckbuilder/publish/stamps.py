@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from deckbuilder.cards.media_names import digest
@@ -22,6 +23,7 @@ from deckbuilder.model.records import Deck, Media, Stamps
 from deckbuilder.publish.canonical_html import canonical
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|[^\w\s]+")
 _SHORT = 100
 """Characters of a text that the lock keeps."""
 
@@ -115,6 +117,7 @@ def _files(files: Sequence[Media], old: LockedType | None) -> dict[str, str]:
 def _locked(note: Note, old: LockedNote | None, given: Stamps) -> LockedNote:
     """Return the entry of ``note`` with the stamps ``given``; ``old`` is the one of the last release."""
     clozes = cloze_texts(note)
+    question, answer, words = beginnings(note)
     past = {**old.past_clozes, **old.clozes} if old else {}
     return LockedNote(
         id=note.id,
@@ -124,8 +127,9 @@ def _locked(note: Note, old: LockedNote | None, given: Stamps) -> LockedNote:
         hash=content_hash(note),
         mod=given.mods[note.guid],
         deck=note.deck,
-        question=short(note.text("question")),
-        answer=short(note.text("answer")),
+        question=question,
+        answer=answer,
+        words=words,
         clozes=clozes,
         past_clozes={number: text for number, text in past.items() if number not in clozes},
         adopted=old.adopted if old else 0,
@@ -173,12 +177,34 @@ def hash_of(seen: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
+def beginnings(note: Note) -> tuple[str, str, str]:
+    """Return the texts of ``note`` that a lock keeps: ``question``, ``answer`` and ``words`` of ``LockedNote``."""
+    question, answer = _text(note.text("question")), _text(note.text("answer"))
+    long = len(question) > _SHORT or len(answer) > _SHORT
+    return _cut(question), _cut(answer), _marks(f"{question} {answer}") if long else ""
+
+
+def _marks(text: str) -> str:
+    """Return 256 bits as hexadecimal digits. Each word of ``text`` sets one bit, so texts with other words differ."""
+    bits = 0
+    for word in set(_WORD.findall(text)):
+        bits |= 1 << zlib.crc32(word.encode()) % 256
+    return f"{bits:064x}"
+
+
 def short(html: str) -> str:
     """Return the beginning of the text in ``html``, on one line. Clozes lose their marks, questions the titles above them."""
+    return _cut(_text(html))
+
+
+def _text(html: str) -> str:
     html = without_context(html)
     if "{{c" in html:
         html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
-    text = " ".join(plain(html).split())
+    return " ".join(plain(html).split())
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
 
 

@@ -7,6 +7,7 @@ later formats. Later versions may add keys within a format: this version keeps t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -35,7 +36,9 @@ def _record_line(record: LockedNote | LockedType) -> str:
     """Return the line of a note or note type, without empty values and without flags that are off."""
     values = record._asdict()
     del values["later"]
-    return _line({key: value for key, value in values.items() if value not in ({}, False)}, record.later)
+    return _line(
+        {key: value for key, value in values.items() if value not in ({}, False) and (value or key != "words")}, record.later
+    )
 
 
 def _line(values: Mapping[str, Any], later: Mapping[str, Any]) -> str:
@@ -87,8 +90,9 @@ _NOTE = {
     "answer": str,
 }
 _TYPE = {"note_type": str, "id": int, "style": str, "mod": int, "fields": list, "templates": list}
-_OPTIONAL = {"clozes", "past_clozes", "retired", "adopted", "media"}
+_OPTIONAL = {"words": str, "clozes": dict, "past_clozes": dict, "retired": bool, "adopted": int, "media": dict}
 """Keys that only some notes have."""
+_MARKS = re.compile("[0-9a-f]{64}")
 _TEXTS = {"question", "answer"}
 """Keys of texts that may be empty."""
 
@@ -138,6 +142,8 @@ class _Reader:
             type(group) is dict and all(n.isdigit() and type(text) is str for n, text in group.items()) for group in clozes
         )
         if not good or type(values.get("retired", False)) is not bool or not _are_hashes(values.get("media", {})):
+            return _DAMAGED
+        if not _MARKS.fullmatch(values.get("words", "0" * 64)):
             return _DAMAGED
         schema = _NOTE | ({"adopted": int} if "adopted" in values else {})
         if not _fits({key: value for key, value in values.items() if key in schema or key not in _OPTIONAL}, schema):

@@ -20,6 +20,7 @@ from tests.whole.test_anki import FIRST, fields, state, study
 
 Invoke = Callable[..., Result]
 Import = Callable[[bytes], ImportLogWithChanges.Log]
+SAME = "So long a beginning that the lock keeps no more of the text than this, which is the same for all: one hundred characters."
 TOML = 'id = "test-deck"\nname = "Test"\n'
 
 
@@ -123,19 +124,82 @@ def test_a_removed_question_is_retired_on_purpose(
     assert state(collection) == before
     notes = invoke("release", "deck").stdout
     assert "Nothing has changed." in notes
-    write(tmp_path / "deck", FIRST)
+    write(tmp_path / "deck", FIRST.replace("What is `g`", "Who wrote Flask").replace("A namespace", "Armin Ronacher"))
     result = invoke("check", "deck")
     assert "id 'g' belongs to a retired question (What is g?); choose another" in result.stderr
     assert result.exit_code == 1
+
+
+def test_a_question_that_was_retired_by_mistake_comes_back(
+    release: Callable[..., bytes], import_package: Import, collection: Collection, tmp_path: Path
+) -> None:
+    """Learners keep the note, its schedule and their edits. A small change of the text arrives, too."""
+    before = import_one(release, import_package, collection)
+    rest = FIRST.replace("## What is `g`? {#g}\n\nA namespace.\n\n", "")
+    import_package(release(rest, options=("--retire", "g")))
+    import_package(release(FIRST))
+    assert state(collection) == before
+    assert '"retired"' not in (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    release(rest, options=("--retire", "g"))
+    import_package(release(FIRST.replace("A namespace.", "A namespace!")))
+    assert fields(collection, "g")[1] == "<p>A namespace!</p>"
+    assert len(collection.find_notes("")) == 3
 
 
 def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
     release(FIRST)
     write(tmp_path / "deck", FIRST.replace("{#g}", "{#g-purpose}").replace("A namespace", "A name space"))
     result = invoke("release", "deck")
-    assert "its id seems to be 'g-purpose' now, at deck/01.md:3: change the id back; the heading may change" in result.stderr
-    assert invoke("build", "deck").exit_code == 0
-    assert invoke("check", "deck", "--release").exit_code == 1
+    assert "deck/01.md:3:18: error: learners have this question with the id 'g' (What is g?)" in result.stderr
+    assert "change the id back, or if this is a new question: deckbuilder release --retire g [renamed-id]" in result.stderr
+    assert invoke("check", "deck").exit_code == 1
+    assert invoke("check", "deck", "--fix", "--write").exit_code == 0
+    assert "{#g}" in (tmp_path / "deck" / "01.md").read_text(encoding="utf-8")
+    assert "Nothing has changed" not in invoke("release", "deck").stdout
+
+
+def test_questions_move_to_another_subdeck_on_purpose(
+    release: Callable[..., bytes], invoke: Invoke, import_package: Import, collection: Collection, tmp_path: Path
+) -> None:
+    before = import_one(release, import_package, collection)
+    moved = f"---\ndeck: Sub\n---\n{FIRST}"
+    write(tmp_path / "deck", moved)
+    result = invoke("release", "deck")
+    assert result.stderr.count("[moved-note]") == 1
+    assert "learners have 'g' and 2 more questions of this file in the deck 'Test', and Anki never moves cards" in result.stderr
+    import_package(release(moved, options=("--moved",)))
+    assert state(collection) == before
+    assert collection.decks.name(collection.get_card(collection.find_cards("Id:g")[0]).did) == "Test"
+    release(moved)
+
+
+def test_a_new_question_like_a_deleted_one_is_released_on_purpose(release: Callable[..., bytes]) -> None:
+    release(FIRST)
+    release(FIRST.replace("{#g}", "{#g-purpose}"), options=("--retire", "G"))
+
+
+SHORT = "## WSGI? {#x}\n\nA Python standard for servers.\n"
+LONG = (
+    "## What does the interface between a web server and an application look like, and who calls whom? {#x}\n\n"
+    "The server calls `app(environ, start_response)`; the app returns an iterable of bytes.\n"
+)
+
+
+def test_an_honest_rewording_goes_through_on_purpose(
+    release: Callable[..., bytes], invoke: Invoke, import_package: Import, collection: Collection, tmp_path: Path
+) -> None:
+    import_package(release(FIRST, SHORT))
+    study(collection)
+    before = state(collection)
+    write(tmp_path / "deck", FIRST, LONG)
+    result = invoke("release", "deck")
+    assert "if you only reworded the question: deckbuilder release --reworded x [reused-id]" in result.stderr
+    assert "has the id 'y'; correct the id [not-reworded]" in invoke("release", "deck", "--reworded", "y").stderr
+    assert "correct the id; did you mean 'lifetime'?" in invoke("release", "deck", "--reworded", "lifetimes").stderr
+    import_package(release(FIRST, LONG, options=("--reworded", "X")))
+    assert fields(collection, "x")[0].startswith("<p>What does the interface")
+    assert state(collection) == before
+    release(FIRST, LONG)
 
 
 def test_a_cloze_number_is_never_used_for_another(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
@@ -429,6 +493,37 @@ def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
             "## What is GET for? {#get}\n\nRead.\n\n## What is PUT for? {#put}\n\nReplace.\n",
             "## What is PUT for? {#get}\n\nReplace.\n\n## What is GET for? {#put}\n\nRead.\n",
             "reused-id",
+        ),
+        (
+            (
+                "## What does `==` do in Python? {#one}\n\nIt compares two objects for equality.\n\n"
+                "## What does `is` do in Python? {#two}\n\nIt compares two objects for identity.\n"
+            ),
+            (
+                "## What does `is` do in Python? {#one}\n\nIt compares two objects for identity!\n\n"
+                "## What does `==` do in Python? {#two tags=new}\n\nIt compares two objects for equality!\n"
+            ),
+            "reused-id",
+        ),
+        (
+            f"## {SAME} first? {{#one}}\n\n{SAME} one.\n\n## {SAME} second? {{#two}}\n\n{SAME} other.\n",
+            f"## {SAME} second!? {{#one}}\n\n{SAME} other.\n\n## {SAME} first!? {{#two}}\n\n{SAME} one.\n",
+            "reused-id",
+        ),
+        (
+            "## What is red? {#a}\n\nA colour.\n\n## What is a lion? {#b}\n\nA cat.\n\n## What is an oak? {#c}\n\nA tree.\n",
+            "## What is an oak? {#a}\n\nA tree!\n\n## What is red? {#b .reversed}\n\nA colour!\n\n## What is a lion? {#c}\n\nA cat!\n",
+            "reused-id",
+        ),
+        (
+            "## What is red? {#a}\n\nA colour.\n\n## What is a lion? {#b}\n\nA cat.\n",
+            "## What is a lion? {#a}\n\nA large cat.\n",
+            "reused-id",
+        ),
+        (
+            "## What is red? {#a}\n\nA colour.\n\n## What is a lion? {#b}\n\nA cat.\n",
+            "## What is a lion? {#b}\n\nA cat!\n\n## What is red in art? {#a}\n\nA colour of fire.\n",
+            "",
         ),
         (
             "## {{c1::outer words}} {{c2::inner words}} {#a .cloze}\n",

@@ -143,7 +143,7 @@ def test_a_renamed_folder_stops_a_release(tmp_path: Path, invoke: Callable[..., 
     assert invoke("build", "deck").exit_code == 0
     result = invoke("release", "deck")
     assert result.exit_code == 1
-    moved = "learners have 'second' in the deck 'Test::02-web'; move it back there from 'Test::web' [moved-note]"
+    moved = "in the deck 'Test::02-web', and Anki never moves cards; move back from 'Test::web', or move"
     assert moved in result.stderr
 
 

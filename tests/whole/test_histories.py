@@ -153,7 +153,7 @@ class Author:
         (place,), _ = places(self.folder)
         built = build(load(place), Library(self.library))
         wrong = [problem for problem in for_release(built.diagnostics) if problem.severity is Severity.ERROR]
-        assert not [problem for problem in wrong if problem.code != "vanished-id"], wrong
+        assert not [problem for problem in wrong if problem.code not in ("vanished-id", "renamed-id")], wrong
         packed = pack(built.deck, now)
         if len(self.released) > self.old:  # another machine checks with other libraries, and finds the same
             other = pack(build(load(place), Library(self.random.choice([0, 1, 2]))).deck, now)
