@@ -127,7 +127,7 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
     """
     from deckbuilder.pipeline.build_deck import pack  # noqa: PLC0415
 
-    packed = pack(built.deck, stamp)
+    packed = pack(built.deck, stamp, draft=built.deck.lock is None)
     with prepared(target, packed.data) as put:
         last_look()
         put()

@@ -21,6 +21,7 @@ class Given(NamedTuple):
     retire: tuple[str, ...]
     reworded: tuple[str, ...]
     moved: bool
+    first: bool
 
     def meant(self) -> Meant:
         """Return the options with case-folded ids."""
@@ -31,8 +32,8 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     """Give ``command`` the options. It gets them as its argument ``given``."""
 
     @functools.wraps(command)
-    def wrapped(*, retire: tuple[str, ...], reworded: tuple[str, ...], moved: bool, **others: object) -> None:
-        command(given=Given(retire, reworded, moved), **others)
+    def wrapped(*, retire: tuple[str, ...], reworded: tuple[str, ...], moved: bool, first: bool, **others: object) -> None:
+        command(given=Given(retire, reworded, moved, first), **others)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
@@ -51,6 +52,11 @@ _OPTIONS = (
         metavar="ID",
         multiple=True,
         help="Confirm that this question is the old one, in other words; learners keep its schedule.",
+    ),
+    click.option(
+        "--first",
+        is_flag=True,
+        help="Confirm that no learner has this deck, although git or an old package knows it.",
     ),
     click.option(
         "--moved",

@@ -15,11 +15,13 @@ from deckbuilder.commands import common, on_purpose, reporting
 from deckbuilder.commands.on_purpose import Given
 from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.lock import FORMAT
 from deckbuilder.model.records import Meant
 from deckbuilder.package.read_package import NotAPackageError, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
+from deckbuilder.publish.lost_lock import lost_lock
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
@@ -84,7 +86,7 @@ def command(
         _check_notes(notes, loaded, output, only_check=only_check)
     decks = _built(loaded, given.meant())
     if not only_check:
-        diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)]
+        diagnostics += [problem for deck in loaded for problem in (*common.doubts(deck, stamp), *_lost(deck, output, given))]
     ignored = sum(built.ignored for built in decks.values())
     if reporting.report(on_purpose.problems(diagnostics, decks, given), ignored=ignored, every=every, fixes=True):
         common.echo("nothing released")
@@ -93,6 +95,12 @@ def command(
     if only_check:
         sys.exit(_differs(decks, packed))
     _write(loaded, packed, output, notes)
+
+
+def _lost(deck: Loaded, output: Path, given: Given) -> list[Diagnostic]:
+    """Return an error if ``deck`` has lost its lock, unless the author says that this is the first release."""
+    is_first = deck.lock is None and not (deck.place.root / lock_file.FILE).exists()
+    return lost_lock(deck.settings, deck.place.root, output) if is_first and not given.first else []
 
 
 def _built(loaded: list[Loaded], meant: Meant) -> dict[Path, Built]:
@@ -202,6 +210,8 @@ def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
         unreleased = [f"{what} {name}" for what in ("new", "changed", "gone") for name in getattr(stamps, what)]
         if lock is not None and not unreleased and packed[root].lock.types != lock.types:
             unreleased = ["style"]
+        if lock is not None and lock.merged:
+            unreleased.append("merge of two releases")
         if lock is None or unreleased:
             differs = True
             what = ", ".join(unreleased[:5]) + (f" and {len(unreleased) - 5} more" if len(unreleased) > 5 else "")

@@ -15,7 +15,9 @@ from pathlib import Path
 _SECONDS = 60
 """The longest time for one command."""
 _END = bytes(1)
-"""The byte behind each path in the output of ``ls-tree -z``."""
+"""The byte behind each path in output with ``-z``."""
+_COMMITS = 30
+"""The most commits that ``once_called`` reads."""
 _OF_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 """Variables that git sets for its hooks. They may name another repository."""
 
@@ -51,6 +53,26 @@ def files_at(commit: str, folder: Path) -> Iterator[tuple[str, bytes]]:
             content = _output(folder, "cat-file", "blob", parts[2].decode("ascii"))
             if content is not None:
                 yield os.fsdecode(name), content
+
+
+def once_called(name: str, folder: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (commit, path from the top, content) for each file ``name`` of any branch that the repository around ``folder`` knows.
+
+    Each path comes once, with its last content, also if the file was deleted since.
+    """
+    seen: set[str] = set()
+    commits = _text(folder, "rev-list", "--all", f"--max-count={_COMMITS}", "--", f":(top,glob)**/{name}").split()
+    for commit in commits:
+        changes = _output(folder, "diff-tree", "-r", "-z", "--root", "--no-commit-id", "--name-status", commit) or b""
+        parts = changes.split(_END)
+        for status, path in zip(parts[::2], parts[1::2], strict=False):
+            there = os.fsdecode(path)
+            if there.rpartition("/")[2] == name and there not in seen:
+                seen.add(there)
+                at = f"{commit}^" if status == b"D" else commit
+                content = _output(folder, "cat-file", "blob", f"{at}:{there}")
+                if content is not None:
+                    yield at, there, content
 
 
 def _lines(data: bytes) -> bytes:

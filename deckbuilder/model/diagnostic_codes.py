@@ -69,6 +69,7 @@ _ERRORS = {
     "large-media": "a picture or sound is too large for Anki's sync",
     "lost-cells": "a table has cells that its header has no column for",
     "lost-adopted": "deck.lock and deck.adopted do not name the same notes",
+    "lost-lock": "deck.lock is lost, but learners seem to have the deck",
     "lost-question": "a line with the attributes of a question is no heading of a question",
     "media-outside": "a picture or sound is outside the deck's folder",
     "merge-conflict": "git left the marks of a merge conflict in a file",
@@ -165,6 +166,7 @@ _NOTES_THAT_STOP_A_RELEASE = {
     "unpinned-deck": "a deck without a deck.toml",
 }
 _NOTES = {
+    "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
     "useless-ignore": "an order to ignore a mistake that is not there",
 }
 _IN_NO_DECK = {"left-out", "loose-file", "useless-ignore", "without-answer", "without-questions"}

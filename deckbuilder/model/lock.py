@@ -79,6 +79,8 @@ class Lock:
     path: str = field(default="", compare=False)
     later: Mapping[str, Any] = field(default_factory=dict)
     """As in ``LockedNote``: keys of the first line."""
+    merged: bool = False
+    """True if git merged two locks, and no release has written the result yet."""
     format: int = FORMAT
 
     @property

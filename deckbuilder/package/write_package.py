@@ -7,7 +7,7 @@ import itertools
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import genanki
@@ -25,6 +25,8 @@ _DEFAULT = 1
 
 An author's deck of this name must use the same id: Anki renames one of two decks called Default, perhaps the author's.
 """
+DRAFT = b"deckbuilder: built before the first release"
+"""The comment in the zip file of a package that no learner has. Anki ignores it."""
 _LEVEL = 4
 """The deflate level. Higher levels take much longer and save little."""
 
@@ -38,12 +40,14 @@ def package(
     *,
     now: int,
     description: str = "",
+    draft: bool = False,
 ) -> bytes:
     """Return the package with ``notes`` in this order. Equal arguments give equal bytes.
 
     ``given`` has the times and ids of notes and note types. Anki updates a note only if the package's time is newer.
     The ids of a note's cards lie between the note's id and the next note id. ``media`` are the files to pack.
     ``now`` is the package's own time, in seconds since 1970. ``description`` is HTML for the deck's page.
+    A ``draft`` is a build before the first release.
     """
     models = {kind.key: _model(kind, given.type_mods[kind.id]) for kind in note_types}
     decks: dict[str, genanki.Deck] = {}
@@ -65,7 +69,7 @@ def package(
         for ord_ in (note.foreign or note).ords
     )
     collection = _collection(genanki.Package(list(decks.values())), now, rows, cards)
-    return _zip(collection, sorted({file.name: file for file in media}.values(), key=lambda file: file.name))
+    return _zip(collection, {file.name: file for file in media}, DRAFT if draft else b"")
 
 
 Row = tuple[object, ...]
@@ -156,16 +160,18 @@ def _collection(content: genanki.Package, now: int, notes: Iterable[Row], cards:
         connection.close()
 
 
-def _zip(collection: bytes, media: Sequence[Media]) -> bytes:
+def _zip(collection: bytes, media: Mapping[str, Media], comment: bytes) -> bytes:
     """Return the zip file. Order, dates and modes are fixed, so that the same content gives the same bytes.
 
     Every Anki client reads deflate.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        names = {str(number): file.name for number, file in enumerate(media)}
+        archive.comment = comment
+        files = [media[name] for name in sorted(media)]
+        names = {str(number): file.name for number, file in enumerate(files)}
         members = [("collection.anki2", collection), ("media", json.dumps(names).encode())]
-        for name, data in (*members, *((str(number), file.data) for number, file in enumerate(media))):
+        for name, data in (*members, *((str(number), file.data) for number, file in enumerate(files))):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16

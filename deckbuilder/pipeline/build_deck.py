@@ -145,8 +145,11 @@ class Packed:
         return released(self.deck, self.notes, self.types, self.stamps)
 
 
-def pack(deck: Deck, now: int) -> Packed:
-    """Return the package of a deck without errors. ``now``, in seconds since 1970, is the time of new and changed notes."""
+def pack(deck: Deck, now: int, *, draft: bool = False) -> Packed:
+    """Return the package of a deck without errors. ``now``, in seconds since 1970, is the time of new and changed notes.
+
+    ``draft`` is as in ``write_package.package``.
+    """
     settings = deck.settings
     notes = [adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, settings) for entry in deck.entries]
     types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
@@ -164,6 +167,7 @@ def pack(deck: Deck, now: int) -> Packed:
         ],
         given,
         now=now,
+        draft=draft,
         description=description.packed(settings, pictures),
     )
     return Packed(deck, notes, types, data, given)

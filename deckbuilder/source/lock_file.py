@@ -6,6 +6,7 @@ later formats. Later versions may add keys within a format: this version keeps t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -15,21 +16,31 @@ from deckbuilder.files.strict_json import loads
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote, LockedType
+from deckbuilder.source import merge_locks
 
 FILE = "deck.lock"
 
 _ABOUT = "# What learners have of this deck. Written by 'deckbuilder release': commit it, never edit it."
 _END = '{"end": true}'
-_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-"""The beginnings of the lines that git writes around a conflict."""
+_COUNT = re.compile(r"#.* It has ([0-9]+) notes?, ids [0-9a-f]{8}\.")
+"""The first line, which shows whether lines are missing. Earlier versions write no number, and read the line as a comment."""
 
 
 def text(lock: Lock) -> str:
     """Return the content of the file."""
-    lines = [_ABOUT, _line({"format": lock.format, "deck": lock.deck, "name": lock.name}, lock.later)]
+    lines = [_about(lock.notes), _line({"format": lock.format, "deck": lock.deck, "name": lock.name}, lock.later)]
     lines += [_record_line(lock.types[key]) for key in sorted(lock.types)]
     lines += [_record_line(lock.notes[key]) for key in sorted(lock.notes)]
     return "\n".join([*lines, _END, ""])
+
+
+def _about(notes: Mapping[str, LockedNote]) -> str:
+    """Return the first line, with the number of notes and a hash of their ids.
+
+    Two branches with other new notes differ in this line. So git shows a conflict, and never merges two numbers into a wrong one.
+    """
+    ids = hashlib.sha256("\n".join(sorted(notes)).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{_ABOUT} It has {len(notes)} note{'' if len(notes) == 1 else 's'}, ids {ids}."
 
 
 def _record_line(record: LockedNote | LockedType) -> str:
@@ -49,16 +60,45 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
     """Return the lock in ``content``, the text of the file ``path``.
 
     If the file is damaged, or from a newer deckbuilder, return None and the problem. A damaged lock is never repaired,
-    because a wrong guess would harm the notes of learners.
+    because a wrong guess would harm the notes of learners. But two locks that git merged with conflict marks are read as one.
     """
+    for number, line in enumerate(content.split("\n"), 1):
+        if line.startswith(merge_locks.MARKS):
+            return _read_merged(path, content, number)
+    lock, problems = _read(path, content)
+    about = content.partition("\n")[0]
+    counted = _COUNT.fullmatch(about)
+    if lock and counted and about != _about(lock.notes):
+        there, wanted = len(lock.notes), int(counted[1])
+        lost = f"{wanted - there} of {wanted} notes are missing" if there < wanted else "lines were lost or added"
+        return None, [_bad(path, 1, f"{lost} in this lock; restore the file from git")]
+    return lock, problems
+
+
+def _read_merged(path: str, content: str, number: int) -> tuple[Lock | None, list[Diagnostic]]:
+    """Return the lock for the learners of both sides of a conflict, and a note. ``number`` is the line of the first mark."""
+    both = merge_locks.sides(content)
+    if both is None:
+        return None, [
+            _bad(path, number, "the marks of this merge conflict are damaged; merge again, or restore the file from git")
+        ]
+    found = []
+    for side in both:
+        lock, problems = _read(path, side)
+        if lock is None:
+            return None, [problems[0]._replace(span=Span(path, number))]
+        found.append(lock)
+    lock = merge_locks.merged(*found)
+    if lock is None:
+        message = "the two sides of this merge conflict are locks of different decks or formats; restore the file from git"
+        return None, [_bad(path, number, message)]
+    message = "git merged two releases here; leave the conflict to the next release, which writes one lock for all learners"
+    return lock, [Diagnostic(Span(path, number), "merged-lock", message)]
+
+
+def _read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
+    """Return the lock in a text without conflict marks, as ``read``."""
     lines = content.split("\n")
-    for number, line in enumerate(lines, 1):
-        if line.startswith(_CONFLICT):
-            message = (
-                "git left a merge conflict here; keep the lines of both sides; "
-                "if both have a line for the same note, keep the line with the higher mod"
-            )
-            return None, [_bad(path, number, message)]
     entries = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
     if not entries or entries[-1][1] != _END:
         return None, [_bad(path, len(lines), "the end of the lock is missing; restore the file from git")]

@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -184,6 +185,13 @@ def with_content(name: str, content: bytes) -> Callable[[Path], None]:
     return make
 
 
+def without_lock(folder: Path) -> None:
+    names = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Released"]):
+        subprocess.run([*names, *command], check=True)
+    (folder / "deck.lock").unlink()
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "active-media": with_content("tree.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
     "broken-media": with_content("tree.png", b"version https://git-lfs.github.com/spec/v1"),
@@ -191,6 +199,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "huge-picture": with_content("tree.png", PNG.ljust(2 * 2**20, b"x")),
     "large-media": large("talk.mp3", 101),
     "lost-adopted": without_adopted,
+    "lost-lock": without_lock,
     "not-utf8": in_latin_1,
     "older-lock": of_an_older_version,
     "replaced-media": with_another_logo,

@@ -44,12 +44,12 @@ def with_more_keys(text: str) -> str:
 
 def test_a_release_keeps_what_a_later_version_wrote(tmp_path: Path, invoke: Invoke) -> None:
     write(tmp_path / "deck", "## A {#a}\n\nx\n\n## B {{c1::y}} {#b .cloze}\n\n## C {#c}\n\nz\n")
-    assert invoke("release", tmp_path / "deck").exit_code == 0
+    assert invoke("release", tmp_path / "deck", "-o", tmp_path / "dist").exit_code == 0
     lock = tmp_path / "deck" / lock_file.FILE
     lock.write_text(with_more_keys(lock.read_text(encoding="utf-8")), encoding="utf-8")
     questions = tmp_path / "deck" / "01.md"
     questions.write_text("## A {#a}\n\nanother\n\n## B {{c1::y}} {#b .cloze}\n", encoding="utf-8")
-    assert invoke("release", tmp_path / "deck", "--retire", "c").exit_code == 0
+    assert invoke("release", tmp_path / "deck", "-o", tmp_path / "dist", "--retire", "c").exit_code == 0
     after = [json.loads(line) for line in lock.read_text(encoding="utf-8").splitlines()[1:-1]]
     assert len(after) == 6
     assert [{key: line.get(key) for key in NEWER} for line in after] == [NEWER] * 6

@@ -1,0 +1,74 @@
+"""A deck without ``deck.lock`` -> a sign that learners have the deck. Then a "first" release would hurt them.
+
+Without the lock, every note gets a new time. So learners would lose their edits in all notes.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from deckbuilder.cards import published_ids
+from deckbuilder.files import git
+from deckbuilder.files.portable_names import quoted, shown
+from deckbuilder.model import note_schemas
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.records import Settings
+from deckbuilder.package.read_package import NotAPackageError, unpack
+from deckbuilder.package.write_package import DRAFT
+from deckbuilder.source import lock_file
+
+_MOST = 20
+"""Packages in a folder that are opened, the newest first."""
+
+
+def lost_lock(settings: Settings, root: Path, output: Path) -> list[Diagnostic]:
+    """Return a list with an error if learners seem to have the deck in ``root``, else [].
+
+    The signs are a released package of this deck in the folder ``output``, and a lock of this deck in git.
+    """
+    found = next(_signs(settings, root, output), None)
+    if found is None:
+        return []
+    sign, way = found
+    message = (
+        f"{shown(root / lock_file.FILE)} is lost, but learners seem to have this deck: {sign}; {way}; "
+        "if no learner has this deck, run release with --first"
+    )
+    return [Diagnostic(settings.span, "lost-lock", message)]
+
+
+def _signs(settings: Settings, root: Path, output: Path) -> Iterator[tuple[str, str]]:
+    """Yield (sign that learners have the deck, way to get the lock back)."""
+    for commit, path, content in git.once_called(lock_file.FILE, Path(os.path.realpath(root))):
+        lock, _ = lock_file.read(path, content.decode("utf-8", "replace"))
+        if lock and lock.deck == settings.id and lock.notes:
+            short = commit[:12] + ("^" if commit.endswith("^") else "")
+            yield f"git has {path} in {short}", f"restore it: git restore --source={short} ':/{path}'"
+    ours = {published_ids.note_type_id(settings.id, schema.key) for schema in note_schemas.SCHEMAS}
+    for package in _packages(output):
+        try:
+            if not _is_draft(package) and ours & unpack(package).types.keys():
+                way = f"restore it from git, or rebuild it: deckbuilder release {quoted(root)} --from {quoted(package)}"
+                yield f"{shown(package)} is a package of it", way
+        except (NotAPackageError, OSError):
+            continue
+
+
+def _packages(folder: Path) -> list[Path]:
+    try:
+        found = [(path.stat().st_mtime, path) for path in folder.iterdir() if path.suffix == ".apkg" and path.is_file()]
+    except OSError:
+        return []
+    return [path for _, path in sorted(found, reverse=True)[:_MOST]]
+
+
+def _is_draft(package: Path) -> bool:
+    """Return whether ``build`` wrote the package before the first release."""
+    try:
+        with zipfile.ZipFile(package) as archive:
+            return archive.comment == DRAFT
+    except (zipfile.BadZipFile, OSError):
+        return False

@@ -1,0 +1,165 @@
+"""``deck.lock`` and git: a lost lock stops a release, and a merge of two releases needs no editor. With real git and Anki."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection, ImportLogWithChanges
+from click.testing import Result
+
+from deckbuilder.source import lock_file, merge_locks
+from tests.support import TIME, write
+from tests.whole.test_anki import FIRST, fields
+
+Invoke = Callable[..., Result]
+Import = Callable[[bytes], ImportLogWithChanges.Log]
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+def git(*arguments: str, good: bool = True) -> None:
+    names = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "merge.conflictStyle=merge"]
+    done = subprocess.run(["git", *names, *arguments], check=False, capture_output=True, text=True)
+    assert (done.returncode == 0) is good, done.stdout + done.stderr
+
+
+@pytest.fixture
+def release(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bytes]:
+    """Release a deck of these texts in a repository ``seconds`` after ``TIME``, and commit everything but the package."""
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main", ".")
+    (tmp_path / ".gitignore").write_text("dist\n", encoding="utf-8")
+
+    def run(seconds: int, *texts: str, options: tuple[str, ...] = ()) -> bytes:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME + seconds))
+        write(tmp_path / "deck", *texts)
+        result = invoke("release", "deck", *options)
+        assert result.exit_code == 0, result.output
+        git("add", "-A")
+        git("commit", "-q", "--allow-empty", "-m", "release")
+        return (tmp_path / "dist" / "deck.apkg").read_bytes()
+
+    return run
+
+
+def test_a_lost_lock_stops_a_release(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(0, FIRST)
+    git("rm", "-q", "deck/deck.lock")
+    git("commit", "-q", "-m", "oops")
+    (tmp_path / "deck").rename(tmp_path / "renamed")
+    result = invoke("release", "renamed")
+    assert result.exit_code == 1
+    assert "is lost, but learners seem to have this deck: git has deck/deck.lock in " in result.stderr
+    way = result.stderr.partition("restore it: git restore --source=")[2].partition(";")[0]
+    git("restore", f"--source={way.split()[0]}", way.split()[1].strip("'"))
+    (tmp_path / "deck" / "deck.lock").rename(tmp_path / "renamed" / "deck.lock")
+    assert "Nothing has changed." in invoke("release", "renamed").stdout
+    shutil.rmtree(tmp_path / ".git")
+    (tmp_path / "renamed" / "deck.lock").unlink()
+    result = invoke("release", "renamed")
+    assert "dist/renamed.apkg is a package of it" in result.stderr
+    assert "rebuild it: deckbuilder release renamed --from dist/" in result.stderr
+    assert invoke("release", "renamed", "--first").exit_code == 0
+
+
+@pytest.mark.parametrize("other", ['id = "other"\nname = "Other"\n', 'id = "test-deck"\nname = "Test"\n'])
+def test_a_first_release_needs_no_option(other: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that ``build`` wrote before, and the lock of another deck, are no sign of learners."""
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", ".")
+    write(tmp_path / "first", FIRST, toml='id = "first"\nname = "First"\n')
+    assert invoke("release", "first").exit_code == 0
+    git("add", "-A")
+    git("commit", "-q", "-m", "release")
+    write(tmp_path / "deck", FIRST, toml=other)
+    assert invoke("build", "deck").exit_code == 0
+    assert invoke("release", "deck").exit_code == 0
+
+
+def changed(text: str) -> str:
+    return FIRST.replace("A namespace.", text)
+
+
+MORE = "## New on {side}? {{#{side}}}\n\nYes.\n"
+
+
+@pytest.mark.parametrize("seconds", [(100, 100), (100, 200), (200, 100)], ids=["equal", "later", "earlier"])
+@pytest.mark.parametrize("text", ["A namespace of ours.", "A namespace of theirs.", "A namespace of both."])
+def test_the_learners_of_both_branches_get_everything(
+    seconds: tuple[int, int],
+    text: str,
+    release: Callable[..., bytes],
+    import_package: Import,
+    collection: Collection,
+    tmp_path: Path,
+) -> None:
+    """The merged text may be that of either side, or a third one. Whatever it is, no note is stuck."""
+    first = release(0, FIRST)
+    ours = release(seconds[0], changed("A namespace of ours."), MORE.format(side="ours"))
+    git("checkout", "-q", "-b", "fix", "HEAD~1")
+    (tmp_path / "deck" / "02.md").unlink(missing_ok=True)
+    theirs = release(seconds[1], changed("A namespace of theirs."), MORE.format(side="theirs"))
+    git("checkout", "-q", "main")
+    git("merge", "-q", "fix", good=False)
+    content = (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    assert "<<<<<<<" in content
+    merged = release(300, changed(text), MORE.format(side="ours"), MORE.format(side="theirs"))
+    lock, problems = lock_file.read("deck.lock", (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8"))
+    assert (problems, len(lock.notes if lock else ())) == ([], 5)
+    before = tmp_path / "empty.anki2"
+    collection.close()
+    shutil.copy(collection.path, before)
+    for learned in ((first, ours), (first, theirs), (theirs, ours), (ours, theirs)):
+        collection.close()
+        shutil.copy(before, collection.path)
+        collection.reopen()
+        for package in (*learned, merged):
+            import_package(package)
+        assert fields(collection, "g")[1] == f"<p>{text}</p>"
+        assert collection.note_count() == 5
+
+
+def test_a_lock_with_marks_is_settled_by_a_release_only(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(0, FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text(
+        "\n".join(["<<<<<<< HEAD", *lines[:-2], "||||||| base", "x", "=======", *lines[:-2], ">>>>>>> x", *lines[-2:]])
+    )
+    result = invoke("check", "deck")
+    assert result.exit_code == 0
+    assert "deck.lock:1:1: note: git merged two releases here; leave the conflict to the next release" in result.stderr
+    assert "merge of two releases" in invoke("release", "deck", "--check").stderr
+    assert "Nothing has changed." in invoke("release", "deck").stdout
+    assert path.read_text(encoding="utf-8").split("\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\nd", ("a\nb\nd", "a\nc\nd")),
+        ("<<<<<<< x\nb\n||||||| z\no\n=======\n>>>>>>> y\nd", ("b\nd", "d")),
+        ("<<<<<<< x\n<<<<<<< x\n=======\n>>>>>>> y\n", None),
+        ("<<<<<<< x\n=======\n", None),
+        (">>>>>>> x\n", None),
+    ],
+)
+def test_the_sides_of_a_conflict(content: str, expected: tuple[str, str] | None) -> None:
+    assert merge_locks.sides(content) == expected
+
+
+@pytest.mark.parametrize("gone", [["g"], ["g", "signed"]])
+def test_missing_lines_are_noticed(gone: list[str], release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(0, FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    left = [line for line in lines if not any(f'"id": "{ident}"' in line for ident in gone)]
+    path.write_text("\n".join(left), encoding="utf-8")
+    result = invoke("check", "deck")
+    assert f"{len(gone)} of 3 notes are missing in this lock; restore the file from git [bad-lock]" in result.stderr
+    left[0] = left[0].partition(" It has ")[0]
+    path.write_text("\n".join(left), encoding="utf-8")
+    assert invoke("check", "deck").exit_code == 0, "a lock of 0.1.0 has no such line"
