@@ -31,12 +31,16 @@ def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
         old = deck.lock.notes[key]
         if key in renamed:
             yield _renamed(old, renamed[key])
-        else:
-            message = (
-                f"learners have the question '{old.id}' ({old.question}), but it is gone; "
-                f"restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
+            continue
+        if moved := deck.elsewhere.get(key):
+            way = (
+                f"it is in another deck now, at {moved.path}:{moved.line}, so learners would have it twice, "
+                f"there without its schedule; move it back, or if you mean it: deckbuilder release --retire {old.id}"
             )
-            yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
+        else:
+            way = f"but it is gone; restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
+        message = f"learners have the question '{old.id}' ({old.question}), {way}"
+        yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
 
 
 def _renamed(old: LockedNote, entry: Entry) -> Diagnostic:

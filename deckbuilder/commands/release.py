@@ -6,8 +6,9 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -15,20 +16,22 @@ from deckbuilder.commands import common, on_purpose, reporting
 from deckbuilder.commands.on_purpose import Given
 from deckbuilder.files.portable_names import key, quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.lock import FORMAT
-from deckbuilder.model.records import Meant
-from deckbuilder.package.read_package import NotAPackageError, unpack
+from deckbuilder.model.lock import FORMAT, Lock
+from deckbuilder.model.records import Meant, Settings
+from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.publish.lost_lock import lost_lock
-from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored
+from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored, united
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import NOT_QUESTIONS, Loaded
 from deckbuilder.source.decks import load_decks
 
+Result = TypeVar("Result")
 _FIRST = (
     "first release. If learners already have this deck, do not publish this package: first restore deck.lock from git, "
     "or rebuild deck.lock with --from. Otherwise learners would lose their own edits"
@@ -47,7 +50,8 @@ _FIRST = (
     "old",
     metavar="DECK.apkg",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Only rebuild a lost deck.lock, or one of deckbuilder 0.1.0, from the package of the last release.",
+    multiple=True,
+    help="Only rebuild a lost deck.lock, or one of deckbuilder 0.1.0, from the package of the last release; repeat it for older ones.",
 )
 @click.option(
     "--notes",
@@ -62,7 +66,7 @@ def command(
     *,
     given: Given,
     only_check: bool,
-    old: Path | None,
+    old: tuple[Path, ...],
     notes: Path | None,
     every: bool,
 ) -> None:
@@ -79,7 +83,7 @@ def command(
     """
     stamp = common.now()
     loaded, diagnostics = load_decks(sources)
-    if old is not None:
+    if old:
         _restore(loaded, old, alone=not (only_check or any(given) or notes))
         return
     if notes:
@@ -173,8 +177,8 @@ def _report(one: ReleaseFiles) -> None:
         common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
 
 
-def _restore(loaded: list[Loaded], old: Path, *, alone: bool) -> None:
-    """Write the lock of the only deck in ``loaded``, from the package ``old``. Raises ClickException, also unless ``alone``."""
+def _restore(loaded: list[Loaded], old: Sequence[Path], *, alone: bool) -> None:
+    """Write the lock of the only deck in ``loaded``, from the packages ``old``. Raises ClickException, also unless ``alone``."""
     if not alone:
         raise click.UsageError("use --from without other options")
     if len(loaded) != 1 or loaded[0].place.toml is None:
@@ -183,23 +187,52 @@ def _restore(loaded: list[Loaded], old: Path, *, alone: bool) -> None:
     older = loaded[0].lock if loaded[0].lock and loaded[0].lock.format < FORMAT else None
     if path.exists() and older is None:
         raise click.ClickException(f"{shown(path)} exists; if it is damaged, restore it from git, or delete it first")
+    if older:
+        if len(old) > 1:
+            raise click.UsageError(
+                "a lock of deckbuilder 0.1.0 needs one package: name only that of the last release with --from"
+            )
+        said = _bring_up(path, loaded[0], older, old[0])
+    else:
+        found = united([_from_package(path, package, lambda there: restored(*_parts(loaded[0], there))) for package in old])
+        _write_lock(path, found)
+        retired = sum(note.retired for note in found.notes.values())
+        past = sum(len(note.past_clozes) for note in found.notes.values())
+        said = (
+            f"{shown(path)} written from {common.plural(len(found.notes), 'note')}, with {common.plural(retired, 'retired id')} and "
+            f"{common.plural(past, 'removed cloze')}; other releases may have had more: name their packages with --from, too, "
+            "or do not use their ids and cloze numbers again"
+        )
+    common.echo(said)
+
+
+def _bring_up(path: Path, loaded: Loaded, older: Lock, package: Path) -> str:
+    """Write the lock ``older`` in the format of this version. Return the message for the author. Raises ClickException."""
+    found, same = _from_package(path, package, lambda there: proven(older, *_parts(loaded, there)))
+    _write_lock(path, found)
+    notes = common.plural(sum(not note.retired for note in found.notes.values()), "note")
+    return f"{shown(path)} written in the format of this version; {same} of {notes} are as in {shown(package)}; commit the lock"
+
+
+def _parts(loaded: Loaded, package: Unpacked) -> tuple[Settings, Unpacked, Adopted]:
+    return loaded.settings, package, loaded.adopted
+
+
+def _from_package(path: Path, package: Path, read: Callable[[Unpacked], Result]) -> Result:
+    """Return what ``read`` finds in ``package`` for the lock at ``path``. Raises ClickException."""
     try:
-        parts = loaded[0].settings, unpack(old), loaded[0].adopted
-        found, same = proven(older, *parts) if older else (restored(*parts), 0)
-        write_whole(path, lock_file.text(found).encode())
+        return read(unpack(package))
     except (NotAPackageError, NotOurDeckError) as error:
-        raise click.ClickException(f"cannot rebuild {shown(path)} from {shown(old)}: {error}") from None
+        raise click.ClickException(f"cannot rebuild {shown(path)} from {shown(package)}: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
+
+
+def _write_lock(path: Path, lock: Lock) -> None:
+    try:
+        write_whole(path, lock_file.text(lock).encode())
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
-    if older:
-        notes = common.plural(sum(not note.retired for note in found.notes.values()), "note")
-        common.echo(
-            f"{shown(path)} written in the format of this version; {same} of {notes} are as in {shown(old)}; commit the lock"
-        )
-        return
-    common.echo(
-        f"{shown(path)} written from {common.plural(len(found.notes), 'note')}; this lock has no retired ids: do not use these ids again"
-    )
 
 
 def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:

@@ -278,6 +278,8 @@ class Deck:
     """The notes that learners have; None if the deck was never released, or if the lock cannot be used."""
     meant: Meant = NOTHING
     """The changes on purpose, if this is a release."""
+    elsewhere: Mapping[str, Span] = field(default_factory=dict)
+    """The new questions of the decks beside this one, by case-folded id. Empty unless a question of this deck is gone."""
     adopted: Adopted = field(default_factory=Adopted)
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()

@@ -22,6 +22,7 @@ from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.settled_media import settled
 from deckbuilder.publish.stamps import released, stamps
+from deckbuilder.source.beside import new_questions_beside
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import with_ids
 
@@ -65,6 +66,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
         settings=loaded.settings,
         sources=loaded.sources,
         entries=tuple(settled(entries, lock)),
+        elsewhere=new_questions_beside(loaded.place) if _is_one_gone(lock, entries) else {},
         lock=lock,
         meant=meant,
         adopted=loaded.adopted,
@@ -84,6 +86,12 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     found = heard(diagnostics, [*loaded.settings.ignore, *(order for file in staged for order in file.ignore)])
     return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored)
+
+
+def _is_one_gone(lock: Lock | None, entries: Iterable[Entry]) -> bool:
+    """Return whether a question that learners have is not among ``entries``."""
+    here = {entry.question.id.casefold() for entry in entries}
+    return lock is not None and any(not old.retired and key not in here for key, old in lock.notes.items())
 
 
 def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:

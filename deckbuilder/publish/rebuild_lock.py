@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from deckbuilder.cards import published_ids
@@ -73,6 +73,23 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted, hashed: Ca
         raise NotOurDeckError(f"it has no note of the deck '{settings.id}'")
     names = [note_schemas.deck_of(kind.name) for kind in package.types.values() if kind.id in schemas]
     return Lock(settings.id, names[0] if names else settings.name, types, notes)
+
+
+def united(locks: Iterable[Lock]) -> Lock:
+    """Return the lock after several releases, from the locks of their packages, in any order.
+
+    The newest release counts. The ids that only older releases have are retired, and their cloze numbers are past.
+    """
+    *_, newest = found = sorted(locks, key=lambda lock: lock.highest)
+    notes: dict[str, LockedNote] = {}
+    for lock in found:
+        for key, note in lock.notes.items():
+            old = notes.get(key, note)
+            past = {**old.past_clozes, **old.clozes}
+            notes[key] = note._replace(past_clozes={number: text for number, text in past.items() if number not in note.clozes})
+    gone = {key: note._replace(retired=True) for key, note in notes.items() if key not in newest.notes}
+    types = {key: kind for lock in found for key, kind in lock.types.items()}
+    return replace(newest, types=types, notes=notes | gone)
 
 
 def _ours(packed: PackedNote, schema: NoteSchema, media: Mapping[str, str], hashed: Callable[[Note], str]) -> LockedNote:

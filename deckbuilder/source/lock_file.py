@@ -80,13 +80,18 @@ def _read_merged(path: str, content: str, number: int) -> tuple[Lock | None, lis
     both = merge_locks.sides(content)
     if both is None:
         return None, [
-            _bad(path, number, "the marks of this merge conflict are damaged; merge again, or restore the file from git")
+            _bad(
+                path,
+                number,
+                "git left a merge conflict here, and its marks are damaged; merge again, or restore the file from git",
+            )
         ]
     found = []
     for side in both:
-        lock, problems = _read(path, side)
+        lock, _ = _read(path, side)
         if lock is None:
-            return None, [problems[0]._replace(span=Span(path, number))]
+            message = "git left a merge conflict here, and one side is no whole lock; merge again, or restore the file from git"
+            return None, [_bad(path, number, message)]
         found.append(lock)
     lock = merge_locks.merged(*found)
     if lock is None:

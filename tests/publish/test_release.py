@@ -351,7 +351,7 @@ def test_notes_of_several_decks_are_what_would_be_printed(
     write(tmp_path / "all" / "two", FIRST, toml='id = "two"\nname = "Two"\n')
     shutil.copytree(tmp_path / "all", tmp_path / "copy")
     assert invoke("release", "copy", "--notes", "notes.md").exit_code == 0
-    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == invoke("release", "all").stdout
+    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == invoke("release", "all", "--first").stdout
 
 
 def test_times_only_grow_even_if_the_clock_goes_back(
@@ -442,6 +442,38 @@ def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., byt
     assert result.exit_code == 0, result.output
     assert path.read_bytes() == lock
     assert release(FIRST, more) == data
+
+
+def test_a_lock_is_rebuilt_from_several_packages(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """An id that is gone is retired, and a cloze number that is gone is past. The order of the packages does not count."""
+    (tmp_path / "1.apkg").write_bytes(release(FIRST, "## Old {#old}\n\nx\n"))
+    (tmp_path / "2.apkg").write_bytes(release(FIRST, options=("--retire", "old")))
+    (tmp_path / "3.apkg").write_bytes(release(FIRST.replace("{{c2::encrypted}}", "secret")))
+    path = tmp_path / "deck" / "deck.lock"
+    lock = path.read_bytes()
+    for names in (("1", "2", "3"), ("3", "1", "2")):
+        path.unlink()
+        result = invoke("release", "deck", *(part for name in names for part in ("--from", f"{name}.apkg")))
+        assert "with 1 retired id and 1 removed cloze; other releases may have had more" in result.stderr
+        assert path.read_bytes() == lock
+    (tmp_path / "bad.apkg").write_bytes(b"x")
+    path.unlink()
+    assert "from bad.apkg" in invoke("release", "deck", "--from", "1.apkg", "--from", "bad.apkg").stderr
+    assert not path.exists()
+
+
+def test_a_question_that_moved_to_another_deck_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """Two decks may have one id: a question that learners of the other deck have already did not move."""
+    g = "## What is `g`? {#g}\n\nA namespace.\n\n"
+    release(FIRST)
+    write(tmp_path / "deck", FIRST.replace(g, ""))
+    write(tmp_path / "other", f"## X {{#x}}\n\nx\n\n{g}", toml='id = "other"\nname = "Other"\n')
+    (tmp_path / "empty").mkdir()
+    for source in ("deck", tmp_path / "deck"):
+        result = invoke("check", source)
+        assert "other/01.md:5, so learners would have it twice, there without its schedule; move it back" in result.stderr
+    assert invoke("release", "other").exit_code == 0
+    assert "but it is gone; restore it" in invoke("check", "deck").stderr
 
 
 def test_a_lock_is_not_rebuilt_from_another_deck(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
@@ -554,6 +586,7 @@ def test_locks_of_two_branches_merge(release: Callable[..., bytes], invoke: Invo
     path = tmp_path / "deck" / "deck.lock"
     content = path.read_text(encoding="utf-8")
     (line,) = (line for line in content.split("\n") if '"id": "g"' in line)
+    content = content.partition(" It has ")[0] + content[content.index("\n") :]
     other = line.replace('"id": "g"', '"id": "other"').replace('"guid": "', '"guid": "x')
     path.write_text(content.replace(line, f"{line}\n{other}"), encoding="utf-8")
     write(tmp_path / "deck", FIRST, "## Other {#other}\n\nA namespace.\n")
