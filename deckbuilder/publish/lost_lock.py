@@ -27,7 +27,7 @@ _MOST = 20
 def lost_lock(settings: Settings, root: Path, output: Path) -> list[Diagnostic]:
     """Return a list with an error if learners seem to have the deck in ``root``, else [].
 
-    Such a sign is a released package of this deck in the folder ``output``, or a lock of it in git.
+    Such a sign is a lock of this deck in git, or a released package in the folder ``output``.
     """
     found = next(_signs(settings, root, output), None)
     if found is None:
