@@ -231,6 +231,8 @@ def _checked(decks: Sequence[Loaded], built: Sequence[Built], between: list[Diag
     found = {*between, *(problem for one in built for problem in one.diagnostics)}
     files, questions = sum(len(deck.sources) for deck in decks), sum(len(one.deck.entries) for one in built)
     ignored = sum(one.ignored for one in built)
+    if release:
+        found.update(problem for one in built for problem in one.before_release)
     return CheckResult(tuple(sorted(for_release(found) if release else found)), files, questions, ignored)
 
 

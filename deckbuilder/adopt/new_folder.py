@@ -21,7 +21,7 @@ from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.build_deck import Built, build
-from deckbuilder.source import deck_folder
+from deckbuilder.source import deck_folder, question_files
 from deckbuilder.source.question_ids import slug
 
 
@@ -112,7 +112,7 @@ def _may_be_there(path: Path) -> bool:
     name = path.name
     if name.startswith(".") or name in _OF_SYSTEMS:
         return True
-    return path.is_file() and bool(_OF_A_REPOSITORY.fullmatch(name) or deck_folder.NOT_QUESTIONS.fullmatch(name))
+    return path.is_file() and bool(_OF_A_REPOSITORY.fullmatch(name) or question_files.is_well_known(name))
 
 
 def _is_aside(path: Path) -> bool:

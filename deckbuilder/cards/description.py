@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,13 @@ def read_pictures(root: Path, settings: Settings) -> dict[str, Media | MediaProb
     return found
 
 
-def packed(settings: Settings, media: Mapping[str, Media]) -> str:
-    """Return the HTML of the description with the packaged names of its pictures."""
-    return media_references.renamed(description(settings).html, {path: file.name for path, file in media.items()})
+def packed(settings: Settings, media: Mapping[str, Media], version: str) -> str:
+    """Return the HTML of the description with the packaged names of its pictures, and ``version`` below it.
+
+    A deck without a description shows only a version of the author: Anki keeps the learner's own description if ours is empty.
+    """
+    html = media_references.renamed(description(settings).html, {path: file.name for path, file in media.items()})
+    if not (html or settings.version):
+        return ""
+    line = escape(assets.words(settings.language)["version"] + version)
+    return html + assets.text("version.html").strip().replace("VERSION", line)

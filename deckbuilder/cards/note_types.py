@@ -95,14 +95,21 @@ def _tokens(settings: Settings) -> dict[str, str]:
     if settings.checked_with:
         text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # Anki would read {{…}} as a field
         tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
+    if settings.issues:
+        address = escape(settings.issues).replace("{id}", _ID)
+        tokens[_ID] = assets.text("report.html").strip().replace("ADDRESS", address)
     return tokens
+
+
+_ID = f"{{{{{note_schemas.ID_FIELD}}}}}"
+"""The place of the question's id in a template."""
 
 
 def _note_type(schema: NoteSchema, settings: Settings, tokens: Mapping[str, str], css: str) -> NoteType:
     """Return the note type of ``schema``. ``tokens`` has the text for each placeholder in the template files."""
 
     def side(name: str) -> str:
-        return re.sub("|".join(tokens), lambda token: tokens[token[0]], assets.text(f"{name}.html"))
+        return re.sub("|".join(map(re.escape, tokens)), lambda token: tokens[token[0]], assets.text(f"{name}.html"))
 
     return NoteType(
         key=schema.key,

@@ -40,7 +40,7 @@ def inert_description(deck: Deck) -> Iterator[Diagnostic]:
     """Report unsafe HTML in the description, which Anki shows on the deck's page. Bad: ``description = "<script>…"``."""
     settings = deck.settings
     if settings.description:
-        yield from (_diagnostic(item, settings.described or settings.span) for item in description.description(settings).removed)
+        yield from (_diagnostic(item, settings.at("description")) for item in description.description(settings).removed)
 
 
 def inert_adopted(deck: Deck) -> Iterator[Diagnostic]:

@@ -65,7 +65,7 @@ def media_found(deck: Deck) -> Iterator[Diagnostic]:
         if isinstance(described, MediaProblem):
             problem = described
             message = _message(path, problem).replace("the folder of this Markdown file", "the folder of deck.toml")
-            yield Diagnostic(deck.settings.described or deck.settings.span, problem.code, message)
+            yield Diagnostic(deck.settings.at("description"), problem.code, message)
 
 
 def _message(path: str, problem: MediaProblem) -> str:

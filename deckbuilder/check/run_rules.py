@@ -31,6 +31,7 @@ from deckbuilder.check import (
     shown_answers,
     similar_questions,
     spoken_answers,
+    starter,
     tex_macros,
     unread_marks,
 )
@@ -129,6 +130,10 @@ OF_DECK: tuple[OfDeck, ...] = (
 """Every rule that needs the whole deck."""
 
 
+OF_RELEASE: tuple[OfDeck, ...] = (starter.own_words,)
+"""Every rule that only a release needs. A build does not report its mistakes."""
+
+
 def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return ``problems`` as a release reports them: each mistake that stops a release is an error."""
     return [problem._replace(severity=Severity.ERROR) if CODES[problem.code].guards else problem for problem in problems]
@@ -137,6 +142,11 @@ def for_release(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
 def check_file(file: File) -> list[Diagnostic]:
     """Return the findings of the rules that need one file only. The rules also look at broken questions."""
     return [problem for rule in OF_FILE for problem in rule(file)]
+
+
+def check_release(deck: Deck) -> list[Diagnostic]:
+    """Return the findings of the rules that only a release needs."""
+    return [problem for rule in OF_RELEASE for problem in rule(deck)]
 
 
 def check(deck: Deck) -> list[Diagnostic]:

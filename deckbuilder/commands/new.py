@@ -17,6 +17,9 @@ from deckbuilder.source import settings
 _QUESTIONS = 6
 """The number of questions in ``assets/starter``."""
 
+_GIT = ("gitattributes", "gitignore")
+"""Files for git in ``assets/starter``. There, a dot at the start of their names would have an effect on our own repository."""
+
 
 @click.command
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -25,7 +28,7 @@ _QUESTIONS = 6
 def command(folder: Path, name: str | None, language: str) -> None:
     """Make a small deck to start from, with a question of every kind.
 
-    DIR must be new or empty, or a new repository. The deck gets its own id: never change this id after the first release.
+    DIR must be new or empty, or a new repository; no file there is replaced. The deck gets its own id: never change this id after the first release.
 
     \b
     Example:
@@ -43,11 +46,12 @@ def command(folder: Path, name: str | None, language: str) -> None:
     _, problems = settings.read(settings.FILE, toml, folder)
     if problems:
         raise click.UsageError("; ".join(problem.message for problem in problems))
+    files = {settings.FILE: toml.encode(), "01-questions.md": assets.text("starter/01-questions.md").encode()}
     try:
         check_room(folder)
-        write(
-            folder, {settings.FILE: toml.encode(), "01-questions.md": assets.text("starter/01-questions.md").encode()}, _QUESTIONS
-        )
+        # a repository may have these files already
+        files |= {f".{name}": assets.text(f"starter/{name}").encode() for name in _GIT if not _is_there(folder / f".{name}")}
+        write(folder, files, _QUESTIONS)
     except NoRoomError as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
@@ -55,3 +59,8 @@ def command(folder: Path, name: str | None, language: str) -> None:
     common.echo(f"{shown(folder)}: a deck with a question of every kind. Next:")
     for step in ("preview", "build"):
         common.echo(f"  deckbuilder {step} {quoted(folder)}", err=False)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether ``path`` exists; a link to nothing exists, too."""
+    return path.exists() or path.is_symlink()

@@ -68,7 +68,9 @@ _OPTIONS = (
 
 def problems(between: list[Diagnostic], decks: dict[Path, Built], given: Given) -> list[Diagnostic]:
     """Return the problems ``between`` decks and in ``decks``, as a release reports them, and the mistakes in the options."""
-    found = for_release([*between, *(problem for built in decks.values() for problem in built.diagnostics)])
+    found = for_release(
+        [*between, *(problem for built in decks.values() for problem in (*built.diagnostics, *built.before_release))]
+    )
     wrong = [problem for name in given.retire for problem in _not_retired(decks, name)]
     return found + wrong + [problem for name in given.reworded for problem in _not_reworded(decks, name)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import TypeVar
 
 import click
 
-from deckbuilder.commands import common, on_purpose, reporting
+from deckbuilder.commands import common, notes_file, on_purpose, reporting
 from deckbuilder.commands.on_purpose import Given
-from deckbuilder.files.portable_names import key, quoted, shown
+from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic
@@ -27,8 +26,8 @@ from deckbuilder.publish.lost_lock import lost_lock
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored, united
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
-from deckbuilder.source import adopted_file, lock_file, settings
-from deckbuilder.source.deck_folder import NOT_QUESTIONS, Loaded
+from deckbuilder.source import lock_file
+from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
 
 Result = TypeVar("Result")
@@ -86,8 +85,7 @@ def command(
     if old:
         _restore(loaded, old, alone=not (only_check or any(given) or notes))
         return
-    if notes:
-        _check_notes(notes, loaded, output, only_check=only_check)
+    notes_file.check(notes, loaded, output, only_check=only_check)
     decks = _built(loaded, given.meant())
     if not only_check:
         diagnostics += [problem for deck in loaded for problem in (*common.doubts(deck, stamp), *_lost(deck, output, given))]
@@ -113,26 +111,6 @@ def _built(loaded: list[Loaded], meant: Meant) -> dict[Path, Built]:
     return {deck.place.root: build(deck, stage, meant=meant) for deck in loaded}
 
 
-def _check_notes(notes: Path, loaded: list[Loaded], output: Path, *, only_check: bool) -> None:
-    """Raise UsageError if the release notes in ``notes`` would replace a file of a deck, or become questions.
-
-    Raise UsageError, too, if ``only_check``.
-    """
-    if only_check:
-        raise click.UsageError("--check writes nothing; use it without --notes")
-    wanted = Path(os.path.realpath(notes))
-    for deck in loaded:
-        root = Path(os.path.realpath(deck.place.root))
-        names = (settings.FILE, settings.STYLE, lock_file.FILE, adopted_file.FILE)
-        files = [*deck.place.files, *(root / name for name in names), output / f"{root.name}.apkg"]
-        if key(str(wanted)) in {key(os.path.realpath(file)) for file in files}:
-            raise click.UsageError(f"--notes {notes.as_posix()} would replace a file of the release; choose another name")
-        if wanted.is_relative_to(root) and wanted.suffix.lower() == ".md" and not NOT_QUESTIONS.fullmatch(wanted.name):
-            raise click.UsageError(
-                f"the next build would read {notes.as_posix()} as questions; write it outside the deck's folder"
-            )
-
-
 def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes: Path | None) -> None:
     """Print the release notes, or write them to ``notes``, and write each deck's lock and package."""
     releases = []
@@ -143,7 +121,9 @@ def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes
         found = packed[root]
         target = output / f"{root.resolve().name}.apkg"
         releases.append(
-            ReleaseFiles(root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps))
+            ReleaseFiles(
+                root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps, found.version)
+            )
         )
     try:
         write_releases(releases, _print_notes if notes is None else functools.partial(_write_notes, notes), _report)

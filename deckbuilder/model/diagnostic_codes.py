@@ -93,6 +93,7 @@ _ERRORS = {
     "same-name": "two decks have the same name",
     "same-package": "two decks would write the same package",
     "second-separator": "a second '---' in one question",
+    "starter-text": "the words of the starter deck, before a release",
     "tex-comment": "a '%' hides the rest of a formula",
     "tex-macro": "a macro in a formula that is not on the list of harmless ones",
     "unclosed": "a code block, comment or tag is never closed, or a tag is never opened",
@@ -148,6 +149,7 @@ _WARNINGS = {
     "same-file-name": "two file names that are the same on some systems",
     "second-answer": "one question has two answers",
     "shown-answer": "the question shows its answer, or the text of a cloze",
+    "skipped-question": "a question is in a file that holds no questions, such as README.md",
     "spoken-answer": "a sound says the answer on the question's side",
     "stray-cloze": "a cloze mark hides nothing",
     "stray-dollar": "dollars around TeX that is no formula",
@@ -167,6 +169,7 @@ _NOTES_THAT_STOP_A_RELEASE = {
 }
 _NOTES = {
     "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
+    "useless-exclude": "a pattern of exclude that names no file",
     "useless-ignore": "an order to ignore a mistake that is not there",
 }
 _IN_NO_DECK = {"left-out", "loose-file", "useless-ignore", "without-answer", "without-questions"}

@@ -42,6 +42,13 @@ class Ignore(NamedTuple):
     """The number of the last such line."""
 
 
+class Exclude(NamedTuple):
+    """A pattern of files that hold no questions, as in ``.gitignore``."""
+
+    pattern: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A deck's ``deck.toml``, with every default filled in."""
@@ -56,8 +63,6 @@ class Settings:
     """BCP 47 language tag of the cards."""
     description: str = ""
     """Markdown, shown on the deck's page in Anki."""
-    described: Span | None = field(default=None, repr=False)
-    """The place of the description."""
     tags: tuple[str, ...] = ()
     """Tags of every note."""
     question_level: int = 2
@@ -76,10 +81,22 @@ class Settings:
     r"""Macros in formulas that the author allows beyond the list, such as "bbox", without backslashes."""
     ignore: tuple[Ignore, ...] = ()
     """Warnings and notes that the author does not want to see."""
+    exclude: tuple[Exclude, ...] = ()
+    """The Markdown files that hold no questions."""
+    version: str = ""
+    """The author's name for the next release, such as "1.4"; learners also see its date."""
+    issues: str = ""
+    """The address to report a card, with ``{id}`` for the id of the question; ``""`` for none."""
     style: Source | None = None
     """The author's ``style.css``, which comes after our style sheet."""
     pinned: bool = True
     """True if the author wrote ``id`` and ``name``; False if one comes from the name of a folder or file."""
+    places: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)
+    """The place of each key in ``deck.toml``."""
+
+    def at(self, key: str) -> Span:
+        """Return the place of ``key`` in ``deck.toml``, or where an author would add it."""
+        return self.places.get(key, self.span)
 
 
 class Source(NamedTuple):

@@ -11,7 +11,7 @@ from deckbuilder.cards.media import read_media, shown
 from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.check.ignored import heard, useless
-from deckbuilder.check.run_rules import check
+from deckbuilder.check.run_rules import check, check_release
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
@@ -20,6 +20,7 @@ from deckbuilder.package.write_package import package
 from deckbuilder.pipeline.older_deck import current_lock
 from deckbuilder.pipeline.stage import named, stage
 from deckbuilder.publish import adopted_notes
+from deckbuilder.publish.release_version import release_version
 from deckbuilder.publish.settled_media import settled
 from deckbuilder.publish.stamps import released, stamps
 from deckbuilder.source.beside import new_questions_beside
@@ -44,6 +45,8 @@ class Built:
     """Without those that the author ignores."""
     ignored: int = 0
     """The number of diagnostics that the author ignores."""
+    before_release: tuple[Diagnostic, ...] = ()
+    """The errors that stop only a release."""
 
     @property
     def good(self) -> bool:
@@ -85,7 +88,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
         # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
     found = heard(diagnostics, [*loaded.settings.ignore, *(order for file in staged for order in file.ignore)])
-    return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored)
+    return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored, tuple(check_release(deck)))
 
 
 def _is_one_gone(lock: Lock | None, entries: Iterable[Entry]) -> bool:
@@ -146,6 +149,8 @@ class Packed:
     types: Sequence[NoteType]
     data: bytes
     stamps: Stamps
+    version: str
+    """The name of the release for learners."""
 
     @property
     def lock(self) -> Lock:
@@ -164,6 +169,7 @@ def pack(deck: Deck, now: int, *, draft: bool = False) -> Packed:
     pairs = zip(deck.entries, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)
     pictures = {path: file for path, file in deck.described.items() if isinstance(file, Media)}
+    version = release_version(settings, given)
     data = package(
         settings,
         types,
@@ -176,6 +182,6 @@ def pack(deck: Deck, now: int, *, draft: bool = False) -> Packed:
         given,
         now=now,
         draft=draft,
-        description=description.packed(settings, pictures),
+        description=description.packed(settings, pictures, version),
     )
-    return Packed(deck, notes, types, data, given)
+    return Packed(deck, notes, types, data, given, version)

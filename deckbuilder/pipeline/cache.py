@@ -79,7 +79,18 @@ def staged(sources: Sequence[Source], settings: Settings, make: Make, path: Path
 
 def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
     """Yield for each file a hash of all that ``stage`` depends on."""
-    plain = replace(settings, span=Span(""), style=None, description="", checked_with="", ignore=(), pinned=True)
+    plain = replace(
+        settings,
+        span=Span(""),
+        style=None,
+        description="",
+        checked_with="",
+        ignore=(),
+        exclude=(),
+        version="",
+        issues="",
+        pinned=True,
+    )
     common = hashlib.sha256(NUL.join((cache_folder.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
     for source in sources:
         found = common.copy()

@@ -14,11 +14,15 @@ _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
 _EDITS = "The update replaces the text and tags of these notes. Your edits in all other notes stay."
 
 
-def announcement(before: Lock | None, after: Lock, given: Stamps) -> str:
-    """Return the release notes for the step from ``before`` to ``after``. ``before`` is None for the first release."""
+def announcement(before: Lock | None, after: Lock, given: Stamps, version: str) -> str:
+    """Return the release notes for the step from ``before`` to ``after``. ``before`` is None for the first release.
+
+    ``version`` is the name of the release, as in ``release_version``.
+    """
+    title = f"# {after.name}, {_SPECIAL.sub(_ESCAPED, version)}"
     if before is None:
-        return f"# {after.name}\n\nFirst release: {len(after.notes)} notes.\n"
-    lines = [f"# {after.name}", "", _HOW, ""]
+        return f"{title}\n\nFirst release: {len(after.notes)} notes.\n"
+    lines = [title, "", _HOW, ""]
     lines += _section("New", (after.notes[name.casefold()].question for name in given.new))
     lines += _section("Changed", (_change(before, after, name) for name in given.changed), _EDITS)
     gone = [before.notes[name.casefold()] for name in given.gone]

@@ -18,15 +18,12 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
-from deckbuilder.source import adopted_file, lock_file, settings
+from deckbuilder.source import adopted_file, lock_file, question_files, settings
 from deckbuilder.source.conflict_marks import conflict_marks
+from deckbuilder.source.parse import parse
 from deckbuilder.source.read_text import LARGEST, LARGEST_RECORD, read, unreadable
 from deckbuilder.source.subdecks import in_subdeck
 
-NOT_QUESTIONS = re.compile(r"(readme|changelog|contributing|license)(\.[\w-]+)?\.md", re.IGNORECASE)
-"""Files that repositories often have, and that hold no questions."""
-
-_QUESTIONS = re.compile(r"[^.].*\.md", re.IGNORECASE)
 RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 """Names of packages that Anki takes for whole collections."""
 
@@ -42,6 +39,8 @@ class Place(NamedTuple):
     toml: Path | None
     named: bool = False
     """True if the user named the deck's one file; this file may be a link to any place."""
+    well_known: tuple[Path, ...] = ()
+    """Markdown files for the readers of a repository, such as README.md, which are never questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,10 @@ def _places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
 
 def place_of(folder: Path) -> Place:
     """Return the deck in ``folder``, whatever lies above."""
-    return Place(Path(os.path.realpath(folder)).name, folder, tuple(_markdown(folder)), _toml(folder))
+    found = _markdown(folder)
+    files = tuple(path for path in found if not question_files.is_well_known(path.name))
+    well_known = tuple(path for path in found if question_files.is_well_known(path.name))
+    return Place(Path(os.path.realpath(folder)).name, folder, files, _toml(folder), well_known=well_known)
 
 
 def _nested(folder: Path) -> Diagnostic:
@@ -152,12 +154,10 @@ def _deck_folders(folder: Path) -> Iterator[Path]:
             yield Path(parent)
 
 
-def _markdown(folder: Path) -> Iterator[Path]:
-    """Yield the question files in and below ``folder`` in path order, without hidden files and linked folders."""
-    found: list[Path] = []
-    for parent, _, names in _walk(folder):
-        found += [Path(parent, name) for name in names if _QUESTIONS.fullmatch(name) and not NOT_QUESTIONS.fullmatch(name)]
-    yield from sorted(found, key=lambda path: path.relative_to(folder).parts)
+def _markdown(folder: Path) -> list[Path]:
+    """Return the Markdown files in and below ``folder`` in path order, without hidden files and linked folders."""
+    found = (Path(parent, name) for parent, _, names in _walk(folder) for name in names if question_files.is_markdown(name))
+    return sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -187,6 +187,7 @@ def load(place: Place) -> Loaded:
             f'write a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}"'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
+    place = _without_excluded(place, deck_settings, diagnostics)
     diagnostics += _misspelled(place)
     sources = tuple(
         in_subdeck(source, place.root, deck_settings)
@@ -196,6 +197,32 @@ def load(place: Place) -> Loaded:
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
+
+
+def _without_excluded(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Place:
+    """Return ``place`` without the files that ``exclude`` in ``deck.toml`` names.
+
+    Report a pattern that names no Markdown file, and a well-known file with questions: its questions would be on no card.
+    """
+    patterns = deck_settings.exclude
+    files, used = question_files.kept(place.files, place.root, patterns)
+    well_known, also = question_files.kept(place.well_known, place.root, patterns)
+    for entry in patterns:
+        if entry not in used | also:
+            message = f"'{entry.pattern}' names no Markdown file of this deck; correct it, or remove it"
+            diagnostics.append(Diagnostic(entry.span, "useless-exclude", message))
+    for path in well_known:
+        found = read(path, [], place.root)
+        if found is None or "{#" not in found.text:
+            continue
+        asked = next((one for one in parse(found, deck_settings.question_level).questions if one.pinned), None)
+        if asked is not None:
+            message = (
+                f"'{path.name}' is for readers of the repository, so the question '{asked.id}' is on no card; move it into "
+                f'a file with another name, or write exclude = ["{path.name}"] into {settings.FILE}'
+            )
+            diagnostics.append(Diagnostic(asked.span, "skipped-question", message))
+    return place._replace(files=files, well_known=well_known)
 
 
 def _misspelled(place: Place) -> Iterator[Diagnostic]:

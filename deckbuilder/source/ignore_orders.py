@@ -19,7 +19,6 @@ _PERHAPS = re.compile(r"<!--\s*ignore", re.IGNORECASE)
 _ORDER = re.compile(r"<!--\s*ignore(?P<colon>\s*[:：])?(?=\W)(?P<rest>.*?)-->", re.IGNORECASE | re.DOTALL)
 _REASON = re.compile(r"[:：—–]|\s--?\s")
 """The mark between the codes and the author's reason."""
-_KEY = re.compile(r"^[^\S\n]*+[\"']?ignore\b", re.MULTILINE)
 _WORD = re.compile(r"[^\s,，、;\[\]]+")
 _HOW = "; a reason follows a second colon, as in <!-- ignore: long-line: the reason -->"
 
@@ -52,20 +51,27 @@ def of_file(path: str, lines: Sequence[str], found: Iterable[Block], questions: 
     return orders
 
 
-def of_settings(path: str, text: str, words: Iterable[str]) -> list[Order]:
+def of_settings(path: str, text: str, words: Sequence[str]) -> list[Order]:
     """Return the orders in deck.toml, and a problem for each order that cannot be obeyed.
 
     ``path`` is the path of deck.toml, and ``text`` its content. ``words`` is the value of the key ``ignore``.
     """
-    key = _KEY.search(text)
-    at = key.end() if key else 0
-    orders = []
+    return [order(word, span) for word, span in zip(words, places_of(path, text, "ignore", words), strict=True)]
+
+
+def places_of(path: str, text: str, key: str, words: Iterable[str]) -> list[Span]:
+    """Return the place of each of ``words``, the value of ``key`` in a deck.toml. ``path`` is its path, ``text`` its content.
+
+    A word that is not written as its value has the file's first line.
+    """
+    begin = re.search(rf"^[^\S\n]*+[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+    at = begin.end() if begin else 0
+    spans = []
     for word in words:
-        begin = min((found for quote in "\"'" if (found := text.find(f"{quote}{word}{quote}", at)) >= 0), default=-1)
-        span = Span.in_text(path, text, begin + 1) if begin >= 0 else Span(path)
-        at = max(at, begin + 1)
-        orders.append(order(word, span))
-    return orders
+        found = min((place for quote in "\"'" if (place := text.find(f"{quote}{word}{quote}", at)) >= 0), default=-1)
+        spans.append(Span.in_text(path, text, found + 1) if found >= 0 else Span(path))
+        at = max(at, found + 1)
+    return spans
 
 
 def order(word: str, span: Span, path: str = "", lines: tuple[int, int] = (0, 0), *, how: str = "") -> Order:

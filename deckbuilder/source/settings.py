@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
-from deckbuilder.model.records import Ignore, Settings
-from deckbuilder.source import ignore_orders
+from deckbuilder.model.records import Exclude, Ignore, Settings
+from deckbuilder.source import ignore_orders, question_files
 from deckbuilder.source.question_ids import is_id, slug
 
 FILE = "deck.toml"
@@ -28,6 +29,12 @@ LARGEST = 32
 _MOST = 100
 """Problems that get their exact place; further ones get the file's first line."""
 _UNFIT = re.compile(r'["\x00-\x1f\x7f]')
+_LONGEST_VERSION = 40
+_ID = "{id}"
+"""The place of a question's id in an address."""
+_EXAMPLE = '"https://example.org/deck/issues/new?title={id}"'
+_ISSUES = re.compile(r"https://[^\s/?#{}@]+\.[^\s/?#{}@]+[/?#]|mailto:[^\s/?#{}@]+@[^\s/?#{}@]+\?")
+"""The beginning of an address to report a card. No id is a part of the host."""
 LEVELS = 11
 """Levels in the name of a deck with subdecks; Anki refuses a whole package with more.
 
@@ -108,6 +115,32 @@ def _ignore_problem(value: object) -> str | None:
     return None if good else 'must be a list of codes of warnings and notes, such as ["long-line"]'
 
 
+def _exclude_problem(value: object) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        return 'must be a list of files that hold no questions, such as ["notes.md", "docs/**"]'
+    if len(value) > question_files.MOST:
+        return f'must have no more than {question_files.MOST} entries; name a folder, as in "docs/**"'
+    found = ((entry, question_files.pattern_problem(entry)) for entry in value)
+    return next((f"has the entry {entry!r}, which {problem}" for entry, problem in found if problem), None)
+
+
+def _version_problem(value: object) -> str | None:
+    good = isinstance(value, str) and value.strip() == value and value.isprintable() and 1 <= len(value) <= _LONGEST_VERSION
+    return None if good else f'must be a short text in quotation marks, such as "1.4", of at most {_LONGEST_VERSION} characters'
+
+
+def _issues_problem(value: object) -> str | None:
+    """Return the demand that the address of a report breaks. The address becomes a link on each card."""
+    if not isinstance(value, str) or not _ISSUES.match(value):
+        return f"must be an address that begins with https:// or mailto:, such as {_EXAMPLE}"
+    plain = value.replace(_ID, "")
+    if "{" in plain or "}" in plain or plain == value:
+        return f"must have {_ID} at the place of the question's id, and no other braces, as in {_EXAMPLE}"
+    if unfit := re.search(r"[^!#-;=?-\[\]_a-z~]", plain, re.IGNORECASE):
+        return f"has the character {unfit[0]!r}, which is in no address; write {quote(unfit[0], safe='')}"
+    return None
+
+
 _KEYS: dict[str, Callable[[object], str | None]] = {
     "id": _id_problem,
     "name": _name_problem,
@@ -122,6 +155,9 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "html": _html_problem,
     "tex": _tex_problem,
     "ignore": _ignore_problem,
+    "exclude": _exclude_problem,
+    "version": _version_problem,
+    "issues": _issues_problem,
 }
 """For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
 
@@ -159,20 +195,26 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
         elif (problem := _KEYS[key](value)) is not None:
             problems.append(Diagnostic(_place(path, text, key), "bad-deck-toml", f"'{key}' {problem}"))
         else:
-            if key == "description":
-                good["described"] = _place(path, text, key)
             good[key] = tuple(value) if isinstance(value, list) else value
-    orders = ignore_orders.of_settings(path, text, good.pop("ignore", ()))
-    good["ignore"] = tuple(order for order in orders if isinstance(order, Ignore))
-    problems += [order for order in orders if isinstance(order, Diagnostic)]
+    problems += _with_places(path, text, good)
     if good.get("context") and good.get("question_level") == 1:
         problems.append(Diagnostic(_place(path, text, "context"), "bad-deck-toml", _UNTITLED))
     problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
-    for key in good.keys() & {"id", "name", "description", "checked_with"}:
+    for key in good.keys() & {"id", "name", "description", "checked_with", "version"}:
         good[key] = nfc(good[key])
-    pinned = "id" in good and "name" in good
-    settings = Settings(**({"id": fallback.id, "name": fallback.name} | good), span=Span(path), pinned=pinned)
-    return settings, problems
+    places = {key: _place(path, text, key) for key in values.keys() & _KEYS}
+    pinned = {"id", "name"} <= good.keys()
+    named = {"id": fallback.id, "name": fallback.name}
+    return Settings(**(named | good), span=Span(path), pinned=pinned, places=places), problems
+
+
+def _with_places(path: str, text: str, good: dict[str, Any]) -> list[Diagnostic]:
+    """Give each entry of ``ignore`` and ``exclude`` in ``good`` its place. Return the problems of ``ignore``."""
+    orders = ignore_orders.of_settings(path, text, good.get("ignore", ()))
+    good["ignore"] = tuple(order for order in orders if isinstance(order, Ignore))
+    patterns = good.get("exclude", ())
+    good["exclude"] = tuple(map(Exclude, patterns, ignore_orders.places_of(path, text, "exclude", patterns)))
+    return [order for order in orders if isinstance(order, Diagnostic)]
 
 
 _UNTITLED = "'context' needs titles above the questions, so 'question_level' must be 2 or more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,62 @@ def test_the_starter_shows_every_kind_and_passes_without_a_word(invoke: Invoke) 
     assert any(question.source.lines for question in questions)
     assert any("```output" in question.answer.lines for question in questions)
     assert all(question.pinned for question in questions)
-    assert invoke("check", "--release", "my deck").exit_code == 0
+    assert invoke("check", "my deck").stderr == "6 questions, no problems\n"
+
+
+def starter_places(output: str) -> list[str]:
+    return re.findall(r"^deck/(\S+:\d+:\d+): error: .*\[starter-text\]$", output, re.MULTILINE)
+
+
+def test_a_release_refuses_each_word_of_the_starter_at_its_line(invoke: Invoke) -> None:
+    invoke("new", "deck")
+    for command in (("check", "--release", "--all"), ("release", "--all")):
+        result = invoke(*command, "deck")
+        assert result.exit_code == 1
+        assert starter_places(result.stderr) == [
+            *(f"01-questions.md:{line}:1" for line in (8, 14, 33, 37, 41, 50)),
+            "deck.toml:4:1",
+            "deck.toml:5:1",
+        ]
+    assert not Path("deck/deck.lock").exists()
+
+
+def test_own_words_in_place_of_the_starter_are_released(invoke: Invoke) -> None:
+    invoke("new", "deck")
+    toml, text = Path("deck/deck.toml"), Path("deck/01-questions.md")
+    toml.write_text(toml.read_text("utf-8").replace("What the deck is about", "Python").replace("starter", "x"), "utf-8")
+    assert starter_places(invoke("check", "--release", "--all", "deck").stderr) != []
+    text.write_text(re.sub(r"(?m)^(## .*) \{", r"\1 Really? {", text.read_text("utf-8")), "utf-8")
+    assert invoke("release", "deck").exit_code == 0
+
+
+def test_a_released_starter_is_no_longer_refused(invoke: Invoke) -> None:
+    """Learners have its questions and its tag: another tag would change all notes."""
+    invoke("new", "deck")
+    toml, text = Path("deck/deck.toml"), Path("deck/01-questions.md")
+    texts = toml.read_text("utf-8"), text.read_text("utf-8")
+    toml.write_text(texts[0].replace("What the deck is about", "Python").replace("starter", "x"), "utf-8")
+    text.write_text(re.sub(r"(?m)^(## .*) \{", r"\1 Really? {", texts[1]), "utf-8")
+    assert invoke("release", "deck").exit_code == 0
+    toml.write_text(texts[0], "utf-8")
+    text.write_text(texts[1], "utf-8")
+    assert starter_places(invoke("check", "--release", "--all", "deck").stderr) == ["deck.toml:4:1"]
+
+
+def test_git_keeps_line_ends_and_ignores_packages(invoke: Invoke, folder: Path) -> None:
+    invoke("new", "deck")
+    git = ("git", "-C", str(folder / "deck"), "-c", "core.autocrlf=true")
+    subprocess.run([*git, "init", "-q"], check=True)
+    for name in ("dist/deck.apkg", "a.svg", "b.png"):
+        path = folder / "deck" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"<svg/>\n")
+    subprocess.run([*git, "add", "."], check=True)
+    listed = subprocess.run([*git, "ls-files", "--eol"], check=True, capture_output=True, text=True).stdout
+    attributes = {line.split("\t")[1]: line.split("attr/")[1].split("\t")[0].strip() for line in listed.splitlines()}
+    assert "dist/deck.apkg" not in attributes
+    assert attributes["01-questions.md"] == attributes["deck.toml"] == attributes["a.svg"] == "text eol=lf"
+    assert attributes["b.png"] == "-text"
 
 
 def test_its_code_prints_what_it_says(invoke: Invoke, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +150,7 @@ def test_links_in_a_circle_are_no_place_for_a_deck(invoke: Invoke, folder: Path,
 
 def test_new_in_the_folder_one_is_in(invoke: Invoke, folder: Path) -> None:
     assert invoke("new", ".").exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"deck.toml", "01-questions.md"}
+    assert {path.name for path in folder.iterdir()} == {"deck.toml", "01-questions.md", ".gitattributes", ".gitignore"}
     assert invoke("new", ".").exit_code == 1
 
 
@@ -115,12 +171,12 @@ OF_A_REPOSITORY = (
 
 def test_new_in_a_new_repository_replaces_nothing(invoke: Invoke, folder: Path) -> None:
     for name in OF_A_REPOSITORY:
-        (folder / name).write_text(f"## {name}? {{#q}}\n", encoding="utf-8")
+        (folder / name).write_text(f"## {name}?\n", encoding="utf-8")
     for name in (".git", ".github"):
         (folder / name).mkdir()
     assert invoke("new", ".").exit_code == 0
     assert {path.name for path in folder.iterdir()} == {*OF_A_REPOSITORY, ".git", ".github", "deck.toml", "01-questions.md"}
-    assert all((folder / name).read_text(encoding="utf-8") == f"## {name}? {{#q}}\n" for name in OF_A_REPOSITORY)
+    assert all((folder / name).read_text(encoding="utf-8") == f"## {name}?\n" for name in OF_A_REPOSITORY)
     result = built(folder)
     assert (result.diagnostics, len(result.deck.entries)) == ((), 6)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -242,7 +245,7 @@ def test_release_notes_say_what_is_new_changed_and_retired(
     write(tmp_path / "deck", text)
     result = invoke("release", "deck", "--retire", "signed")
     assert result.stdout.splitlines() == [
-        "# Test",
+        "# Test, 2023-11-14",
         "",
         "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are.",
         "",
@@ -321,6 +324,8 @@ def test_notes_go_into_a_file_in_utf_8_or_nothing_is_released(
         ("deck/../deck/01.md", "would replace a file of the release"),
         ("dist/deck.apkg", "would replace a file of the release"),
         ("deck/notes.md", "would read deck/notes.md as questions"),
+        ("deck/docs/Release Notes.MD", "would read deck/docs/Release Notes.MD as questions"),
+        ("deck/security.md", "would read deck/security.md as questions"),
     ],
 )
 def test_notes_replace_no_file_of_the_deck(
@@ -337,10 +342,29 @@ def test_notes_replace_no_file_of_the_deck(
 def test_notes_may_lie_beside_the_questions_under_a_name_that_is_no_question(
     release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
 ) -> None:
-    release("## A {#a}\n\nx\n")
-    for name in ("deck/CHANGELOG.md", "deck/notes.txt"):
+    release("## A {#a}\n\nx\n", toml=f'{TOML}exclude = ["docs/**"]\n')
+    for name in ("deck/CHANGELOG.md", "deck/notes.txt", "deck/RELEASE_NOTES.md", "deck/docs/notes.md", "deck/.notes.md"):
         assert invoke("release", "deck", "--notes", name).exit_code == 0
         assert (tmp_path / name).is_file()
+
+
+@pytest.mark.parametrize("name", ["deck/notes.md", "deck/01.md", "notes.md", "deck/CHANGELOG.md"])
+def test_notes_are_not_redirected_into_a_question_file(name: str, release: Callable[..., bytes], tmp_path: Path) -> None:
+    release("## A {#a}\n\nx\n")
+    lock = (tmp_path / "deck" / "deck.lock").read_bytes()
+    (tmp_path / "deck" / "01.md").write_text("## A {#a}\n\ny\n", encoding="utf-8")
+    with (tmp_path / name).open("ab") as file:
+        result = subprocess.run(
+            [sys.executable, "-m", "deckbuilder", "release", "deck"],
+            cwd=tmp_path,
+            stdout=file,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    stopped = name in ("deck/notes.md", "deck/01.md")
+    assert result.returncode == (2 if stopped else 0)
+    assert (f"would read {name} as questions" in result.stderr.decode()) is stopped
+    assert ((tmp_path / "deck" / "deck.lock").read_bytes() == lock) is stopped
 
 
 def test_notes_of_several_decks_are_what_would_be_printed(
@@ -491,7 +515,7 @@ def test_a_first_release_is_never_silent(invoke: Invoke, tmp_path: Path, monkeyp
     result = invoke("release", "deck")
     assert "Test: first release. If learners already have this deck, do not publish this package" in result.stderr
     assert "restore deck.lock from git, or rebuild deck.lock with --from" in result.stderr
-    assert result.stdout == "# Test\n\nFirst release: 3 notes.\n\n"
+    assert result.stdout == f"# Test, {time.strftime('%Y-%m-%d', time.gmtime())}\n\nFirst release: 3 notes.\n\n"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import as_written, blocks
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Media, Source
-from deckbuilder.source import deck_folder, front_matter, read_text, settings
+from deckbuilder.source import front_matter, read_text, settings
+from deckbuilder.source.question_files import is_well_known
 
 _FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
 """The ids that md2anki writes into headings, and anchors."""
@@ -75,9 +76,7 @@ def _files(path: Path) -> Iterable[Path]:
         return [path]
     named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
     visible = (file for file in named if file.suffix.lower() == ".md" and file.is_file())
-    kept = (
-        file for file in visible if file.stem.lower().startswith("readme") or not deck_folder.NOT_QUESTIONS.fullmatch(file.name)
-    )
+    kept = (file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name))
     return sorted(kept, key=lambda file: file.relative_to(path).parts)
 
 

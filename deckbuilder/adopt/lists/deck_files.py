@@ -15,7 +15,7 @@ from deckbuilder.files import portable_names
 from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import plain
 from deckbuilder.source import settings
-from deckbuilder.source.deck_folder import NOT_QUESTIONS
+from deckbuilder.source.question_files import is_well_known
 from deckbuilder.source.question_ids import slug
 
 Subdeck = Callable[[str], str]
@@ -76,11 +76,11 @@ def _by_deck(entry: List, subdeck: Subdeck) -> dict[str, list[Draft | Part]]:
 def _stem(entry: List) -> str:
     """Return a file's name without suffix: the list's name or title. deckbuilder would not read a README."""
     stem = slug(Path(entry.source.path).stem)
-    if not stem or NOT_QUESTIONS.fullmatch(f"{stem}.md"):
+    if not stem or is_well_known(f"{stem}.md"):
         stem = slug(plain(to_html.inline(entry.title, {})))
     if portable_names.DEVICES.match(stem):
         return f"list-{stem}"
-    return stem if stem and not NOT_QUESTIONS.fullmatch(f"{stem}.md") else "questions"
+    return stem if stem and not is_well_known(f"{stem}.md") else "questions"
 
 
 def _used(entry: List, drafts: Iterable[Draft]) -> list[tuple[str, str]]:
