@@ -54,6 +54,8 @@ class NoteType:
     fields: tuple[Part, ...]
     templates: tuple[Template, ...]
     css: str
+    folded: frozenset[str] = frozenset()
+    """The names of the fields that Anki's editor folds, because learners need not see them."""
     model: Mapping[str, Any] = field(default_factory=dict)
     """The whole note type in Anki's JSON if the note type is adopted, else empty."""
 
@@ -121,4 +123,5 @@ def _note_type(schema: NoteSchema, settings: Settings, tokens: Mapping[str, str]
             Template(item.part, side(f"{item.asset}-front"), side(f"{item.asset}-back")) for item in schema.templates
         ),
         css=css,
+        folded=schema.folded,
     )

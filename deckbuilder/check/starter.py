@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from deckbuilder import assets
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Deck, Source
-from deckbuilder.source import positions
+from deckbuilder.model.records import Deck, Settings, Source
+from deckbuilder.source import positions, settings
 from deckbuilder.source.parse import parse
 
 
 def own_words(deck: Deck) -> Iterator[Diagnostic]:
     """Report the description, tag and questions of ``deckbuilder new``, if no release had them and nobody changed them."""
-    settings, starter = deck.settings, _settings()
-    if settings.description == starter["description"]:
+    here, starter = deck.settings, _settings()
+    if here.description == starter.description:
         message = "this is still the description of the starter deck; describe your deck for its page in Anki"
-        yield Diagnostic(settings.at("description"), "starter-text", message)
+        yield Diagnostic(here.at("description"), "starter-text", message)
     if deck.lock is None:  # a tag of a released deck is on notes that learners have
-        for tag in settings.tags:
-            if tag in starter["tags"]:
+        for tag in here.tags:
+            if tag in starter.tags:
                 message = f"every note would have the tag '{tag}' of the starter deck; write your own tags, or tags = []"
-                yield Diagnostic(settings.at("tags"), "starter-text", message)
+                yield Diagnostic(here.at("tags"), "starter-text", message)
     for entry in deck.entries:
         question = entry.question
         if question.id not in _questions() or (deck.lock and question.id.casefold() in deck.lock.notes):
@@ -37,8 +35,9 @@ def own_words(deck: Deck) -> Iterator[Diagnostic]:
 
 
 @cache
-def _settings() -> dict[str, Any]:
-    return tomllib.loads(assets.text("starter/deck.toml").format(id="a", name='"a"', language='"en"'))
+def _settings() -> Settings:
+    toml = assets.text(f"starter/{settings.FILE}").format(id="a", name='"a"', language='"en"')
+    return settings.read(settings.FILE, toml, Path())[0]
 
 
 @cache

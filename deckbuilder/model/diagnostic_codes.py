@@ -120,6 +120,7 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
 }
 _WARNINGS = {
     "broken-formula": "a half of a pair is missing in a formula",
+    "changed-for-all": "a key of deck.toml changes many notes that learners have",
     "control-character": "an invisible character that Anki removes",
     "dead-link": "a link leads nowhere on a card",
     "dead-style": "CSS that does nothing on a card",

@@ -82,6 +82,8 @@ class Lock:
     merged: bool = False
     """True if git merged two locks, and no release has written the result yet."""
     format: int = FORMAT
+    shared: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The keys of ``deck.toml`` that are part of many notes, at the last release; see ``publish.shared_settings``."""
 
     @property
     def highest(self) -> int:

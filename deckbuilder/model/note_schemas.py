@@ -57,6 +57,11 @@ class Field(NamedTuple):
     - ``long_question``: ``"1"`` if the question alone fills a phone, so that the back folds the question
     """
 
+    @property
+    def is_for_templates(self) -> bool:
+        """True if only the templates and searches need the field: Anki's editor folds it."""
+        return self.holds in ("", "id", "reversed", "code_ran", "long_question")
+
 
 class CardTemplate(NamedTuple):
     """A template of a note type of ours."""
@@ -94,6 +99,11 @@ class NoteSchema:
     def parts(self) -> tuple[Part, ...]:
         """The names and ids of the fields."""
         return tuple(field.part for field in self.fields)
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The names of the fields that Anki's editor folds."""
+        return frozenset(field.part.name for field in self.fields if field.is_for_templates)
 
     def name(self, deck: str) -> str:
         """Return the name in Anki of this note type of the deck named ``deck``."""

@@ -132,7 +132,8 @@ def _model(kind: NoteType, mod: int) -> genanki.Model:
     model = _Model(
         kind.id,
         kind.name,
-        fields=[part._asdict() for part in kind.fields],
+        # Anki before 2.1.50 keeps this key and ignores it; an import with a newer style also folds the fields of learners
+        fields=[part._asdict() | ({"collapsed": True} if part.name in kind.folded else {}) for part in kind.fields],
         templates=templates,
         css=kind.css,
         model_type=kind.anki_kind.value,

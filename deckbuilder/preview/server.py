@@ -48,7 +48,7 @@ _CARD = (
 )
 """The policy of the page of a card."""
 _MEDIA = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""The policy of pictures and sounds: an SVG picture may contain scripts."""
+"""The policy of all that the page of a card loads. An SVG picture may contain scripts."""
 _FILES = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
@@ -56,6 +56,8 @@ _FILES = {
     "/card.js": ("card.js", "text/javascript"),
 }
 """(name in ``assets/preview``, media type) by the path of the request."""
+_OF_CARDS = {"/card.js"}
+"""The files of ``_FILES`` that the page of a card loads."""
 
 
 class Advice(NamedTuple):
@@ -111,7 +113,8 @@ def _file(path: str, advice: Advice) -> Route:
     text = assets.text(f"preview/{name}")
     if path == "/":
         text = Template(text).substitute({name: escape(unicode_text(value)) for name, value in advice._asdict().items()})
-    return Route(path, lambda _request: _response(text, kind))
+    policy = _MEDIA if path in _OF_CARDS else _PAGE
+    return Route(path, lambda _request: _response(text, kind, policy=policy))
 
 
 def _maths(request: Request) -> Response:
@@ -160,6 +163,8 @@ def _headers(policy: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
+        # the page of a card has no origin: for a browser, its files come from another one
+        "Cross-Origin-Resource-Policy": "cross-origin" if policy == _MEDIA else "same-origin",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
     }

@@ -15,6 +15,7 @@ from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, NoteSchema
 from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import PackedNote, Unpacked
+from deckbuilder.publish.shared_settings import shared
 from deckbuilder.publish.stamps import beginnings, cloze_texts, content_hash, first_hash, kind_of, style_hash
 
 
@@ -72,7 +73,7 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted, hashed: Ca
     if all(note.retired for note in notes.values()):
         raise NotOurDeckError(f"it has no note of the deck '{settings.id}'")
     names = [note_schemas.deck_of(kind.name) for kind in package.types.values() if kind.id in schemas]
-    return Lock(settings.id, names[0] if names else settings.name, types, notes)
+    return Lock(settings.id, names[0] if names else settings.name, types, notes, shared=shared(settings))
 
 
 def united(locks: Iterable[Lock]) -> Lock:

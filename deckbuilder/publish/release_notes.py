@@ -24,7 +24,8 @@ def announcement(before: Lock | None, after: Lock, given: Stamps, version: str) 
         return f"{title}\n\nFirst release: {len(after.notes)} notes.\n"
     lines = [title, "", _HOW, ""]
     lines += _section("New", (after.notes[name.casefold()].question for name in given.new))
-    lines += _section("Changed", (_change(before, after, name) for name in given.changed), _EDITS)
+    reasons = [_because(key, old, after.shared[key]) for key, old in before.shared.items() if after.shared.get(key, old) != old]
+    lines += _section("Changed", (_change(before, after, name) for name in given.changed), " ".join([_EDITS, *reasons]))
     gone = [before.notes[name.casefold()] for name in given.gone]
     lines += _section("Retired", (note.question for note in gone), _search(after, gone))
     if len(lines) == 4:
@@ -37,6 +38,12 @@ def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
     if not found:
         return []
     return [f"## {title} ({len(found)})", "", *([about, ""] if about else []), *found, ""]
+
+
+def _because(key: str, before: str, after: str) -> str:
+    """Return a sentence about a key of ``deck.toml`` that changed many notes."""
+    old, new = (_SPECIAL.sub(_ESCAPED, value) or "empty" for value in (before, after))
+    return f"One reason: `{key}` of the deck was {old}, and is {new} now."
 
 
 def _change(before: Lock, after: Lock, name: str) -> str:

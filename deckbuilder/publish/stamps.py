@@ -21,6 +21,7 @@ from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Deck, Media, Stamps
 from deckbuilder.publish.canonical_html import canonical
+from deckbuilder.publish.shared_settings import shared
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|[^\w\s]+")
@@ -105,7 +106,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
         if kind.key in used
     }
     later = deck.lock.later if deck.lock else {}
-    return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later)
+    return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later, shared=shared(deck.settings))
 
 
 def _files(files: Sequence[Media], old: LockedType | None) -> dict[str, str]:

@@ -28,7 +28,8 @@ _COUNT = re.compile(r"#.* It has ([0-9]+) notes?, ids [0-9a-f]{8}\.")
 
 def text(lock: Lock) -> str:
     """Return the content of the file."""
-    lines = [_about(lock.notes), _line({"format": lock.format, "deck": lock.deck, "name": lock.name}, lock.later)]
+    header = {"format": lock.format, "deck": lock.deck, "name": lock.name} | ({"settings": lock.shared} if lock.shared else {})
+    lines = [_about(lock.notes), _line(header, lock.later)]
     lines += [_record_line(lock.types[key]) for key in sorted(lock.types)]
     lines += [_record_line(lock.notes[key]) for key in sorted(lock.notes)]
     return "\n".join([*lines, _END, ""])
@@ -118,7 +119,7 @@ def _read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
     if not reader.header:
         return None, [_bad(path, 1, "the line with the deck's id is missing; restore the file from git")]
     deck, name, number = (reader.header[key] for key in ("deck", "name", "format"))
-    return Lock(deck, name, reader.types, reader.notes, reader.lines, path, reader.later, format=number), []
+    return Lock(deck, name, reader.types, reader.notes, reader.lines, path, reader.later, format=number, shared=reader.shared), []
 
 
 _DAMAGED = "this line is damaged; restore the file from git"
@@ -148,6 +149,7 @@ class _Reader:
     def __init__(self) -> None:
         self.header: dict[str, Any] = {}
         self.later: dict[str, Any] = {}
+        self.shared: dict[str, str] = {}
         self.types: dict[str, LockedType] = {}
         self.notes: dict[str, LockedNote] = {}
         self.lines: dict[str, int] = {}
@@ -162,7 +164,8 @@ class _Reader:
                 return f"written by a newer deckbuilder (format {values['format']}); update deckbuilder"
             self.header, twice = values, bool(self.header)
             values, self.later = _parted(values, _HEADER)
-            if twice or not _fits(values, _HEADER):
+            self.shared = self.later.pop("settings", {})
+            if twice or not _fits(values, _HEADER) or not _are_texts(self.shared):
                 return _DAMAGED
         elif "note_type" in values:
             values, later = _parted(values, (*_TYPE, "media"))
@@ -205,6 +208,10 @@ class _Reader:
 def _are_hashes(values: object) -> bool:
     """Return whether ``values`` is a mapping of names of files to hashes."""
     return type(values) is dict and all(type(text) is str and text for pair in values.items() for text in pair)
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, dict) and all(type(value) is str for value in values.values())
 
 
 def _parted(values: dict[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:

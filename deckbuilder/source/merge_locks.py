@@ -56,6 +56,7 @@ def merged(one: Lock, other: Lock) -> Lock | None:
         notes=_united(one.notes, other.notes, _note),
         lines={},
         later={**other.later, **one.later},
+        shared={key: value for key, value in one.shared.items() if other.shared.get(key) == value},
         merged=True,
     )
 

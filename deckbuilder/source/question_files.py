@@ -12,10 +12,10 @@ from deckbuilder.model.records import Exclude
 
 _WELL_KNOWN = re.compile(
     r"""
-    (?: (?i: readme (?:[._-]\w+)? | changelog | contributing | licen[cs]e | code[_-]of[_-]conduct | release[_-]?notes
+    (?: (?i: readme | changelog | contributing | licen[cs]e | code[_-]of[_-]conduct | release[_-]?notes
            | (?:pull[_-]request|issue)[_-]template )
       # these words are subjects, too: security.md and History.md may well hold questions
-      | SECURITY | SUPPORT | HISTORY | NEWS | TODO | CHANGES | ROADMAP | AUTHORS | CONTRIBUTORS | MAINTAINERS | GOVERNANCE
+      | README[._-]\w+ | SECURITY | SUPPORT | HISTORY | NEWS | TODO | CHANGES | ROADMAP | AUTHORS | CONTRIBUTORS | MAINTAINERS | GOVERNANCE
       | COPYING | NOTICE | AGENTS | CLAUDE )
     (?i: (?: \.[\w-]+ | [._-] (?: [a-z]{2,3}(?:[_-][a-z\d]{2,4}){0,2} | v?\d[\w.-]* ) )?  # a language or a version
          \.md )

@@ -212,6 +212,17 @@ def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch
     assert item.fields[1] == 'see <img src="gone.png"> and <img src="https://x.y/z.png">'
 
 
+def test_a_control_character_in_a_files_name_reaches_no_markdown(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(tmp_path, ("Web", [note(BASIC, "q", 'see <img src="a\x00b\x1b\x7f.png">')]))
+    assert invoke("adopt", "made.apkg", "-o", "deck").exit_code == 0
+    text = (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
+    assert "see <!-- not packed: a b .png -->" in text
+    assert "control-character" not in invoke("check", "deck").stderr
+
+
 def test_what_markdown_cannot_hold_stays_until_that_part_is_edited(
     invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

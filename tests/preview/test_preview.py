@@ -151,6 +151,10 @@ def test_the_page_and_its_files_are_served_and_nothing_beside(served: Served) ->
         assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
+        # the frame of a card has an origin of its own, so that its script comes from another origin
+        allowed = "cross-origin" if path == "/card.js" else "same-origin"
+        assert answer.headers["cross-origin-resource-policy"] == allowed
+    assert served.get("/state").headers["cross-origin-resource-policy"] == "same-origin"
     for path in ("/nothing", "/assets/card.css", "/page.css/..", "/decks/0/", "/decks/9/x.png", "/decks/0/nothing.png"):
         assert served.get(path).status == 404
 

@@ -1,4 +1,4 @@
-"""A release names its version on the deck's page and in the release notes, and a report of a card names its id: on no note."""
+"""A release names its version, and a report of a card names its id. Neither changes a note."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -156,3 +157,14 @@ def test_excluded_files_hold_no_questions_and_a_useless_pattern_is_a_note(tmp_pa
     assert [one.id for one in questions(result.deck)] == ["q", "note"]
     (found,) = result.diagnostics
     assert (found.code, found.span.line, found.span.column) == ("useless-exclude", 4, 4)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", ["a\nb.md", "a\rb.md", "docs\nmore/a.md", "\n.md"])
+def test_a_line_end_in_a_name_hides_no_question(name: str, tmp_path: Path) -> None:
+    write(tmp_path, "## Q {#q}\n\nx\n")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("## More {#more}\n\nx\n", encoding="utf-8")
+    result = built(tmp_path)
+    assert {one.id for one in questions(result.deck)} == {"q", "more"}
+    assert [found.code for found in result.diagnostics] == ["unportable-name"]

@@ -151,7 +151,15 @@ def _row(code: Code) -> str:
     return f"| [`{code.name}`](diagnostics/{code.name}.md) | {code.severity.name.lower()} | {stops} | {code.summary} |"
 
 
-_NOT_IN_QUESTIONS = {"dead-style", "misspelled-file", "same-file-name", "skipped-question", "unportable-name", "useless-exclude"}
+_NOT_IN_QUESTIONS = {
+    "changed-for-all",
+    "dead-style",
+    "misspelled-file",
+    "same-file-name",
+    "skipped-question",
+    "unportable-name",
+    "useless-exclude",
+}
 """Codes of mistakes that are in no Markdown file."""
 
 

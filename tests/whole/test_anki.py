@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -293,6 +296,50 @@ def test_the_css_on_a_phone() -> None:
     assert "overflow-x: auto" in rules[".deckbuilder pre"]
     assert "overflow-x: auto" in rules[".tablewrap"]
     assert "max-width: 100%" in rules[".deckbuilder img, .deckbuilder video"]
+
+
+def test_the_editor_folds_the_fields_that_learners_need_not_see(
+    tmp_path: Path, collection: Collection, import_package: Import
+) -> None:
+    """Learners get folded fields with the next look: no full sync, no conflict. Anki lists a note by its question."""
+    import_package(without_folds(package(tmp_path / "deck", FIRST, now=TIME)))
+    assert folded(collection) == set()
+    assert collection.db is not None
+    schema = collection.db.scalar("select scm from col")
+    (tmp_path / "deck" / "style.css").write_text(".card { font-size: 20px; }", encoding="utf-8")
+    log = import_package(package(tmp_path / "deck", FIRST, now=TIME + 100))
+    assert not log.conflicting
+    collection.models._cache = {}  # Anki caches note types
+    assert folded(collection) == {"Reversed", "Id", "Spare 1", "Spare 2", "Spare 3"}
+    assert collection.db.scalar("select scm from col") == schema
+    shown = set(collection.db.list("select sfld from notes"))
+    assert shown == {"What is g?", "How long does it live?", "The cookie is {{c1::signed}}, not {{c2::encrypted}}."}
+
+
+def folded(collection: Collection) -> set[str]:
+    """Return the names of the fields that the editor folds, in any note type of ours."""
+    kinds = [kind for kind in collection.models.all() if kind["name"].startswith("Test")]
+    assert all(kind["sortf"] == 0 for kind in kinds)
+    return {field["name"] for kind in kinds for field in kind["flds"] if field["collapsed"]}
+
+
+def without_folds(data: bytes) -> bytes:
+    """Return the package ``data`` as version 0.1.0 made it: its note types say nothing about the editor."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "collection.anki2":
+                connection = sqlite3.connect(":memory:")
+                connection.deserialize(content)
+                (models,) = connection.execute("select models from col").fetchone()
+                assert ', "collapsed": true' in models
+                connection.execute("update col set models = ?", (models.replace(', "collapsed": true', ""),))
+                connection.commit()
+                content = connection.serialize()
+                connection.close()
+            new.writestr(name, content)
+    return target.getvalue()
 
 
 def test_the_description_of_a_deck(tmp_path: Path, collection: Collection, import_package: Import) -> None:

@@ -19,6 +19,7 @@ from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.media_kinds import PLAYED, suffix_of
 from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.control_characters import CONTROLS
 
 _EMPHASIS = frozenset({"b", "strong", "em", "i", "del", "s", "strike"})
 _COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNORECASE)
@@ -260,4 +261,4 @@ def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
 
 def _gone(name: str) -> str:
     """Return a comment instead of a picture or sound that the package lacks. Authors see the comment; learners do not."""
-    return f"<!-- not packed: {' '.join(name.split())[:200].replace('--', '—')} -->"
+    return f"<!-- not packed: {' '.join(CONTROLS.sub(' ', name).split())[:200].replace('--', '—')} -->"
