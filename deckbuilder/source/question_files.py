@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.records import Exclude
 
 _WELL_KNOWN = re.compile(
@@ -86,8 +86,8 @@ def matches(pattern: str, parts: Sequence[str]) -> bool:
     pattern without a slash inside matches in every folder. A pattern with ``/`` at its end matches folders only.
     https://git-scm.com/docs/gitignore
     """
-    wanted = [unicodedata.normalize("NFC", part) for part in pattern.split("/") if part]
-    names = [unicodedata.normalize("NFC", part) for part in parts]
+    wanted = [nfc(part) for part in pattern.split("/") if part]
+    names = [nfc(part) for part in parts]
     if "/" not in pattern.rstrip("/"):
         wanted = ["**", *wanted]
     if wanted[-1] == "**":
