@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import genanki
@@ -88,7 +89,8 @@ def test_texts_and_names_of_packages(run: Run, tmp_path: Path) -> None:
     old, new = package(tmp_path / "old\x1b[7m.apkg"), package(tmp_path / "new.apkg", changed=True)
     with zipfile.ZipFile(new) as archive:
         archive.extract("collection.anki2", tmp_path)
-    rows = sqlite3.connect(tmp_path / "collection.anki2").execute("SELECT flds FROM notes").fetchall()
+    with closing(sqlite3.connect(tmp_path / "collection.anki2")) as collection:
+        rows = collection.execute("SELECT flds FROM notes").fetchall()
     assert any("\x1b" in fields for (fields,) in rows), "genanki has cleaned the texts itself"
     said = run("diff", old, new, code=1).stdout
     assert "type" in said

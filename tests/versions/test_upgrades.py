@@ -79,8 +79,8 @@ def python(which: str, cache: Path) -> Path:
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the code of 0.1.0."""
     done = subprocess.run(["git", "-C", ROOT, "archive", FIRST, "deckbuilder"], capture_output=True, check=False)
-    if done.returncode:
-        lacking("this clone does not have the history of 0.1.0: git fetch --unshallow")
+    if done.returncode:  # a shallow clone is no fault of the machine
+        pytest.skip("this clone does not have the history of 0.1.0: git fetch --unshallow")
     folder = tmp_path_factory.mktemp("first")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(folder, filter="data")
