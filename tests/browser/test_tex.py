@@ -29,19 +29,19 @@ KNOWN = """() => {
 }"""
 """Anki's MathJax knows these macros, without their backslashes, and these environments."""
 HOSTILE = (
-    "javascript:alert(1)",
-    "red;position:fixed;background:url(//evil.test/a.png)",
-    "</span><img src=x onerror=alert(1)>",
-    'mathbackground="a;background:url(//evil.test/b.png)" onclick="alert(1)"',
+    "red;position:fixed;background:url(//e.test/a)",
+    "</p><img src=x onerror=alert(1)>",
+    'a="b;background:url(//e.test/b)" onclick="alert(1)"',
     "-99em",
-    "999em",
-    "1;2",
 )
-FORMS = (r"\{0}{{{1}}}{{{1}}}{{{1}}}{{x}}", r"\{0}[{1}]{{{1}}}{{x}}", r"\{0}*{{x}}[{1}]{{{1}}}", r"\{0} {1} x")
+FORMS = (r"\{0}{{{1}}}{{{1}}}{{x}}{{x}}", r"\{0}[{1}]{{{1}}}{{x}}{{x}}", r"\{0}*{{x}}[{1}]{{{1}}}", r"\{0} {1} x")
 ENVIRONMENTS = (
-    r"\begin{{{0}}}{{{1}}}{{{1}}} x & y \\[{1}] z \end{{{0}}}",
+    r"\begin{{{0}}}{{{1}}} x & y \\[{1}] z \end{{{0}}}",
     r"\begin{{{0}}}[{1}][{1}]{{c}} x & y \\ z \end{{{0}}}",
+    r"\begin{{{0}}}{{{1}}}{{{1}}} x \end{{{0}}}",
+    r"\begin{{{0}}}[{1}]{{{1}}} x \end{{{0}}}",
 )
+"""Each macro meets each hostile text in one form, and each form once."""
 BEGIN, END = MATHS["inline"]
 
 
@@ -75,10 +75,26 @@ def test_the_list_is_the_list_of_ankis_mathjax(opened: tuple[Phone, Page]) -> No
     assert signs == set(assets.data("tex.toml")["harmless"]["signs"])
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_no_accepted_macro_does_harm(hostile: str, opened: tuple[Phone, Page]) -> None:
-    data = assets.data("tex.toml")["harmless"]
-    environments = data["environments"].split()
-    formulas = [form.format(name, hostile) for name in sorted(macros.names() - set(environments)) for form in FORMS]
-    formulas += [form.format(name, hostile) for name in environments for form in ENVIRONMENTS]
+@pytest.mark.parametrize("shift", range(len(FORMS)))
+def test_no_accepted_macro_does_harm(shift: int, opened: tuple[Phone, Page]) -> None:
+    environments = assets.data("tex.toml")["harmless"]["environments"].split()
+    formulas = []
+    for number, name in enumerate(sorted(macros.names())):
+        hostile = HOSTILE[(number + shift) % len(HOSTILE)]
+        formulas += [FORMS[number % len(FORMS) - shift].format(name, hostile)] if name.isalpha() else []
+        formulas += [ENVIRONMENTS[number % len(FORMS) - shift].format(name, hostile)] if name in environments else []
     assert harms(opened, accepted(formulas)) == []
+
+
+def test_the_browser_sees_the_harm_of_refused_macros(opened: tuple[Phone, Page]) -> None:
+    refused = [
+        r"\href{javascript:alert(1)}{x}",
+        r"\fcolorbox{red;position:fixed;top:0;left:0;width:99em;height:99em}{white}{x}",
+        r"\bbox[background:url(//e.test/a)]{x}",
+        r"\unicode[x;background:url(//e.test/a)]{x41}",
+        r"\class{mine}{\cssId{mine}{x}}",
+        r"\def\u{\unicode}\u[x;background:url(//e.test/a)]{x41}",
+    ]
+    assert accepted(refused) == []
+    for tex in refused:
+        assert harms(opened, [f"\\({escape(tex)}\\)"]), tex
