@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deckbuilder.model.likeness import Vocabulary, words
@@ -44,8 +44,15 @@ class Changes:
         self.old = {key: _old(note) for key, note in lock.notes.items()}
         self.changed = {key for key, said in self.now.items() if key in self.old and not same(said, self.old[key])}
         self.gone = {key for key, note in lock.notes.items() if not note.retired and key not in self.now}
-        self._index = _Index({key: said for key, said in self.old.items() if key in self.changed or key not in self.now})
-        self._vocabulary = Vocabulary(said.words() for said in (*self.old.values(), *self.now.values()))
+
+    # a deck without a changed text needs neither, and both read the words of all questions
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index({key: said for key, said in self.old.items() if key in self.changed or key not in self.now})
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(said.words() for said in (*self.old.values(), *self.now.values()))
 
     def own(self, key: str) -> float:
         """Return the ``fit`` of the question ``key`` with the text that learners have under this id."""
