@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from deckbuilder.markdown import leaf_blocks, patterns
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.patterns import indent, unindent
+from deckbuilder.markdown.remembered import Remembered
 from deckbuilder.model.control_characters import LAZY
 
 MAX_DEPTH = 60
 """The depth to which quotes and lists are parsed. Nobody reads deeper ones, and every level takes room on Python's stack."""
-
-
-_FEW, _REMEMBERED = 1_000, 1_024
-"""The most lines of a short passage, and the most remembered passages: enough for a file with dozens of questions."""
-_LONG = 16
-"""The most remembered passages of more lines, which take much memory."""
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -31,19 +25,7 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 
     The blocks of a tuple are cached, because rendering and several rules parse the same passages and list items.
     """
-    if not isinstance(lines, tuple):
-        return _blocks(lines)
-    return iter((_short if len(lines) <= _FEW else _long)(lines))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _short(lines: tuple[str, ...]) -> tuple[Block, ...]:
-    return tuple(_blocks(lines))
-
-
-@lru_cache(maxsize=_LONG)
-def _long(lines: tuple[str, ...]) -> tuple[Block, ...]:
-    return tuple(_blocks(lines))
+    return iter(_REMEMBERED_BLOCKS.of(lines)) if isinstance(lines, tuple) else _blocks(lines)
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -276,25 +258,13 @@ def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]
     ``start`` and ``end`` of the block count from this index: the block begins on line ``index + block.start`` of the text.
     ``offset`` is the index in the text of the first of ``lines``.
     """
-    passage = tuple(lines)
-    found = (_short_leaves if len(passage) <= _FEW else _long_leaves)(passage)
-    return ((at + offset, block) for at, block in found)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _short_leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
-    return tuple(leaves_of(blocks(lines)))
-
-
-@lru_cache(maxsize=_LONG)
-def _long_leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
-    return tuple(leaves_of(blocks(lines)))
+    return ((at + offset, block) for at, block in _REMEMBERED_LEAVES.of(tuple(lines)))
 
 
 def forget() -> None:
     """Remove all remembered passages, before a measurement."""
-    for remembered in (_short, _long, _short_leaves, _long_leaves):
-        remembered.cache_clear()
+    _REMEMBERED_BLOCKS.forget()
+    _REMEMBERED_LEAVES.forget()
 
 
 def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
@@ -309,3 +279,7 @@ def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterat
             yield from leaves_of(blocks(block.lines), offset + block.start, depth + 1)
         else:
             yield offset, block
+
+
+_REMEMBERED_BLOCKS = Remembered(lambda lines: tuple(_blocks(lines)))
+_REMEMBERED_LEAVES = Remembered(lambda lines: tuple(leaves_of(blocks(lines))))
