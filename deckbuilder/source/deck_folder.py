@@ -18,9 +18,8 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
-from deckbuilder.source import adopted_file, lock_file, question_files, settings
+from deckbuilder.source import adopted_file, excluded_files, lock_file, question_files, settings
 from deckbuilder.source.conflict_marks import conflict_marks
-from deckbuilder.source.parse import parse
 from deckbuilder.source.read_text import LARGEST, LARGEST_RECORD, read, unreadable
 from deckbuilder.source.subdecks import in_subdeck
 
@@ -187,7 +186,9 @@ def load(place: Place) -> Loaded:
             f'write a deck.toml with id = "{deck_settings.id}" and name = "{deck_settings.name}"'
         )
         diagnostics.append(Diagnostic(deck_settings.span, "unpinned-deck", message))
-    place = _without_excluded(place, deck_settings, diagnostics)
+    files, problems = excluded_files.remaining(place.files, place.well_known, place.root, deck_settings)
+    place = place._replace(files=files)
+    diagnostics += problems
     diagnostics += _misspelled(place)
     sources = tuple(
         in_subdeck(source, place.root, deck_settings)
@@ -197,32 +198,6 @@ def load(place: Place) -> Loaded:
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
-
-
-def _without_excluded(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Place:
-    """Return ``place`` without the files that ``exclude`` in ``deck.toml`` names.
-
-    Report a pattern that names no Markdown file, and a well-known file with questions: its questions would be on no card.
-    """
-    patterns = deck_settings.exclude
-    files, used = question_files.kept(place.files, place.root, patterns)
-    well_known, also = question_files.kept(place.well_known, place.root, patterns)
-    for entry in patterns:
-        if entry not in used | also:
-            message = f"'{entry.pattern}' names no Markdown file of this deck; correct it, or remove it"
-            diagnostics.append(Diagnostic(entry.span, "useless-exclude", message))
-    for path in well_known:
-        found = read(path, [], place.root)
-        if found is None or "{#" not in found.text:
-            continue
-        asked = next((one for one in parse(found, deck_settings.question_level).questions if one.pinned), None)
-        if asked is not None:
-            message = (
-                f"'{path.name}' is for readers of the repository, so the question '{asked.id}' is on no card; move it into "
-                f'a file with another name, or write exclude = ["{path.name}"] into {settings.FILE}'
-            )
-            diagnostics.append(Diagnostic(asked.span, "skipped-question", message))
-    return place._replace(files=files, well_known=well_known)
 
 
 def _misspelled(place: Place) -> Iterator[Diagnostic]:
