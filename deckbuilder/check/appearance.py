@@ -9,6 +9,7 @@ from functools import lru_cache
 from deckbuilder.markdown import fence_options
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 from deckbuilder.model.records import Deck, File
+from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
 
 _DEAD = (
@@ -133,7 +134,7 @@ def _without_comments(deck: Deck) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0]) if match["comment"] else match[0]
+    return blanks(match[0]) if match["comment"] else match[0]
 
 
 def _span(deck: Deck) -> Span:

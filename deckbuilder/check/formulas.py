@@ -11,7 +11,7 @@ from deckbuilder.check import tex
 from deckbuilder.markdown.clozes import Token, in_formula
 from deckbuilder.markdown.entities import plain
 from deckbuilder.markdown.maths import LETTER, pieces, prose
-from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, excerpt
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.splice import splice
 from deckbuilder.source import positions
@@ -34,8 +34,6 @@ _NEAR = 100
 """The most characters between a dollar and the TeX that shows it to be a dollar of a formula."""
 _DEEPEST = 10
 """The most nested clozes that Anki reads."""
-_SHOWN = 40
-"""The most characters of a text in a message."""
 
 
 class _Found(NamedTuple):
@@ -169,8 +167,7 @@ def _lone_half(formula: str) -> Iterator[_Found]:
 
 def _shown(text: str) -> str:
     """Return ``text`` on one line, as it is in a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+    return excerpt(" ".join(text.split()))
 
 
 def _delimited(text: str) -> Iterator[_Found]:

@@ -11,6 +11,7 @@ from deckbuilder.markdown.block_parser import blocks, leaves_of
 from deckbuilder.markdown.code_spans import parted
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind
+from deckbuilder.model.splice import blanks
 from deckbuilder.source import front_matter, positions
 
 _OPENING, _CLOSING = "{｛", "}｝"
@@ -154,7 +155,7 @@ def _prose(leaf: Block) -> list[str]:
     if leaf.kind == "code":
         return list(leaf.lines)
     pieces = parted("\n".join(leaf.lines))
-    return "".join(re.sub(r"[^\n]", " ", piece) if code else piece for code, piece in pieces).split("\n")
+    return "".join(blanks(piece) if code else piece for code, piece in pieces).split("\n")
 
 
 def _read_as(line: Line, level: int) -> str:

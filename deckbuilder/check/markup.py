@@ -6,8 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from deckbuilder.check.paired_tags import prose
-from deckbuilder.markdown.clozes import without_comments
+from deckbuilder.check.prose import prose
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG, no_elements
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -43,7 +42,7 @@ def _in_html(question: Question) -> Iterator[tuple[int, str]]:
     for passage in (question.body, question.answer, question.source):
         for text in positions.texts(passage):
             if text.kind == "html":
-                shown = without_comments(text.text)
+                shown = prose(text)
                 for match in no_elements(shown):
                     end = _TAG_END.match(shown, match.end())
                     yield text.line + shown.count("\n", 0, match.start()), match[0] + (end[0] if end else "")

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from deckbuilder.check.paired_tags import prose
+from deckbuilder.check.prose import prose
 from deckbuilder.markdown import alerts
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.links import label_key

@@ -9,11 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from deckbuilder.markdown import links, maths
+from deckbuilder.check.prose import prose
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import File, Question
-from deckbuilder.model.splice import splice
 from deckbuilder.safety.safe_list import ACTIVE, VOID
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
@@ -28,7 +27,6 @@ table ul
 """
 _BLOCKS = _OPTIONAL_END | frozenset(_NAMES.split())
 """Elements that hold blocks. One that stays open in a block of HTML holds the rest of the card, and no word is lost."""
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAGS_ONLY = re.compile(
     rf"^(?:[ \t]|{TAG.pattern.replace('?P<open>', '?:').replace('?P<close>', '?:')})++$", TAG.flags | re.MULTILINE
 )
@@ -155,31 +153,6 @@ class _Open:
             while (others := self.starts.get(inner)) and others[-1].number > start.number:
                 others.pop()
         return start
-
-
-def prose(text: Text) -> str:
-    """Return ``text`` with blanks in the place of code, formulas, comments and addresses in angle brackets."""
-    if text.kind == "html":
-        end = text.text.rfind("-->") + 3  # no comment ends after this
-        return _COMMENT.sub(_blanks, text.text[:end]) + text.text[end:] if end > 2 else text.text
-    shown = maths.prose(text.text)
-    return _without_targets(shown) if "](" in shown else shown
-
-
-def _without_targets(text: str) -> str:
-    """Return ``text`` with blanks in place of the targets and titles of links that have angle brackets: ``](<a b> "c <d>")``."""
-    found, at = list[tuple[int, int, str]](), text.find("](")
-    while at >= 0:
-        target = links.target(text, at + 2)
-        end = target.end if target else at + 2
-        if "<" in (shown := text[at:end]):
-            found.append((at, end, re.sub(r"[^\n]", " ", shown)))
-        at = text.find("](", end)
-    return splice(text, found)
-
-
-def _blanks(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _in_one(spans: Sequence[tuple[int, int]], at: int) -> bool:

@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.cards.render import typed_answer
-from deckbuilder.check.paired_tags import prose as words
+from deckbuilder.check.prose import prose as words
 from deckbuilder.markdown import links, maths, to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.code_spans import Ticks
 from deckbuilder.markdown.delimiter_runs import Run, paired
 from deckbuilder.markdown.html_tags import TAG
 from deckbuilder.model.anki_text import finish, is_wide, plain
-from deckbuilder.model.diagnostics import Diagnostic, Mend
+from deckbuilder.model.diagnostics import Diagnostic, Mend, excerpt
 from deckbuilder.model.records import File, Kind, Question
+from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
 
 _BOLD = re.compile(r"(?<![\w*\\])\*\*(?=\w)[^*`~_\\<$]*+(?<=[\w.:?!])\*\*(?![\w*])")
@@ -197,8 +198,7 @@ def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
                 for text, match in itertools.islice(found, positions.MOST):
                     shown = match[0].strip()
                     place = positions.in_text(file, question, text, match.start() + match[0].find(shown[0]), shown)
-                    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-                    message = f"the card shows '{shown}' as it is written, because it is in HTML; put a blank line above and below it, or write HTML"
+                    message = f"the card shows '{excerpt(shown)}' as it is written, because it is in HTML; put a blank line above and below it, or write HTML"
                     yield Diagnostic(place, "literal-mark", message)
 
 
@@ -226,10 +226,10 @@ def _outside_code(html: str) -> str:
     parts, done, depth = [], 0, 0
     for tag in TAG.finditer(html):
         between = html[done : tag.start()]
-        parts.append(re.sub(r"[^\n]", " ", between) if depth else between)
+        parts.append(blanks(between) if depth else between)
         parts.append(re.sub(r"[^\n]", "<", tag[0]))
         if (tag["open"] or tag["close"]).lower() in _AS_WRITTEN:
             depth = depth + 1 if tag["open"] else max(0, depth - 1)
         done = tag.end()
     between = html[done:]
-    return "".join([*parts, re.sub(r"[^\n]", " ", between) if depth else between])
+    return "".join([*parts, blanks(between) if depth else between])

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from deckbuilder.markdown.code_spans import Ticks
 from deckbuilder.markdown.entities import ESCAPED, as_text
 from deckbuilder.model.control_characters import MATHS
+from deckbuilder.model.splice import blanks
 
 LETTER = r"[^\W_\u2e80-\uffef\U00020000-\U0003ffff]"
 _TEX = r"(?:\\[\s\S]|[^\\$`\n]|\n(?![ \t]*\n))"
@@ -63,8 +64,7 @@ def pieces(text: str) -> Iterator[Piece]:
 def prose(text: str, *keep: Kind) -> str:
     """Return ``text`` with a blank for each character, except newlines, of the pieces that are not ``keep``, by default text."""
     return "".join(
-        text[begin:end] if kind in (keep or ("text",)) else re.sub(r"[^\n]", " ", text[begin:end])
-        for kind, begin, end in pieces(text)
+        text[begin:end] if kind in (keep or ("text",)) else blanks(text[begin:end]) for kind, begin, end in pieces(text)
     )
 
 

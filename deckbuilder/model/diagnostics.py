@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 
-__all__ = ["ORDERS", "Diagnostic", "Mend", "Severity", "Span", "nearest", "only_near", "printable", "visible"]
+__all__ = ["ORDERS", "Diagnostic", "Mend", "Severity", "Span", "excerpt", "nearest", "only_near", "printable", "visible"]
 
 _OBEYED = f"{SYMBOLS}\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 """Part of a character class: orders to a terminal, and the orders of Unicode that show the text after them elsewhere.
@@ -20,6 +20,8 @@ single place stay, such as U+200F and U+200D: Arabic, Hebrew, Persian and emoji 
 """
 ORDERS = re.compile(f"[{_OBEYED}]")
 """The characters that ``visible`` replaces."""
+_EXCERPT = 40
+"""The most characters of an author's text in a message."""
 _UNSEEN = re.compile(f"[{_OBEYED}\t\n\ud800-\udfff]")
 
 
@@ -31,6 +33,11 @@ def printable(text: str) -> str:
 def visible(text: str) -> str:
     """Return ``text``, also of several lines, with U+FFFD for each character that a terminal would obey."""
     return ORDERS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of ``text`` for a message: all of it, or some characters and an ellipsis."""
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
 
 
 class Span(NamedTuple):

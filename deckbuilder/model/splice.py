@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_CHARACTER = re.compile(r"[^\n]")
 
 
 def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
@@ -15,3 +18,8 @@ def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
         pieces += [text[done:begin], new]
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def blanks(text: str) -> str:
+    """Return a blank for each character of ``text``, and its newlines: so the text around it keeps its lines and columns."""
+    return _CHARACTER.sub(" ", text)
