@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
-import json
 import os
 import re
 import secrets
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from deckbuilder.files import folder_lock
 from deckbuilder.files.portable_names import shown
+from deckbuilder.files.strict_json import dumps
 from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.pipeline.build_deck import Built, build
@@ -43,8 +43,8 @@ def new_id(name: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """Return ``text`` as a value in a TOML file. Strings in JSON and TOML differ only in one control character, U+007F."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Return ``text`` as a value in a TOML file. Strings of TOML are those of JSON, but without control characters."""
+    return dumps(text)
 
 
 def check_room(target: Path) -> None:

@@ -1,4 +1,4 @@
-"""JSON from any source -> values that can be written again."""
+"""JSON from any source -> values that can be written again, and values -> JSON in one line."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def loads(text: str) -> Any:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return values
+
+
+def dumps(values: Any) -> str:
+    r"""Return ``values`` as JSON without control characters: JSON allows U+007F, but a reader of text files may remove it."""
+    return json.dumps(values, ensure_ascii=False).replace("\x7f", "\\u007f")

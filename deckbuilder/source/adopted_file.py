@@ -7,11 +7,10 @@ before. ``adopt`` writes the file once; no release changes it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from deckbuilder.files.strict_json import loads
+from deckbuilder.files.strict_json import dumps, loads
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.diagnostics import Diagnostic, Span
@@ -36,7 +35,7 @@ def text(adopted: Adopted) -> str:
 
 
 def _line(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    return dumps(values)
 
 
 def read(path: str, content: str) -> tuple[Adopted | None, list[Diagnostic]]:

@@ -7,12 +7,11 @@ later formats. Later versions may add keys within a format: this version keeps t
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from deckbuilder.files.strict_json import loads
+from deckbuilder.files.strict_json import dumps, loads
 from deckbuilder.model import note_schemas
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote, LockedType
@@ -54,7 +53,7 @@ def _record_line(record: LockedNote | LockedType) -> str:
 
 
 def _line(values: Mapping[str, Any], later: Mapping[str, Any]) -> str:
-    return json.dumps({**values, **later}, ensure_ascii=False)
+    return dumps({**values, **later})
 
 
 def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
