@@ -55,8 +55,16 @@ def _check_redirected(decks: Sequence[Loaded]) -> None:
     if not stat.S_ISREG(target.st_mode):
         return
     for path in (path for deck in decks for path in deck.place.files):
-        if path.exists() and os.path.samestat(path.stat(), target):
+        if _is_same(path, target):
             raise click.UsageError(
                 f"the next build would read {shown(path)} as questions; delete this file, and write the release notes "
                 f"outside the deck's folder, as in --notes ../{path.name}"
             )
+
+
+def _is_same(path: Path, target: os.stat_result) -> bool:
+    """Return whether the file at ``path`` is ``target``. A file that is gone, or that the system does not show, is another."""
+    try:
+        return os.path.samestat(path.stat(), target)
+    except OSError:
+        return False

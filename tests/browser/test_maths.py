@@ -39,6 +39,8 @@ FORMULAS = (
     r"\qty{x} \dv{x}",
     r"中文 + \text{中文} < 3 \& 4 \% 5",
 )
+TOML = 'id = "test-deck"\nname = "Test"\ntex = ["unknownmacro", "qty", "dv"]\n'
+"""MathJax draws these names, which it does not know, in red."""
 DECK = "## Draw {#draw}\n\n" + "\n\n".join(f"${formula}$\n\n$$\n{formula}\n$$" for formula in FORMULAS) + "\n"
 CLOZES = "## The {{c1::root $r$}} of $x^2$, and {{c2::$y$}} {#cloze .cloze}\n"
 CODE = "## Code {#code}\n\n`\\(x\\)` $z$\n\n```text\n\\[ x \\]\n```\n"
@@ -49,7 +51,7 @@ _OF_MENU = re.compile(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path / "deck", "## Plain {#plain}\n\nNo formula.\n", DECK, CLOZES, CODE)
+    write(tmp_path / "deck", "## Plain {#plain}\n\nNo formula.\n", DECK, CLOZES, CODE, toml=TOML)
     return tmp_path / "deck"
 
 

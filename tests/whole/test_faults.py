@@ -246,10 +246,10 @@ def test_a_build_does_not_write_over_a_release(work: Path, invoke: Invoke, monke
     original = build_deck.pack
     released: dict[str, bytes] = {}
 
-    def packed(*arguments: object) -> object:
+    def packed(*arguments: object, **options: object) -> object:
         assert invoke("release", "content/deck", "--retire", "gone").exit_code == 0
         released.update(contents(work))
-        return original(*arguments)  # type: ignore[arg-type]
+        return original(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("deckbuilder.pipeline.build_deck.pack", packed)
     result = invoke("build", "content/deck")

@@ -192,9 +192,11 @@ def test_lock() -> None:
     def run(size: int) -> None:
         loaded = load(files(size))
         built = build(loaded)
-        text = lock_file.text(pack(built.deck, TIME).lock)
-        for change in (text, text.replace('"id": "q', '"id": "r'), text.replace('"question": "a', '"question": "zzzz zzzz')):
-            found, problems = lock_file.read("deck.lock", change)
+        lock = pack(built.deck, TIME).lock
+        others = {f"r{key}": note._replace(id=f"r{note.id}") for key, note in lock.notes.items()}
+        changed = {key: note._replace(question=f"zzzz zzzz {note.question}") for key, note in lock.notes.items()}
+        for notes in (lock.notes, others, changed):
+            found, problems = lock_file.read("deck.lock", lock_file.text(replace(lock, notes=notes)))
             assert not problems
             whole(replace(loaded, lock=found))
 
