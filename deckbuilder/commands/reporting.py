@@ -54,9 +54,9 @@ def _lines(found: Sequence[Diagnostic], *, every: bool) -> Iterator[str]:
         elif seen[group] == MOST + 1:
             large.append(problem)
         if following is None or following.span.path != problem.span.path:
-            for one in large:
-                text = f"… and {counts[one.span.path, one.code] - MOST:,} more [{one.code}]; '--all' shows each"
-                yield f"{common.styled(printable(one.span.path), bold=True)}: {common.styled(text, fg=_COLOURS[one.severity])}"
+            for more in large:
+                text = f"… and {counts[more.span.path, more.code] - MOST:,} more [{more.code}]; '--all' shows each"
+                yield f"{common.styled(printable(more.span.path), bold=True)}: {common.styled(text, fg=_COLOURS[more.severity])}"
             large.clear()
 
 

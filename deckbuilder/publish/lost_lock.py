@@ -42,11 +42,11 @@ def lost_lock(settings: Settings, root: Path, output: Path) -> list[Diagnostic]:
 
 def _signs(settings: Settings, root: Path, output: Path) -> Iterator[tuple[str, str]]:
     """Yield (sign that learners have the deck, way to get the lock back)."""
-    for commit, path, content in git.once_called(lock_file.FILE, Path(os.path.realpath(root))):
-        lock, _ = lock_file.read(path, content.decode("utf-8", "replace"))
+    for commit, name, content in git.once_called(lock_file.FILE, Path(os.path.realpath(root))):
+        lock, _ = lock_file.read(name, content.decode("utf-8", "replace"))
         if lock and lock.deck == settings.id and lock.notes:
             short = commit[:12] + ("^" if commit.endswith("^") else "")
-            yield f"git has {path} in {short}", f"restore it: git restore --source={short} ':/{path}'"
+            yield f"git has {name} in {short}", f"restore it: git restore --source={short} ':/{name}'"
     ours = {published_ids.note_type_id(settings.id, schema.key) for schema in note_schemas.SCHEMAS}
     for package in _packages(output):
         try:

@@ -42,8 +42,8 @@ def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
 
 def _because(key: str, before: str, after: str) -> str:
     """Return a sentence about a key of ``deck.toml`` that changed many notes."""
-    old, new = (_SPECIAL.sub(_ESCAPED, value) or "empty" for value in (before, after))
-    return f"One reason: `{key}` of the deck was {old}, and is {new} now."
+    was, now = (_SPECIAL.sub(_ESCAPED, value) or "empty" for value in (before, after))
+    return f"One reason: `{key}` of the deck was {was}, and is {now} now."
 
 
 def _change(before: Lock, after: Lock, name: str) -> str:
