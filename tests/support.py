@@ -7,6 +7,7 @@ import signal
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pytest
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Deck, Question
 from deckbuilder.pipeline import build_deck
-from deckbuilder.pipeline.build_deck import Built
-from deckbuilder.source import deck_folder
+from deckbuilder.pipeline.build_deck import Built, Packed
+from deckbuilder.publish.stamps import first_hash
+from deckbuilder.source import deck_folder, lock_file
 from deckbuilder.source.parse import parse
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -109,6 +111,16 @@ def patience() -> Iterator[None]:
     signal.alarm(300)
     yield
     signal.alarm(0)
+
+
+def lock_of_0_1_0(packed: Packed) -> str:
+    """Return the lock of this release as 0.1.0 wrote locks."""
+    hashes = {note.id: first_hash(note) for note in packed.notes}
+    notes = {
+        key: note._replace(hash=hashes.get(note.id, note.hash), media={}, words="") for key, note in packed.lock.notes.items()
+    }
+    about, line, rest = lock_file.text(replace(packed.lock, notes=notes, format=1, shared={})).split("\n", 2)
+    return "\n".join([about.partition(" It has ")[0], line, rest])
 
 
 class _Text(HTMLParser):

@@ -81,6 +81,8 @@ class Lock:
     """As in ``LockedNote``: keys of the first line."""
     merged: bool = False
     """True if git merged two locks, and no release has written the result yet."""
+    rivals: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
+    """In a merged lock, the two hashes of each note that both sides have with one time, by case-folded id."""
     format: int = FORMAT
     shared: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The keys of ``deck.toml`` that are part of many notes, at the last release; see ``publish.shared_settings``."""

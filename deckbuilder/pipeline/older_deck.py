@@ -1,4 +1,4 @@
-"""A deck with a lock of 0.1.0 -> the lock in today's format. Git may prove that a question has not changed since the release."""
+"""A deck with a lock of 0.1.0, or with two merged locks -> the lock in today's format. Git may prove that a question has not changed since the release."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def current_lock(loaded: Loaded, entries: Sequence[Entry], entries_of: Entries) 
     ``entries`` are the questions of ``loaded``. ``entries_of`` returns those of another state of the folder.
     """
     lock = loaded.lock
-    if lock is None or lock.format >= FORMAT:
+    if lock is None or (lock.format >= FORMAT and not lock.merged):
         return lock, []
     today = dict(drawn(entries, loaded.adopted, loaded.settings))
     current, doubtful = brought_up(lock, today, loaded.adopted, None)
@@ -42,7 +42,8 @@ def _released(loaded: Loaded, entries_of: Entries) -> Mapping[str, Sequence[Draw
     """Return the drawings of the sources in the commit that wrote the lock of ``loaded``. Return None without such a commit."""
     root = Path(os.path.realpath(loaded.place.root))
     commit = git.last_change(root / lock_file.FILE)
-    if not commit:
+    # a merge has the sources of two releases
+    if not commit or (loaded.lock and loaded.lock.merged):
         return None
     with tempfile.TemporaryDirectory(prefix="deckbuilder-") as folder:
         _write(commit, root, Path(folder))

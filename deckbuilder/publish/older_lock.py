@@ -60,12 +60,15 @@ def brought_up(
     """
     notes, doubtful = dict(lock.notes), []
     for key, old in lock.notes.items():
-        if old.retired or lock.format >= FORMAT:
+        if old.retired:
             continue
-        proof = _proof(old, today.get(key, ()), adopted) or _of_release(old, (released or {}).get(key, ()))
+        found = today.get(key, ())
+        proof = _proof(old, found, adopted) or _of_release(old, (released or {}).get(key, ()))
+        if key in lock.rivals:
+            proof = _of_both(old, found, lock.rivals[key])
         if proof:
             notes[key] = proof
-        elif released is None and any(_reads(old, one.note) for one in today.get(key, ())):
+        elif released is None and lock.format < FORMAT and any(_reads(old, one.note) for one in today.get(key, ())):
             doubtful.append(old)
     return replace(lock, notes=notes, format=FORMAT), doubtful
 
@@ -75,12 +78,19 @@ def _proof(old: LockedNote, drawings: Sequence[Drawn], adopted: Adopted) -> Lock
     if not drawings:
         return None
     today = drawings[0]
-    if any(first_hash(one.note) == old.hash for one in drawings):
+    # merged locks have hashes of both formats
+    if old.hash in (content_hash(today.note), *(first_hash(one.note) for one in drawings)):
         return _as(old, today)
     # a part was edited since the release
     was = adopted.notes.get(old.id.casefold())
     had = today.note._replace(foreign=adopted_notes.unchanged(was)) if was else today.note
     return _as(old, Drawn(had, today.media)) if first_hash(had) == old.hash else None
+
+
+def _of_both(old: LockedNote, drawings: Sequence[Drawn], hashes: tuple[str, str]) -> LockedNote | None:
+    """Return ``old`` with the hash of today if ``hashes`` are those of both formats for one drawing."""
+    same = any({content_hash(one.note), first_hash(one.note)} == set(hashes) for one in drawings)
+    return _as(old, drawings[0]) if same else None
 
 
 def _of_release(old: LockedNote, drawings: Sequence[Drawn]) -> LockedNote | None:

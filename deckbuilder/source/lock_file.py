@@ -71,7 +71,10 @@ def read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
     if lock and counted and about != _about(lock.notes):
         there, wanted = len(lock.notes), int(counted[1])
         lost = f"{wanted - there} of {wanted} notes are missing" if there < wanted else "lines were lost or added"
-        return None, [_bad(path, 1, f"{lost} in this lock; restore the file from git")]
+        way = "restore the file from git"
+        if there > wanted:
+            way = "if git merged a release by an older deckbuilder, restore the lock of the newer one; the next release adds the rest"
+        return None, [_bad(path, 1, f"{lost} in this lock; {way}")]
     return lock, problems
 
 
@@ -95,7 +98,7 @@ def _read_merged(path: str, content: str, number: int) -> tuple[Lock | None, lis
         found.append(lock)
     lock = merge_locks.merged(*found)
     if lock is None:
-        message = "the two sides of this merge conflict are locks of different decks or formats; restore the file from git"
+        message = "the two sides of this merge conflict are locks of different decks; restore the file from git"
         return None, [_bad(path, number, message)]
     message = "git merged two releases here; leave the conflict to the next release, which writes one lock for all learners"
     return lock, [Diagnostic(Span(path, number), "merged-lock", message)]

@@ -11,8 +11,9 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.source import lock_file, merge_locks
-from tests.support import TIME, write
+from tests.support import TIME, built, lock_of_0_1_0, write
 from tests.whole.test_anki import FIRST, fields
 
 Invoke = Callable[..., Result]
@@ -120,6 +121,77 @@ def test_the_learners_of_both_branches_get_everything(
             import_package(package)
         assert fields(collection, "g")[1] == f"<p>{text}</p>"
         assert collection.note_count() == 5
+
+
+CODE = """
+## Code of {name}? {{#{name}}}
+
+```python
+x = "{name}"  # it's
+```
+"""
+
+
+def code(*names: str, tag: str = "") -> str:
+    """Return questions with code. A lock of 0.1.0 and a lock of this version have other hashes of them."""
+    texts = [CODE.format(name=name) for name in names]
+    return "".join(text.replace(f"#{names[-1]}", f'#{names[-1]} tags="{tag}"') if tag else text for text in texts)
+
+
+@pytest.mark.parametrize("seconds", [(100, 200), (200, 100), (100, 100)], ids=["later", "earlier", "equal"])
+@pytest.mark.parametrize("gone", ["", "m"], ids=["whole conflict", "split conflict"])
+@pytest.mark.parametrize("new", ["main", "fix"])
+def test_a_release_of_0_1_0_merges_with_a_release_of_this_version(
+    seconds: tuple[int, int],
+    gone: str,
+    new: str,
+    release: Callable[..., bytes],
+    import_package: Import,
+    collection: Collection,
+    tmp_path: Path,
+) -> None:
+    """The line of a retired note is the same in both formats. So git may split the conflict, and keep one header for both sides."""
+    lock, names = tmp_path / "deck" / "deck.lock", ["a", "b", *gone, "x", "y"]
+
+    def older() -> None:
+        lock.write_text(lock_of_0_1_0(pack(built(lock.parent).deck, TIME)), encoding="utf-8")
+        git("commit", "-q", "-a", "--amend", "-m", "release of 0.1.0")
+
+    first = release(0, FIRST, code(*names))
+    older()
+    if gone:
+        names.remove(gone)
+        first = release(10, FIRST, code(*names), options=("--retire", gone))
+        older()
+    git("branch", "fix")
+    packages = []
+    for branch, second, tag in zip(("main", "fix"), seconds, ("ours", "theirs"), strict=True):
+        git("checkout", "-q", branch)
+        packages.append(release(second, changed(f"A namespace of {tag}."), code(*names, tag=tag), MORE.format(side=tag)))
+        if branch != new:
+            older()
+    git("checkout", "-q", "main")
+    git("merge", "-q", "fix", good=False)
+    assert "<<<<<<<" in lock.read_text(encoding="utf-8")
+    both = MORE.format(side="ours"), MORE.format(side="theirs")
+    merged = release(300, changed("A namespace of both."), code(*names, tag="both"), *both)
+    found, problems = lock_file.read("deck.lock", lock.read_text(encoding="utf-8"))
+    assert found
+    assert (problems, found.format) == ([], 2)
+    untouched = {name: found.notes[name].mod for name in ("a", "b", "x", "lifetime", "signed")}
+    assert set(untouched.values()) == {TIME}, untouched
+    assert (found.notes["g"].mod, found.notes["y"].mod) == (TIME + 300, TIME + 300)
+    collection.close()
+    shutil.copy(collection.path, tmp_path / "empty.anki2")
+    for learned in ((first, packages[0]), (first, packages[1]), packages, packages[::-1]):
+        collection.close()
+        shutil.copy(tmp_path / "empty.anki2", collection.path)
+        collection.reopen()
+        for package in (*learned, merged):
+            import_package(package)
+        assert fields(collection, "g")[1] == "<p>A namespace of both.</p>"
+        assert collection.get_note(collection.find_notes("Id:y")[0]).tags == ["both"]
+        assert collection.note_count() == 9
 
 
 def test_a_lock_with_marks_is_settled_by_a_release_only(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:

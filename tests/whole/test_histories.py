@@ -11,7 +11,6 @@ import html
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -23,11 +22,10 @@ from deckbuilder.check.run_rules import for_release
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Settings, Source, Staged
-from deckbuilder.pipeline.build_deck import Packed, build, one_by_one, pack
-from deckbuilder.publish.stamps import first_hash
+from deckbuilder.pipeline.build_deck import build, one_by_one, pack
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import load, places
-from tests.support import TIME, picture
+from tests.support import TIME, lock_of_0_1_0, picture
 
 pytestmark = pytest.mark.slow
 
@@ -158,7 +156,7 @@ class Author:
         if len(self.released) > self.old:  # another machine checks with other libraries, and finds the same
             other = pack(build(load(place), Library(self.random.choice([0, 1, 2]))).deck, now)
             assert (other.stamps, other.lock) == (packed.stamps, packed.lock)
-        text = as_0_1_0(packed) if len(self.released) < self.old else lock_file.text(packed.lock)
+        text = lock_of_0_1_0(packed) if len(self.released) < self.old else lock_file.text(packed.lock)
         (self.folder / lock_file.FILE).write_text(text, encoding="utf-8")
         names = {path: media.name for card in built.deck.entries for path, media in card.media.items()}
         # The time of a note's last change comes from its source, because the stamps are under test.
@@ -178,13 +176,6 @@ class Author:
         head, tags, answer, rest = self.notes[name]
         pictures = (self.folder / "p.png").read_bytes() if "p.png" in rest else self.width if "SVG" in rest else b""
         return head, tags, answer, rest, pictures
-
-
-def as_0_1_0(packed: Packed) -> str:
-    """Return the lock of this release as 0.1.0 wrote locks."""
-    hashes = {note.id: first_hash(note) for note in packed.notes}
-    notes = {key: note._replace(hash=hashes.get(note.id, note.hash), media={}) for key, note in packed.lock.notes.items()}
-    return lock_file.text(replace(packed.lock, notes=notes, format=1))
 
 
 def _bind(text: str, names: dict[str, str]) -> str:
