@@ -5,18 +5,15 @@ Ids are the only link between a text and a learner's schedule. So the rules abou
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deckbuilder.model.likeness import Vocabulary, words
 from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.model.records import Deck, Entry
+from deckbuilder.model.text_index import TextIndex
 from deckbuilder.publish.stamps import beginnings
 
-_RARE, _COMMON, _NEAREST = 8, 50, 5
-"""The words of a text that are looked up; the texts that may have such a word; the texts that are compared then."""
 _CLOSE = 0.15
 """The ``fit`` with another id may be this much less than with the own id. With less fit, the ids are not compared."""
 
@@ -29,9 +26,10 @@ class Said(NamedTuple):
     rest: str
     """The ``LockedNote.words``."""
 
-    def words(self) -> frozenset[str]:
-        """Return the words of question and answer."""
-        return words(f"{self.question}\n{self.answer}")
+    @property
+    def text(self) -> str:
+        """Question and answer."""
+        return f"{self.question}\n{self.answer}"
 
 
 class Changes:
@@ -47,12 +45,14 @@ class Changes:
 
     # a deck without a changed text needs neither, and both read the words of all questions
     @cached_property
-    def _index(self) -> _Index:
-        return _Index({key: said for key, said in self.old.items() if key in self.changed or key not in self.now})
+    def _index(self) -> tuple[list[str], TextIndex]:
+        """The published ids that another text may belong to, and their texts."""
+        keys = [key for key in self.old if key in self.changed or key not in self.now]
+        return keys, TextIndex(self.old[key].text for key in keys)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(said.words() for said in (*self.old.values(), *self.now.values()))
+        return Vocabulary(words(said.text) for said in (*self.old.values(), *self.now.values()))
 
     def own(self, key: str) -> float:
         """Return the ``fit`` of the question ``key`` with the text that learners have under this id."""
@@ -63,7 +63,7 @@ class Changes:
         now, old = self.now[key], self.old[key]
         if now.question == old.question:
             return 1.0
-        return self._vocabulary.shared(now.words(), old.words())
+        return self._vocabulary.shared(words(now.text), words(old.text))
 
     def belongs_to(self, key: str) -> str:
         """Return the other published id whose old text is the text of ``key`` now, or ``""``.
@@ -93,35 +93,13 @@ class Changes:
 
     def _near(self, now: Said, least: float) -> list[str]:
         """Return the old texts without an id that fit ``now`` by at least ``least``, the best first."""
-        fits = [(fit(now, self.old[key]), key) for key in self._index.near(now, self._vocabulary)]
+        keys, index = self._index
+        fits = [(fit(now, self.old[key]), key) for key in (keys[number] for number in index.like(now.text))]
         return [key for found, key in sorted(fits, key=lambda pair: (-pair[0], pair[1])) if found >= least]
 
 
 RENAMED = 0.6
 """The ``fit`` from which a new question counts as a vanished question with another id."""
-
-
-class _Index:
-    """Finds texts by their rare words."""
-
-    def __init__(self, texts: Mapping[str, Said]) -> None:
-        self._same: dict[Said, list[str]] = defaultdict(list)
-        self._with: dict[str, list[str]] = defaultdict(list)
-        for key, said in texts.items():
-            self._same[said._replace(rest="")].append(key)
-            for word in said.words():
-                self._with[word].append(key)
-
-    def near(self, said: Said, vocabulary: Vocabulary) -> Iterable[str]:
-        """Return the keys of the texts that share most with ``said``."""
-        found: dict[str, float] = defaultdict(float)
-        known = [word for word in said.words() if 0 < len(self._with.get(word, ())) <= _COMMON]
-        for word in vocabulary.rarest(known, _RARE):
-            weight = vocabulary.weight([word])
-            for key in self._with[word]:
-                found[key] += weight
-        most = sorted(found, key=lambda key: (-found[key], key))[:_NEAREST]
-        return dict.fromkeys([*self._same.get(said._replace(rest=""), ())[:_NEAREST], *most])
 
 
 def same(now: Said, old: Said) -> bool:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 from zlib import crc32
-
-from deckbuilder.model.likeness import in_order, likeness
 
 SHORT, LONG = 3, 8
 """Characters of a piece: short pieces survive many changes, long pieces are rare even in texts with few different words."""
@@ -19,19 +16,10 @@ _HAN = "\u2e80"
 """From here on, a character says as much as a word does. The pieces of such text have fewer characters."""
 _SAMPLE = 40
 """The most pieces of each length that are kept of a text. The same pieces are kept of each text that has them."""
-_VISITS = 1000
-"""The most entries of the index that one search looks at."""
+_VISITS = 300
+"""The most entries of the index that one search looks at. More entries find few more texts, and take more time in large decks."""
 MOST = 30
 """The most texts that one search finds. If there are no more texts, each search finds all of them."""
-
-
-class Found(NamedTuple):
-    """A text of an index. The greater of two is the likelier one, or the earlier one of two that are equally likely."""
-
-    likeness: float
-    """As in ``likeness``; 0 if no text is found."""
-    order: int
-    """The number of the text, with a minus sign."""
 
 
 class TextIndex:
@@ -61,18 +49,6 @@ class TextIndex:
             if visits <= 0:
                 break
         return sorted(weights, key=lambda number: (-weights[number], number))[:MOST]
-
-    def likeliest(self, text: str, least: float) -> Found:
-        """Return the found text that is most like ``text``, with a likeness of at least ``least``."""
-        best = Found(0.0, 0)
-        # the cheap limit of each likeness comes first: then few texts need the likeness itself
-        limits = sorted((Found(in_order(text, self._texts[number]), -number) for number in self.like(text)), reverse=True)
-        for limit, order in limits:
-            if limit < max(best.likeness, least):
-                break
-            one = Found(likeness(text, self._texts[-order]), order)
-            best = max(best, one) if one.likeness >= least else best
-        return best
 
 
 def _pieces(text: str) -> set[int]:
