@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Deck, Question
+from deckbuilder.model.records import Question
 from deckbuilder.pipeline import build_deck
 from deckbuilder.pipeline.build_deck import Built, Packed
 from deckbuilder.publish.stamps import first_hash

@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from deckbuilder.cards import description
 from deckbuilder.check import appearance, paired_tags, tex_macros
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
-from deckbuilder.model.records import Deck, File, Question
+from deckbuilder.model.records import File, Question
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import seen_hash, style_hash
 from deckbuilder.safety import sanitise

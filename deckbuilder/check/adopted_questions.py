@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from deckbuilder.cards.media_names import digests
 from deckbuilder.model import note_schemas
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Deck
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import kind_of
 from deckbuilder.source import adopted_file

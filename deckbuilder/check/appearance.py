@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from deckbuilder.markdown import fence_options
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
-from deckbuilder.model.records import Deck, File
+from deckbuilder.model.records import File
 from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
 

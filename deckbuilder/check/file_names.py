@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from deckbuilder.files.portable_names import key, problem_of
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Deck, Outline
+from deckbuilder.model.records import Outline
 from deckbuilder.source import positions
 
 

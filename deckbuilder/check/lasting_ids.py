@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from deckbuilder.check.published_texts import Changes
+from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.lock import LockedNote
-from deckbuilder.model.records import Deck, Entry
 from deckbuilder.source import positions
 
 REWORDED = 0.27

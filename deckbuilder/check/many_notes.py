@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckbuilder.cards.media_references import bind
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.lock import Lock
-from deckbuilder.model.records import Deck
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.shared_settings import differences
 from deckbuilder.publish.stamps import content_hash

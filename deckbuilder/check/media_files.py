@@ -11,8 +11,9 @@ from deckbuilder.cards.picture_size import pixels
 from deckbuilder.files.reading import MB
 from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.pictures import EMBED, SIZE
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend
-from deckbuilder.model.records import Deck, File, MediaProblem
+from deckbuilder.model.records import File, MediaProblem
 from deckbuilder.model.references import unescape
 from deckbuilder.source import positions
 

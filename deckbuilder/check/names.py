@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from deckbuilder.model.combining_marks import nfc
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
-from deckbuilder.model.records import Deck, Kind, Outline
+from deckbuilder.model.records import Kind, Outline
 from deckbuilder.source import positions
 from deckbuilder.source.question_ids import INVISIBLE, is_id, slug
 from deckbuilder.source.settings import LEVELS

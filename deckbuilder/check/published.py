@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deckbuilder.model import note_schemas
+from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.likeness import alike, likeness
 from deckbuilder.model.lock import LockedNote
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Deck, Entry
 from deckbuilder.publish.stamps import cloze_texts
 
 ALIKE = 0.6

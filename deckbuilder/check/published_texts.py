@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.likeness import Vocabulary, words
 from deckbuilder.model.lock import Lock, LockedNote
-from deckbuilder.model.records import Deck, Entry
 from deckbuilder.model.text_index import TextIndex
 from deckbuilder.publish.stamps import beginnings
 

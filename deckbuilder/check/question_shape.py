@@ -10,8 +10,9 @@ from deckbuilder.cards.render import typed_answer
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain, without_context
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Deck, File, Kind, Source
+from deckbuilder.model.records import File, Kind, Source
 from deckbuilder.source import front_matter, positions
 from deckbuilder.source.parse import SOURCE, task_list
 

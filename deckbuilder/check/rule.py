@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Deck, File
+from deckbuilder.model.records import File
 
 OfFile = Callable[[File], Iterator[Diagnostic]]
 """A rule that needs one file only."""

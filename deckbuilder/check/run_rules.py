@@ -37,9 +37,10 @@ from deckbuilder.check import (
     unread_marks,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostic_codes import CODES
 from deckbuilder.model.diagnostics import Diagnostic, Severity
-from deckbuilder.model.records import Deck, File
+from deckbuilder.model.records import File
 
 OF_FILE: tuple[OfFile, ...] = (
     attributes.known_attributes,

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Deck, Outline
+from deckbuilder.model.records import Outline
 from deckbuilder.source import front_matter, positions
 
 _Key = tuple[tuple[str, ...], str]

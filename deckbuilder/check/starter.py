@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from deckbuilder import assets
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.records import Deck, Settings, Source
+from deckbuilder.model.records import Settings, Source
 from deckbuilder.source import positions, settings
 from deckbuilder.source.parse import parse
 

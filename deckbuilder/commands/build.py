@@ -15,7 +15,7 @@ import click
 from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
-from deckbuilder.model.records import Stamps
+from deckbuilder.model.deck import Stamps
 from deckbuilder.pipeline.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded

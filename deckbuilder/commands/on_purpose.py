@@ -10,8 +10,8 @@ from typing import NamedTuple
 import click
 
 from deckbuilder.check.run_rules import for_release
+from deckbuilder.model.deck import Meant
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
-from deckbuilder.model.records import Meant
 from deckbuilder.pipeline.build_deck import Built
 
 

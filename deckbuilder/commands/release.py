@@ -16,9 +16,10 @@ from deckbuilder.commands.on_purpose import Given
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.adopted import Adopted
+from deckbuilder.model.deck import Meant
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.lock import FORMAT, Lock
-from deckbuilder.model.records import Meant, Settings
+from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager

@@ -15,8 +15,9 @@ import genanki
 from deckbuilder.cards import published_ids
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
+from deckbuilder.model.deck import Stamps
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Media, Settings, Stamps
+from deckbuilder.model.records import Media, Settings
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every zip entry, the earliest possible date in a zip file."""

@@ -12,10 +12,11 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.check.ignored import heard, useless
 from deckbuilder.check.run_rules import check, check_release
+from deckbuilder.model.deck import NOTHING, Deck, Entry, Meant, Stamps
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import NOTHING, Deck, Entry, Meant, Media, MediaProblem, Settings, Source, Staged, Stamps
+from deckbuilder.model.records import Media, MediaProblem, Settings, Source, Staged
 from deckbuilder.package.write_package import package
 from deckbuilder.pipeline.older_deck import current_lock
 from deckbuilder.pipeline.stage import named, stage

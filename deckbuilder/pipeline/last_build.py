@@ -17,8 +17,9 @@ from deckbuilder.cards.media_names import digest
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import write_whole
 from deckbuilder.model.control_characters import NUL
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
-from deckbuilder.model.records import Deck, Media, MediaProblem
+from deckbuilder.model.records import Media, MediaProblem
 from deckbuilder.pipeline import cache_folder
 from deckbuilder.source.deck_folder import Loaded
 

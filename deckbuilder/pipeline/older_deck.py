@@ -9,9 +9,9 @@ from pathlib import Path
 
 from deckbuilder.files import git
 from deckbuilder.files.portable_names import key, quoted
+from deckbuilder.model.deck import Entry
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote
-from deckbuilder.model.records import Entry
 from deckbuilder.publish.older_lock import Drawn, brought_up, drawn
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded, load, place_of

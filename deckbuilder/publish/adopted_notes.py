@@ -16,9 +16,10 @@ from deckbuilder import assets
 from deckbuilder.cards.note_types import NoteType, Template
 from deckbuilder.markdown.to_html import unwrapped
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.deck import Entry
 from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, Part
-from deckbuilder.model.records import Entry, Media, Settings
+from deckbuilder.model.records import Media, Settings
 from deckbuilder.model.references import unescape
 from deckbuilder.publish.canonical_html import canonical
 

@@ -21,9 +21,10 @@ from dataclasses import dataclass, replace
 from deckbuilder.cards.media_names import digest, with_windows_lines
 from deckbuilder.cards.media_references import bind
 from deckbuilder.model.adopted import Adopted
+from deckbuilder.model.deck import Entry
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Entry, Settings
+from deckbuilder.model.records import Settings
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.stamps import content_hash, first_hash, short

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from deckbuilder.model import note_schemas
+from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import Lock, LockedNote
-from deckbuilder.model.records import Stamps
 
 _HOW = "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are."
 _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import LATEST
-from deckbuilder.model.records import Settings, Stamps
+from deckbuilder.model.records import Settings
 
 
 def release_version(settings: Settings, given: Stamps) -> str:

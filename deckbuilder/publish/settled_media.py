@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from deckbuilder.cards.media_kinds import suffix_of
 from deckbuilder.cards.media_names import digest, longer
+from deckbuilder.model.deck import Entry
 from deckbuilder.model.lock import Lock
-from deckbuilder.model.records import Entry, Media
+from deckbuilder.model.records import Media
 
 
 def settled(entries: Iterable[Entry], lock: Lock | None) -> Iterator[Entry]:

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model.anki_text import plain, without_context
+from deckbuilder.model.deck import Deck, Stamps
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Deck, Media, Stamps
+from deckbuilder.model.records import Media
 from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.shared_settings import shared
 

@@ -13,8 +13,9 @@ from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.code_spans import parted
 from deckbuilder.markdown.patterns import FOOTNOTE_TEXT
 from deckbuilder.model.anki_text import is_wide
+from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Span
-from deckbuilder.model.records import Deck, File, Outline, Passage, Question, Source
+from deckbuilder.model.records import File, Outline, Passage, Question, Source
 from deckbuilder.model.splice import blanks
 from deckbuilder.source import front_matter
 

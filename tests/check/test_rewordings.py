@@ -14,10 +14,10 @@ from functools import cache
 import pytest
 
 from deckbuilder.check.lasting_ids import no_id_reused
+from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.likeness import Vocabulary, words
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Deck, Entry
 from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.publish.stamps import beginnings
 from tests.conftest import CASES

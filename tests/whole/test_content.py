@@ -30,9 +30,10 @@ from sybil.parsers.markdown import CodeBlockParser, SkipParser
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
+from deckbuilder.model.deck import Entry
 from deckbuilder.model.diagnostics import Severity
 from deckbuilder.model.note_schemas import CLOZE
-from deckbuilder.model.records import Entry, Passage, Question
+from deckbuilder.model.records import Passage, Question
 from deckbuilder.pipeline import build_deck
 from deckbuilder.pipeline.build_deck import Built
 from tests.support import CONTENT, TIME, built, questions

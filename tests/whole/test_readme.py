@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from deckbuilder.model.records import Deck
+from deckbuilder.model.deck import Deck
 from deckbuilder.pipeline import build_deck
 from tests.support import ROOT, TIME, built, deck, package
 

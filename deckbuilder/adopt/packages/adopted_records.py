@@ -10,8 +10,8 @@ from deckbuilder.adopt.packages.package_notes import Adoption, Carried
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.media_references import bind
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
+from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import LATEST, Lock
-from deckbuilder.model.records import Stamps
 from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import released
