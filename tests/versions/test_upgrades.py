@@ -177,6 +177,45 @@ def test_an_unchanged_note_keeps_the_edits_of_learners(
     assert mods == {TIME, TIME + 2 * DAY, TIME + 3 * DAY}
 
 
+@pytest.mark.parametrize("branch", ["main", "fix"])
+def test_a_merge_with_a_branch_that_0_1_0_released(
+    branch: str,
+    first: Path,
+    collection: Collection,
+    import_package: Callable[[Path | bytes], object],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    """This version releases one of two branches, 0.1.0 the other. Git merges their locks on ``branch``."""
+    if sys.platform == "win32" or shutil.which("git") is None:
+        lacking("needs git, and a virtual environment with bin/python")
+    pythons = {which: python(which, Path(request.config.cache.mkdir("libraries"))) for which in LIBRARIES}
+    deck, learner = Path(shutil.copytree(CASES / "older-lock", tmp_path / "deck")), Learner(collection, import_package)
+    (deck / lock_file.FILE).unlink()
+    release(pythons["lowest"], first, deck, TIME, tmp_path / "1")
+    import_package(tmp_path / "1" / "deck.apkg")
+    learner.edit(TIME + DAY)
+    git(deck, "init", "--initial-branch", "main")
+    git(deck, "add", "--all")
+    git(deck, "commit", "--message", "first")
+    git(deck, "branch", "fix")
+    edit(deck, "func F[T any]", "func G[T any]")
+    release(pythons["newest"], ROOT, deck, TIME + 2 * DAY, tmp_path / "2")
+    git(deck, "commit", "--all", "--message", "by this version")
+    git(deck, "checkout", "fix")
+    edit(deck, "fn main", "fn other")
+    release(pythons["lowest"], first, deck, TIME + 3 * DAY, tmp_path / "3")
+    git(deck, "commit", "--all", "--message", "by 0.1.0")
+    git(deck, "checkout", branch)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(deck, "merge", "main" if branch == "fix" else "fix")
+    git(deck, "commit", "--all", "--message", "merged")
+    release(pythons["newest"], ROOT, deck, TIME + 4 * DAY, tmp_path / "4")
+    for number in "234":
+        import_package(tmp_path / number / "deck.apkg")
+    assert learner.lost() == {"go", "rust"}
+
+
 def test_the_libraries_draw_differently(tmp_path: Path, first: Path, request: pytest.FixtureRequest) -> None:
     """Else the tests above show nothing."""
     locks = []
