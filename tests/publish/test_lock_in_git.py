@@ -174,7 +174,8 @@ def test_a_release_of_0_1_0_merges_with_a_release_of_this_version(
     git("merge", "-q", "fix", good=False)
     assert "<<<<<<<" in lock.read_text(encoding="utf-8")
     both = MORE.format(side="ours"), MORE.format(side="theirs")
-    merged = release(300, changed("A namespace of both."), code(*names, tag="both"), *both)
+    text = {"main": "A namespace of ours.", "fix": "A namespace of theirs."}[new] if len({*seconds}) == 1 else "A third text."
+    merged = release(300, changed(text), code(*names, tag="both"), *both)
     found, problems = lock_file.read("deck.lock", lock.read_text(encoding="utf-8"))
     assert found
     assert (problems, found.format) == ([], 2)
@@ -189,7 +190,7 @@ def test_a_release_of_0_1_0_merges_with_a_release_of_this_version(
         collection.reopen()
         for package in (*learned, merged):
             import_package(package)
-        assert fields(collection, "g")[1] == "<p>A namespace of both.</p>"
+        assert fields(collection, "g")[1] == f"<p>{text}</p>"
         assert collection.get_note(collection.find_notes("Id:y")[0]).tags == ["both"]
         assert collection.note_count() == 9
 

@@ -172,6 +172,21 @@ def test_the_next_lock_has_the_new_format_and_changes_nothing(older: Path) -> No
     assert pack(again.deck, TIME + 200).stamps.changed == ()
 
 
+def test_git_merged_locks_of_both_formats(older: Path) -> None:
+    """Other libraries drew c and rust for the lock of 0.1.0. The time of c is the same in both locks, that of rust is later."""
+    (older / lock_file.FILE).unlink()
+    first_lock(older, pack(built(older).deck, TIME).data)
+    new = lock_file.text(pack(built(older).deck, TIME + 100).lock)
+    as_if_drawn_otherwise(older, "c", "rust")
+    old = (older / lock_file.FILE).read_text(encoding="utf-8")
+    later = re.sub(r'({"id": "rust".*?"mod": )\d+', rf"\g<1>{TIME + 5}", old)
+    for sides in ((new, later), (later, new)):
+        (older / lock_file.FILE).write_text("<<<<<<< x\n{}=======\n{}>>>>>>> y\n".format(*sides), encoding="utf-8")
+        found = built(older)
+        assert changed(found) == ("rust",)
+        assert "today's libraries rust may" in warned(found)
+
+
 def test_a_picture_that_windows_checked_out_has_not_changed(tmp_path: Path) -> None:
     """Version 0.1.0 hashed the bytes on the disk, so with git's autocrlf a picture got another name."""
     folder = tmp_path / "deck"
