@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from deckbuilder import assets
+from deckbuilder.cards import clozes as cloze_marks
 from deckbuilder.cards import context, media_references, published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.markdown.code_spans import code_text, parted
 from deckbuilder.markdown.entities import plain as characters
 from deckbuilder.markdown.links import label_key
+from deckbuilder.markdown.pieces import code_text, pieces
 from deckbuilder.model.anki_text import finish
 from deckbuilder.model.control_characters import CLOZE_OPEN
 from deckbuilder.model.note import Note, Removed
@@ -149,7 +150,8 @@ class _Fields:
             return ""
         if self.question.definitions:
             text = _with_definitions(text, self.question.definitions)
-        html, removed = self._clean(to_html.html(text, self.words, clozes=clozes, lead=lead), text)
+        html = (cloze_marks.html if clozes else to_html.html)(text, self.words, lead=lead)
+        html, removed = self._clean(html, text)
         self.removed += removed
         html, paths = media_references.with_sounds(html)
         self.media += paths
@@ -220,7 +222,10 @@ def typed_answer(answer: Passage) -> tuple[str, str]:
     if first.kind in ("fence", "code"):
         return "\n".join(first.lines).strip(), rest
     text = "\n".join(line.strip() for line in answer.lines[first.start : first.end]).replace("\\\n", "\n")
-    return "".join(code_text(piece) if code else characters(piece) for code, piece in parted(text)).strip(), rest
+    read = (
+        code_text(text[begin:end]) if kind == "code" else characters(text[begin:end]) for kind, begin, end in pieces(text, "code")
+    )
+    return "".join(read).strip(), rest
 
 
 def _tags(settings: Settings, question: Question) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from deckbuilder.check import fence_words
 from deckbuilder.markdown import fence_options
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
@@ -66,7 +67,7 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
         for line, block in positions.code(entry.question):
             if block.kind != "fence" or not block.text:
                 continue
-            for word, problem in fence_options.read(block).problems:
+            for word, problem in fence_words.read(block)[1]:
                 known = _nearest_option(word.partition("=")[0])
                 message = f"'{word}' {problem}"
                 if problem == "unknown":

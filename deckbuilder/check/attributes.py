@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from deckbuilder.check.lost_questions import attributes_at_end
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.pictures import without_sizes
+from deckbuilder.markdown.pieces import without
 from deckbuilder.model.diagnostics import Diagnostic, Mend, nearest, only_near
 from deckbuilder.model.records import Attribute, File, Kind, Question
 from deckbuilder.source import positions
@@ -66,7 +66,7 @@ def attributes_read(file: File) -> Iterator[Diagnostic]:
 
 def _left_over(file: File, question: Question, line: int, text: str, *, own: bool) -> Iterator[Diagnostic]:
     """Report attributes in the ``text`` of a heading. ``own`` is True for the heading of the question."""
-    match = _LEFT_OVER.search(without_sizes(without_code(text, escapes=False)))
+    match = _LEFT_OVER.search(without_sizes(without(text, "code")))
     if match is None or _TEMPLATE.match(match.string, match.start()):
         return
     place, found = positions.occurrence(file, question, line, match[0]), match[0]

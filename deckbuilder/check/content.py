@@ -6,13 +6,16 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.cards.clozes import taken_out
+from deckbuilder.check.cloze_parts import Part, parts
+from deckbuilder.check.misspelt_languages import nearest_language, only_near_language
+from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
-from deckbuilder.markdown.code_spans import without_code
-from deckbuilder.markdown.highlight import knows, nearest_language, only_near_language
+from deckbuilder.markdown.highlight import knows
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import FOOTNOTE
+from deckbuilder.markdown.pieces import without
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import File, Kind, Passage, Question
@@ -22,6 +25,8 @@ from deckbuilder.source import positions
 COLUMNS = 40
 """Columns of code, in 13 px, that a phone of 360 px shows without scrolling; a Han character takes two."""
 
+HIGHEST = 499
+"""The highest number of a cloze. Anki puts every higher number on this number's card."""
 _DRAWN = frozenset({"mermaid", "geojson", "topojson", "stl", "plantuml", "goat"})
 """The languages of diagrams that GitHub or another tool draws."""
 _CLOZE = re.compile(r"\{\{c\d+::")
@@ -59,7 +64,7 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
             wraps = file.settings.code == "wrap" or language_of(block) == "output"
             if language_of(block) == "math" or (wraps if options.wrap is None else options.wrap):
                 continue
-            lines = clozes.taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
+            lines = taken_out("\n".join(block.lines))[0].split("\n") if options.cloze else block.lines
             for number, code in enumerate(lines, first + (block.kind == "fence")):
                 if len(code) * 4 > COLUMNS and (width := positions.columns(code)) > COLUMNS:
                     column = len(positions.lines_of(file, path)[number - 1]) - len(code) + positions.fitting(code, COLUMNS) + 1
@@ -79,12 +84,12 @@ def sound_clozes(file: File) -> Iterator[Diagnostic]:
             continue
         tokens = _tokens(question)
         places = _places(file, question, tokens)
-        opened: list[tuple[clozes.Token, Span]] = []
+        opened: list[tuple[Part, Span]] = []
         for token, following, place in itertools.zip_longest(tokens, tokens[1:], places):
             if token.kind == "open":
                 opened.append((token, place))
-                if not 1 <= token.number <= clozes.HIGHEST:
-                    message = f"cloze numbers go from 1 to {clozes.HIGHEST}, not {token.number}"
+                if not 1 <= token.number <= HIGHEST:
+                    message = f"cloze numbers go from 1 to {HIGHEST}, not {token.number}"
                     yield Diagnostic(place, "broken-cloze", message)
                 if following and following.kind != "open" and not token.between.strip():
                     message = f"cloze '{token.text}' hides nothing; write the text between '::' and '}}}}'"
@@ -116,8 +121,8 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     """Report a cloze mark that hides nothing. Bad: ``{{c1::x}}`` without ``.cloze``, or in the answer of a ``.cloze`` question."""
     for entry in file.entries:
         question = entry.question
-        parts = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
-        found = next(((passage, token) for passage in parts if (token := _first_cloze(passage)) is not None), None)
+        passages = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
+        found = next(((passage, token) for passage in passages if (token := _first_cloze(passage)) is not None), None)
         if found is None:
             continue
         passage, token = found
@@ -167,7 +172,7 @@ def _footnotes(question: Question) -> Iterator[tuple[Passage, int, str]]:
             if typed and offset + block.start <= _first_line(passage):
                 continue
             if block.kind in ("text", "table", "heading"):
-                text = without_code("\n".join(block.lines) or block.text, escapes=True)
+                text = without("\n".join(block.lines) or block.text, "code", "escape")
                 yield from ((passage, offset + block.start, label) for label in re.findall(FOOTNOTE, text))
 
 
@@ -175,25 +180,25 @@ def _first_line(passage: Passage) -> int:
     return next((at for at, line in enumerate(passage.lines) if line.strip()), 0)
 
 
-def _tokens(question: Question) -> list[clozes.Token]:
-    return clozes.tokens([*question.heading.lines, *question.body.lines])
+def _tokens(question: Question) -> list[Part]:
+    return parts([*question.heading.lines, *question.body.lines])
 
 
-def _first_cloze(passage: Passage) -> clozes.Token | None:
+def _first_cloze(passage: Passage) -> Part | None:
     """Return the first cloze of ``passage``; None if it has none."""
     if not any("{{c" in line for line in passage.lines):
         return None
-    return next((token for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")), None)
+    return next((token for token in parts(passage.lines) if token.kind in ("open", "torn")), None)
 
 
 def _last_cloze_line(passage: Passage) -> int:
     """Return the number of the last line of the last block that has a cloze."""
-    last = [token.line for token in clozes.tokens(passage.lines) if token.kind in ("open", "torn")][-1]
+    last = [token.line for token in parts(passage.lines) if token.kind in ("open", "torn")][-1]
     block = next(block for block in blocks(passage.lines) if last < block.end)
     return passage.first + max(at for at in range(block.start, block.end) if passage.lines[at].strip())
 
 
-def _places(file: File, question: Question, tokens: list[clozes.Token]) -> list[Span]:
+def _places(file: File, question: Question, tokens: list[Part]) -> list[Span]:
     """Return the place of each token in the file. Equal tokens of one line have their places from left to right."""
     ends: dict[tuple[int, str], int] = {}
     places = []

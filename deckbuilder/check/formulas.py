@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from deckbuilder.cards.clozes import Token, in_formula
 from deckbuilder.check import tex
-from deckbuilder.markdown.clozes import Token, in_formula
 from deckbuilder.markdown.entities import plain
-from deckbuilder.markdown.maths import LETTER, pieces, prose
+from deckbuilder.markdown.maths import LETTER
+from deckbuilder.markdown.pieces import pieces, prose
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, excerpt
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.splice import splice

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves_of
-from deckbuilder.markdown.code_spans import parted
+from deckbuilder.markdown.pieces import code_blanked
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind
-from deckbuilder.model.splice import blanks
 from deckbuilder.source import front_matter, positions
 
 _OPENING, _CLOSING = "{｛", "}｝"
@@ -154,8 +153,7 @@ def _prose(leaf: Block) -> list[str]:
     """Return the lines of ``leaf`` with blanks in place of code spans."""
     if leaf.kind == "code":
         return list(leaf.lines)
-    pieces = parted("\n".join(leaf.lines))
-    return "".join(blanks(piece) if code else piece for code, piece in pieces).split("\n")
+    return code_blanked("\n".join(leaf.lines)).split("\n")
 
 
 def _read_as(line: Line, level: int) -> str:

@@ -9,8 +9,8 @@ from deckbuilder.cards.embedded import name_in
 from deckbuilder.cards.media_kinds import PICTURES, suffix_of
 from deckbuilder.cards.picture_size import pixels
 from deckbuilder.files.reading import MB
-from deckbuilder.markdown.code_spans import without_code
 from deckbuilder.markdown.pictures import EMBED, SIZE
+from deckbuilder.markdown.pieces import without
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Mend
 from deckbuilder.model.records import File, MediaProblem
@@ -132,7 +132,7 @@ def files_embedded(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question, seen = entry.question, set[str]()
         for line, text in positions.running_texts(question):
-            plain = without_code(text.replace("\\|", "|"), escapes=True) if "![[" in text else ""
+            plain = without(text.replace("\\|", "|"), "code", "escape") if "![[" in text else ""
             for embedded in dict.fromkeys(_EMBEDDED.findall(plain)):
                 size = _IN_EMBED.fullmatch(embedded) if EMBED.match(embedded) else None
                 wrong = size is not None and not SIZE.search(size["size"])

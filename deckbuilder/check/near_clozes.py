@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.maths import prose
+from deckbuilder.markdown.pieces import prose
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions

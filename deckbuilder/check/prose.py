@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.markdown import links, maths
+from deckbuilder.markdown import links, pieces
 from deckbuilder.model.splice import blanks, splice
 from deckbuilder.source.positions import Text
 
@@ -16,7 +16,7 @@ def prose(text: Text) -> str:
     if text.kind == "html":
         end = text.text.rfind("-->") + 3  # no comment ends after this
         return _COMMENT.sub(lambda comment: blanks(comment[0]), text.text[:end]) + text.text[end:] if end > 2 else text.text
-    shown = maths.prose(text.text)
+    shown = pieces.prose(text.text)
     return _without_targets(shown) if "](" in shown else shown
 
 

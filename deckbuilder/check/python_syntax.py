@@ -10,7 +10,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.cards import clozes
+from deckbuilder.check import fence_words
+from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.records import File, Question
@@ -87,7 +89,7 @@ def _fault(block: Block) -> Fault | None:
     """Return the first fault of a fence, or None."""
     options = fence_options.read(block)
     lines = block.lines
-    if options.words & _UNTESTED or sum(map(len, lines)) > LARGEST:
+    if fence_words.read(block)[0] & _UNTESTED or sum(map(len, lines)) > LARGEST:
         return None
     if options.cloze:
         lines = tuple(clozes.taken_out("\n".join(lines))[0].split("\n"))

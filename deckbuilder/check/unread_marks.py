@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from deckbuilder.cards.render import typed_answer
 from deckbuilder.check.prose import prose as words
-from deckbuilder.markdown import links, maths, to_html
+from deckbuilder.markdown import links, to_html
 from deckbuilder.markdown.block_parser import blocks
-from deckbuilder.markdown.code_spans import Ticks
 from deckbuilder.markdown.delimiter_runs import Run, paired
 from deckbuilder.markdown.html_tags import TAG
+from deckbuilder.markdown.pieces import Ticks, pieces, prose
 from deckbuilder.model.anki_text import finish, is_wide, plain
 from deckbuilder.model.diagnostics import Diagnostic, Mend, excerpt
 from deckbuilder.model.records import File, Kind, Question
@@ -83,7 +83,7 @@ def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
     if "~~" not in text and "__" not in text and ("**" not in text or "**" not in _BOLD.sub(" ", text)):
         return
     prose = "".join(
-        text[part.begin : part.end] if part.kind == "text" else "`" * (part.end - part.begin) for part in maths.pieces(text)
+        text[part.begin : part.end] if part.kind == "text" else "`" * (part.end - part.begin) for part in pieces(text)
     )
     prose = _OPAQUE.sub(lambda match: "`" * len(match[0]), prose)
     runs = [(match.start(), Run(prose, match.start())) for match in _MARKS.finditer(prose)]
@@ -107,8 +107,9 @@ def _open_ticks(text: str) -> Iterator[tuple[int, str]]:
     while found := _TICKS.search(text, at):
         at = found.end()
         if found[0][0] == "`":
-            at = max(at, ticks.end(found))
-            if ticks.end(found) < 0 and not _stands_alone(text, found.start(), found.end()):
+            end = ticks.end(*found.span())
+            at = max(at, end)
+            if end < 0 and not _stands_alone(text, found.start(), found.end()):
                 yield found.start(), found[0]
 
 
@@ -149,7 +150,7 @@ def links_read(file: File) -> Iterator[Diagnostic]:
 
 
 def _unread_links(file: File, question: Question, line: int, text: str) -> Iterator[Diagnostic]:
-    for match in _LINK.finditer(maths.prose(text)):
+    for match in _LINK.finditer(prose(text)):
         begin, is_picture = match.end(), match[0][0] == "!"
         address = _UP_TO_PARENTHESIS.match(text, begin)[0]  # type: ignore[index]
         if not _ADDRESS.match(address.strip()):

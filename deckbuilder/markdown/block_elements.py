@@ -14,10 +14,9 @@ from markdown.util import AtomicString
 from deckbuilder.markdown import alerts, fence_options, links
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
-from deckbuilder.markdown.clozes import Scanner, marked_formula, taken_out, without_comments
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.highlight import PLAIN, highlight
-from deckbuilder.markdown.html_tags import as_written
+from deckbuilder.markdown.html_tags import as_written, without_comments
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 
@@ -38,7 +37,7 @@ class Blocks(BlockProcessor):
 
     def begin(self) -> None:
         """Remove the state of the last text."""
-        self.scanner = Scanner() if self.document.clozes else None
+        self.marks = self.document.marks() if self.document.marks else None
         self.depth = 0
 
     def test(self, parent: ET.Element, block: str) -> bool:
@@ -75,7 +74,7 @@ class Blocks(BlockProcessor):
 
     def _marked(self, lines: Sequence[str]) -> str:
         text = "\n".join(line.lstrip(" \t") for line in lines).rstrip(" \t\n")
-        return self.scanner.mark(text) if self.scanner else text
+        return self.marks.mark(text) if self.marks else text
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
         if tight:
@@ -117,10 +116,10 @@ class Blocks(BlockProcessor):
         attributes = f' class="{" ".join(classes)}"' if classes else ""
         attributes += f' style="counter-reset:line {options.first - 1}"' if options.first is not None else ""
         code = "\n".join(block.lines)
-        clozes: list[tuple[int, str]] = []
-        if self.scanner and options.cloze:
-            code, clozes = taken_out(code)
-        html = highlight(code, language, clozes, marked=options.marked, numbered=numbered)
+        inserts: list[tuple[int, str]] = []
+        if self.marks and options.cloze:
+            code, inserts = self.marks.of_code(code)
+        html = highlight(code, language, inserts, marked=options.marked, numbered=numbered)
         self._raw(parent, f"<pre{attributes}><code>{html}</code></pre>")
 
     _code = _fence
@@ -129,11 +128,11 @@ class Blocks(BlockProcessor):
         raw = "\n".join(block.lines)
         raw = raw if self.document.commonmark else as_written(without_comments(raw))
         if raw.strip():
-            self._raw(parent, (self.scanner.mark(raw) if self.scanner else raw) + "\n")
+            self._raw(parent, (self.marks.mark(raw) if self.marks else raw) + "\n")
 
     def _math(self, parent: ET.Element, block: Block) -> None:
         tex = "\n".join(block.lines)
-        tex = marked_formula(tex) if self.document.clozes else tex
+        tex = self.marks.mark_formula(tex) if self.marks else tex
         ET.SubElement(parent, "p").text = AtomicString(in_field(tex, "block"))
 
     def _quote(self, parent: ET.Element, block: Block) -> None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from deckbuilder.markdown.links import label_key
+
+
+class Marks(Protocol):
+    """The marks of another dialect, such as Anki's clozes, in the texts of one document: each is replaced."""
+
+    def mark(self, text: str) -> str:
+        """Return running ``text``."""
+
+    def mark_formula(self, tex: str) -> str:
+        """Return ``tex``, a whole formula."""
+
+    def of_code(self, code: str) -> tuple[str, list[tuple[int, str]]]:
+        """Return ``code`` without its marks, and (index in the new code, replacement) of each mark."""
 
 
 @dataclass(slots=True)
@@ -14,8 +28,8 @@ class Document:
 
     words: Mapping[str, str] = field(default_factory=dict)
     """The titles of alerts by their kind."""
-    clozes: bool = False
-    """True if ``{{c1::…}}`` is a cloze."""
+    marks: Callable[[], Marks] | None = None
+    """Makes the marks of another dialect for a text."""
     lead: int = 0
     """How many lines at the beginning are running text, whatever they begin with."""
     commonmark: bool = False

@@ -9,7 +9,7 @@ more: their block processors and inline patterns see the text that this one leav
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import markdown
 from markdown.extensions import Extension
@@ -18,19 +18,21 @@ from markdown.treeprocessors import InlineProcessor, Treeprocessor
 from markdown.util import AtomicString, Registry
 
 from deckbuilder.markdown.block_elements import Blocks
-from deckbuilder.markdown.document import Document
+from deckbuilder.markdown.document import Document, Marks
 from deckbuilder.markdown.entities import REPLACEMENT
 from deckbuilder.markdown.inlines import Inlines
 from deckbuilder.model.control_characters import CONTROLS, NUL
 
 
 class GitHub(Extension):
-    """GitHub's blocks and inlines, maths, footnotes and, if asked for, clozes."""
+    """GitHub's blocks and inlines, maths, footnotes and, if given, the marks of another dialect."""
 
-    def __init__(self, words: Mapping[str, str] | None = None, *, clozes: bool = False, commonmark: bool = False) -> None:
+    def __init__(
+        self, words: Mapping[str, str] | None = None, *, marks: Callable[[], Marks] | None = None, commonmark: bool = False
+    ) -> None:
         """Take the titles of alerts by their kind; for the others see ``Document``."""
         super().__init__()
-        self.document = Document(words or {}, clozes=clozes, commonmark=commonmark)
+        self.document = Document(words or {}, marks, commonmark=commonmark)
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.preprocessors, md.parser.blockprocessors, md.inlinePatterns = Registry(), Registry(), Registry()

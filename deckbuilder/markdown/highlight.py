@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
@@ -10,110 +9,35 @@ from html import escape
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
-from pygments.token import Comment, Generic, Keyword, Literal, Name, Operator, _TokenType
+from pygments.token import _TokenType
 from pygments.util import ClassNotFound
 
-from deckbuilder.model.diagnostics import nearest
+from deckbuilder import assets
 
-_WITHOUT = (
-    "csv gitignore hosts ignore log none output plain plaintext pip-requirements pseudocode regex regexp requirements snapshot "
-    "text tree tsv txt txtar"
-)
-PLAIN = frozenset({"", *_WITHOUT.split()})
+_TABLES = assets.data("languages.toml")
+PLAIN = frozenset({"", *_TABLES["plain"].split()})
 """Languages without colours."""
-_LEXERS = {
-    "bash": "envrc shell-script",
-    "batch": "batchfile cmd",
-    "docker": "containerfile",
-    "diff": "patch",
-    "go": "cgo go.mod",
-    "groovy": "gradle",
-    "html": "astro blade cshtml ejs go-html-template gotmpl markup razor svelte vue vue-html xhtml",
-    "ini": "conf dotenv editorconfig env gitconfig npmrc sshconfig",
-    "javascript": "cjs gjs mjs node",
-    "json": "csl-json ipynb json-with-comments jsonc jsonl",
-    "kotlin": "kt kts",
-    "markdown": "mdx pandoc",
-    "nasm": "assembly",
-    "pycon": "doctest",
-    "python": "ipython ipython3",
-    "s": "rscript",
-    "solidity": "sol",
-    "sql": "hiveql plsql sqlpl",
-    "typescript": "gts",
-    "vb.net": "vb vba",
-    "wast": "wasm webassembly",
-    "xml": "maven-pom plist rss svg wsdl xsd",
-    "yaml": "yml",
-}
-_LEXER = {name: lexer for lexer, names in _LEXERS.items() for name in names.split()}
-"""For a language that Pygments does not know, or not yet, the name of a lexer that fits.
-
-Most names are those of GitHub Linguist: https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml.
-"""
-
-CLASSES: dict[_TokenType, str] = {
-    Comment: "c",
-    Comment.Preproc: "k",
-    Generic.Deleted: "gd",
-    Generic.Emph: "ge",
-    Generic.Error: "k",
-    Generic.Heading: "gh",
-    Generic.Inserted: "gi",
-    Generic.Output: "c",
-    Generic.Prompt: "c",
-    Generic.Strong: "gs",
-    Generic.Subheading: "gh",
-    Generic.Traceback: "k",
-    Keyword: "k",
-    Keyword.Constant: "m",
-    Literal.Date: "m",
-    Literal.Number: "m",
-    Literal.String: "s",
-    Name.Attribute: "m",
-    Name.Builtin: "m",
-    Name.Class: "n",
-    Name.Constant: "m",
-    Name.Decorator: "f",
-    Name.Exception: "n",
-    Name.Function: "f",
-    Name.Label: "t",
-    Name.Property: "n",
-    Name.Tag: "t",
-    Name.Variable: "n",
-    Operator.Word: "k",
-}
-"""The colour class of each kind of token and of the kinds below it; card.css has a colour for day and one for night.
-
-Tokens without a class get no ``<span>``, which means less HTML on the learner's phone.
-"""
-
-
+LEXERS: dict[str, str] = {name: known for known, names in _TABLES["lexers"].items() for name in names.split()}
+"""For a language that Pygments does not know, or not yet, the name of a lexer that fits."""
+CLASSES: dict[str, str] = _TABLES["classes"]
+"""The colour class of each kind of token and of the kinds below it, such as ``Name.Tag``."""
 _NO_CODE = re.compile(r"[^\n]{1001}|(?:[^\S\n]*+\n){51}")
 """A line or a gap that no person writes in code. Some lexers, C's among them, take quadratic time for it."""
-_NAMES = (
-    "bash c++ console cpp csharp css dart diff dockerfile elixir golang haskell html ini java javascript json kotlin lua",
-    "makefile markdown perl php powershell python python3 ruby rust scala scss shell sql swift toml typescript xml yaml",
-)
-_COMMON = frozenset(" ".join(_NAMES).split())
-"""Languages that a misspelt language may mean."""
-_SHORTEST, _SURELY = 4, 0.15
-"""Letters of a word that can surely mean a language, and the difference in likeness that excludes another language."""
 _TAG = re.compile(r"</?span[^>]*>")
 
 
 @cache
 def _class(token: _TokenType) -> str:
-    return next((CLASSES[kind] for kind in reversed(token.split()) if kind in CLASSES), "")
+    return next((name for kind in reversed(token.split()) if (name := CLASSES.get(".".join(kind)))), "")
 
 
 @cache
-def _lexer(language: str) -> Lexer:
+def lexer(language: str) -> Lexer:
+    """Return the lexer of ``language``. Raises ClassNotFound if there is none."""
     try:
-        lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
-        lexer = get_lexer_by_name(_LEXER.get(language, language), stripnl=False, ensurenl=False)
-    return lexer
+        return get_lexer_by_name(LEXERS.get(language, language), stripnl=False, ensurenl=False)
 
 
 def knows(language: str) -> bool:
@@ -124,30 +48,16 @@ def knows(language: str) -> bool:
     if language in PLAIN or language == "math":
         return True
     try:
-        _lexer(language)
+        lexer(language)
     except ClassNotFound:
         return False
     return True
 
 
-def nearest_language(language: str) -> str:
-    """Return ``"; did you mean 'python'?"`` for a misspelt language, or ``""``."""
-    return nearest(language, _aliases())
-
-
-def only_near_language(language: str) -> str:
-    """Return the common language that a misspelt one surely means; ``""`` if there is a doubt."""
-    nearest_one = difflib.get_close_matches(language, sorted(_aliases()), n=1)
-    if len(language) < _SHORTEST or not nearest_one or nearest_one[0] not in _COMMON:
-        return ""
-    likeness = {name: difflib.SequenceMatcher(None, name, language).ratio() for name in _COMMON}
-    near = {_lexer(name).name for name in _COMMON if likeness[name] > likeness[nearest_one[0]] - _SURELY}
-    return nearest_one[0] if len(near) == 1 else ""
-
-
 @cache
-def _aliases() -> frozenset[str]:
-    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases) | _LEXER.keys() | PLAIN - {""}
+def languages() -> frozenset[str]:
+    """Return the names of all languages with a lexer or without colours."""
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases) | LEXERS.keys() | PLAIN - {""}
 
 
 def highlight(
@@ -200,7 +110,7 @@ def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield (text, colour class) of each piece of ``code``."""
     coloured = language not in PLAIN and not _NO_CODE.search(code) and knows(language)
     # Some lexers, such as those of consoles, drop a last line that has no newline.
-    tokens = list(_lexer(language).get_tokens(code + "\n")) if coloured else []
+    tokens = list(lexer(language).get_tokens(code + "\n")) if coloured else []
     if "".join(text for _, text in tokens) != code + "\n":
         yield code, ""
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from deckbuilder import assets
 from deckbuilder.model.splice import splice
 
 _ATTRIBUTE = r"""
@@ -17,21 +18,13 @@ TAG = re.compile(
     rf"< (?: (?P<open>[A-Za-z][A-Za-z0-9-]*+) {_ATTRIBUTE}*+ \s*+ /?> | / (?P<close>[A-Za-z][A-Za-z0-9-]*+) \s*+ > )",
     re.ASCII | re.VERBOSE,
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SHORT_COMMENT = re.compile("<!--(-?>)")
 _DECLARATION = re.compile("<![A-Za-z]")
 _SPANS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"))
 
-# https://html.spec.whatwg.org/multipage/indices.html#elements-3, and the obsolete elements of section 16.2
-_NAMES = """
-a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button
-canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset
-figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins
-isindex kbd keygen label legend li link listing main map mark marquee math menu menuitem meta meter multicol nav nobr
-noembed noframes noscript object ol optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp
-script search section select slot small source spacer span strike strong style sub summary sup svg table tbody td template
-textarea tfoot th thead time title tr track tt u ul var video wbr xmp
-"""
-ELEMENTS = frozenset(_NAMES.split())
+ELEMENTS, BLOCKS = (frozenset(assets.data("html.toml")[kind].split()) for kind in ("elements", "blocks"))
+"""The names of HTML's elements, and of those whose tags begin a block."""
 _BEGIN = re.compile(r"<(?!!--)(?:/?(?P<name>[A-Za-z][^\s/>]*+)|[/!?])")
 """The beginning of a tag, as a browser reads it; a comment that is never closed is an error of its own.
 
@@ -55,6 +48,12 @@ def no_elements(html: str) -> Iterator[re.Match[str]]:
 def as_written(html: str) -> str:
     """Return ``html`` with a reference for each ``<`` that begins no element of HTML: a browser would drop the words behind it."""
     return splice(html, ((match.start(), match.start() + 1, "&lt;") for match in no_elements(html)))
+
+
+def without_comments(text: str) -> str:
+    """Return ``text`` without ``<!-- … -->``."""
+    end = text.rfind("-->") + 3  # no comment ends after this, and repeated searches for an end take quadratic time
+    return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 class Spans:

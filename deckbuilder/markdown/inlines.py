@@ -14,7 +14,6 @@ from functools import cache
 from markdown.util import AtomicString
 
 from deckbuilder.markdown import autolinks, html_tags, links, pictures
-from deckbuilder.markdown.code_spans import Ticks, code_text
 from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_attribute, as_text, resolved
@@ -22,6 +21,7 @@ from deckbuilder.markdown.html_tags import TAG, Spans
 from deckbuilder.markdown.inline_tree import Bracket, Node, alternative, place
 from deckbuilder.markdown.maths import FORMULA, in_field
 from deckbuilder.markdown.patterns import FOOTNOTE
+from deckbuilder.markdown.pieces import Ticks, code_text
 
 _TICKS, _DOLLARS = re.compile("`+"), re.compile(r"\$+")
 _FOOTNOTE, _FORMULA = re.compile(FOOTNOTE), re.compile(FORMULA, re.VERBOSE)
@@ -102,10 +102,9 @@ class Inlines:
         match = _TICKS.match(self._text, begin)
         end = match.end() if match else begin + 1
         self._ticks = self._ticks or Ticks(self._text)
-        closing = self._ticks.closing(begin, end - begin)
-        if closing < 0:
+        whole = self._ticks.end(begin, end)
+        if whole < 0:
             return end
-        whole = closing + end - begin
         code = ET.Element("code")
         code.text = AtomicString(as_text(code_text(self._text[begin:whole])))
         return self._add(code, begin, whole)
@@ -116,7 +115,7 @@ class Inlines:
 
     def _maths(self, begin: int) -> int:
         if formula := _FORMULA.match(self._text, begin):
-            tex = formula["block"] or formula["line"] or formula["code"]
+            tex = formula["block"] or formula["line"] or formula["quoted"]
             return self._add(in_field(tex, "block" if formula["block"] else "inline"), begin, formula.end())
         dollars = _DOLLARS.match(self._text, begin)
         return dollars.end() if dollars else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from deckbuilder.markdown.html_tags import ELEMENTS, TAG
+from deckbuilder.markdown.html_tags import BLOCKS, ELEMENTS, TAG
 from deckbuilder.model.control_characters import CUT_TABS
 
 INDENTED = re.compile(r" {4}| {0,3}\t")
@@ -30,19 +30,7 @@ FOOTNOTE = r"\[\^([^\[\]\s]++)\]"
 MATH = re.compile(r" {0,3}\$\$")
 COMMENT = re.compile(r" {0,3}<!--")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
-BLOCK_HTML = re.compile(
-    r"""
-    [ ]{0,3}</?
-    (?:
-        address|article|aside|audio|blockquote|body|center|col|colgroup|dd|details|dialog|dir|div|dl|dt
-        |fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main
-        |menu|nav|ol|optgroup|option|p|param|search|section|source|summary|table|tbody|td|tfoot|th|thead|title|tr
-        |track|ul|video
-    )
-    (?=[\s>]|/>|$)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+BLOCK_HTML = re.compile(rf" {{0,3}}</?(?:{'|'.join(sorted(BLOCKS))})(?=[\s>]|/>|$)", re.IGNORECASE)
 LONE_TAG = re.compile(rf"[ ]{{0,3}}{TAG.pattern}\s*$", TAG.flags)
 _BLANKS = " \t" + CUT_TABS
 _CUT = re.compile(f"[{CUT_TABS}]")

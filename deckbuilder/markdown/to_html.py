@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import markdown
 
+from deckbuilder.markdown.document import Marks
 from deckbuilder.markdown.extension import GitHub
-from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_NUMBER_END, CLOZE_OPEN
-
-_LONE_CLOZE_MARKS = re.compile(rf"<p>((?:{CLOZE_OPEN}\d+{CLOZE_NUMBER_END}|{CLOZE_CLOSE})+)</p>")
-"""A paragraph that only opens or closes a cloze: the cloze holds whole blocks, so the tags of that paragraph must go."""
 
 
-def html(text: str, words: Mapping[str, str], *, clozes: bool = False, lead: int = 0) -> str:
+def html(text: str, words: Mapping[str, str], *, marks: Callable[[], Marks] | None = None, lead: int = 0) -> str:
     """Return the HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``anki_text``).
 
-    ``words`` are the titles of alerts by their kind. If ``clozes``, ``{{c1::…}}`` is a cloze. The first ``lead`` lines
-    are one paragraph of running text: ``1. Which?`` is no list there.
+    ``words`` are the titles of alerts by their kind, ``marks`` those of another dialect. The first ``lead`` lines are one
+    paragraph of running text: ``1. Which?`` is no list there.
     """
     if not text.strip():
         return ""
     document = _CONVERTER.github.document
-    document.words, document.clozes, document.lead = words, clozes, lead
+    document.words, document.marks, document.lead = words, marks, lead
     _CONVERTER.markdown.reset()
-    return _LONE_CLOZE_MARKS.sub(r"\1", _CONVERTER.markdown.convert(text))
+    return _CONVERTER.markdown.convert(text)
 
 
 def inline(text: str, words: Mapping[str, str]) -> str:

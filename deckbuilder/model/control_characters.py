@@ -36,10 +36,10 @@ class Mark(NamedTuple):
 _ANKI_TEXT = "model.anki_text"
 
 MARKS = (
-    Mark(CLOZE_OPEN, "begins a cloze: {{c", "markdown.clozes", _ANKI_TEXT),
-    Mark(CLOZE_NUMBER_END, "ends the number of a cloze: ::", "markdown.clozes", _ANKI_TEXT),
-    Mark(CLOZE_HINT, "begins the hint of a cloze: ::", "markdown.clozes", _ANKI_TEXT),
-    Mark(CLOZE_CLOSE, "ends a cloze: }}", "markdown.clozes", _ANKI_TEXT),
+    Mark(CLOZE_OPEN, "begins a cloze: {{c", "cards.clozes", _ANKI_TEXT),
+    Mark(CLOZE_NUMBER_END, "ends the number of a cloze: ::", "cards.clozes", _ANKI_TEXT),
+    Mark(CLOZE_HINT, "begins the hint of a cloze: ::", "cards.clozes", _ANKI_TEXT),
+    Mark(CLOZE_CLOSE, "ends a cloze: }}", "cards.clozes", _ANKI_TEXT),
     Mark(MATHS["inline"][0], r"begins maths in a line: \(", "markdown.inlines", _ANKI_TEXT),
     Mark(MATHS["inline"][1], r"ends maths in a line: \)", "markdown.inlines", _ANKI_TEXT),
     Mark(MATHS["block"][0], r"begins maths in a block: \[", "markdown.block_elements", _ANKI_TEXT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from deckbuilder.markdown import maths
+from deckbuilder.markdown import pieces
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.references import unescape
 
@@ -54,7 +54,7 @@ def without_details(lines: Sequence[str], content: Sequence[Block], details: Blo
             continue
         for at in range(block.start, block.end):
             line = changed.get(at, lines[at])
-            for tag in _DETAILS.finditer(maths.prose(line) if block.kind == "text" else line):
+            for tag in _DETAILS.finditer(pieces.prose(line) if block.kind == "text" else line):
                 if tag["open"] is not None:
                     break
                 depth += -1 if tag[0].startswith("</") else 1

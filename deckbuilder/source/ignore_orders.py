@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import leaves_of
-from deckbuilder.markdown.code_spans import parted
+from deckbuilder.markdown.pieces import pieces
 from deckbuilder.model.diagnostic_codes import CODES
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, only_near
 from deckbuilder.model.records import Ignore
@@ -95,10 +95,11 @@ def _comments(path: str, lines: Sequence[str], found: Iterable[Block]) -> Iterat
     for offset, block in leaves_of(found):
         if block.kind not in ("fence", "code"):
             span = Span(path, offset + block.start + 1)
-            for code, piece in parted("\n".join(lines[span.line - 1 : offset + block.end]), comments=True):
-                if code and piece.startswith("<!--"):
-                    yield span, piece
-                span = _after(span, piece)
+            text = "\n".join(lines[span.line - 1 : offset + block.end])
+            for kind, begin, end in pieces(text, "code", "comment"):
+                if kind == "comment":
+                    yield span, text[begin:end]
+                span = _after(span, text[begin:end])
 
 
 def _after(span: Span, text: str) -> Span:

@@ -10,13 +10,12 @@ from typing import Literal, NamedTuple
 
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.code_spans import parted
 from deckbuilder.markdown.patterns import FOOTNOTE_TEXT
+from deckbuilder.markdown.pieces import code_blanked
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import File, Outline, Passage, Question, Source
-from deckbuilder.model.splice import blanks
 from deckbuilder.source import front_matter
 
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -110,7 +109,7 @@ def prose(file: File, question: Question) -> str:
         for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
             at = number - question.span.line
             lines[at] = " " * len(lines[at])
-    return "".join(blanks(piece) if is_code else piece for is_code, piece in parted("\n".join(lines)))
+    return code_blanked("\n".join(lines))
 
 
 def in_prose(prose: str, question: Question, *texts: str) -> Span:

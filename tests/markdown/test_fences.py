@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckbuilder.markdown import clozes, fence_options
+from deckbuilder.cards import clozes
+from deckbuilder.check import fence_words
+from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.fence_options import Fence
@@ -28,6 +30,10 @@ def read(info: str, lines: int = 5) -> Fence:
     return fence_options.read(fence(f"python {info}", lines))
 
 
+def problems(info: str) -> tuple[tuple[str, str], ...]:
+    return fence_words.read(fence(f"python {info}"))[1]
+
+
 @pytest.mark.parametrize(
     ("info", "expected"),
     [
@@ -41,8 +47,8 @@ def read(info: str, lines: int = 5) -> Fence:
         ("{1,3-4}", Fence(marked=frozenset({1, 3, 4}))),
         ("showLineNumbers {2}", Fence(first=1, marked=frozenset({2}))),
         (":line-numbers=7", Fence(first=7)),
-        ("{linenums=3 .wide}", Fence(first=3, words=frozenset({".wide"}))),
-        ('title="x" app.py src/app.py hidden', Fence(words=frozenset({'title="x"', "app.py", "src/app.py", "hidden"}))),
+        ("{linenums=3 .wide}", Fence(first=3)),
+        ('title="x" app.py src/app.py hidden', Fence()),
         ("[app.py]", Fence()),
     ],
 )
@@ -54,19 +60,20 @@ def test_options(info: str, expected: Fence) -> None:
 def test_lines_that_are_not_there_mark_nothing(info: str) -> None:
     found = read(info)
     assert found.marked == frozenset()
-    assert [word for word, _ in found.problems] == ["hl_lines"]
+    assert [word for word, _ in problems(info)] == ["hl_lines"]
 
 
 @pytest.mark.parametrize(
     "info", ["wrp", '"', "{9}", "{1", "{hl_line=2}", "hl_lines", "wrap=1", "x=y", "linenums=-1", "SELECT", 'hl_lines=[3, "6-8"]']
 )
 def test_what_is_no_option_is_told(info: str) -> None:
-    assert len(read(info).problems) == 1
+    assert len(problems(info)) == 1
 
 
 @pytest.mark.parametrize(
     ("info", "language", "words"),
     [
+        ('python title="x" app.py src/app.py hidden', "python", {'title="x"', "app.py", "src/app.py", "hidden"}),
         ("rust,compile_fail", "rust", {"compile_fail"}),
         ("rust, ignore,edition2018", "rust", {"ignore", "edition2018"}),
         ("python,wrap", "python", set()),
@@ -93,9 +100,7 @@ def test_the_language_is_read_as_by_other_tools(info: str, language: str, words:
     block = fence(info)
     assert language_of(block) == language
     assert knows(language)
-    found = fence_options.read(block)
-    assert set(found.words) == words
-    assert not found.problems
+    assert fence_words.read(block) == (frozenset(words), ())
 
 
 @pytest.mark.parametrize("info", ["pyhton", "text/x", "{note}", "{eval-rst}", 'val a = "b"', "<script>", "java8"])

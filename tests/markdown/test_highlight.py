@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckbuilder import assets
-from deckbuilder.markdown.highlight import CLASSES, highlight, knows, nearest_language
+from deckbuilder.check.misspelt_languages import nearest_language
+from deckbuilder.markdown.highlight import CLASSES, highlight, knows
 
 CSS = re.sub(r"/\*.*?\*/", "", assets.text("card.css"), flags=re.DOTALL)
 ON_PAGE = ["text", "quiet", "link", "note", "tip", "important", "warning", "caution"]

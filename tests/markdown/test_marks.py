@@ -7,6 +7,7 @@ import re
 import markdown
 import pytest
 
+from deckbuilder.cards import clozes as cloze_marks
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.extension import GitHub
 from deckbuilder.model.anki_text import finish
@@ -14,7 +15,7 @@ from deckbuilder.model.anki_text import finish
 
 def marked(text: str, *, clozes: bool = False) -> list[str]:
     """Return the HTML of each marked text."""
-    return re.findall("<mark>(.*?)</mark>", finish(to_html.html(text, {}, clozes=clozes)))
+    return re.findall("<mark>(.*?)</mark>", finish((cloze_marks.html if clozes else to_html.html)(text, {})))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deckbuilder import assets
+from deckbuilder.cards import clozes as cloze_marks
 from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import finish, one_line
 from tests.conftest import CASES
@@ -17,7 +18,7 @@ WORDS = assets.words("en")
 
 
 def field(text: str, *, clozes: bool = False) -> str:
-    return finish(to_html.html(text, WORDS, clozes=clozes))
+    return finish((cloze_marks.html if clozes else to_html.html)(text, WORDS))
 
 
 @pytest.mark.parametrize("case", sorted((CASES / "render").glob("*.md")), ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
-from deckbuilder.markdown import to_html
+from deckbuilder.cards import clozes
 from deckbuilder.model.anki_text import finish
 from deckbuilder.preview.template import clozed
 from tests.conftest import CASES
@@ -77,7 +77,7 @@ TEX = st.recursive(
 @given(TEX)
 def test_each_cloze_ends_for_anki_where_its_braces_end(tex: str) -> None:
     """``clozed`` reads a field as Anki does: the first ``}}`` ends a cloze, and the first ``::`` begins its hint."""
-    field = finish(to_html.html(f"$|{tex}|$", {}, clozes=True))
+    field = finish(clozes.html(f"$|{tex}|$", {}))
     plain = re.sub(r"\{\{c\d::|\}\}|[{} ]", "", re.sub(r"\\[{}]", "B", f"|{tex}|")).replace("&", "&amp;").replace("<", "&lt;")
     for number in {int(found) for found in re.findall(r"\{\{c(\d)::", field)}:
         shown = re.sub(r"\\[{}]", "B", formulas(clozed(field, number, answer=True))[2:-2])

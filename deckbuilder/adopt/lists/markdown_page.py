@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
-from deckbuilder.markdown.code_spans import parted
+from deckbuilder.markdown.pieces import pieces
 from deckbuilder.model.anki_text import is_unspaced
 from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
@@ -144,7 +144,8 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
         if inside:
             yield True, piece
             continue
-        yield from parted(piece, comments=True)
+        for kind, begin, end in pieces(piece, "code", "comment"):
+            yield kind != "text", piece[begin:end]
 
 
 def asks(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.markdown.maths import pieces
+from deckbuilder.markdown.pieces import pieces
 
 SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
 
