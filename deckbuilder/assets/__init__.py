@@ -1,4 +1,4 @@
-"""Files that ship with deckbuilder: card templates, the style sheet, words by language, the list of macros, the starter deck.
+"""Files that ship with deckbuilder: card templates, the style sheet, words by language, lists of names, the starter deck.
 
 ``text``, ``data`` and ``words`` read these files.
 """

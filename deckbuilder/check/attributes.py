@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from deckbuilder.check.lost_questions import attributes_at_end
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.pictures import without_sizes
+from deckbuilder.markdown.pictures import BRACES
 from deckbuilder.markdown.pieces import without
 from deckbuilder.model.diagnostics import Diagnostic, Mend, nearest, only_near
 from deckbuilder.model.records import Attribute, File, Kind, Question
@@ -17,6 +17,8 @@ from deckbuilder.source.question_ids import is_id
 
 _LEFT_OVER = re.compile(r"(?<![{$])[{｛]:?\s*(?:[#＃.．][\w-]|[\w-]+[=＝])[^{}]*[}｝]?|\{#\s+[\w-]+\}$")
 """Text that looks like attributes and is none: ``{#id ?``, ``{#id hint=“a b”}``, ``｛#id｝``."""
+_SIZE = re.compile(rf"(?<=[)\]]){BRACES.pattern}", re.VERBOSE)
+"""The size of a picture."""
 _TEMPLATE = re.compile(r"\{#(?:if|each|await|key|snippet)(?:\s|\}\s*\w)")
 """The beginning of a block of Svelte, which is text."""
 _KINDS = [kind.value for kind in Kind if kind.value]
@@ -66,7 +68,7 @@ def attributes_read(file: File) -> Iterator[Diagnostic]:
 
 def _left_over(file: File, question: Question, line: int, text: str, *, own: bool) -> Iterator[Diagnostic]:
     """Report attributes in the ``text`` of a heading. ``own`` is True for the heading of the question."""
-    match = _LEFT_OVER.search(without_sizes(without(text, "code")))
+    match = _LEFT_OVER.search(_SIZE.sub("", without(text, "code")))
     if match is None or _TEMPLATE.match(match.string, match.start()):
         return
     place, found = positions.occurrence(file, question, line, match[0]), match[0]

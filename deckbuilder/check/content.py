@@ -168,7 +168,7 @@ def _footnotes(question: Question) -> Iterator[tuple[Passage, int, str]]:
     """Yield (passage, first line of the block in it, label) for each mark of a footnote in ``question``."""
     for passage in (question.heading, question.body, question.answer, question.source):
         typed = question.kind is Kind.TYPED and passage is question.answer  # its first paragraph shows no footnotes
-        for offset, block in leaves(passage.lines) if any("[^" in line for line in passage.lines) else ():
+        for offset, block in leaves(passage.lines) if "[^" in "\n".join(passage.lines) else ():
             if typed and offset + block.start <= _first_line(passage):
                 continue
             if block.kind in ("text", "table", "heading"):
@@ -186,7 +186,7 @@ def _tokens(question: Question) -> list[Part]:
 
 def _first_cloze(passage: Passage) -> Part | None:
     """Return the first cloze of ``passage``; None if it has none."""
-    if not any("{{c" in line for line in passage.lines):
+    if "{{c" not in "\n".join(passage.lines):
         return None
     return next((token for token in parts(passage.lines) if token.kind in ("open", "torn")), None)
 

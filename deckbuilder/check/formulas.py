@@ -11,11 +11,12 @@ from deckbuilder.cards.clozes import Token, in_formula
 from deckbuilder.check import tex
 from deckbuilder.markdown.entities import plain
 from deckbuilder.markdown.maths import LETTER
-from deckbuilder.markdown.pieces import pieces, prose
+from deckbuilder.markdown.pieces import pieces
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, excerpt
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.splice import splice
 from deckbuilder.source import positions
+from deckbuilder.source.blanked import prose
 
 _DELIMITER = re.compile(r"(?P<slashes>\\{1,2})(?P<bracket>[()\[\]])")
 _PAIRS = {"(": ")", "[": "]"}
@@ -87,7 +88,8 @@ def _reported(file: File, code: str, marks: Sequence[str], find: Callable[[str],
 
 def _has(question: Question, marks: Sequence[str]) -> bool:
     passages = (question.heading, question.body, question.answer, question.source)
-    return any(mark in line for passage in passages for line in passage.lines for mark in marks)
+    text = "\n".join(line for passage in passages for line in passage.lines)
+    return any(mark in text for mark in marks)
 
 
 def _diagnostics(file: File, question: Question, code: str, faults: Iterable[tuple[int, str, _Found]]) -> Iterator[Diagnostic]:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves_of
-from deckbuilder.markdown.pieces import code_blanked
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind
 from deckbuilder.source import front_matter, positions
+from deckbuilder.source.blanked import blanked
 
 _OPENING, _CLOSING = "{｛", "}｝"
 _BRACES = re.compile(
@@ -153,7 +153,7 @@ def _prose(leaf: Block) -> list[str]:
     """Return the lines of ``leaf`` with blanks in place of code spans."""
     if leaf.kind == "code":
         return list(leaf.lines)
-    return code_blanked("\n".join(leaf.lines)).split("\n")
+    return blanked("\n".join(leaf.lines), "code").split("\n")
 
 
 def _read_as(line: Line, level: int) -> str:

@@ -40,7 +40,7 @@ def _in_running_text(question: Question) -> Iterator[tuple[int, str]]:
 def _in_html(question: Question) -> Iterator[tuple[int, str]]:
     """Yield (line in the file, tag) for each tag in a block of HTML that is no HTML element."""
     for passage in (question.body, question.answer, question.source):
-        for text in positions.texts(passage):
+        for text in positions.texts(passage) if "<" in "".join(passage.lines) else ():
             if text.kind == "html":
                 shown = prose(text)
                 for match in no_elements(shown):

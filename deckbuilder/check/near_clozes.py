@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block_parser import leaves
-from deckbuilder.markdown.pieces import prose
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
+from deckbuilder.source.blanked import prose
 
 _NEAR = re.compile(
     r"""

@@ -121,7 +121,7 @@ def _other_mark(passage: Passage, block: Block, right: str) -> Iterator[_NearTas
 
 def _glued(passage: Passage) -> Iterator[_NearTask]:
     """Yield the lines of running text, at any depth, that begin like a task without its first blank."""
-    for offset, block in leaves(passage.lines):
+    for offset, block in leaves(passage.lines) if "[" in "".join(passage.lines) else ():
         for number, line in enumerate(block.lines if block.kind == "text" else (), passage.first + offset + block.start):
             if match := _GLUED.match(line):
                 yield _NearTask(number, match["mark"] + match["box"], f"{match['mark']} {match['box']}")

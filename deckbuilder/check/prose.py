@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
-from deckbuilder.markdown import links, pieces
+from deckbuilder.markdown import links
 from deckbuilder.model.splice import blanks, splice
+from deckbuilder.source import blanked
 from deckbuilder.source.positions import Text
-
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def prose(text: Text) -> str:
     """Return ``text`` with blanks in the place of code, formulas, comments and addresses in angle brackets."""
     if text.kind == "html":
-        end = text.text.rfind("-->") + 3  # no comment ends after this
-        return _COMMENT.sub(lambda comment: blanks(comment[0]), text.text[:end]) + text.text[end:] if end > 2 else text.text
-    shown = pieces.prose(text.text)
+        return blanked.blanked(text.text, "comment")
+    shown = blanked.prose(text.text)
     return _without_targets(shown) if "](" in shown else shown
 
 

@@ -12,12 +12,13 @@ from deckbuilder.markdown import links, to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.delimiter_runs import Run, paired
 from deckbuilder.markdown.html_tags import TAG
-from deckbuilder.markdown.pieces import Ticks, pieces, prose
+from deckbuilder.markdown.pieces import Ticks, pieces
 from deckbuilder.model.anki_text import finish, is_wide, plain
 from deckbuilder.model.diagnostics import Diagnostic, Mend, excerpt
 from deckbuilder.model.records import File, Kind, Question
 from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
+from deckbuilder.source.blanked import prose
 
 _BOLD = re.compile(r"(?<![\w*\\])\*\*(?=\w)[^*`~_\\<$]*+(?<=[\w.:?!])\*\*(?![\w*])")
 """Bold text that is surely closed."""
@@ -193,7 +194,7 @@ def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         for passage in (question.body, question.answer):
-            if any("<" in line for line in passage.lines):
+            if "<" in "".join(passage.lines):
                 texts = (text for text in positions.texts(passage) if text.kind == "html")
                 found = ((text, match) for text in texts if (match := _MARKDOWN.search(_outside_code(words(text)))))
                 for text, match in itertools.islice(found, positions.MOST):

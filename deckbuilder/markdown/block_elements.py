@@ -16,9 +16,10 @@ from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.highlight import PLAIN, highlight
-from deckbuilder.markdown.html_tags import as_written, without_comments
+from deckbuilder.markdown.html_tags import as_written
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
+from deckbuilder.markdown.pieces import without
 
 LONG = 5
 """Lines of code. On the back of a long question, a longer block is cut to about this length."""
@@ -126,7 +127,7 @@ class Blocks(BlockProcessor):
 
     def _html(self, parent: ET.Element, block: Block) -> None:
         raw = "\n".join(block.lines)
-        raw = raw if self.document.commonmark else as_written(without_comments(raw))
+        raw = raw if self.document.commonmark else as_written(without(raw, "comment"))
         if raw.strip():
             self._raw(parent, (self.marks.mark(raw) if self.marks else raw) + "\n")
 

@@ -54,7 +54,7 @@ class _Controls(Preprocessor):
     """Removes control characters: so no author's text can look like a mark of ours or a placeholder of the library."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return [CONTROLS.sub(lambda match: REPLACEMENT if match[0] == NUL else "", line) for line in lines]
+        return CONTROLS.sub(lambda match: REPLACEMENT if match[0] == NUL else "", "\n".join(lines)).split("\n")
 
 
 class _RunningText(Treeprocessor):
@@ -63,15 +63,15 @@ class _RunningText(Treeprocessor):
     def __init__(self, md: markdown.Markdown, extension: GitHub) -> None:
         super().__init__(md)
         self.extension = extension
+        self.inlines = Inlines(extension.document, md.references, md.htmlStash.store)
         self.others = InlineProcessor(md)
 
     def run(self, root: ET.Element) -> None:
         document = self.extension.document
-        inlines = Inlines(document, self.md.references, self.md.htmlStash.store)
-        _read(inlines, root)
+        _read(self.inlines, root)
         notes = ET.Element("ol", {"class": "footnotes"})
         for number, label in enumerate(document.used, 1):  # a footnote may refer to further ones
-            _read(inlines, self.extension.blocks.footnote(notes, number, document.footnotes[label]))
+            _read(self.inlines, self.extension.blocks.footnote(notes, number, document.footnotes[label]))
         if len(notes):
             root.append(notes)
         if len(self.md.inlinePatterns):

@@ -18,7 +18,6 @@ TAG = re.compile(
     rf"< (?: (?P<open>[A-Za-z][A-Za-z0-9-]*+) {_ATTRIBUTE}*+ \s*+ /?> | / (?P<close>[A-Za-z][A-Za-z0-9-]*+) \s*+ > )",
     re.ASCII | re.VERBOSE,
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SHORT_COMMENT = re.compile("<!--(-?>)")
 _DECLARATION = re.compile("<![A-Za-z]")
 _SPANS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"))
@@ -48,12 +47,6 @@ def no_elements(html: str) -> Iterator[re.Match[str]]:
 def as_written(html: str) -> str:
     """Return ``html`` with a reference for each ``<`` that begins no element of HTML: a browser would drop the words behind it."""
     return splice(html, ((match.start(), match.start() + 1, "&lt;") for match in no_elements(html)))
-
-
-def without_comments(text: str) -> str:
-    """Return ``text`` without ``<!-- … -->``."""
-    end = text.rfind("-->") + 3  # no comment ends after this, and repeated searches for an end take quadratic time
-    return _COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 class Spans:

@@ -40,19 +40,16 @@ class Inlines:
     def __init__(self, document: Document, references: Mapping[str, tuple[str, str]], stash: Callable[[str], str]) -> None:
         """Take addresses and titles by ``links.label_key`` of their labels, and the maker of placeholders for raw HTML."""
         self.document, self.references, self.stash = document, references, stash
-        one_each = (
-            self._escape,
-            self._code,
-            self._maths,
-            self._entity,
-            self._angle,
-            self._newline,
-            self._image,
-            self._bracket,
-            self._close,
-        )
         self._methods: dict[str, Callable[[int], int]] = {
-            **dict(zip("\\`$&<\n![]", one_each, strict=True)),
+            "\\": self._escape,
+            "`": self._code,
+            "$": self._maths,
+            "&": self._entity,
+            "<": self._angle,
+            "\n": self._newline,
+            "!": self._image,
+            "[": self._bracket,
+            "]": self._close,
             **dict.fromkeys("*_~=", self._run),
             **dict.fromkeys(":.@", self._autolink),
         }
@@ -125,13 +122,7 @@ class Inlines:
             return 0
         if not self.document.commonmark and (found := pictures.embed(self._text, begin)):
             attributes, end = found
-            size = pictures.behind(self._text, end)
-            attributes, end = (
-                ({"alt": attributes["alt"], "src": attributes["src"], **size.attributes}, size.end) if size else found
-            )
-            return self._add(
-                ET.Element("img", {name: as_attribute(name, as_text(attributes[name])) for name in attributes}), begin, end
-            )
+            return self._add(_element("img", {name: as_text(value) for name, value in attributes.items()}), begin, end)
         return self._open(begin, begin + 2, image=True)
 
     def _bracket(self, begin: int) -> int:
@@ -159,16 +150,14 @@ class Inlines:
         self._flush(begin)
         inner = self._nodes[opener.at + 1 :]
         del self._nodes[opener.at :]
-        end = found.end
+        end, title = found.end, {"title": as_text(found.title)} if found.title else {}
         if opener.image:
             alt, size, end = self._sized(alternative(inner), self._text[opener.end : begin], end)
-            element = ET.Element("img", {"alt": as_attribute("alt", alt), "src": as_attribute("src", as_text(found.url)), **size})
+            element = _element("img", {"alt": alt, "src": as_text(found.url), **size, **title})
         else:
-            element = ET.Element("a", {"href": as_attribute("href", as_text(found.url))})
+            element = _element("a", {"href": as_text(found.url), **title})
             place(element, inner, in_link=True)
             self._deactivate()
-        if found.title:
-            element.set("title", as_attribute("title", as_text(found.title)))
         self._nodes.append(element)
         self._done = end
         return end
@@ -246,3 +235,8 @@ class Inlines:
         find = {":": autolinks.web, ".": autolinks.www, "@": autolinks.mail}[self._text[begin]]
         found = find(self._text, begin, self._done, bracketed=bool(self._brackets))
         return self._add(*found) if found else 0
+
+
+def _element(tag: str, attributes: Mapping[str, str]) -> ET.Element:
+    """Return an element with ``attributes``, which are texts for the tree."""
+    return ET.Element(tag, {name: as_attribute(name, value) for name, value in attributes.items()})

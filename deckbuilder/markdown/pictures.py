@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 SIZE = re.compile(
     r"""
@@ -28,7 +27,6 @@ BRACES = re.compile(
     re.VERBOSE,
 )
 """The size behind a picture: ``{width=200}``, ``{width=50%}``, ``{width="200" height="100"}``."""
-_BEHIND = re.compile(rf"(?<=[)\]]){BRACES.pattern}", re.VERBOSE)
 EMBED = re.compile(
     r"""
     !\[\[
@@ -42,13 +40,6 @@ EMBED = re.compile(
 """``![[folder/picture.png]]``, with ``|text``, ``|200`` or both. A name without a suffix is the name of a note."""
 
 
-class Size(NamedTuple):
-    """The size of a picture as attributes, and the end of the text that gives the size."""
-
-    attributes: Mapping[str, str]
-    end: int
-
-
 def in_alt(alt: str, source: str) -> tuple[str, Mapping[str, str]]:
     """Return (``alt`` without the size at its end, the size). ``source`` is the Markdown of ``alt``: ``\\|`` is a mere pipe."""
     found = SIZE.search(alt) if "|" in alt else None
@@ -57,22 +48,17 @@ def in_alt(alt: str, source: str) -> tuple[str, Mapping[str, str]]:
     return alt[: found.start()].rstrip(), _attributes(found["width"] or found["percent"], found["height"])
 
 
-def behind(text: str, at: int) -> Size | None:
-    """Return the size in the braces at ``at``, directly behind a picture; None if these are no size."""
+def behind(text: str, at: int) -> tuple[Mapping[str, str], int] | None:
+    """Return (the size in the braces at ``at``, directly behind a picture; their end). Return None if these are no size."""
     found = BRACES.match(text, at) if text.startswith("{", at) else None
     if found is None:
         return None
     width = found["width"] + (found["percent"] or "") if found["width"] else None
-    return Size(_attributes(width, found["height"]), found.end())
-
-
-def without_sizes(text: str) -> str:
-    """Return ``text`` without the braces of sizes directly behind pictures."""
-    return _BEHIND.sub("", text) if "{" in text else text
+    return _attributes(width, found["height"]), found.end()
 
 
 def embed(text: str, at: int) -> tuple[Mapping[str, str], int] | None:
-    """Return (the attributes of the picture ``![[…]]`` at ``at``, its end); None if a note or nothing is embedded there.
+    """Return (the attributes of the picture ``![[…]]`` at ``at``, its end); None if no picture is embedded there.
 
     The ``src`` keeps the double brackets: such a file is looked for in the whole deck.
     """
@@ -81,7 +67,8 @@ def embed(text: str, at: int) -> tuple[Mapping[str, str], int] | None:
         return None
     shown = (found["text"] or "").removeprefix("\\")
     alt, size = in_alt(shown, shown)
-    return {"alt": alt.removeprefix("|").strip(), "src": f"[[{found['name'].strip()}]]", **size}, found.end()
+    size, end = behind(text, found.end()) or (size, found.end())
+    return {"alt": alt.removeprefix("|").strip(), "src": f"[[{found['name'].strip()}]]", **size}, end
 
 
 def _attributes(width: str | None, height: str | None) -> Mapping[str, str]:

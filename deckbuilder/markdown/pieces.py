@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 
 from deckbuilder.markdown.entities import ESCAPED
 from deckbuilder.markdown.maths import FORMULA
-from deckbuilder.model.splice import blanks
 
 _RUN = re.compile("`+")
 Kind = Literal["text", "escape", "code", "comment", "maths"]
@@ -76,21 +75,9 @@ def pieces(text: str, *kinds: Kind) -> Iterator[Piece]:
         yield Piece("text", done, len(text))
 
 
-def prose(text: str, *keep: Kind) -> str:
-    """Return ``text`` with a blank for each character, except newlines, of the pieces that are not ``keep``, by default text."""
-    return "".join(
-        text[begin:end] if kind in (keep or ("text",)) else blanks(text[begin:end]) for kind, begin, end in pieces(text)
-    )
-
-
 def without(text: str, *kinds: Kind) -> str:
     """Return ``text`` without the pieces of these ``kinds``. All else is text."""
     return "".join(text[begin:end] for kind, begin, end in pieces(text, *kinds) if kind == "text")
-
-
-def code_blanked(text: str) -> str:
-    """Return ``text`` with blanks in place of code spans. Nothing else counts: an escape is text."""
-    return "".join(text[begin:end] if kind == "text" else blanks(text[begin:end]) for kind, begin, end in pieces(text, "code"))
 
 
 def code_text(span: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from deckbuilder.markdown import pieces
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.references import unescape
+from deckbuilder.source.blanked import prose
 
 _DETAILS = re.compile(r"<details\b[^>]*+(?:>|(?P<open>\Z))|</details>", re.IGNORECASE)
 """``open`` matches a tag without an end, up to the end of the text: the search runs only once."""
@@ -54,7 +54,7 @@ def without_details(lines: Sequence[str], content: Sequence[Block], details: Blo
             continue
         for at in range(block.start, block.end):
             line = changed.get(at, lines[at])
-            for tag in _DETAILS.finditer(pieces.prose(line) if block.kind == "text" else line):
+            for tag in _DETAILS.finditer(prose(line) if block.kind == "text" else line):
                 if tag["open"] is not None:
                     break
                 depth += -1 if tag[0].startswith("</") else 1

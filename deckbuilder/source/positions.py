@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves
 from deckbuilder.markdown.patterns import FOOTNOTE_TEXT
-from deckbuilder.markdown.pieces import code_blanked
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import File, Outline, Passage, Question, Source
 from deckbuilder.source import front_matter
+from deckbuilder.source.blanked import blanked
 
 _PIPE = re.compile(r"(?<!\\)\|")
 TAB = 4
@@ -109,7 +109,7 @@ def prose(file: File, question: Question) -> str:
         for number in range(first, min(first + len(block.lines) + 1, question.span.line + len(lines))):
             at = number - question.span.line
             lines[at] = " " * len(lines[at])
-    return code_blanked("\n".join(lines))
+    return blanked("\n".join(lines), "code")
 
 
 def in_prose(prose: str, question: Question, *texts: str) -> Span:

@@ -24,6 +24,28 @@ def test_it_is_an_ordinary_extension() -> None:
     assert converter.reset().convert(text) == expected
 
 
+class Shouted:
+    """The marks of a dialect: an exclamation mark in running text and in formulas, and a caret in code."""
+
+    def mark(self, text: str) -> str:
+        return text.replace("!", "¡")
+
+    def mark_formula(self, tex: str) -> str:
+        return tex.replace("!", "¿")
+
+    def of_code(self, code: str) -> tuple[str, list[tuple[int, str]]]:
+        at = code.index("^")
+        return code.replace("^", ""), [(at, "<b></b>")]
+
+
+def test_marks_of_another_dialect_are_replaced() -> None:
+    converter = markdown.Markdown(extensions=[GitHub(marks=Shouted)], output_format="html")
+    text = "a!\n\n$$\nb!\n$$\n\n```text cloze\nc^!\n```\n\n```text\nd^!\n```"
+    assert converter.convert(text) == (
+        f"<p>a¡</p><p>{MATHS['block'][0]}b¿{MATHS['block'][1]}</p><pre><code>c<b></b>!</code></pre>\n<pre><code>d^!</code></pre>"
+    )
+
+
 def test_patterns_of_other_extensions_see_the_text_that_is_left() -> None:
     converter = markdown.Markdown(extensions=[GitHub(), WikiLinkExtension()], output_format="html")
     assert converter.convert("*see [[Page]]* `[[no]]`") == (
