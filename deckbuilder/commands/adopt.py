@@ -13,8 +13,8 @@ import click
 from deckbuilder.adopt.lists import left_out_file
 from deckbuilder.adopt.lists.account import Account
 from deckbuilder.adopt.lists.adopt_lists import adopt
-from deckbuilder.adopt.lists.drafts import NO_ANSWER
-from deckbuilder.adopt.lists.recognise import RECOGNISERS
+from deckbuilder.adopt.lists.reading import NO_ANSWER
+from deckbuilder.adopt.lists.recognise import LEVELS, RECOGNISERS
 from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, check_room, write
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common, reporting
@@ -49,14 +49,15 @@ class _Command(click.Command):
 @click.option(
     "--as",
     "shape",
-    metavar="NAME",
-    type=click.Choice([recogniser.name for recogniser in RECOGNISERS]),
+    type=click.Choice([recogniser.name for recogniser in RECOGNISERS] + list(LEVELS)),
     default=None,
-    help="The form of the lists; by default recognised from each file.",
+    metavar="NAME",
+    help="The form of the lists, such as headings:3; by default recognised from each file.",
 )
+@click.option("-y", "--yes", is_flag=True, help="Write the deck in the form that explains the lists best, in spite of doubts.")
 @reporting.every
 @common.quiet
-def command(files: tuple[Path, ...], output: Path, shape: str | None, *, every: bool, quiet: bool) -> None:
+def command(files: tuple[Path, ...], output: Path, shape: str | None, *, yes: bool, every: bool, quiet: bool) -> None:
     """Turn a deck of another tool into a folder of Markdown questions.
 
     FILE is an Anki package (.apkg) by any tool. Learners keep their schedules: each note keeps its GUID. The next release
@@ -81,11 +82,14 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, *, every: 
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
-        _adopt_lists(files, output, shape or "", every=every, quiet=quiet)
+        _adopt_lists(files, output, shape or "", yes=yes, every=every, quiet=quiet)
 
 
-def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, every: bool, quiet: bool) -> None:
-    """Write the questions in ``files`` to the folder ``output``, and report every other question. Raises ClickException."""
+def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, every: bool, quiet: bool) -> None:
+    """Write the questions in ``files`` to the folder ``output``, and report every other question. Raises ClickException.
+
+    Nothing is written if the form of a file is in doubt, but with ``yes``.
+    """
     say = common.silent if quiet else common.echo
     try:
         check_room(output)
@@ -95,6 +99,12 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, every: bool
             if not adopted.questions:
                 common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the forms to try with --as")
             common.echo("nothing written")
+            sys.exit(1)
+        if not yes and any(entry.doubts for entry in adopted.lists):
+            common.echo(_counts(adopted))
+            common.echo(
+                "nothing written, because the form of the lists is in doubt; write the deck with --yes, or decide with --as"
+            )
             sys.exit(1)
         write(output, adopted.files, adopted.questions)
     except NoRoomError as error:
@@ -116,6 +126,7 @@ def _told(adopted: Account) -> list[Diagnostic]:
     """Return a diagnostic for each question that is not in the deck, and for each file without questions."""
     found = []
     for entry in adopted.lists:
+        found += [Diagnostic(Span(entry.source.path, line + 1), "unsure-list", message) for line, message in entry.doubts]
         if not entry.outcomes:
             found.append(Diagnostic(Span(entry.source.path), "without-questions", "no questions found in this file"))
         for outcome in (outcome for outcome in entry.outcomes if outcome.reason):

@@ -161,6 +161,7 @@ _WARNINGS = {
     "unknown-alert": "a mark of an alert that the card shows as text",
     "unknown-tag": "a tag that is no HTML element, so the card shows it as text",
     "unportable-name": "a file name that Windows does not allow",
+    "unsure-list": "a list can be read in two ways; the message says how to decide",
     "without-answer": "a question of a list was not adopted: it has no answer",
     "without-questions": "a file to adopt has no questions",
 }
@@ -173,7 +174,7 @@ _NOTES = {
     "useless-exclude": "a pattern of exclude that names no file",
     "useless-ignore": "an order to ignore a mistake that is not there",
 }
-_IN_NO_DECK = {"left-out", "loose-file", "useless-ignore", "without-answer", "without-questions"}
+_IN_NO_DECK = {"left-out", "loose-file", "unsure-list", "useless-ignore", "without-answer", "without-questions"}
 """Codes that no ``ignore`` silences: ``adopt`` reports them, the file is in no deck, or they are about ``ignore`` itself."""
 
 

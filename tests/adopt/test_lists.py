@@ -197,6 +197,44 @@ def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
         assert message in result.stderr
 
 
+DOUBTFUL = "# Week\n\n## Monday\n\n### Morning\n\nI\n\nslept.\n\nLong.\n\n## Tuesday\n\n### Noon\n\nI\n\nslept\n\nagain.\n"
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_doubt_stops_it_until_somebody_decides(invoke: Invoke) -> None:
+    path = source(DOUBTFUL)
+    result = invoke("adopt", path, "-o", "deck")
+    assert result.exit_code == 1
+    assert "warning: questions are '##' (2), or '###' (2); decide with --as headings:3 [unsure-list]" in result.stderr
+    assert "most of them ask nothing; accept them with --yes" in result.stderr
+    assert result.stderr.endswith("decide with --as\n")
+    assert not Path("deck").exists()
+    assert invoke("adopt", path, "-o", "yes", "--yes").exit_code == 0
+    assert "## Monday" in Path("yes/source.md").read_text(encoding="utf-8")
+    result = invoke("adopt", path, "-o", "decided", "--as", "headings:3")
+    assert (result.exit_code, "unsure-list" in result.stderr) == (0, False)
+    assert "## Noon" in Path("decided/source.md").read_text(encoding="utf-8")
+    assert "no question with an answer found" in invoke("adopt", path, "-o", "none", "--as", "headings:5").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("".join(f"## Which one?\n\n{at}\n\n" for at in range(5)), "'Which one?' is asked 5 times"),
+        (
+            "".join(f"## Which {at}?\n\nx\n\n" for at in range(20)) + "".join(f"- Why is it {at}?\n" for at in range(6)),
+            "questions are '##' (20); 6 places in answers ask, too",
+        ),
+        ("## Which?\n\nx\n\n" + "Is it?\n\n" * 20, "questions are '##' (1), but 21 lines end in '?'"),
+    ],
+)
+@pytest.mark.usefixtures("listed")
+def test_each_doubt_is_said(invoke: Invoke, text: str, message: str) -> None:
+    result = invoke("adopt", source(text), "-o", "deck")
+    assert message in result.stderr
+    assert result.exit_code == 1
+
+
 def source(text: str) -> Path:
     path = Path("source.md")
     path.write_text(text, encoding="utf-8")

@@ -27,6 +27,8 @@ class List:
     """(line, text) of each text that belongs to no question and is no navigation. Lines count from 1."""
     links: tuple[tuple[str, str], ...]
     """(label, target) of each reference link."""
+    doubts: tuple[tuple[int, str], ...] = ()
+    """(line, sentence) of each reason to doubt the form of the questions. Lines count from 0."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
+from deckbuilder.adopt.lists.reading import Reading
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
 from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block
@@ -39,20 +41,19 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     roots = _roots([str(file.absolute().parent) for file in files])
     media: dict[str, Media] = {}
     drafter = Drafter()
+    texts = [text for file, within in found.items() if (text := read_text.read(file, diagnostics, within)) is not None]
     lists = []
-    for file, within in found.items():
-        text = read_text.read(file, diagnostics, within)
-        if text is not None:
-            root = Path(roots[os.path.splitdrive(file.absolute())[0]])
-            lists.append(_list(text, recogniser, drafter, root, media))
+    for text, known in zip(texts, recognise([_page(text) for text in texts], recogniser), strict=True):
+        root = Path(roots[os.path.splitdrive(Path(text.path).absolute())[0]])
+        lists.append(_list(text, known, drafter, root, media))
     lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""
     name, subdecks = deck_files.decks(lists, lone)
-    texts = deck_files.files(lists, subdecks)
-    texts[settings.FILE] = deck_files.toml(name, lists)
+    written = deck_files.files(lists, subdecks)
+    written[settings.FILE] = deck_files.toml(name, lists)
     if rest := left_out_file.text(lists):
-        texts[left_out_file.FILE] = rest
-    data = {path: text.encode() for path, text in texts.items()}
-    used = {path: item.data for path, item in ((f"{MEDIA}/{item.name}", item) for item in media.values()) if _uses(texts, path)}
+        written[left_out_file.FILE] = rest
+    data = {path: text.encode() for path, text in written.items()}
+    used = {path: item.data for path, item in ((f"{MEDIA}/{item.name}", item) for item in media.values()) if _uses(written, path)}
     questions = sum(not outcome.reason for entry in lists for outcome in entry.outcomes)
     return Account(name, data | used, questions, tuple(lists)), diagnostics
 
@@ -80,21 +81,25 @@ def _files(path: Path) -> Iterable[Path]:
     return sorted(kept, key=lambda file: file.relative_to(path).parts)
 
 
-def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: dict[str, Media]) -> List:
-    """Return the list in the file ``text``. ``root`` contains all files, and the pictures to pack are added to ``media``."""
+def _page(text: Source) -> Page:
     lines = text.text.split("\n")
     front, end = front_matter.foreign(lines)
-    page = Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)
-    known = recognise(page, recogniser)
+    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)
+
+
+def _list(text: Source, known: Recognised, drafter: Drafter, root: Path, media: dict[str, Media]) -> List:
+    """Return the list in the file ``text``. ``root`` contains all files, and the pictures to pack are added to ``media``."""
+    page, reading = known.page, known.reading
+    front = page.front
     links, footnotes = _definitions(page)
     mender = Mender(root, text.folder, links, footnotes, media)
-    title, parts, rest = _around(page, known)
+    title, parts, rest = _around(page, reading)
     items: list[Outcome | Part] = []
     label = Path(os.path.relpath(text.path, root)).as_posix()
-    pending = list(parts)
-    for found in known.found:
-        items += [part for line, part in pending if line < found.start]
-        pending = [(line, part) for line, part in pending if line >= found.start]
+    pending = deque(parts)
+    for found in reading.found:
+        while pending and pending[0][0] < found.start:
+            items.append(pending.popleft()[1])
         deck = found.deck or "".join(front.get("deck", ())[:1])
         written = replace(found, question=as_written(found.question), answer=as_written(found.answer), deck=deck)
         items.append(drafter.outcome(written, mender, f"{label}:{found.start + 1}"))
@@ -104,12 +109,13 @@ def _list(text: Source, recogniser: str, drafter: Drafter, root: Path, media: di
     return List(
         text,
         label,
-        known.name,
+        reading.name,
         title or " ".join(front.get("title", ())[:1]),
         tags,
         tuple(items),
         tuple(rest),
         tuple(links.items()),
+        known.doubts,
     )
 
 
@@ -120,7 +126,7 @@ def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:
     return links, {block.text[1:]: "\n    ".join(block.lines) for block in found if block.text[0] == "^"}
 
 
-def _around(page: Page, known: Recognised) -> tuple[str, list[tuple[int, Part]], list[tuple[int, str]]]:
+def _around(page: Page, known: Reading) -> tuple[str, list[tuple[int, Part]], list[tuple[int, str]]]:
     """Return (title, parts, texts) around the questions: (line, title of a part) and (line, text that is no question)."""
     taken = {line for found in known.found for line in range(found.start, found.end)}
     taken |= {at for at, line in enumerate(page.lines) if re.match(known.says, line)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.markdown_page import bare, masked
@@ -32,6 +35,18 @@ _HINT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ABOUT_CODE = re.compile(
+    r"""
+    \b(?:output|result|value)s?\ (?:of|here|below|printed|logged)
+    |(?<!`)\b(?:this|these|following|below)\b(?!`).{0,40}\b(?:print|log|output|return|display|evaluate|code|snippet|program)s?\b
+    |(?<!`)\b(?:this|these|following|below)\b(?!`)\ (?:code|snippet|program|function|expression|line|statement|query|command)s?\b
+    |\bwhat(?:'s|’s|\ is|\ are|\ will|\ would|\ gets)?\b.{0,60}\b(?:print|log|output)(?:s|ed|ged)?\b
+    |\bwhat\ (?:happens|does\ it\ do|is\ wrong)|\b(?:code|snippet|program)\ below|\bbelow\ (?:code|snippet|program)
+    |(?:下面|以下|下列|这段|如下).{0,20}(?:代码|输出|打印|结果|程序|语句)|(?:输出|打印|执行结果|运行结果|返回)(?:的?是?什么|多少|结果)|写出.{0,12}结果|看.{0,4}代码
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A question about code that it shows. "What does `map` do?" is none: it names its code."""
 _TAG = re.compile(r"</?\w[^>]*>")
 _BREAKS = re.compile(r"\s*<br\s*/?>", re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*<(?P<tag>p|b|strong|div|blockquote)\b[^>]*>(?P<text>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL)
@@ -53,7 +68,9 @@ class Folded:
     start: int
     end: int
     summary: str
-    """The text of ``<summary>`` without tags."""
+    """The first paragraph of ``<summary>`` without tags."""
+    more: str
+    """The rest of ``<summary>``, such as code."""
     text: str
     closed: bool = True
 
@@ -63,8 +80,11 @@ class Folded:
         return not self.summary or bool(_HINT.fullmatch(self.summary))
 
 
-def split(text: str) -> Parts:
-    """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice. Else the whole text is the answer."""
+def split(text: str, question: str = "") -> Parts:
+    """Cut ``text`` at ``<details>``, at ``Answer:``, or below the options of a choice. Else the whole text is the answer.
+
+    If ``question`` asks about code, as "What does this print?" does, the code on top of ``text`` belongs to the question.
+    """
     text = navigation.without(text)
     fold = next((fold for fold in folds(text) if not text[: fold.start].rpartition("\n")[2].strip()), None)
     if fold is not None and (fold.shows or not _says(text[: fold.start])):
@@ -80,7 +100,19 @@ def split(text: str) -> Parts:
         # Options without a mark are no answer.
         body, answer = "\n".join(lines[: options.end]), navigation.without("\n".join(lines[options.end :]))
         return Parts(body, answer, Kind.CHOICE if _right(options) else Kind.BASIC)
-    return Parts("", unlabelled(text))
+    at = _shown(question, found)
+    return Parts("\n".join(lines[:at]), unlabelled("\n".join(lines[at:])))
+
+
+def _shown(question: str, found: Sequence[Block]) -> int:
+    """Return the number of lines on top of an answer that belong to ``question``: code, or what follows a colon."""
+    about = _ABOUT_CODE.search(question)
+    if len(found) > 1 and (about or question.rstrip("*_ ").endswith((":", "："))):
+        kinds = ("fence", "code") if about else ("fence", "code", "list", "quote", "table", "math")
+        first = 1 if about and found[0].kind == "text" and found[0].lines[-1].rstrip().endswith((":", "：")) else 0
+        if found[first].kind in kinds and len(found) > first + 1:
+            return found[first].end
+    return 0
 
 
 def _says(text: str) -> bool:
@@ -135,7 +167,8 @@ def unlabelled(text: str) -> str:
 def folds(text: str) -> Iterator[Folded]:
     """Yield each outermost ``<details>`` of ``text`` outside code. A ``<details>`` without an end tag ends with ``text``."""
     depth = start = inner = 0
-    for tag in _TAGS.finditer(masked(text)):
+    shape = masked(text)
+    for tag in _TAGS.finditer(shape):
         if tag["open"]:
             if depth == 0:
                 start, inner = tag.span()
@@ -143,22 +176,38 @@ def folds(text: str) -> Iterator[Folded]:
         elif depth:
             depth -= 1
             if depth == 0:
-                yield _folded(text, start, inner, tag.start(), tag.end())
+                yield _folded(text, shape, (start, inner, tag.start(), tag.end()))
     if depth:
-        yield replace(_folded(text, start, inner, len(text), len(text)), closed=False)
+        yield replace(_folded(text, shape, (start, inner, len(text), len(text))), closed=False)
 
 
-def folded_lines(lines: Sequence[str]) -> frozenset[int]:
+@lru_cache(maxsize=8)
+def folded_lines(lines: tuple[str, ...]) -> frozenset[int]:
     """Return the numbers of the lines inside each ``<details>`` that has an end tag."""
     text = "\n".join(lines)
-    spans = [(text.count("\n", 0, fold.start), text.count("\n", 0, fold.end)) for fold in folds(text) if fold.closed]
-    return frozenset(at for start, end in spans for at in range(start, end + 1))
+    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    spans = [(bisect_right(starts, fold.start) - 1, bisect_right(starts, fold.end)) for fold in folds(text) if fold.closed]
+    return frozenset(at for start, end in spans for at in range(start, end))
 
 
-def _folded(text: str, start: int, inner: int, close: int, end: int) -> Folded:
-    summary = _SUMMARY.match(text, inner, close)
+def _folded(text: str, shape: str, places: tuple[int, int, int, int]) -> Folded:
+    """Return the ``<details>`` at ``places``: its begin, the end of its tag, the begin of its end tag, its end.
+
+    ``shape`` is ``text`` without code, which may have tags, too.
+    """
+    start, inner, close, end = places
+    summary = _SUMMARY.match(shape, inner, close)
     content = text[summary.end() if summary else inner : close]
-    return Folded(start, end, " ".join(_TAG.sub("", summary["text"]).split()) if summary else "", unwrapped(content))
+    first, more = _summary(text[slice(*summary.span("text"))]) if summary else ("", "")
+    return Folded(start, end, first, more, unwrapped(content))
+
+
+def _summary(text: str) -> tuple[str, str]:
+    """Return (the first paragraph of a summary without tags, the rest)."""
+    lines = text.strip().split("\n")
+    found = list(blocks(lines))
+    end = found[0].end if len(found) > 1 and found[0].kind in ("text", "html") else len(lines)
+    return " ".join(_TAG.sub("", "\n".join(lines[:end])).split()), "\n".join(lines[end:]).strip("\n")
 
 
 def unwrapped(text: str) -> str:

@@ -10,6 +10,7 @@ from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.lists.foreign_clozes import has
 from deckbuilder.adopt.lists.markdown_page import Found, joined
 from deckbuilder.adopt.lists.mend import Mender
+from deckbuilder.adopt.lists.reading import NO_ANSWER
 from deckbuilder.adopt.lists.verify import fault
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.combining_marks import nfc
@@ -17,8 +18,6 @@ from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
-NO_ANSWER = "no answer"
-"""The reason to skip a question without an answer."""
 _MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
 
 

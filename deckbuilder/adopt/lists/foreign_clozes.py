@@ -18,7 +18,8 @@ _TILDES = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_HIGHLIGHT = re.compile(r"(?<!=)==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?!=)", re.DOTALL)
+_HIGHLIGHT = re.compile(r"(?<![=!<>\w)\]])==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?![=\w(])", re.DOTALL | re.ASCII)
+"""``a==1 && b==2`` is code, so the marks are at the edges of words. Han characters have no such edges."""
 _CURLY = re.compile(r"(?<![{$\\])\{(?:c?(?P<number>\d{1,3})(?:::?|\|))(?P<text>(?:(?![{}]|\n\n).)+)\}(?!\})", re.DOTALL)
 _BRACKETS = re.compile(r"(?<![!\\\]])\[(?!\^)(?P<text>[^\[\]\n]+)\](?![(\[:])")
 _NATIVE = re.compile(r"\{\{c\d{1,3}::")

@@ -16,17 +16,45 @@ from deckbuilder.model.control_characters import MASKED
 from deckbuilder.model.records import Kind
 from deckbuilder.model.splice import splice
 
-_ASKS = re.compile(r"[?？]\s*[\"”’')）*_`\]]*$")
+EMOJI = "[\u2190-\u2bff\u3030\ufe0f\u200d\U0001f000-\U0001faff]"
+"""A pattern of one emoji."""
+_ASKS = re.compile(
+    rf"""
+    [?？]
+    (?:\s*(?:
+        ["”’')）*_`\]]                                 # closing marks
+        |{EMOJI}|:\w{{1,40}}:                          # a mark of the difficulty
+        |\[{{1,2}}[^\[\]]*\]\([^()]*\)\]?|<[^<>]*>      # a link to the source, a tag
+        |(?<=\])\([^()\s]*\)                           # the address of a link that is the question
+        |[(（][^()（）]{{1,40}}[)）]                      # a remark
+    ))*+
+    \s*$
+    """,
+    re.VERBOSE,
+)
+_LABELLED = rf"""
+    (?:{EMOJI}|:\w{{1,40}}:|\s)*+
+    (?:
+        (?i:question|frage|q)\s*\#?\d{{0,4}}[a-z]?\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
+        |(?i:question|frage|q)\s*\#?\d{{1,4}}[a-z]?\s+(?=\S)                  # Q3 What
+        |(?:问题?|第)\s*\d{{0,4}}\s*题?\s*[.:：、)]\s*|第\s*\d{{1,4}}\s*题\s+
+        |面试官\s*[:：]\s*
+    )
+"""
 _NUMBERED = re.compile(
-    r"""
-    (?i:question|frage|q)\s*\#?\d{0,4}\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
-    |(?:问题?|第)\s*\d{0,4}\s*题?\s*[.:：、)]\s*
-    |\(?\d{1,4}(?:\.\d{1,3})*(?:[.)]+\s+|[、）]\s*)                # 3. or (3.1)
-    |\d{1,3}\.(?=[A-Z\u4e00-\u9fff])                              # 3.Text, no blank before a capital or a Han character
+    rf"""
+    {_LABELLED}
+    |(?:{EMOJI}|:\w{{1,40}}:|\s)*+
+    (?:
+        \(?\d{{1,4}}[a-z]?(?:\.\d{{1,3}})*+\s?(?:[.)]+\s+|[、）．]\s*)         # 3. or (3.1)
+        |\d{{1,3}}(?:\.\d{{1,3}}){{2,4}}\s+                                  # 1.1.4
+        |\d{{1,4}}\.(?=[A-Z\u4e00-\u9fff]|(?!js\b|net\b|io\b)[a-z]{{2}})    # 3.Text, no blank before a word
+    )
     """,
     re.VERBOSE,
 )
 """The number of a question: ``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``. ``3.12`` and ``Q-learning`` are words."""
+_LABEL = re.compile(_LABELLED, re.VERBOSE)
 _LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|\d{1,4}[.)]?")
 _RAW = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*\b(?:name|id)\s*=[^>]*>\s*</a>\s*|<a\b[^>]*\b(?:name|id)\s*=[^>]*/>\s*", re.IGNORECASE)
@@ -98,11 +126,12 @@ def marks(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.
 def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, ...], dict[int, re.Match[str]]]:
     """Return (the lines without the labels that ``pattern`` matches, the match of each label by line number).
 
-    A code fence may begin directly after a label, so the labels are removed before the code is found.
+    A code fence may begin directly after a label, so the labels are removed before the code is found. Code has no labels.
     """
-    unlabelled = tuple(pattern.sub("", line, count=1) if pattern.match(line) else line for line in lines)
-    opening = {offset + block.start for offset, block in leaves(unlabelled) if block.kind == "fence"}
-    closed = protected(unlabelled) - opening
+    bared = tuple(pattern.sub("", line, count=1) if pattern.match(line) else line for line in lines)
+    opening = {offset + block.start for offset, block in leaves(bared) if block.kind == "fence"}
+    closed = protected(bared) - opening
+    unlabelled = tuple(lines[at] if at in closed else line for at, line in enumerate(bared))
     return unlabelled, {at: match for at, line in enumerate(lines) if at not in closed and (match := pattern.match(line))}
 
 
@@ -149,13 +178,24 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def asks(text: str) -> bool:
-    """Return whether ``text`` ends in a question mark, also inside emphasis."""
+    """Return whether ``text`` ends in a question mark, also inside emphasis, or before an emoji, a remark or a link."""
     return bool(_ASKS.search(text.rstrip()))
 
 
 def numbered(text: str) -> bool:
     """Return whether ``text`` begins like ``3. …``, ``Q3: …`` or ``Question 3 - …``."""
     return bool(_NUMBERED.match(bare(text)))
+
+
+def labelled(text: str) -> bool:
+    """Return whether ``text`` begins with a label of a question, such as ``Q3:`` or ``第 3 题：``."""
+    return bool(_LABEL.match(text)) or (bool(_LABEL_ONLY.fullmatch(text)) and not text[:1].isdigit())
+
+
+def unnumbered(text: str) -> str:
+    """Return ``text`` without its number or label."""
+    match = _NUMBERED.match(text)
+    return text[match.end() :] if match else text
 
 
 def bare(heading: str) -> str:
@@ -172,8 +212,7 @@ def asked(heading: str) -> str:
     text = bare(heading)
     if _LABEL_ONLY.fullmatch(text):
         return ""
-    match = _NUMBERED.match(text)
-    return bare(text[match.end() :]) if match else text
+    return bare(unnumbered(text))
 
 
 def joined(lines: Sequence[str]) -> str:

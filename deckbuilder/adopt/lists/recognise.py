@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
@@ -19,8 +20,9 @@ from deckbuilder.adopt.lists.dialects import (
     one_per_file,
     start_end,
 )
-from deckbuilder.adopt.lists.markdown_page import Find, Found, Page, asks
-from deckbuilder.model.records import Kind
+from deckbuilder.adopt.lists.doubts import doubts
+from deckbuilder.adopt.lists.markdown_page import Find, Page
+from deckbuilder.adopt.lists.reading import SERIES, Reading, is_asking, repeated, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +68,70 @@ RECOGNISERS = (
 """The first recogniser wins if two explain a page equally well."""
 
 
+LEVELS = tuple(f"headings:{level}" for level in range(1, 7))
+"""More values of ``adopt --as``: the level of the headings that ask."""
+_LIKE = 0.3
+"""The form of most files of a folder needs this share of the best score of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The name of the recogniser that was chosen for a page, and the page's questions in order."""
+    """The reading that was chosen for ``page``, and each doubt about the reading as (line from 0, sentence)."""
 
-    name: str
-    found: tuple[Found, ...]
-    says: str = "(?!)"
-    """The ``says`` of the ``Recogniser``."""
+    page: Page
+    reading: Reading
+    doubts: tuple[tuple[int, str], ...] = ()
 
 
-def recognise(page: Page, name: str = "") -> Recognised:
-    """Return the questions of ``page``, found by the recogniser ``name``, or by the best one if ``name`` is ``""``.
+def readings(page: Page, name: str = "", parts: frozenset[str] = frozenset()) -> list[Reading]:
+    """Return the readings of ``page``, the best one first. ``name`` is a value of ``adopt --as``; with ``""``, all are tried.
 
-    The result has no name if there are no questions.
+    ``parts`` are the keys of the headings that only name a part of an answer.
     """
-    results = [
-        (recogniser, tuple(sorted(found, key=lambda item: item.start)))
-        for recogniser in RECOGNISERS
-        if name in ("", recogniser.name) and (found := recogniser.find(page))
-    ]
-    if not results:
-        return Recognised("", ())
-    recogniser, found = max(results, key=lambda result: (result[0].certain and _answered(result[1]) > 0, score(page, result[1])))
-    return Recognised(recogniser.name, found, recogniser.says)
+    wanted, _, level = name.partition(":")
+    found = [reading for one in RECOGNISERS if wanted in ("", one.name) for reading in _of(one, page, parts)]
+    kept = [reading for reading in found if not level or reading.level == int(level)]
+    return sorted(kept, key=lambda reading: (reading.certain and reading.answered > 0, reading.score), reverse=True)
 
 
-def _answered(found: Sequence[Found]) -> int:
-    return sum(bool(item.answer.strip()) or item.kind in (Kind.CLOZE, Kind.CHOICE) for item in found)
+def _of(recogniser: Recogniser, page: Page, parts: frozenset[str]) -> Iterator[Reading]:
+    if recogniser.name == "headings":
+        for level, found in headings.readings(page):
+            yield replace(weighed(page, recogniser.name, found, parts), level=level)
+    elif questions := recogniser.find(page):
+        reading = weighed(page, recogniser.name, questions, parts)
+        yield replace(reading, certain=recogniser.certain, says=recogniser.says)
 
 
-def score(page: Page, found: Sequence[Found]) -> float:
-    """Return how well ``found`` explains the page: the number of different questions times their share of the lines.
+def recognise(pages: Sequence[Page], name: str = "") -> list[Recognised]:
+    """Return the questions of each page in the form ``name``, or in the form that explains the page best.
 
-    A question counts more if it asks and has an answer.
+    The files of a folder have one form as a rule. So a form that most pages have wins where it explains a page nearly as well.
     """
-    weights = {item.question.casefold(): _likely(item) for item in found}
-    claimed = {line for item in found for line in range(item.start, item.end) if page.lines[line].strip()}
-    return sum(weights.values()) * len(claimed) / max(1, sum(bool(line.strip()) for line in page.lines))
+    parts = repeated(pages)
+    every = [_different(readings(page, name, parts)) for page in pages]
+    votes = Counter((found[0].name, found[0].level) for found in every if found and found[0].score >= 0)
+    usual, count = next(iter(votes.most_common(1)), (("", 0), 0))
+    shared = usual if count >= SERIES and count * 2 > votes.total() else None
+    return [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
 
 
-def _likely(item: Found) -> float:
-    asking = asks(item.question.partition("\n\n")[0])
-    if item.unfit or not _answered([item]):
-        return 0.5 * asking
-    return 1 + 2 * asking
+def _different(found: Sequence[Reading]) -> list[Reading]:
+    """Return the readings without those that have the same questions as a better one."""
+    by_starts: dict[tuple[int, ...], Reading] = {}
+    for reading in found:
+        by_starts.setdefault(tuple(item.start for item in reading.found), reading)
+    return list(by_starts.values())
+
+
+def _chosen(page: Page, found: Sequence[Reading], shared: tuple[str, int] | None, *, asked: bool) -> Recognised:
+    best = next((one for one in found if one.certain or one.score >= 0 or not asked), Reading("", ()))
+    alike = next((one for one in found if (one.name, one.level) == shared and one.answered), None)
+    if alike is not None and not best.certain and (alike.score >= _LIKE * best.score or _is_whole(alike)):
+        return Recognised(page, alike, tuple(doubts(page, alike, (), shared=True)) if asked else ())
+    return Recognised(page, best, tuple(doubts(page, best, found[1:], shared=False)) if asked else ())
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Return whether the title is the only question of the page. The title asks, or is above the headings of a template."""
+    return reading.level == 1 and len(reading.found) == 1 and (reading.score >= 0 or is_asking(reading.found[0]))

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import dedent
 
 from deckbuilder.adopt.lists.answer import LABEL
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import asking, bold
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined
 from deckbuilder.adopt.lists.navigation import is_contents
+from deckbuilder.adopt.lists.reading import SERIES
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.block_parser import blocks
 
+_ROMAN = re.compile(r"\s*(?:[ivxIVX]{1,5}|[a-zA-Z])[.)]\s+")
+"""The number of a part of a question, which Markdown takes for text."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class _Open:
     """A question whose answer may go on."""
 
     start: int
     end: int
     question: str
-    text: str
+    texts: list[str]
+    """The pieces of the answer."""
 
     def found(self) -> Found:
-        return of_parts(self.start, self.end, self.question, self.text)
+        return of_parts(self.start, self.end, self.question, dedent("\n".join(self.texts)))
+
+    def extend(self, end: int, page: Page) -> None:
+        """Add the lines of ``page`` up to ``end`` to the answer."""
+        self.texts += page.lines[self.end : end]
+        self.end = end
 
 
 def _ends(block: Block, offset: int = 0) -> Iterator[tuple[Item, int, int]]:
@@ -49,16 +61,11 @@ def find_headings(page: Page) -> list[Found] | None:
         for item, start, end in parts:
             first = next(iter(blocks(item.lines)), None) if item else None
             if item and first is not None and first.kind == "heading":
-                found.append(_Open(start, end, asked(first.text), "\n".join(item.lines[first.end :])))
+                found.append(_Open(start, end, asked(first.text), list(item.lines[first.end :])))
                 open_ = True
             elif open_:
-                found[-1] = _longer(found[-1], end, page)
+                found[-1].extend(end, page)
     return [item.found() for item in found] or None
-
-
-def _longer(item: _Open, end: int, page: Page) -> _Open:
-    """Return ``item`` with the lines up to ``end`` added."""
-    return replace(item, end=end, text=f"{item.text}\n" + "\n".join(page.lines[item.end : end]))
 
 
 def find_items(page: Page) -> list[Found] | None:
@@ -66,24 +73,28 @@ def find_items(page: Page) -> list[Found] | None:
 
     The answer is nested, has a label, or is below a single numbered item. A question may have no answer.
     """
+    labels = any(LABEL.match(line.lstrip(" -*+").removeprefix("\t")) for line in page.lines)
     found: list[_Open] = []
     open_ = False
     for block in blocks_of(page.lines):
         if block.kind == "list" and not is_contents(block):
-            new = list(_of_list(block, 0))
+            new = list(_of_list(block, 0, bolds=not labels))
             found += new
-            others = [item.text.strip() for item in new[:-1] if item.end > block.start]
+            others = ["".join(item.texts).strip() for item in new[:-1]]
             # The answer to "2. Q" was in the list. The answer to "3. Q" is below the list.
-            open_ = block.level >= 0 and bool(new) and not new[-1].text.strip() and all(others)
+            open_ = block.level >= 0 and bool(new) and not "".join(new[-1].texts).strip() and all(others)
         elif open_ and block.kind not in ("heading", "list"):
-            found[-1] = _longer(found[-1], block.end, page)
+            found[-1].extend(block.end, page)
         else:
             open_ = False
     return [item.found() for item in found] or None
 
 
-def _of_list(block: Block, offset: int) -> Iterator[_Open]:
-    """Yield the questions among the items of a list and of the lists nested in the list."""
+def _of_list(block: Block, offset: int, *, bolds: bool) -> Iterator[_Open]:
+    """Yield the questions among the items of a list and of the lists nested in the list.
+
+    An item that asks nothing above items that ask is a topic. With ``bolds``, a bold item with a text below is a question.
+    """
     first = {item.start: next(iter(blocks(item.lines)), None) for item in block.items}
     texts = [joined(one.lines) for one in first.values() if one is not None and one.kind == "text"]
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
@@ -92,18 +103,35 @@ def _of_list(block: Block, offset: int) -> Iterator[_Open]:
         if head is None or head.kind != "text":
             continue
         rest = list(item.lines[head.end :])
-        if _more_questions(rest):
+        inner = _inner(rest)
+        cut_ = asking(head.lines)
+        if _more_questions(rest) or len(inner) >= SERIES or (inner and cut_ is None):
             end, rest, nested = start + head.end, [], rest
         else:
             end, nested = below, []
-        cut_ = bold(head.lines, any_bold=bool(rest)) or asking(head.lines)
-        if cut_ is None and (mostly or _labelled(rest)):
+        cut_ = bold(head.lines, any_bold=bolds and bool(rest)) or cut_
+        if cut_ is None and (mostly or _labelled(rest)) and not nested:
             cut_ = asked(joined(head.lines)), []
         if cut_ and cut_[0]:
-            yield _Open(start, end, cut_[0], "\n".join([*cut_[1], *rest]))
-            yield from _nested(blocks(nested), start + head.end)
-        else:
-            yield from _nested(blocks(item.lines), start)
+            yield _Open(start, end, cut_[0], [*cut_[1], *rest])
+        if nested:
+            yield from _nested(nested, start + head.end, bolds=bolds)
+        elif not cut_ or not cut_[0]:
+            yield from _nested(item.lines, start, bolds=bolds)
+
+
+def _inner(lines: list[str]) -> list[str]:
+    """Return the questions in the lists at any depth of an item, and in the paragraphs numbered "i." or "a)"."""
+    found: list[str] = []
+    for block in blocks(lines):
+        if block.kind == "text" and _ROMAN.match(block.lines[0]) and asks(joined(block.lines)):
+            found.append(block.lines[0])
+        for item in block.items:
+            head = next(iter(blocks(item.lines)), None)
+            if head is not None and head.kind == "text" and asks(joined(head.lines)):
+                found.append(head.lines[0])
+            found += _inner(list(item.lines[head.end :])) if head is not None else []
+    return found
 
 
 def _more_questions(lines: list[str]) -> bool:
@@ -122,7 +150,22 @@ def _labelled(lines: list[str]) -> bool:
     return first is not None and bool(LABEL.match(first.items[0].lines[0] if first.kind == "list" else lines[first.start]))
 
 
-def _nested(found: Iterable[Block], offset: int) -> Iterator[_Open]:
-    for block in found:
-        if block.kind == "list":
-            yield from _of_list(block, offset)
+def _nested(lines: Sequence[str], offset: int, *, bolds: bool) -> Iterator[_Open]:
+    """Yield the questions in nested lists, and in paragraphs with a number that Markdown does not know."""
+    open_: _Open | None = None
+    end = 0
+    for block in blocks(lines):
+        roman = _ROMAN.match(block.lines[0]) if block.kind == "text" else None
+        if roman and asks(joined(block.lines)):
+            if open_:
+                yield open_
+            question = asked(joined([block.lines[0][roman.end() :], *block.lines[1:]]))
+            open_ = _Open(offset + block.start, offset + block.end, question, [])
+        elif open_:
+            open_.texts += lines[end : block.end]
+            open_.end = offset + block.end
+        elif block.kind == "list":
+            yield from _of_list(block, offset, bolds=bolds)
+        end = block.end
+    if open_:
+        yield open_

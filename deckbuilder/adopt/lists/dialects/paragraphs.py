@@ -6,16 +6,20 @@ import re
 from collections.abc import Sequence
 
 from deckbuilder.adopt.lists.answer import LABEL, LATER
-from deckbuilder.adopt.lists.markdown_page import asked, asks, joined, numbered
+from deckbuilder.adopt.lists.markdown_page import EMOJI, asked, asks, joined, numbered
 
 _BOLD_LINE = re.compile(
     r"""
-    \s*(?P<number>[\w .()#-]{0,12}?[.:)、]?\s*)                          # such as "3. " or "Q3: "
+    [^\w*_<>|\[\]()`!#-]{0,6}                                             # an emoji
+    (?P<number>[\w .()#-]{0,12}?[.:)、]?\s*)                             # such as "3. " or "Q3: "
     (?P<mark>\*\*|__)(?=\S)(?P<text>(?:(?!(?P=mark)).)+)(?P=mark)       # the bold text
     (?P<rest>.*)$
     """,
     re.VERBOSE,
 )
+
+_MARK = re.compile(rf"(?:{EMOJI}|:\w{{1,40}}:|\s)+")
+"""Marks of the difficulty behind a question."""
 
 
 def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str]] | None:
@@ -27,12 +31,16 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
     if not match:
         return None
     number, text, rest = match["number"].strip(), match["text"].strip(), match["rest"].strip()
-    likely = asks(text) or rest in ("?", "？") or numbered(f"{number} {text}") or (any_bold and not number and not rest)
+    likely = asks(text) or rest in ("?", "？") or numbered(f"{number} {text} x") or (any_bold and not number and not rest)
     if not likely or (number and not numbered(f"{number} x")) or LABEL.match(lines[0]):
         return None
     question = asked(text)
+    if not question and numbered(f"{text} x"):  # only the number is bold
+        return ("", [rest, *lines[1:]]) if joined([rest, *lines[1:]]) else None
     if rest[:1] in ("?", "？"):
         question, rest = question + rest[0], rest[1:].strip()
+    if _MARK.fullmatch(rest):
+        question, rest = f"{question} {rest}", ""
     return (question, [rest, *lines[1:]]) if question else None
 
 

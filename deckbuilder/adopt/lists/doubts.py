@@ -1,0 +1,119 @@
+"""A reading of a page -> the reasons to doubt it. A doubt is said before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from deckbuilder.adopt.lists.evidence import ASKING, Ask, key, strength
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, protected
+from deckbuilder.adopt.lists.reading import OFTEN, SERIES, Reading, has_answer
+
+_CLOSE = 0.8
+"""A second form that reaches this share of the best score explains the page nearly as well."""
+_MANY = 5
+"""Places that ask outside all questions: fewer are chance."""
+_SHARE = 0.1
+"""Places that ask in answers: a smaller share of the questions is usual in good lists."""
+_WORDS = 1500
+"""The words of a card that may hold a whole chapter. The longest true answers in public lists have half of them."""
+_WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
+
+
+def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool) -> Iterator[tuple[int, str]]:
+    """Yield (line from 0, sentence) for each doubt about ``best``. ``others`` are the other readings, the best one first.
+
+    ``shared`` means that most files of the folder have this form, so that one file needs less evidence.
+    """
+    if not best.answered:
+        return
+    yield from _close(best, others)
+    yield from _inside(best)
+    yield from _outside(best)
+    yield from _repeated(best)
+    if not shared:
+        yield from _silent(best)
+    yield from _long(best)
+    yield from _marks(page, best)
+
+
+def _counted(reading: Reading) -> str:
+    return f"{reading.form} ({reading.answered:,})"
+
+
+def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
+    second = next((other for other in others if other.answered), None)
+    if second is None or best.certain or second.score < _CLOSE * best.score:
+        return
+    ours, theirs = ({key(item.question) for item in reading.found if has_answer(item)} for reading in (best, second))
+    if len(ours ^ theirs) * 10 > len(ours):
+        yield best.found[0].start, f"questions are {_counted(best)}, or {_counted(second)}; decide with --as {name(second)}"
+
+
+def name(reading: Reading) -> str:
+    """Return the value of ``--as`` that means ``reading``."""
+    return f"{reading.name}:{reading.level}" if reading.level else reading.name
+
+
+def _inside(best: Reading) -> Iterator[tuple[int, str]]:
+    """Report questions in the answers."""
+    found = best.swallowed
+    counts = Counter(_owner(best.found, ask.line) for ask in found)
+    many = [at for at, count in counts.items() if count >= SERIES]
+    if many and len(found) > _SHARE * best.answered:
+        levels = Counter(ask.level for ask in found)
+        level = levels.most_common(1)[0][0]
+        more = f"{len(found):,} deeper headings ask" if level else f"{len(found):,} places in answers ask"
+        remedy = f"--as headings:{level}" if level and level != best.level else "--as NAME"
+        yield found[0].line, f"questions are {_counted(best)}; {more}, too; decide with {remedy}"
+
+
+def _owner(found: Sequence[Found], line: int) -> int:
+    low, high = 0, len(found)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if found[middle].start <= line else (low, middle)
+    return low - 1
+
+
+def _outside(best: Reading) -> Iterator[tuple[int, str]]:
+    found: Sequence[Ask] = best.lost
+    if len(found) >= _MANY and len(found) > _SHARE * best.answered:
+        yield found[0].line, f"questions are {_counted(best)}; {len(found):,} places outside them ask, too; decide with --as NAME"
+
+
+def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
+    """Report a question that is asked again and again. A label such as "Front" is the usual cause."""
+    counts = Counter(item.question.casefold() for item in best.found if has_answer(item))
+    for text, count in counts.items():
+        if count >= OFTEN and "\n\n" not in text:
+            first = next(item for item in best.found if item.question.casefold() == text)
+            yield first.start, f"'{first.question}' is asked {count:,} times; decide with --as NAME"
+
+
+def _silent(best: Reading) -> Iterator[tuple[int, str]]:
+    """Report a page of headings that ask nothing: it may be an article."""
+    if best.name != "headings":
+        return
+    cards = [item for item in best.found if has_answer(item)]
+    asking = [item for item in cards if strength(item.question.partition("\n\n")[0]) >= ASKING]
+    if len(asking) * 5 < len(cards):
+        yield cards[0].start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
+
+
+def _long(best: Reading) -> Iterator[tuple[int, str]]:
+    """Report long answers that hold several places that ask."""
+    counts = Counter(_owner(best.found, ask.line) for ask in best.swallowed)
+    for at, count in counts.items():
+        if count >= SERIES and len(_WORD.findall(best.found[at].answer)) > _WORDS:
+            yield best.found[at].start, f"one answer has {count:,} more questions; decide with --as NAME"
+            return
+
+
+def _marks(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+    """Report far fewer questions than lines that end in a question mark."""
+    closed = protected(page.lines)
+    lines = [at for at, line in enumerate(page.lines) if at not in closed and "](#" not in line and asks(line)]
+    if len(lines) > 2 * len(best.found) + 2 * _MANY:
+        yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; decide with --as NAME"

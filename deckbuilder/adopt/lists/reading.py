@@ -1,0 +1,187 @@
+"""A reading of a page: the questions that one recogniser finds, with a score for what the reading explains."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder.adopt.lists.answer import folded_lines
+from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_later, is_only_link, key, strength
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of
+from deckbuilder.model.records import Kind
+
+NO_ANSWER = "no answer"
+"""The reason to skip a question without an answer."""
+ONLY_LINK = "its answer is only a link"
+GUESSES = frozenset({"list-headings", "summaries", "headings", "bold", "items"})
+"""The forms without marks of a tool. Authors of cards for a tool may mean a link as an answer, authors of lists do not."""
+_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
+SERIES = 3
+"""The least number of questions below one question that are questions of their own. A lone "And why?" is a part of the answer."""
+OFTEN = 5
+"""A heading that comes so often has no question of its own."""
+_TEMPLATE = 2
+"""The least number of headings of a template on a page that follows the template."""
+_USUAL = 0.2
+"""The share of the files that have a heading if the heading is one of a template."""
+_PART = -0.5
+"""The weight of a heading that asks nothing below a heading that asks, or of a lone question there: a part of the answer."""
+_UNANSWERED = 0.5
+"""The weight of a question without an answer: it is found, but no card."""
+_SWALLOWED = 1.5
+"""The loss for a question inside the answer of a text that asks nothing. It is half of a question that asks."""
+_LOST = 0.5
+"""The loss for a question that no question of the reading contains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The questions of a page in one form, in the order of the page."""
+
+    name: str
+    """The value of ``adopt --as``."""
+    found: tuple[Found, ...]
+    certain: bool = False
+    says: str = "(?!)"
+    """A pattern of lines outside the questions that only the other tool needs."""
+    level: int = 0
+    """The level of the headings that ask; 0 for other forms."""
+    score: float = 0
+    swallowed: tuple[Ask, ...] = ()
+    """The places inside answers that ask, but are no questions of this reading."""
+    lost: tuple[Ask, ...] = ()
+    """The places outside the questions that ask."""
+
+    @property
+    def answered(self) -> int:
+        """The number of questions that have an answer."""
+        return sum(map(has_answer, self.found))
+
+    @property
+    def form(self) -> str:
+        """The form for people: ``'##'`` for headings, else the name."""
+        return f"'{'#' * self.level}'" if self.level else self.name
+
+
+def has_answer(found: Found) -> bool:
+    """Return whether ``found`` can be a card."""
+    return not found.unfit and (found.kind in (Kind.CLOZE, Kind.CHOICE) or bool(found.answer.strip()))
+
+
+def _fit(found: Found) -> Found:
+    """Return ``found`` with the reason to skip an answer that nobody wrote yet, or that only points to another page."""
+    if found.unfit or found.kind in (Kind.CLOZE, Kind.CHOICE):
+        return found
+    if is_later(found.answer):
+        return replace(found, unfit=NO_ANSWER)
+    return replace(found, unfit=ONLY_LINK) if is_only_link(found.answer) else found
+
+
+def weighed(page: Page, name: str, found: Iterable[Found], parts: frozenset[str] = frozenset()) -> Reading:
+    """Return the reading ``name`` of ``page`` with its score.
+
+    The score is the weight of the different questions, less a loss for questions that the reading does not see. The share of
+    the lines that belong to questions multiplies the result. ``parts`` are the keys of the headings that only name a part.
+    """
+    order = tuple(sorted(map(_fit, found) if name in GUESSES else found, key=lambda item: item.start))
+    asks = asking(page.lines)
+    parents = _parents(page, order, parts)
+    swallowed, lost, free = _unseen(order, asks)
+    children = Counter(parent for parent, item in zip(parents, order, strict=True) if parent >= 0 and is_asking(item))
+    weights: dict[str, float] = {}
+    for item, parent in zip(order, parents, strict=True):
+        text = item.question.casefold()
+        weight = _weight(item, page.lines[item.start], parent, children)
+        weights[text] = max(weights.get(text, weight), weight)
+    gain = sum(weights.values()) - _SWALLOWED * free - _LOST * len(lost)
+    claimed = {line for item in order for line in range(item.start, item.end) if page.lines[line].strip()}
+    share = len(claimed) / max(1, sum(bool(line.strip()) for line in page.lines))
+    score = -1 if _is_title(page, order, parts) else gain * share
+    return Reading(name, order, score=score, swallowed=swallowed, lost=lost)
+
+
+def _is_title(page: Page, order: Sequence[Found], parts: frozenset[str]) -> bool:
+    """Return whether the only question is the title of the page, which asks nothing.
+
+    Above the headings of a template, such as "Task" and "Answer", the title is the question.
+    """
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
+    alone = len(order) == 1 and bool(headings) and headings[0].level == 1 and headings[0].start == order[0].start
+    return alone and not is_asking(order[0]) and sum(key(block.text) in parts for block in headings) < _TEMPLATE
+
+
+def repeated(pages: Sequence[Page]) -> frozenset[str]:
+    """Return the keys of the headings that ask nothing and come again and again, on one page or on many: "Answer", "Front"."""
+    often: Counter[str] = Counter()
+    for page in pages:
+        texts = [block.text for block in blocks_of(page.lines) if block.kind == "heading"]
+        own = Counter(key(text) for text in texts if strength(text) < ASKING)
+        often.update({text: OFTEN if count >= OFTEN else 1 for text, count in own.items()})
+    return frozenset(
+        text for text, count in often.items() if count >= max(OFTEN, _USUAL * len(pages)) or (count >= OFTEN > len(pages))
+    )
+
+
+def is_asking(item: Found) -> bool:
+    """Return whether the first paragraph of the question asks."""
+    return strength(item.question.partition("\n\n")[0]) >= ASKING
+
+
+def _weight(item: Found, line: str, parent: int, children: Counter[int]) -> float:
+    """Return how much a question counts. ``line`` is its first line in the list, which may have a number.
+
+    ``parent`` is the line of the heading above that asks, or a negative number.
+    """
+    if not has_answer(item):
+        return _UNANSWERED * is_asking(item)
+    if parent >= 0 and (not is_asking(item) or children[parent] < SERIES):
+        return _PART
+    return max(1, strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", line)))
+
+
+def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[int]:
+    """Return for each question the line of the nearest heading above that contains the question and asks, or -1.
+
+    A heading in ``parts`` asks nothing, but all below it is a part of an answer. Such a heading is a part itself.
+    """
+    inside = folded_lines(page.lines)
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.start not in inside]
+    around: list[int] = []
+    below: list[int] = []
+    path: list[tuple[int, int]] = []  # (level, the nearest line that asks)
+    for block in headings:
+        path = [entry for entry in path if entry[0] < block.level]
+        around.append(path[-1][1] if path else -1)
+        own = key(block.text) in parts
+        around[-1] = block.start if own else around[-1]
+        below.append(block.start if own or strength(block.text) >= ASKING else around[-1])
+        path.append((block.level, below[-1]))
+    found = []
+    starts = [block.start for block in headings]
+    for item in order:
+        at = bisect_right(starts, item.start) - 1
+        found.append(-1 if at < 0 else around[at] if starts[at] == item.start else below[at])
+    return found
+
+
+def _unseen(order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tuple[Ask, ...], tuple[Ask, ...], int]:
+    """Return (the places in answers that ask, those in no question, the number of lost questions among the first)."""
+    seen = {key(item.question.partition("\n\n")[0]) for item in order}
+    starts = {item.start for item in order}
+    inside: dict[int, list[Ask]] = {}
+    lost = []
+    begins = [item.start for item in order]
+    for ask in asks:
+        if ask.line in starts or ask.text in seen:
+            continue
+        at = bisect_right(begins, ask.line) - 1
+        if at >= 0 and ask.line < order[at].end:
+            inside.setdefault(at, []).append(ask)
+        else:
+            lost.append(ask)
+    own = sum(len(group) for at, group in inside.items() if len(group) >= SERIES or not is_asking(order[at]))
+    return tuple(itertools.chain.from_iterable(inside.values())), tuple(lost), own
