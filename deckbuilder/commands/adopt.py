@@ -13,7 +13,7 @@ import click
 from deckbuilder.adopt.lists import left_out_file
 from deckbuilder.adopt.lists.account import Account
 from deckbuilder.adopt.lists.adopt_lists import adopt
-from deckbuilder.adopt.lists.reading import NO_ANSWER
+from deckbuilder.adopt.lists.readings import NO_ANSWER
 from deckbuilder.adopt.lists.recognise import LEVELS, RECOGNISERS
 from deckbuilder.adopt.new_folder import NoRoomError, UnsoundError, check_room, write
 from deckbuilder.adopt.packages.left_out import Left

@@ -15,7 +15,7 @@ from deckbuilder.adopt import new_folder
 from deckbuilder.adopt.lists import left_out_file
 from deckbuilder.adopt.lists.account import Account
 from deckbuilder.adopt.lists.adopt_lists import adopt
-from deckbuilder.adopt.lists.reading import NO_ANSWER
+from deckbuilder.adopt.lists.readings import NO_ANSWER
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
 from deckbuilder.markdown.block_parser import leaves
 from tests.whole.test_properties import ANYTHING, DOCUMENTS

@@ -16,7 +16,7 @@ from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
-from deckbuilder.adopt.lists.reading import Reading
+from deckbuilder.adopt.lists.readings import Reading
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
 from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.evidence import ASKING, Ask, key, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, protected
-from deckbuilder.adopt.lists.reading import OFTEN, SERIES, Reading, has_answer
+from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer
 
 _CLOSE = 0.8
 """A second form that reaches this share of the best score explains the page nearly as well."""

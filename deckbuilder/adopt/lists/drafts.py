@@ -10,7 +10,7 @@ from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.lists.foreign_clozes import has
 from deckbuilder.adopt.lists.markdown_page import Found, joined
 from deckbuilder.adopt.lists.mend import Mender
-from deckbuilder.adopt.lists.reading import NO_ANSWER
+from deckbuilder.adopt.lists.readings import NO_ANSWER
 from deckbuilder.adopt.lists.verify import fault
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.combining_marks import nfc

@@ -82,8 +82,12 @@ _LATER = re.compile(
 )
 """A text in place of an answer that nobody wrote yet."""
 _LINK = re.compile(
-    r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:[^()\s]|\([^()\s]*\))*\)|<?https?://[^\s<>)\]]+>?|<a\b[^>]*>[^<]*</a>",
-    re.IGNORECASE,
+    r"""
+    (?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:[^()\s]|\([^()\s]*\))*\)   # in Markdown
+    |<?https?://[^\s<>)\]]+>?
+    |<a\b[^>]*>[^<]*</a>
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _POINTER = re.compile(
     r"""

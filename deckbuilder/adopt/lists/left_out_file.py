@@ -9,7 +9,7 @@ from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.lists.account import List
 from deckbuilder.adopt.lists.drafts import Outcome
 from deckbuilder.adopt.lists.mend import closed
-from deckbuilder.adopt.lists.reading import NO_ANSWER
+from deckbuilder.adopt.lists.readings import NO_ANSWER
 
 FILE = "README.left-out.md"
 """deckbuilder does not read a file with such a name as part of the deck."""

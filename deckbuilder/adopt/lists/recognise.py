@@ -22,7 +22,7 @@ from deckbuilder.adopt.lists.dialects import (
 )
 from deckbuilder.adopt.lists.doubts import doubts
 from deckbuilder.adopt.lists.markdown_page import Find, Page
-from deckbuilder.adopt.lists.reading import SERIES, Reading, is_asking, repeated, weighed
+from deckbuilder.adopt.lists.readings import SERIES, Reading, is_asking, repeated, weighed
 
 
 @dataclass(frozen=True, slots=True)

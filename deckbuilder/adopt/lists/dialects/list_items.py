@@ -12,7 +12,7 @@ from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import asking, bold
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined
 from deckbuilder.adopt.lists.navigation import is_contents
-from deckbuilder.adopt.lists.reading import SERIES
+from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.block_parser import blocks
 
