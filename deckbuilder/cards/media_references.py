@@ -61,7 +61,7 @@ def with_sounds(html: str) -> tuple[str, list[str]]:
         html = _MEDIA.sub(found, html)
     if "[sound:" not in html:
         return html, paths
-    parts = _split_at_tags(html)
+    parts = split_at_tags(html)
     parts[::2] = [_SOUND.sub(sound, part) for part in parts[::2]]
     return "".join(parts), paths
 
@@ -125,7 +125,7 @@ def renamed(html: str, names: Mapping[str, str]) -> str:
     return _MEDIA.sub(picture, html)
 
 
-def _split_at_tags(html: str) -> list[str]:
+def split_at_tags(html: str) -> list[str]:
     """Return ``html`` in parts: running text and markup in turn. Markup is a tag, or a whole code element."""
     # behind the last end tag, each search would read to the end of the text
     last = {name: html.rfind(f"</{name}>") for name in ("code", "pre")}

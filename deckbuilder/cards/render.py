@@ -8,7 +8,7 @@ from html import escape
 
 from deckbuilder import assets
 from deckbuilder.cards import clozes as cloze_marks
-from deckbuilder.cards import context, media_references, published_ids
+from deckbuilder.cards import context, literal_maths, media_references, published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.entities import plain as characters
@@ -161,7 +161,7 @@ class _Fields:
         """Return (the safe HTML of Markdown ``text``, the removed parts)."""
         html, removed = sanitise.clean(html, self.allowed, self.macros, raw=bool(_RAW(text)))
         self.macros |= macros.defined(html)
-        return html, removed
+        return literal_maths.shielded(html), removed
 
     def _hint(self) -> str:
         return self._inline(self.question.hint)

@@ -85,7 +85,7 @@ async ({ sides, night, zoom }) => {
       if (element.closest('mjx-container')) continue;
       const code = element.closest('pre, code, kbd, samp, #typeans');
       if (!code && LEFT.some(pattern => pattern.test(node.data))) add('markup left over', element, node.data);
-      if (!code && /\\[()[\]]|\$\$/.test(node.data)) add('maths not rendered', element, node.data);
+      if (!code && /\\[([]|\$\$/.test(node.data)) add('maths not rendered', element, node.data);
       if (/[㐀-鿿]/.test(node.data) && !element.closest('[lang]')) add('Han without lang', element, node.data);
       if (/center|right/.test(style.textAlign) && (code || (box.height > 60 && !element.closest('table, footer')))) add('not left-aligned', element, node.data);
     }
