@@ -9,6 +9,7 @@ from deckbuilder.check import (
     adopted_questions,
     appearance,
     attributes,
+    combining,
     conflicts,
     content,
     dead_links,
@@ -96,6 +97,7 @@ OF_FILE: tuple[OfFile, ...] = (
     active_html.nothing_active,
     active_html.safe_html,
     tex_macros.harmless_macros,
+    combining.few_combining_marks,
     appearance.known_fence_options,
 )
 """Every rule that needs one file only."""
