@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from deckbuilder.cards.clozes import Token, in_formula
@@ -62,7 +62,7 @@ def sound_formulas(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         if _has(question, ("$", "math")):
-            formulas = list(_formulas(question))
+            formulas = list(_formulas(file, question))
             yield from _diagnostics(file, question, "tex-comment", _found_in(formulas, _percents))
             yield from _diagnostics(file, question, "broken-cloze", _found_in(formulas, _halved_clozes))
             yield from _diagnostics(file, question, "broken-formula", _found_in(formulas, _lone_half))
@@ -81,14 +81,17 @@ def _reported(file: File, code: str, marks: Sequence[str], find: Callable[[str],
     """Yield a diagnostic for each that ``find`` finds in a running text with one of ``marks``."""
     for entry in file.entries:
         if _has(entry.question, marks):
-            texts = positions.running_texts(entry.question)
+            texts = positions.running_texts(file, entry.question)
             found = ((line, text, fault) for line, text in texts for fault in find(text))
             yield from _diagnostics(file, entry.question, code, found)
 
 
 def _has(question: Question, marks: Sequence[str]) -> bool:
     passages = (question.heading, question.body, question.answer, question.source)
-    text = "\n".join(line for passage in passages for line in passage.lines)
+    texts = chain(
+        (line for passage in passages for line in passage.lines), (question.hint,), (text for _, text in question.definitions)
+    )
+    text = "\n".join(texts)
     return any(mark in text for mark in marks)
 
 
@@ -113,14 +116,14 @@ def _place(file: File, question: Question, line: int, text: str, found: _Found) 
     return place._replace(column=place.column + found.at - begin)
 
 
-def _formulas(question: Question) -> Iterator[tuple[int, str, int, int]]:
+def _formulas(file: File, question: Question) -> Iterator[tuple[int, str, int, int]]:
     """Yield (line in the file, text from this line on, begin of the TeX in it, end) for each formula."""
-    for line, text in positions.running_texts(question):
+    for line, text in positions.running_texts(file, question):
         for kind, begin, end in pieces(text) if "$" in text else ():
             if kind == "maths":
                 size = 2 if text[begin + 1] in "$`" else 1
                 yield line, text, begin + size, end - size
-    for line, block in positions.displayed(question):
+    for line, block in positions.displayed(file, question):
         fence = block.kind == "fence"
         text = "\n".join(block.lines) + "\n" * fence
         yield line + fence, text, 0, len(text)
@@ -128,7 +131,7 @@ def _formulas(question: Question) -> Iterator[tuple[int, str, int, int]]:
 
 def in_question(file: File, question: Question) -> Iterator[tuple[str, Callable[[int], Span]]]:
     """Yield (TeX, function from an index in the TeX to its place) for each formula of a question."""
-    for line, text, begin, end in _formulas(question) if _has(question, ("$", "math")) else ():
+    for line, text, begin, end in _formulas(file, question) if _has(question, ("$", "math")) else ():
 
         def place(at: int, line: int = line, text: str = text, begin: int = begin) -> Span:
             return _place(file, question, line, text, _Found(begin + at, "", ""))

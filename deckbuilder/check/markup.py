@@ -21,16 +21,16 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
     """Report a tag that is no HTML element, once for each question. Bad: ``git checkout <path>``. Good: the same in code marks."""
     for entry in file.entries:
         question, seen = entry.question, set[str]()
-        for line, tag in itertools.chain(_in_running_text(question), _in_html(question)):
+        for line, tag in itertools.chain(_in_running_text(file, question), _in_html(question)):
             if tag not in seen and len(seen) < positions.MOST:
                 seen.add(tag)
                 message = f"'{' '.join(tag.split())}' is no HTML element, so the card shows it as text; put it into code marks"
                 yield Diagnostic(positions.occurrence(file, question, line, tag.partition("\n")[0]), "unknown-tag", message)
 
 
-def _in_running_text(question: Question) -> Iterator[tuple[int, str]]:
+def _in_running_text(file: File, question: Question) -> Iterator[tuple[int, str]]:
     """Yield (line in the file, tag) for each tag in running text that is no HTML element."""
-    for line, text in positions.running_texts(question):
+    for line, text in positions.running_texts(file, question):
         for match in TAG.finditer(prose(Text(line, "text", text))) if "<" in text else ():
             if (match["open"] or match["close"]).lower() not in ELEMENTS:
                 first = match[0].partition("\n")[0]

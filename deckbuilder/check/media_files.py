@@ -131,7 +131,7 @@ def files_embedded(file: File) -> Iterator[Diagnostic]:
     """Report an embedded note, which is on no card, or a wrong size. Bad: ``![[Note]]``, ``![[a.png|0]]``. Good: ``![[a.png|200]]``."""
     for entry in file.entries:
         question, seen = entry.question, set[str]()
-        for line, text in positions.running_texts(question):
+        for line, text in positions.running_texts(file, question):
             plain = without(text.replace("\\|", "|"), "code", "escape") if "![[" in text else ""
             for embedded in dict.fromkeys(_EMBEDDED.findall(plain)):
                 size = _IN_EMBED.fullmatch(embedded) if EMBED.match(embedded) else None

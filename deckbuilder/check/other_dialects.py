@@ -113,7 +113,7 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        for number, text in enumerate((heading, *_texts(question, _MAYBE_NOTE))):
+        for number, text in enumerate((heading, *_texts(file, question, _MAYBE_NOTE))):
             if text.kind != "html" and _MAYBE_NOTE(text.text):
                 yield from _in_text(file, question, text, exact=number < positions.MOST)
         yield from _tags(file, question)
@@ -124,7 +124,7 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        for text in (heading, *_texts(question, _MAYBE_ELSEWHERE)):
+        for text in (heading, *_texts(file, question, _MAYBE_ELSEWHERE)):
             if text.kind != "html" and _MAYBE_ELSEWHERE(text.text):
                 yield from itertools.islice(_elsewhere(file, question, text), positions.MOST)
 
@@ -150,10 +150,14 @@ def _first(passage: Passage) -> int:
     return next((at for at, line in enumerate(passage.lines) if line.strip()), 0)
 
 
-def _texts(question: Question, maybe: Callable[[str], object]) -> Iterator[Text]:
+def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> Iterator[Text]:
     for passage in (question.body, question.answer, question.source):
         if any(map(maybe, passage.lines)):
             yield from positions.texts(passage)
+    if question.hint:
+        yield positions.hint(question)
+    if question.definitions:
+        yield from positions.footnotes(file, question)
 
 
 def _in_text(file: File, question: Question, text: Text, *, exact: bool) -> Iterator[Diagnostic]:

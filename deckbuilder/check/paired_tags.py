@@ -79,7 +79,7 @@ def _findings(file: File, question: Question) -> Iterator[Finding]:
         return
     fields = [[Text(question.heading.first, "heading", "\n".join(question.heading.lines))]]
     fields += [list(positions.texts(passage)) for passage in (question.body, question.answer, question.source)]
-    fields += [[Text(positions.attribute(question.outline(), "hint").line, "heading", question.hint)]]
+    fields += [[positions.hint(question)]]
     fields += [[note] for note in positions.footnotes(file, question)]
     for texts in fields:
         if any("<" in text.text for text in texts):

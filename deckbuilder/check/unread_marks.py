@@ -57,7 +57,7 @@ def marks_closed(file: File) -> Iterator[Diagnostic]:
     """Report a mark that the card would show, because it is never closed: the first hundred in a paragraph. Bad: ``**Note: …``. Good: ``2 ** 3``, ``**kwargs``."""
     for entry in file.entries:
         question = entry.question
-        for line, text in positions.running_texts(question):
+        for line, text in positions.running_texts(file, question):
             for at, mark, right in itertools.islice(_open_marks(text), positions.MOST):
                 number = line + text.count("\n", 0, at)
                 end = text.find("\n", at)
@@ -145,7 +145,7 @@ def _stands_alone(text: str, begin: int, end: int) -> bool:
 def links_read(file: File) -> Iterator[Diagnostic]:
     """Report a link or picture that is read as text. Bad: ``[a] (https://…)``, ``[a](x://a b)``, ``![a](b.png "c)``."""
     for entry in file.entries:
-        for line, text in positions.running_texts(entry.question):
+        for line, text in positions.running_texts(file, entry.question):
             if "](" in text or "] (" in text:
                 yield from itertools.islice(_unread_links(file, entry.question, line, text), positions.MOST)
 

@@ -128,17 +128,20 @@ def tables(question: Question) -> Iterator[tuple[int, Block]]:
     return _leaves((question.body, question.answer), ("table",))
 
 
-def displayed(question: Question) -> Iterator[tuple[int, Block]]:
+def displayed(file: File, question: Question) -> Iterator[tuple[int, Block]]:
     """Yield (line in the file, block) for each formula between ``$$`` or in a fence, at any depth."""
-    for line, block in _leaves((question.body, question.answer), ("math", "fence")):
+    for line, block in _leaves((question.body, question.answer, *_notes(file, question)), ("math", "fence")):
         if block.kind == "math" or language_of(block) == "math":
             yield line, block
 
 
-def running_texts(question: Question) -> Iterator[tuple[int, str]]:
-    """Yield (line in the file, text) for each paragraph, heading and table of a question, and for its own heading."""
+def running_texts(file: File, question: Question) -> Iterator[tuple[int, str]]:
+    """Yield (line in the file, text) for each paragraph, heading and table of a question, and for its own heading and hint."""
     yield question.heading.first, "\n".join(question.heading.lines)
-    for line, block in _leaves((question.body, question.answer, question.source), ("text", "table", "heading")):
+    if question.hint:
+        yield hint(question).line, question.hint
+    passages = (question.body, question.answer, question.source, *_notes(file, question))
+    for line, block in _leaves(passages, ("text", "table", "heading")):
         yield line, "\n".join(block.lines) or block.text
 
 
@@ -165,14 +168,25 @@ def texts(passage: Passage) -> Iterator[Text]:
             yield Text(line, block.kind, "\n".join(block.lines) or block.text)  # type: ignore[arg-type]
 
 
+def hint(question: Question) -> Text:
+    """Return the hint of ``question``, which may be empty."""
+    return Text(attribute(question.outline(), "hint").line, "heading", question.hint)
+
+
 def footnotes(file: File, question: Question) -> Iterator[Text]:
     """Yield each text in the footnotes of ``question``."""
+    for note in _notes(file, question):
+        yield from texts(note)
+
+
+def _notes(file: File, question: Question) -> Iterator[Passage]:
+    """Yield the text of each footnote of ``question``."""
     notes = {label: note for label, note in question.definitions if label.startswith("^")}
-    lines = lines_of(file, question.span.path)
+    lines = lines_of(file, question.span.path) if notes else []
     for number in range(question.span.line, question.end) if notes else ():
         match = FOOTNOTE_TEXT.match(lines[number])
         if match and (note := notes.pop(match[1], None)) is not None:
-            yield from texts(Passage(number + 1, tuple(note.split("\n"))))
+            yield Passage(number + 1, tuple(note.split("\n")))
 
 
 def in_text(file: File, question: Question, text: Text, at: int, part: str) -> Span:
