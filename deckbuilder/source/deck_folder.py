@@ -67,7 +67,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         return [], [unreadable(Path(error.filename or argument), error)]
     if not found and not problems:
         if not argument.exists():
-            message = "no such file or folder"
+            message = "no such file or folder" + (_HERE if not argument.is_absolute() and deck_around(Path()) else "")
         elif argument.suffix.lower() == ".md" and not argument.is_dir():
             message = "not a regular file"
         elif argument.is_dir():
@@ -130,6 +130,10 @@ def _is_inside_deck(folder: Path) -> bool:
 
 
 _LOOSE = "this file is beside deck folders, but in no deck; move it into one of them, or into a new folder with a deck.toml"
+
+
+_HERE = "; the current folder belongs to a deck, and its name here is '.', as in: deckbuilder check ."
+"""The end of a message, because commands without an argument look for the folder ``content``."""
 
 
 def _toml(folder: Path) -> Path | None:

@@ -16,6 +16,7 @@ from click.testing import Result
 
 from deckbuilder.commands import common
 from deckbuilder.files import writing
+from deckbuilder.source.deck_folder import places
 from tests.support import TIME, built, link, write
 
 Invoke = Callable[..., Result]
@@ -174,6 +175,23 @@ def test_a_bad_source_among_good_ones_is_not_passed_over(invoke: Invoke, folder:
         result = invoke(command, "deck", "nowhere")
         assert result.exit_code == 1
         assert "nowhere:1:1: error: no such file or folder [no-deck]" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check", "ids", "release"])
+def test_a_command_without_an_argument_in_a_deck_names_the_argument(
+    command: str, invoke: Invoke, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "deck", GOOD)
+    (folder / "deck" / "pictures").mkdir()
+    hint = "; the current folder belongs to a deck, and its name here is '.', as in: deckbuilder check ."
+    for inside in ("deck", "deck/pictures"):
+        monkeypatch.chdir(folder / inside)
+        assert f"content:1:1: error: no such file or folder{hint} [no-deck]" in invoke(command).stderr
+        assert places(Path("content"))[1][0].message.endswith(hint)
+        assert not places(Path())[1]
+        assert places(folder / "nowhere")[1][0].message == "no such file or folder"
+    monkeypatch.chdir(folder)
+    assert places(Path("content"))[1][0].message == "no such file or folder"
 
 
 def test_line_ends_and_byte_order_marks_do_not_matter(folder: Path) -> None:
