@@ -744,8 +744,64 @@ HTML: dict[str, Make] = {
     "maths-borders": many("border:", before="$\\bbox[", after="$"),
     "maths-code": many("<code>$a$"),
     "cloze-hints": cloze("{{c1::a::b", before="<b id=x>", after="</b>"),
+    "classes": many('<b class="mine">a</b> '),
+    "classes-each": numbered('<b class="c@">a</b> '),
+    "classes-in-one": many("mine ", before='<b class="', after='">a</b>'),
+    "classes-good": many("note ", before='<b class="', after='">a</b>'),
+    "classes-good-each": many('<b class="note tip">a</b> '),
+    "classes-entities": many("&#32;", before='<b class="mine', after='">a</b>'),
+    "literal-maths": many("\\\\(x "),
+    "literal-maths-tags": many("\\<wbr>(", before="<p>", after="</p>"),
+    "literal-maths-entities": many("&#92;&#40;"),
+    "literal-maths-zeros": many("0", before="<p>&#", after="92;(</p>"),
 }
 """Raw HTML, which ``sanitise`` reads."""
+
+TEX: dict[str, Make] = {
+    "macros": many("$\\alpha$ "),
+    "macros-refused": many("$\\href{x}{y}$ "),
+    "macros-unknown": many("$\\aplha$ "),
+    "macros-unknown-each": lambda size: (
+        QUESTION + "".join(f"$\\a{'bcdefghij'[at % 9] * (at % 50)}$ " for at in range(size // 30)) + "\n"
+    ),
+    "macros-colours": many("$\\color{red}{x}$ "),
+    "macros-in-one": many("\\color{red}{x}", before="$a", after="$"),
+    "macros-refused-in-one": many("\\href{x}{y}", before="$a", after="$"),
+    "macros-colour-open": many("\\color{", before="$a", after="}$"),
+    "macros-options-open": many("\\cancel[", before="$a ", after="$"),
+    "macros-option-long": many("a", before="$\\cancel[", after="]{x}$"),
+    "macros-blanks": many(" ", before="$\\color", after="{red}{x}$"),
+    "macros-model": many("1,", before="$\\color[rgb]{", after="}$"),
+    "macros-environments": many("\\begin{matrix}a\\end{matrix}", before="$a", after="$"),
+    "macros-environments-unknown": many("\\begin{foo}a\\end{foo}", before="$a", after="$"),
+    "macros-defined": many("\\newcommand{\\x}{y}", before="$a", after="$"),
+    "macros-defined-each": many("$\\def\\x{y}\\x$ "),
+    "macros-clozes": cloze("$\\color{{c1::{red}}}{x}$ "),
+    "macros-clozes-in-one": cloze("\\cancel{{c1::x::y}}", before="$a", after="$"),
+    "macros-backslashes": many("\\", before="$a", after="b$"),
+    "marks-references": many("&#769;", before="a"),
+    "marks-references-apart": many("a&#769;"),
+    "marks-references-many": many("&#769;" * 29 + "a"),
+}
+"""Macros in formulas, and references to accents."""
+
+SVG: dict[str, Make] = {
+    "elements": lambda size: "<g/>" * (size // 4),
+    "nested": lambda size: "<g>" * (size // 7) + "</g>" * (size // 7),
+    "styles": lambda size: "<style>a{b:c}</style>" * (size // 21),
+    "styles-nested": lambda size: "<style>" * (size // 15) + "</style>" * (size // 15),
+    "style-long": lambda size: f"<style>{'a{b:url(#c)}' * (size // 12)}</style>",
+    "style-urls": lambda size: f"<style>{'url(' * (size // 4)}</style>",
+    "style-blanks": lambda size: f"<style>url({' ' * size}</style>",
+    "style-escapes": lambda size: f"<style>{chr(92) + '61 '}</style>" + f"<g style='{(chr(92) + '61 ') * (size // 4)}'/>",
+    "style-pieces": lambda size: f"<style>{'a<g/>' * (size // 5)}</style>",
+    "attributes": lambda size: "<g " + " ".join(f"a{at}='b'" for at in range(size // 11)) + "/>",
+    "values": lambda size: f"<set values='{'a;' * (size // 2)}'/>",
+    "srcset": lambda size: f"<g srcset='{'a,' * (size // 2)}'/>",
+    "schemes": lambda size: f"<a href='#{'a' * size}'/>",
+    "entities": lambda size: "&amp;" * (size // 5),
+}
+"""The inner parts of a drawing."""
 
 _UNITS = (
     "[ ![ ![[ *_ & &amp; &lt; <b>x</b> <br> \\ $ ` <code> <code <code>a</code> <pre> <i>a</i>b <div>a</div> {{c1:: {{c1::a}} [sound: \\( "

@@ -19,6 +19,7 @@ import pytest
 from deckbuilder.adopt.lists import adopt_lists
 from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.cards.svg_safety import unsafe_part
 from deckbuilder.markdown import block_parser
 from deckbuilder.markdown.highlight import highlight
 from deckbuilder.model.records import Kind, Source
@@ -80,7 +81,7 @@ def whole(loaded: Loaded) -> None:
         assert pack(built.deck, TIME).data
 
 
-MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.MEANT, **linear.FILES, **linear.DECKS, **linear.HTML}
+MARKDOWN = {**linear.INLINE, **linear.BLOCKS, **linear.MEANT, **linear.FILES, **linear.DECKS, **linear.HTML, **linear.TEX}
 CODE = {f"{language}: {unit!r}": (language, unit) for language in linear.LANGUAGES for unit in linear.CODE}
 
 
@@ -101,6 +102,12 @@ def style(name: str, size: int) -> None:
     loaded = load("## a\n\nb\n")
     sheet = Source("style.css", Path(), linear.STYLE[name](size))
     whole(replace(loaded, settings=replace(loaded.settings, style=sheet)))
+
+
+def drawing(name: str, size: int) -> None:
+    """Look for unsafe parts in the drawing ``name``."""
+    found = unsafe_part(f'<svg xmlns="http://www.w3.org/2000/svg">{linear.SVG[name](size)}</svg>'.encode())
+    assert not found, found
 
 
 def field(name: str, size: int) -> None:
@@ -137,6 +144,7 @@ RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
     "markdown": (MARKDOWN, markdown),
     "deck.toml": (linear.TOML, deck_toml),
     "style.css": (linear.STYLE, style),
+    "drawing": (linear.SVG, drawing),
     "field": (linear.FIELDS, field),
     "list": (linear.FIELDS, foreign_list),
     "code": (CODE, code),
@@ -156,6 +164,11 @@ def test_deck_toml(name: str) -> None:
 @pytest.mark.parametrize("name", linear.STYLE)
 def test_style(name: str) -> None:
     linear_time(partial(style, name))
+
+
+@pytest.mark.parametrize("name", linear.SVG)
+def test_drawing(name: str) -> None:
+    linear_time(partial(drawing, name))
 
 
 @pytest.mark.parametrize("name", linear.FIELDS)
