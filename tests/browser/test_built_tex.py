@@ -1,4 +1,4 @@
-r"""TeX from Markdown to the card: what the check accepts does no harm there, and what it refuses is no formula there.
+r"""TeX from Markdown to the card: accepted formulas do no harm there, and refused formulas are no formulas there.
 
 ``test_tex`` sets formulas directly; here they go through the build, a package, the real Anki and its MathJax.
 The tests need Chromium, and fetch Anki's MathJax once. Without these, the tests skip; in CI, the tests fail.
