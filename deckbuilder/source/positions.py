@@ -136,7 +136,7 @@ def displayed(file: File, question: Question) -> Iterator[tuple[int, Block]]:
 
 
 def running_texts(file: File, question: Question) -> Iterator[tuple[int, str]]:
-    """Yield (line in the file, text) for each paragraph, heading, table and hint of a question, and for its own heading."""
+    """Yield (line in the file, text) for each paragraph, heading, table and hint of a question."""
     yield question.heading.first, "\n".join(question.heading.lines)
     if question.hint:
         yield hint(question).line, question.hint
