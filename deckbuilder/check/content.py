@@ -199,13 +199,13 @@ def _last_cloze_line(passage: Passage) -> int:
 
 
 def _places(file: File, question: Question, tokens: list[Part]) -> list[Span]:
-    """Return the place of each token in the file. Equal tokens of one line have their places from left to right."""
-    ends: dict[tuple[int, str], int] = {}
+    """Return the place of each token in the file. The tokens of one line have their places from left to right."""
+    ends: dict[int, int] = {}
     places = []
     for token in tokens:
         line = question.span.line if token.line == 0 else question.body.first + token.line - 1
-        place = positions.occurrence(file, question, line, token.text, ends.get((line, token.text), 0))
-        ends[line, token.text] = place.column
+        place = positions.occurrence(file, question, line, token.text, ends.get(line, 0))
+        ends[line] = place.column
         places.append(place)
     return places
 

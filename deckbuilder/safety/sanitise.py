@@ -137,8 +137,9 @@ def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     removed = list(_faults(text, allowed))
     cleaned, late = _by_parser(text, allowed)
     removed += late if not removed else ()
-    removed += _misplaced(text, cleaned, allowed)
-    if removed or not _as_good(text, cleaned):
+    changed = cleaned != text  # these two questions take most of the time
+    removed += _misplaced(text, cleaned, allowed) if changed else ()
+    if removed or (changed and not _as_good(text, cleaned)):
         return cleaned, removed
     # the form of Unicode stays as written: the name of a file may depend on the form
     return (html if text == plain else text), removed
