@@ -113,8 +113,9 @@ def finished(file: File) -> Iterator[Diagnostic]:
     """Report an answer that is not written yet. Bad: ``TODO``, ``...``, ``待补充``."""
     for entry in file.entries:
         question = entry.question
-        text = plain(entry.note.text("answer"))
-        if text and _UNFINISHED.fullmatch(text) and "<code" not in entry.note.text("answer"):
+        html = entry.note.text("answer")
+        text = plain(html) if "<code" not in html else ""
+        if text and _UNFINISHED.fullmatch(text):
             number = next((at for at, line in enumerate(question.answer.lines) if line.strip()), 0)
             message = f"the answer is only '{text}'; write it"
             yield Diagnostic(Span(question.span.path, question.answer.first + number), "unfinished", message)

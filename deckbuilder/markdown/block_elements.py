@@ -52,7 +52,8 @@ class Blocks(BlockProcessor):
         lead = self.document.lead
         if any(line.strip() for line in lines[:lead]):
             self._paragraph(parent, self._marked(lines[:lead]), tight=False)
-        self.fill(parent, tuple(lines[lead:]))
+        begin = lead + (lines[lead : lead + 1] == [""])  # without the blank line, these are the lines that rules remember
+        self.fill(parent, tuple(lines[begin:]))
 
     def footnote(self, notes: ET.Element, number: int, lines: Sequence[str]) -> ET.Element:
         """Add the footnote ``number`` to the list of ``notes``."""

@@ -198,22 +198,24 @@ def _list(lines: Sequence[str], at: int, match: re.Match[str]) -> Block:
     kind, number = match[2][-1], int(match[3]) if match[3] else -1
     items: list[Item] = []
     end, spread = at, False
-    while end < len(lines):
-        found = None if patterns.RULE.match(lines[end]) else patterns.ITEM.match(lines[end])
-        if found is None or found[2][-1] != kind:
-            break
+    while end < len(lines) and (found := _item_of(lines[end], kind)):
         start = end
         end, item = _item(lines, end, found)
         items.append(Item(start, item))
         after = end
         while after < len(lines) and not lines[after].strip():
             after += 1
-        following = patterns.ITEM.match(lines[after]) if after < len(lines) else None
-        if following is None or following[2][-1] != kind or patterns.RULE.match(lines[after]):
+        if after == len(lines) or not _item_of(lines[after], kind):
             break
         spread = spread or after > end
         end = after
     return Block("list", at, end, level=number, items=tuple(items), loose=spread)
+
+
+def _item_of(line: str, kind: str) -> re.Match[str] | None:
+    """Return the item with a marker of this ``kind`` that ``line`` begins."""
+    found = patterns.ITEM.match(line)
+    return found if found and found[2][-1] == kind and not patterns.RULE.match(line) else None
 
 
 def _item(lines: Sequence[str], at: int, match: re.Match[str]) -> tuple[int, tuple[str, ...]]:
