@@ -28,6 +28,7 @@ COMMANDS = {
     "new": "Make a small deck to start from.",
     "preview": "Show the cards in the browser as in Anki. Update at each save.",
     "release": "Build the packages for learners, and record the release.",
+    "test": "Run the code on the cards, and compare its output.",
 }
 """The first line of help for each command. An import of all commands would make ``--help`` slow."""
 

@@ -94,8 +94,8 @@ def _tokens(settings: Settings) -> dict[str, str]:
     }
     if settings.code == "wrap":
         tokens['"deckbuilder"'] = '"deckbuilder wrap"'
-    if settings.checked_with:
-        text = escape(words["checked"] + settings.checked_with).replace("{", "&#123;")  # Anki would read {{…}} as a field
+    if settings.badge:
+        text = escape(words["checked"] + settings.badge).replace("{", "&#123;")  # Anki would read {{…}} as a field
         tokens["CHECKED"] = assets.text("checked.html").replace("CHECKED_WITH", text)
     if settings.issues:
         address = escape(settings.issues).replace("{id}", _ID)

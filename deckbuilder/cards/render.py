@@ -20,6 +20,7 @@ from deckbuilder.model.note import Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
 from deckbuilder.model.records import Kind, Passage, Question, Settings
 from deckbuilder.safety import macros, safe_list, sanitise
+from deckbuilder.source import included_code
 from deckbuilder.source.parse import labels, task_list
 
 LONG = 8
@@ -148,6 +149,8 @@ class _Fields:
         """Return the HTML of Markdown ``text``, with the link targets and footnotes that ``text`` uses."""
         if not text.strip():
             return ""
+        if self.question.included:
+            text = "\n".join(included_code.expanded(text.split("\n"), self.question.included))
         if self.question.definitions:
             text = _with_definitions(text, self.question.definitions)
         html = (cloze_marks.html if clozes else to_html.html)(text, self.words, lead=lead)

@@ -11,11 +11,12 @@ from deckbuilder.markdown.fence_options import FLAGS, VALUES, Word
 from deckbuilder.model.diagnostics import nearest
 
 _WORDS = (
-    "= active annotate bun compile_fail copy editable file filename harmony hidden ignore live",
-    "no-copy no_run noplayground npm pnpm preview runnable should_panic skip test title tsconfig twoslash yarn",
+    "= active annotate bun compile-fail compile_fail copy editable edition exit file filename harmony hidden ignore lines live",
+    "no-copy no-run no_run noplayground npm panics pnpm preview region runnable should-panic should_panic",
+    "skip test title tsconfig twoslash yarn",
 )
 _ELSEWHERE = frozenset(" ".join(_WORDS).split())
-"""Words of other tools that change nothing on a card."""
+"""Words of other tools, and of ``deckbuilder test``, that change nothing on a card."""
 _FILE = re.compile(r"[\w@.-]*(?:/[\w@.-]+)+|[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 _NESTED = {"{": 1, "}": -1}
 

@@ -36,6 +36,7 @@ from deckbuilder.check import (
     starter,
     tex_macros,
     unread_marks,
+    untested_code,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.deck import Deck
@@ -135,7 +136,7 @@ OF_DECK: tuple[OfDeck, ...] = (
 """Every rule that needs the whole deck."""
 
 
-OF_RELEASE: tuple[OfDeck, ...] = (starter.own_words,)
+OF_RELEASE: tuple[OfDeck, ...] = (starter.own_words, untested_code.code_was_run)
 """Every rule that only a release needs. A build does not report its mistakes."""
 
 

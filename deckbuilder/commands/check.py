@@ -7,6 +7,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -117,20 +118,23 @@ def _counts(diagnostics: Iterable[Diagnostic]) -> str:
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Return a JSON list of objects with path, line, column, severity, code, message and mend."""
-    return common.json_text(
-        [
-            {
-                "path": problem.span.path,
-                "line": problem.span.line,
-                "column": problem.span.column,
-                "severity": problem.severity.name.lower(),
-                "code": problem.code,
-                "message": problem.message,
-                "mend": problem.mend._asdict() if problem.mend else None,
-            }
-            for problem in sorted(set(diagnostics))
-        ]
-    )
+    return common.json_text(json_values(diagnostics))
+
+
+def json_values(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Return the values of ``as_json``."""
+    return [
+        {
+            "path": problem.span.path,
+            "line": problem.span.line,
+            "column": problem.span.column,
+            "severity": problem.severity.name.lower(),
+            "code": problem.code,
+            "message": problem.message,
+            "mend": problem.mend._asdict() if problem.mend else None,
+        }
+        for problem in sorted(set(diagnostics))
+    ]
 
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:

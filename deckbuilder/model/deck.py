@@ -11,6 +11,7 @@ from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Media, MediaProblem, Outline, Settings, Source
+from deckbuilder.model.tested import Tested
 
 
 class Entry(NamedTuple):
@@ -50,6 +51,8 @@ class Deck:
     """The notes that learners have; None if the deck was never released, or if the lock cannot be used."""
     meant: Meant = NOTHING
     """The changes on purpose, if this is a release."""
+    tested: Tested | None = None
+    """The record of the last ``deckbuilder test``; None if there is none."""
     elsewhere: Mapping[str, Span] = field(default_factory=dict)
     """The new questions of the decks beside this one, by case-folded id. Empty unless a question of this deck is gone."""
     adopted: Adopted = field(default_factory=Adopted)

@@ -43,6 +43,13 @@ class Code:
 
 
 _ERRORS = {
+    "bad-tested": "deck.tested is damaged",
+    "code-fails": "code on a card fails, or ends in another way than its block says",
+    "code-timeout": "code on a card takes too long",
+    "not-stable": "two runs of code on a card print different text",
+    "output-differs": "code on a card prints other text than its block 'output'",
+    "passes-unexpectedly": "code on a card works, but its block says that it fails",
+    "included-code": "the code that a fence takes from a file does not exist",
     "active-html": "HTML that runs, loads from the network or asks for input",
     "active-media": "an SVG drawing that runs a script or loads from the network",
     "active-style": "CSS that runs a script or loads from the network",
@@ -119,6 +126,9 @@ _WARNINGS_THAT_STOP_A_RELEASE = {
     "vanished-id": "a question that learners have is gone",
 }
 _WARNINGS = {
+    "output-missing": "code on a card prints a text that no block 'output' shows",
+    "unproven-output": "a block 'output' has no code above, so that no run can prove it",
+    "untested-code": "code has changed since the last 'deckbuilder test'",
     "broken-formula": "a half of a pair is missing in a formula",
     "changed-for-all": "a key of deck.toml changes many notes that learners have",
     "control-character": "an invisible character that Anki removes",

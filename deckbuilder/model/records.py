@@ -12,8 +12,10 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from deckbuilder.model.code_steps import Step, marks_run
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Note
+from deckbuilder.model.run_settings import RunSettings
 
 
 class Kind(Enum):
@@ -66,7 +68,11 @@ class Settings:
     question_level: int = 2
     """The level of the headings that are questions: 1 to 6."""
     checked_with: str = ""
-    """Shown to learners: the version that ran the code on the cards, such as "Flask 3.1.3"."""
+    """The versions that run the code on the cards, such as "Flask 3.1.3" or "Flask {flask.__version__}"."""
+    checked_with_command: str = ""
+    """The command that prints this version; ``""`` if ``checked_with`` is a text."""
+    badge: str = ""
+    """Shown to learners on cards whose code was run: ``checked_with`` with the versions of the last test."""
     code: str = "scroll"
     """The behaviour of long lines of code, unless a fence says otherwise: "scroll" or "wrap"."""
     subdecks: str = ""
@@ -85,6 +91,8 @@ class Settings:
     """The author's name for the next release, such as "1.4"; learners also see its date."""
     issues: str = ""
     """The address to report a card, with ``{id}`` for the id of the question; ``""`` for none."""
+    test: RunSettings = field(default_factory=RunSettings)
+    """How ``deckbuilder test`` runs the code of the deck."""
     style: Source | None = None
     """The author's ``style.css``, which comes after our style sheet."""
     pinned: bool = True
@@ -97,6 +105,18 @@ class Settings:
         return self.places.get(key, self.span)
 
 
+class Included(NamedTuple):
+    """Code that a fence takes from another file of the deck."""
+
+    info: str
+    """The info string of the fence, without blanks around it."""
+    lines: tuple[str, ...]
+    path: str
+    """The path of the file, as in a Span."""
+    first: int
+    """The number of the first line of the code in that file."""
+
+
 class Source(NamedTuple):
     """One file (Markdown, or ``style.css``) as text, with newlines as the only line ends."""
 
@@ -107,6 +127,8 @@ class Source(NamedTuple):
     text: str
     subdeck: str = ""
     """The subdeck of its questions, in NFC, if its front matter names none."""
+    included: tuple[Included, ...] = ()
+    """The code that its fences take from other files."""
 
 
 class Passage(NamedTuple):
@@ -156,8 +178,10 @@ class Question(NamedTuple):
     attributes: tuple[Attribute, ...] = ()
     separators: tuple[Span, ...] = ()
     """The places of all ``---`` lines below the heading."""
-    runs: bool = False
-    """True if the question has code that the deck's tests run."""
+    code: tuple[Step, ...] = ()
+    """The code of the question, and the outputs below the code."""
+    included: tuple[Included, ...] = ()
+    """The code that fences of the file take from other files."""
 
     @property
     def end(self) -> int:
@@ -165,7 +189,12 @@ class Question(NamedTuple):
         last = max((self.body, self.answer, self.source), key=lambda passage: passage.first + len(passage.lines))
         return max(self.span.line, last.first + len(last.lines) - 1)
 
-    def outline(self) -> Outline:
+    @property
+    def runs(self) -> bool:
+        """True if the question has code that the deck's tests run, by the marks of 0.1.0."""
+        return marks_run(self.code)
+
+    def outline(self, code_hash: str = "") -> Outline:
         """Return the part of the question that the rules for a whole deck need."""
         return Outline(
             span=self.span,
@@ -178,6 +207,7 @@ class Question(NamedTuple):
             tags=self.tags,
             subdeck=self.subdeck,
             attributes=self.attributes,
+            code_hash=code_hash,
         )
 
 
@@ -197,6 +227,8 @@ class Outline(NamedTuple):
     tags: tuple[str, ...]
     subdeck: str
     attributes: tuple[Attribute, ...]
+    code_hash: str = ""
+    """The hash of the code and its outputs, as in ``deck.tested``; ``""`` if the question has no code to run."""
 
 
 class Stray(NamedTuple):

@@ -74,6 +74,7 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
         lock=lock,
         meant=meant,
         adopted=loaded.adopted,
+        tested=loaded.tested,
         files=tuple(file for file in files.values() if isinstance(file, Media)),
         described=described,
     )
@@ -121,6 +122,9 @@ def _entries(loaded: Loaded, staged: Iterable[Staged], *, any_media: bool) -> It
     names = Names(loaded.place.root)
     for question, raw in zip(questions, notes, strict=True):
         note = named(raw, question, loaded.settings)
+        if loaded.tested is not None:
+            ran = loaded.tested.hashes.get(question.id) == question.code_hash != ""
+            note = note.with_text("code_ran", "1" if ran else "")
         if loaded.lock and (old := loaded.lock.notes.get(question.id.casefold())):
             note = note._replace(guid=old.guid)
         adopted = loaded.adopted.notes.get(question.id.casefold())

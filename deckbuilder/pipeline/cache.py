@@ -85,6 +85,8 @@ def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
         style=None,
         description="",
         checked_with="",
+        checked_with_command="",
+        badge="",
         ignore=(),
         exclude=(),
         version="",
@@ -94,7 +96,9 @@ def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
     common = hashlib.sha256(NUL.join((cache_folder.version(), repr(plain), "")).encode("utf-8", "surrogatepass"))
     for source in sources:
         found = common.copy()
-        found.update(f"{source.path}{NUL}{source.subdeck}{NUL}{source.text}".encode("utf-8", "surrogatepass"))
+        found.update(
+            f"{source.path}{NUL}{source.subdeck}{NUL}{source.included!r}{NUL}{source.text}".encode("utf-8", "surrogatepass")
+        )
         yield found.digest()
 
 

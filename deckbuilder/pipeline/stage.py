@@ -12,6 +12,7 @@ from deckbuilder.check.run_rules import check_file
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import File, Outline, Rendered, Settings, Source, Staged
 from deckbuilder.source.parse import parse
+from deckbuilder.source.tested_file import code_hash
 
 
 def stage(source: Source, settings: Settings) -> Staged:
@@ -20,7 +21,7 @@ def stage(source: Source, settings: Settings) -> Staged:
     notes = tuple(render(question, settings) for question in parsed.questions)
     entries = tuple(map(Rendered, parsed.questions, notes))
     problems = check_file(File(settings, source, entries, parsed.strays, parsed.unclosed))
-    outlines = tuple(question.outline() for question in parsed.questions)
+    outlines = tuple(question.outline(code_hash(question.code, settings.test)) for question in parsed.questions)
     return Staged(outlines, notes, (*parsed.diagnostics, *problems), parsed.ignore)
 
 

@@ -18,8 +18,11 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
-from deckbuilder.source import adopted_file, excluded_files, lock_file, question_files, settings
+from deckbuilder.model.run_settings import RunSettings
+from deckbuilder.model.tested import Tested
+from deckbuilder.source import adopted_file, excluded_files, lock_file, question_files, settings, tested_file
 from deckbuilder.source.conflict_marks import conflict_marks
+from deckbuilder.source.included_code import with_code
 from deckbuilder.source.read_text import LARGEST, LARGEST_RECORD, read, unreadable
 from deckbuilder.source.subdecks import in_subdeck
 
@@ -52,6 +55,8 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     lock: Lock | None = None
     adopted: Adopted = field(default_factory=Adopted)
+    tested: Tested | None = None
+    """The record of the last test; None if the deck has none."""
 
 
 def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
@@ -184,6 +189,7 @@ def load(place: Place) -> Loaded:
             diagnostics += problems
         if (found := _merged(_beside(place, settings.STYLE, diagnostics), diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
+        deck_settings = replace(deck_settings, test=_with_texts(place, deck_settings, diagnostics))
     else:
         message = (
             f"no deck.toml, so the deck's identity depends on the name '{deck_settings.name}'; "
@@ -195,13 +201,16 @@ def load(place: Place) -> Loaded:
     diagnostics += problems
     diagnostics += _misspelled(place)
     sources = tuple(
-        in_subdeck(source, place.root, deck_settings)
+        with_code(in_subdeck(source, place.root, deck_settings), place.root, diagnostics)
         for path in place.files
         if (source := read(path, diagnostics, None if place.named else root)) is not None
     )
     lock = _lock(place, deck_settings, diagnostics)
     adopted = _adopted(place, diagnostics)
-    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted)
+    tested = _tested(place, diagnostics)
+    if tested is not None:
+        deck_settings = replace(deck_settings, badge=tested.checked_with or deck_settings.checked_with)
+    return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted, tested)
 
 
 def _misspelled(place: Place) -> Iterator[Diagnostic]:
@@ -250,6 +259,27 @@ def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
     adopted, problems = adopted_file.read(found.path, found.text)
     diagnostics += problems
     return adopted or Adopted()
+
+
+def _tested(place: Place, diagnostics: list[Diagnostic]) -> Tested | None:
+    """Return the record of the last test; None if there is none."""
+    found = _beside(place, tested_file.FILE, diagnostics, LARGEST_RECORD)
+    if found is None:
+        return None
+    tested, problems = tested_file.read(found.path, found.text)
+    diagnostics += problems
+    return tested
+
+
+def _with_texts(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> RunSettings:
+    """Return how code is run, with the texts of the setup files."""
+    test = deck_settings.test
+    names = sorted({test.setup, *(runner.setup for _, runner in test.runners)} - {""})
+    found = {name: _beside(place, name, diagnostics) for name in names}
+    for name in (name for name, text in found.items() if text is None and not (place.root / name).exists()):
+        message = f"'test' has the setup '{name}', which does not exist in the deck's folder; correct the path"
+        diagnostics.append(Diagnostic(deck_settings.at("test"), "bad-deck-toml", message))
+    return test._replace(texts=tuple((name, text.text) for name, text in found.items() if text is not None))
 
 
 def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = LARGEST) -> Source | None:

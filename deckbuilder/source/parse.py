@@ -13,8 +13,8 @@ from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Attribute, Ignore, Kind, Outline, Passage, Question, Source, Stray
-from deckbuilder.source import executable, front_matter, ignore_orders
+from deckbuilder.model.records import Attribute, Ignore, Included, Kind, Outline, Passage, Question, Source, Stray
+from deckbuilder.source import code_blocks, front_matter, ignore_orders
 from deckbuilder.source.details import without_details
 from deckbuilder.source.question_ids import free_id
 
@@ -69,7 +69,7 @@ def parse(source: Source, question_level: int = 2, *, context: bool = False) -> 
     for heading, content in _sections(found, question_level):
         if heading is not None and heading.level == question_level:
             end = content[-1].end if content else heading.end
-            section = _Section(source.path, lines, heading, content, end)
+            section = _Section(source.path, lines, heading, content, end, source.included)
             questions.append(section.question(front, links, tuple(map(_title, filter(_title, titles))) if context else ()))
             ranges.append((heading.start + 1, end))
             continue
@@ -108,6 +108,7 @@ class _Section:
     heading: Block
     content: Sequence[Block]
     end: int
+    included: tuple[Included, ...] = ()
 
     def question(self, front: front_matter.FrontMatter, links: Links, context: tuple[str, ...]) -> Question:
         """Return the question. ``links`` are the file's link definitions, ``context`` are the titles that the card shows."""
@@ -127,7 +128,6 @@ class _Section:
             shown[at - top] = line
         for begin, end in blank:
             shown[begin - top : end - top] = [""] * (end - begin)
-        named = labels("\n".join([*context, *self.lines[self.heading.start : self.end]])) if links else ()
         return Question(
             span=span,
             id=nfc(values.get("#", "")),
@@ -137,18 +137,22 @@ class _Section:
             body=Passage(top + 1, tuple(shown[: cut - top])),
             answer=Passage(cut + 1, tuple(shown[cut - top :])),
             source=self._source_text(source) if source else Passage(self.end + 1),
-            definitions=(
-                *((label, line) for _, label, line in sorted(links[name] for name in named if name in links)),
-                *((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block)),
-            ),
+            definitions=tuple(self._definitions(links, context)),
             tags=(*front.tags, *front_matter.tag_list(values.get("tags", ""))),
             hint=values.get("hint", "").strip(),
             subdeck=front.deck,
             context=context,
             attributes=tuple(attributes),
             separators=tuple(Span(self.path, block.start + 1) for block in separators),
-            runs=executable.is_run(self.content),
+            code=tuple(code_blocks.steps(self.content, self.included)),
+            included=self.included,
         )
+
+    def _definitions(self, links: Links, context: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Yield the link definitions of the file that the question may use, and its footnotes."""
+        named = labels("\n".join([*context, *self.lines[self.heading.start : self.end]])) if links else ()
+        yield from ((label, line) for _, label, line in sorted(links[name] for name in named if name in links))
+        yield from ((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block))
 
     def _attributes(self) -> tuple[str, list[Attribute]]:
         """Return the heading without its attributes, and the attributes."""

@@ -13,7 +13,7 @@ from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
 from deckbuilder.model.records import Exclude, Ignore, Settings
-from deckbuilder.source import ignore_orders, question_files
+from deckbuilder.source import code_runners, ignore_orders, question_files
 from deckbuilder.source.question_ids import is_id, slug
 
 FILE = "deck.toml"
@@ -66,6 +66,13 @@ def language_problem(value: object) -> str | None:
 def _text_problem(value: object) -> str | None:
     good = isinstance(value, str) and not CONTROLS.search(value)
     return None if good else "must be text without control characters"
+
+
+def _checked_problem(value: object) -> str | None:
+    if isinstance(value, dict):
+        good = value.keys() == {"command"} and isinstance(value["command"], str) and value["command"].isprintable()
+        return None if good and value["command"].strip() else 'must be a text, or { command = "…" }'
+    return _text_problem(value)
 
 
 def _tags_problem(value: object) -> str | None:
@@ -148,7 +155,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "description": _text_problem,
     "tags": _tags_problem,
     "question_level": _level_problem,
-    "checked_with": _text_problem,
+    "checked_with": _checked_problem,
     "code": _code_problem,
     "subdecks": _subdecks_problem,
     "context": _context_problem,
@@ -158,6 +165,7 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "exclude": _exclude_problem,
     "version": _version_problem,
     "issues": _issues_problem,
+    "test": code_runners.problem,
 }
 """For each key, a function that returns the demand that a wrong value breaks; None for a good value."""
 
@@ -200,8 +208,11 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     if good.get("context") and good.get("question_level") == 1:
         problems.append(Diagnostic(_place(path, text, "context"), "bad-deck-toml", _UNTITLED))
     problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
+    if isinstance(good.get("checked_with"), dict):
+        good["checked_with_command"] = good.pop("checked_with")["command"]
     for key in good.keys() & {"id", "name", "description", "checked_with", "version"}:
         good[key] = nfc(good[key])
+    good["test"] = code_runners.read(good.get("test", {}))
     places = {key: _place(path, text, key) for key in values.keys() & _KEYS}
     pinned = {"id", "name"} <= good.keys()
     named = {"id": fallback.id, "name": fallback.name}

@@ -100,9 +100,11 @@ def test_untouched_notes_keep_what_the_learner_wrote(
 
 
 def test_code_checked_with_a_new_version_touches_no_note(
-    release: Callable[..., bytes], import_package: Import, collection: Collection
+    release: Callable[..., bytes], import_package: Import, collection: Collection, invoke: Invoke, tmp_path: Path
 ) -> None:
     text = f"{FIRST}\n```python\nprint(1)\n```\n\n## Code {{#code}}\n\n```python\nprint(1)\n```\n"
+    write(tmp_path / "deck", text)
+    assert invoke("test", "--trust", "deck").exit_code == 0
     import_package(release(text, toml=f'{TOML}checked_with = "Flask 3.1.3"\n'))
     edit(collection, "code")
     set_back(collection)

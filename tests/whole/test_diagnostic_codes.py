@@ -11,9 +11,9 @@ from deckbuilder.model.diagnostic_codes import CODES
 from tests.support import ROOT
 
 MODULES = sorted((ROOT / "deckbuilder").rglob("*.py"))
-ARGUMENT = {"Diagnostic": 1, "MediaProblem": 0}
+ARGUMENT = {"Diagnostic": 1, "Mismatch": 0, "MediaProblem": 0}
 """The index of the argument of each record that is the code."""
-READ_BACK = {"last_build.py"}
+READ_BACK = {"last_build.py", "run_deck.py"}
 """Modules that store diagnostics of other modules and read these diagnostics again."""
 
 

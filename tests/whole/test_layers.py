@@ -21,6 +21,7 @@ ROOMS = [
     "library",
     "preview",
     "adopt",
+    "execution",
     "pipeline",
     "check",
     "publish",

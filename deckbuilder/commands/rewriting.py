@@ -1,0 +1,65 @@
+"""``deckbuilder test --update``: shows the real outputs as a diff, and writes them into the files."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common, reporting
+from deckbuilder.execution import new_outputs
+from deckbuilder.execution.mismatches import Mismatch
+from deckbuilder.execution.run_deck import DeckRun
+from deckbuilder.files.portable_names import shown
+from deckbuilder.files.reading import UnfitError, read_whole
+from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.source.read_text import LARGEST
+
+
+def rewrite(first: Sequence[DeckRun], second: Sequence[DeckRun], *, yes: bool, quiet: bool) -> None:
+    """Write the outputs that two runs of the same decks agree on into their files. Raises ClickException.
+
+    On a terminal, ask before each file, unless ``yes``. Report an output that differs between the runs.
+    """
+    twice = {(path, item.line, new) for path, item, new in new_outputs.of_runs(second)}
+    changes: dict[str, list[Mismatch]] = {}
+    unstable = []
+    for path, item, new in new_outputs.of_runs(first):
+        if (path, item.line, new) in twice:
+            changes.setdefault(path, []).append(item)
+        else:
+            message = "two runs of this code print different text; make the output the same in each run"
+            unstable.append(Diagnostic(Span(path, item.line), "not-stable", message))
+    reporting.report(unstable)
+    for path, items in changes.items():
+        _rewrite(Path(path), items, yes=yes, quiet=quiet)
+
+
+def _rewrite(path: Path, items: Sequence[Mismatch], *, yes: bool, quiet: bool) -> None:
+    """Write the real outputs into a file. Raises ClickException."""
+    try:
+        data = read_whole(path, LARGEST)
+        before = data.decode("utf-8")
+    except (OSError, UnfitError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"cannot read {shown(path)}: {error}") from None
+    after, mended = new_outputs.rewritten(before, items)
+    if not mended:
+        return
+    if not quiet:
+        diff = difflib.unified_diff(before.splitlines(), after.splitlines(), shown(path), shown(path), lineterm="")
+        common.echo(*diff, err=False)
+    asks = sys.stdin is not None and sys.stdin.isatty() and not yes
+    if asks and not click.confirm(f"Write {common.plural(len(mended), 'output')} into {shown(path)}?", err=True):
+        return
+    try:
+        if read_whole(path, LARGEST) != data:
+            raise click.ClickException(f"{shown(path)} was changed meanwhile; run 'deckbuilder test --update' again")
+        write_whole(path, after.encode())
+    except (OSError, UnfitError) as error:
+        raise click.ClickException(
+            cannot_write(path, error) if isinstance(error, OSError) else f"cannot read {shown(path)}"
+        ) from None

@@ -1,0 +1,194 @@
+"""``deckbuilder test``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from deckbuilder.commands import common, reporting
+from deckbuilder.commands.check import as_github, json_values
+from deckbuilder.commands.rewriting import rewrite
+from deckbuilder.execution import checked_with, interpreter, run_deck, trust
+from deckbuilder.execution.mismatches import Mismatch
+from deckbuilder.execution.passed import Passed
+from deckbuilder.files.portable_names import quoted, shown
+from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.tested import Tested
+from deckbuilder.pipeline import cache_folder
+from deckbuilder.source import tested_file
+from deckbuilder.source.deck_folder import Loaded
+from deckbuilder.source.decks import load_decks
+
+_WIDTH = 38
+"""Columns of each of the two texts that are shown side by side."""
+_MOST = 20
+"""Lines of a text that are shown."""
+
+
+@click.command
+@common.sources
+@click.option("--update", is_flag=True, help="Write the real outputs into the files; on a terminal, show them first and ask.")
+@click.option("--yes", is_flag=True, help="With --update: do not ask.")
+@click.option("-k", "wanted", metavar="TEXT", default="", help="Run only questions whose id or heading contains TEXT.")
+@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Questions that run at once; 0 (the default): one a core.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
+)
+@click.option("--no-cache", is_flag=True, help="Run all code again, also code that a former run has proven.")
+@click.option("--trust", "trusted", is_flag=True, help="Run the code without a question, as in CI.")
+@reporting.every
+@common.quiet
+def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **given: bool) -> None:
+    """Run the code on the cards, and compare its output.
+
+    This command runs the code of the deck on your machine, with your rights: use it for decks that you trust. Each question
+    runs in a process of its own, in an empty folder, with limits of time and memory. It does not get the variables of
+    your environment, such as tokens. That is no sandbox.
+
+    A block 'output' below the code must be what the code prints. Python runs as it is; for other languages, deck.toml
+    names a command: [test.run] bash = "bash {file}". The exit code is 1 if a card is wrong.
+
+    \b
+    Examples:
+      deckbuilder test content/flask-en
+      content/flask-en/01-basics.md:31:1: error: the code prints '42' here, ... [output-differs]
+      deckbuilder test -k session --update
+    """
+    every, quiet = given["every"], given["quiet"]
+    decks = _decks(sources, trusted=given["trusted"], every=every, quiet=quiet)
+    passed = Passed(None if given["no_cache"] else cache_folder.folder())
+    runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
+    if given["update"]:
+        rewrite(
+            runs,
+            [_run(deck, Passed(None), wanted, jobs, quiet=quiet) for deck in decks],
+            yes=given["yes"],
+            quiet=quiet or style != "text",
+        )
+        decks, _ = load_decks(sources)
+        runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
+    passed.write()
+    found = [problem for run in runs for problem in run_deck.diagnostics(run.done)]
+    if not wanted:
+        found += [problem for deck, run in zip(decks, runs, strict=True) for problem in _record(deck, run)]
+    done = [one for run in runs for one in run.done]
+    _report(found, {(one.question.span.path, item.line): item for one in done for item in one.mismatches}, style, every, quiet)
+    if not quiet and style == "text":
+        common.echo(*_summary(runs))
+    sys.exit(any(problem.is_error for problem in found))
+
+
+def _decks(sources: Sequence[Path], *, trusted: bool, every: bool, quiet: bool) -> list[Loaded]:
+    """Return the decks, which the user trusts. Decks with errors end the command. Raises ClickException."""
+    decks, problems = load_decks(sources)
+    problems = [*problems, *(problem for deck in decks for problem in deck.diagnostics if problem.is_error)]
+    if problems:
+        reporting.report(problems, every=every, quiet=quiet)
+        sys.exit(1)
+    for deck in decks:
+        _ask(deck, trusted=trusted)
+    return decks
+
+
+def _ask(deck: Loaded, *, trusted: bool) -> None:
+    """Ask the user once for each deck whether its code may run. Raises ClickException."""
+    folder, root = cache_folder.folder(), deck.place.root
+    if trusted or trust.is_trusted(root, folder):
+        return
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        raise click.ClickException(f"'test' runs the code of {quoted(root)} on this machine; say --trust if you trust the deck")
+    common.echo(f"'test' runs the code of {quoted(root)} on this machine, with your rights.")
+    click.confirm("Do you trust this deck?", abort=True, err=True)
+    trust.trust(root, folder)
+
+
+def _run(deck: Loaded, passed: Passed, wanted: str, jobs: int, *, quiet: bool) -> run_deck.DeckRun:
+    """Run the code of a deck. Raises ClickException."""
+    try:
+        return run_deck.run(deck, passed, wanted, jobs, common.bar("testing", quiet=quiet))
+    except interpreter.NoInterpreterError as error:
+        raise click.ClickException(f"{shown(deck.place.toml or deck.place.root)}: [test] python: {error}") from None
+
+
+def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
+    """Write ``deck.tested`` if it changes, and return the problems."""
+    if deck.place.toml is None:
+        return []
+    settings = deck.settings
+    said = ""
+    if checked_with.is_asked(settings.checked_with, settings.checked_with_command):
+        try:
+            python = interpreter.find(settings.test.python, deck.place.root)
+            said = checked_with.found(settings.checked_with, settings.checked_with_command, python)
+        except (checked_with.NoVersionError, interpreter.NoInterpreterError) as error:
+            return [Diagnostic(settings.at("checked_with"), "bad-deck-toml", f"'checked_with': {error}")]
+    after = Tested(run.hashes(), said)
+    if after == deck.tested or not (after.hashes or deck.tested):
+        return []
+    path = deck.place.root / tested_file.FILE
+    try:
+        write_whole(path, tested_file.text(after).encode())
+    except OSError as error:
+        raise click.ClickException(cannot_write(path, error)) from None
+    return []
+
+
+def _report(
+    found: Sequence[Diagnostic], mismatches: Mapping[tuple[str, int], Mismatch], style: str, every: bool, quiet: bool
+) -> None:
+    """Print the diagnostics, and for people the two texts side by side."""
+    if style == "json":
+        values = json_values(found)
+        for value in values:
+            mismatch = mismatches.get((value["path"], value["line"]))
+            value |= {"expected": mismatch.shown if mismatch else "", "got": mismatch.got if mismatch else ""}
+        common.echo(*common.json_text(values).split("\n"), err=False)
+    elif style == "github":
+        if text := as_github(found):
+            common.echo(*text.split("\n"), err=False, utf8=True)
+    else:
+        reporting.report(found, every=every, quiet=quiet)
+        for problem in found:
+            mismatch = mismatches.get((problem.span.path, problem.span.line))
+            if mismatch and mismatch.code == "output-differs" and not quiet:
+                common.echo("", f"{problem.span}", *_side_by_side(mismatch))
+
+
+def _side_by_side(mismatch: Mismatch) -> Iterator[str]:
+    """Yield the lines of the card and of the code, in two columns."""
+    left, right = mismatch.shown.rstrip("\n").split("\n"), mismatch.got.rstrip("\n").split("\n")
+    yield f"  {'the card shows':<{_WIDTH}}   the code prints"
+    for number in range(min(max(len(left), len(right)), _MOST)):
+        one = left[number] if number < len(left) else ""
+        other = right[number] if number < len(right) else ""
+        mark = " " if one == other else "|"
+        yield f"  {one[:_WIDTH]:<{_WIDTH}} {mark} {other[:_WIDTH]}".rstrip()
+
+
+def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
+    """Yield what was done: the blocks that ran, and those that did not."""
+    done = [one for run in runs for one in run.done]
+    blocks, wrong = sum(one.blocks for one in done), sum(bool(one.mismatches) for one in done)
+    remembered = sum(one.blocks for one in done if not one.again)
+    text = f"{common.plural(len(done), 'question')} with code: {common.plural(blocks, 'block')} ran"
+    text += f" ({remembered:,} of them in a former run)" if remembered else ""
+    yield text + (
+        f"; {common.plural(wrong, 'question')} {'is' if wrong == 1 else 'are'} wrong" if wrong else "; every output is right"
+    )
+    if skipped := sum(one.skipped for one in done):
+        yield f"{common.plural(skipped, 'block')} skipped, as their marks say"
+    left: dict[str, int] = {}
+    for run in runs:
+        for language, count in run.left.items():
+            left[language] = left.get(language, 0) + count
+    for language, count in sorted(left.items()):
+        yield f"{common.plural(count, 'block')} of {language} not run: deck.toml has no command for it under [test.run]"

@@ -1,0 +1,53 @@
+"""Compares output with a card: ``...`` matches any text. Blanks at the end of a line and empty lines around do not count."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from collections.abc import Iterable, Sequence
+
+_DOTS = "..."
+
+
+def matches(shown: str, got: str) -> bool:
+    """Return whether the card's text ``shown`` agrees with the output ``got``."""
+    checker = doctest.OutputChecker()
+    return checker.check_output(_plain(shown), _plain(got), doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1)
+
+
+def contains(shown: str, got: str) -> bool:
+    """Return whether the lines of ``shown`` are in ``got`` in this order, perhaps with other text around and between."""
+    parts = [part.strip() for part in _plain(shown).split("\n") if part.strip()]
+    return matches(_DOTS + _DOTS.join(parts) + _DOTS, got)
+
+
+def first_difference(shown: Sequence[str], got: str) -> int:
+    """Return the index of the first line of ``shown`` that is not in ``got`` at its place."""
+    lines = got.strip("\n").split("\n")
+    for at, line in enumerate(shown):
+        if line.strip() == _DOTS:
+            return at  # from here on, lines have no fixed places
+        if at >= len(lines) or not matches(line, lines[at]):
+            return at
+    return max(0, len(shown) - 1)
+
+
+def updated(shown: Sequence[str], got: str) -> tuple[str, ...]:
+    """Return the lines of ``got``, with each line of ``shown`` in place of the line that it matches by ``...``."""
+    open_lines = [line for line in shown if _DOTS in line and line.strip() != _DOTS]
+    found = []
+    for line in _plain(got).removesuffix("\n").split("\n"):
+        kept = next((old for old in open_lines if matches(old, line)), line)
+        found.append(kept)
+    return tuple(found)
+
+
+def normalised(text: str, rules: Iterable[tuple[str, str]]) -> str:
+    """Return ``text`` with the replacements of ``rules``: pairs of a regular expression and a text."""
+    for pattern, new in rules:
+        text = re.sub(pattern, new, text, flags=re.MULTILINE)
+    return text
+
+
+def _plain(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.split("\n")).strip("\n") + "\n"

@@ -1,0 +1,119 @@
+"""Programs in other languages run as their own tools run them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.execution.conftest import Tried, code, program
+
+BASH = "[test.bash]\n"
+NODE = '[test.run]\njavascript = "node {file}"\n'
+SQLITE = '[test.run]\nsql = "sqlite3 :memory: -init {file} .quit"\n'
+RUST = '[test]\ntimeout = 60\n[test.rust]\nedition = "2021"\n'
+
+
+def test_bash(tried: Tried, tmp_path: Path) -> None:
+    script = "for i in 1 2; do echo line $i; done\necho error >&2\necho 中 | tr 中 x || true"
+    expected = subprocess.run(
+        [program("bash"), "-eu", "-o", "pipefail", "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+        cwd=tmp_path,
+        env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+    ).stdout.decode()
+    (value,) = tried(code("bash", script, "-"), toml=BASH).values
+    assert value["got"] == expected
+    assert tried(code("bash", "echo a\nfalse\necho b", "a"), toml=BASH).problems == [(4, "code-fails")]
+    assert tried(code("bash exit=1", "echo a\nfalse\necho b", "a"), toml=BASH).problems == []
+    assert tried(code("bash exit=2", "echo a\nfalse", "a"), toml=BASH).problems == [(4, "code-fails")]
+    assert tried(code("bash exit=1", "echo a", "a"), toml=BASH).problems == [(4, "passes-unexpectedly")]
+
+
+def test_a_console_is_bash(tried: Tried) -> None:
+    program("bash")
+    text = "$ x=1\n$ echo $x\n1\n$ for i in a b; do\n>   echo $i\n> done\na\nb\n$ ls | wc -l\n1"
+    assert tried(code("console", text), toml=BASH).problems == []
+    assert tried(code("console", text.replace("a\nb", "a\nc")), toml=BASH).problems == [(11, "output-differs")]
+
+
+def test_outputs_of_several_blocks_are_told_apart(tried: Tried) -> None:
+    program("bash")
+    block = "```bash\necho {}\n```\n\n```output\n{}\n```\n\n"
+    good = "## Q? {#q}\n\n" + block.format("one", "one") + block.format("two; x=3", "two") + block.format("$x", "3")
+    assert tried(good, toml=BASH).problems == []
+    assert tried(good.replace("\ntwo\n", "\nzwei\n"), toml=BASH).problems == [(16, "output-differs")]
+    assert tried(code("bash", "echo $RANDOM$RANDOM\n", "...") + "```bash\necho\n```\n", toml=BASH).problems[0][1] == "not-stable"
+
+
+def test_javascript(tried: Tried) -> None:
+    script = "const a = [1, 2].map(x => x * 2);\nconsole.log(a, typeof null, 0.1 + 0.2);"
+    expected = subprocess.run([program("node"), "-e", script], capture_output=True, check=True, encoding="utf-8").stdout
+    (value,) = tried(code("javascript", script, "-"), toml=NODE).values
+    assert value["got"] == expected
+    assert tried(code("javascript", "null.x"), toml=NODE).problems == [(4, "code-fails")]
+
+
+def test_sql_in_sqlite(tried: Tried) -> None:
+    program("sqlite3")
+    table = "create table t(a);\ninsert into t values (1), (2);"
+    assert tried(code("sql", f"{table}\nselect sum(a) from t;", "3"), toml=SQLITE).problems == []
+    toml = '[test.sql]\nsetup = "schema.sql"\n'
+    assert tried(code("sql", "select sum(a) from t;", "3"), toml=toml, files={"schema.sql": table}).problems == []
+    assert tried(code("sql", "select sum(a) from t;", "4"), toml=toml, files={"schema.sql": table}).problems == [
+        (8, "output-differs")
+    ]
+
+
+def test_rust(tried: Tried) -> None:
+    program("rustc")
+    assert tried(code("rust", 'println!("{}", 1 + 1);', "2"), toml=RUST).problems == []
+    moved = "let v = vec![1];\nlet w = v;\ndrop(v);"
+    assert tried(code("rust compile-fail=E0382", moved, "error[E0382]: use of moved value: `v`"), toml=RUST).problems == []
+    assert tried(code("rust,compile_fail,E0382", moved), toml=RUST).problems == []
+    assert tried(code("rust compile-fail=E0499", moved), toml=RUST).problems == [(4, "output-differs")]
+    assert tried(code("rust compile-fail", "let v = 1;"), toml=RUST).problems == [(4, "passes-unexpectedly")]
+    assert tried(code("rust", moved), toml=RUST).problems == [(4, "code-fails")]
+    panic = "let v: Vec<i32> = vec![];\nlet _ = v[0];"
+    shown = "thread 'main' panicked at card.rs:3:10:\nindex out of bounds: the len is 0 but the index is 0"
+    assert tried(code("rust should_panic", panic, shown), toml=RUST).problems == []
+    edition = (
+        "use std::cell::RefCell;\nlet c = RefCell::new(vec![1]);\n"
+        "let n = if let Some(_x) = c.borrow().get(5) { 1 } else { c.borrow_mut().push(1); 2 };\n"
+        'println!("{n}");'
+    )
+    assert tried(code("rust,edition2024", edition, "2"), toml=RUST).problems == []
+    assert tried(code("rust panics", edition), toml=RUST).problems == []
+
+
+def test_blocks_without_a_program_are_counted_and_named(tried: Tried) -> None:
+    trial = tried(code("haskell", "main = print 1") + code("json", "{", ident="j"))
+    assert trial.problems == []
+    assert not (trial.folder / "deck.tested").exists()
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('test = "x"', "must be a table"),
+        ("[test]\ntimout = 5", "unknown key 'timout'; did you mean 'timeout'?"),
+        ('[test]\ntimeout = "5"', "whole number of seconds"),
+        ('[test]\nsetup = "../x.py"', "must be the path of a file in the deck's folder"),
+        ('[test.run]\npython = "python {file}"', "needs no command"),
+        ('[test.run]\nruby = "ruby {fil}"', "unknown placeholder {fil}"),
+        ('[test.run]\nruby = "ruby \'"', "is no command"),
+        ("[test.elixir]\nsuffix = '.exs'", "has no command for elixir"),
+        ('[test.bash]\nreplace = { "(" = "" }', "is no regular expression"),
+        ('[test.bash]\nreplace = { "a" = "\\\\1" }', "fits no group"),
+        ("[test.bash]\nmerged = 1", "must be true or false"),
+        ('checked_with = { comand = "x" }', "must be a text, or"),
+    ],
+)
+def test_a_wrong_table_is_an_error_that_names_the_key(tried: Tried, toml: str, message: str) -> None:
+    trial = tried(code("python", "x = 1"), toml=toml + "\n")
+    assert trial.result.exit_code == 1
+    assert message in trial.result.stderr
+    assert "bad-deck-toml" in trial.result.stderr
