@@ -34,7 +34,7 @@ DECK = {"deck.toml": 'id = "example"\nname = "Example"\n'}
 QUESTION = {"01.md": "## What is WSGI? {#wsgi}\n\nAn interface.\n"}
 IN_THE_PREVIEW = {"internal-error", "not-watching"}
 """Mistakes that no file has: ``tests/preview`` shows them."""
-ALSO = {"bad-lock": {"vanished-id"}, "lost-adopted": {"vanished-id"}}
+ALSO = {"bad-lock": {"vanished-id"}, "lost-adopted": {"vanished-id"}, "not-stable": {"output-differs"}}
 """Errors that a bad example has besides the mistake of its page."""
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import lacking
 from tests.execution.conftest import Tried, code, program
 
 BASH = "[test.bash]\n"
@@ -66,6 +71,47 @@ def test_sql_in_sqlite(tried: Tried) -> None:
     assert tried(code("sql", "select sum(a) from t;", "4"), toml=toml, files={"schema.sql": table}).problems == [
         (8, "output-differs")
     ]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """Yield the folder of the socket of a PostgreSQL server with a database ``cards``."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not found:
+        lacking("needs postgresql")
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as place:
+        owner = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        os.chown(place, owner.pw_uid, owner.pw_gid)
+
+        def as_owner(*command: object) -> None:
+            words = [str(word) for word in command]
+            subprocess.run(words, user=owner.pw_uid, group=owner.pw_gid, cwd=place, check=True, stdout=subprocess.DEVNULL)
+
+        data = f"{place}/data"
+        as_owner(found[-1] / "initdb", "-D", data, "-U", "cards", "-A", "trust")
+        options = f"-c listen_addresses='' -k {place} -c fsync=off"
+        as_owner(found[-1] / "pg_ctl", "-D", data, "-w", "-l", f"{place}/log", "-o", options, "start")
+        try:
+            as_owner(found[-1] / "createdb", "-h", place, "-U", "cards", "cards")
+            yield Path(place)
+        finally:
+            as_owner(found[-1] / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def test_sql_in_postgresql(tried: Tried, cluster: Path) -> None:
+    toml = (
+        '[test.sql]\ncommand = "psql -X -q -A -t -f {file}"\nsetup = "schema.sql"\n'
+        'replace = { "^psql:\\\\S+:\\\\d+: " = "" }\n'
+        f'env = {{ PGHOST = "{cluster}", PGUSER = "cards", PGDATABASE = "cards" }}\n'
+    )
+    schema = "drop table if exists t;\ncreate table t as select generate_series(1, 100) as a;\n"
+    files = {"schema.sql": "set client_min_messages = warning;\n" + schema}
+    assert tried(code("sql", "select sum(a) from t;", "5050"), toml=toml, files=files).problems == []
+    error = "ERROR:  VACUUM cannot run inside a transaction block"
+    assert tried(code("sql", "begin;\nvacuum t;", error), toml=toml, files=files).problems == []
+    plan = "explain (costs off) select * from t where a = 1;"
+    assert tried(code("sql", plan, "Seq Scan on t\n  Filter: (a = 1)"), toml=toml, files=files).problems == []
+    assert tried(code("sql", plan, "Index Scan on t"), toml=toml, files=files).problems == [(8, "output-differs")]
 
 
 def test_rust(tried: Tried) -> None:

@@ -1,31 +1,17 @@
-"""Our own decks: they build without diagnostics, keep their promises, and their code does what the cards say.
-
-All ``python`` fences of a question run in order, in one fresh module, together with
-hidden ``<!-- invisible-code-block: python … -->`` comments. An ``output`` fence after the code must equal the
-output of the code (``...`` matches any text). The output of code that raises ends with the last line of the
-traceback. A fence below ``<!-- skip: next "reason" -->`` is not run.
-"""
+"""Our own decks: they build without diagnostics, keep their promises, and ``deckbuilder test`` has run their code."""
 
 from __future__ import annotations
 
-import contextlib
-import doctest
-import gc
-import io
+import json
 import re
-import sys
-import traceback
-import types
-import warnings
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from unittest import SkipTest
 
 import pytest
 from anki.collection import Collection, ImportLogWithChanges
-from sybil import Document, Example
-from sybil.parsers.markdown import CodeBlockParser, SkipParser
+from click.testing import Result
 
 from deckbuilder.check.run_rules import for_release
 from deckbuilder.markdown.block import Block, language_of
@@ -36,6 +22,7 @@ from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.model.records import Passage, Question
 from deckbuilder.pipeline import build_deck
 from deckbuilder.pipeline.build_deck import Built
+from deckbuilder.source import tested_file
 from tests.support import CONTENT, TIME, built, questions
 
 pytestmark = pytest.mark.slow
@@ -80,73 +67,24 @@ def text_of(question: Question) -> str:
     return "\n" * (question.span.line - 1) + "\n".join(lines[question.span.line - 1 : question.end]) + "\n"
 
 
-class Run:
-    """Runs the code of one question."""
-
-    def __init__(self, module: types.ModuleType) -> None:
-        self.module = module
-        self.printed = ""
-        self.raised: Exception | None = None
-        self.skipped: list[str] = []
-        self.blocks = 0
-
-    def python(self, example: Example) -> None:
-        assert self.raised is None, f"line {example.line}: the code above raised {self.raised!r}, but no output shows it"
-        self.blocks += 1
-        output = io.StringIO()
-        code = "\n" * (example.line + example.parsed.line_offset) + example.parsed
-        with contextlib.redirect_stdout(output):
-            try:
-                exec(compile(code, example.path, "exec", dont_inherit=True), self.module.__dict__)
-            except Exception as error:  # noqa: BLE001  the card must show the error
-                self.raised = error
-                output.write("".join(traceback.format_exception_only(error)))
-        self.printed += output.getvalue()
-
-    def output(self, example: Example) -> None:
-        same = doctest.OutputChecker().check_output(example.parsed, self.printed, doctest.ELLIPSIS)
-        assert same, f"line {example.line}: the card says\n{example.parsed}but the output is\n{self.printed}"
-        self.printed, self.raised = "", None
-
-    def all(self, question: Question) -> int:
-        """Run everything; return the number of visible Python fences that were run or skipped on purpose."""
-        document = Document(text_of(question), question.span.path)
-        for parser in (CodeBlockParser("python", self.python), CodeBlockParser("output", self.output), SkipParser()):
-            for region in parser(document):
-                document.add(region)
-        visible = 0
-        for example in document.examples():
-            try:
-                example.evaluate()
-            except SkipTest as reason:
-                self.skipped.append(str(reason))
-            visible += example.document.text[example.region.start] in "`~" and example.region.parsed is not None
-        assert not self.printed, f"no output fence shows what the code prints:\n{self.printed}"
-        return visible
+def test_code_on_cards_does_what_the_card_says(tmp_path: Path, invoke: Callable[..., Result]) -> None:
+    """The record of the run is the committed one. Both decks have one record: their code is the same."""
+    for folder in FOLDERS:
+        shutil.copytree(folder, tmp_path / folder.name)
+    result = invoke("test", "--trust", "--format", "json", "--no-cache", tmp_path / "flask-en")
+    assert json.loads(result.stdout) == []
+    found = [
+        (above / folder / tested_file.FILE).read_bytes() for above in (tmp_path, CONTENT) for folder in ("flask-en", "flask-zh")
+    ]
+    assert len(set(found)) == 1
 
 
-@pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
-    """A fresh module called ``card`` in a folder of its own, because Flask and SQLAlchemy look up both."""
-    fresh = types.ModuleType("card")
-    fresh.__file__ = str(tmp_path / "card.py")
-    monkeypatch.setitem(sys.modules, "card", fresh)
-    monkeypatch.chdir(tmp_path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield fresh
-        fresh.__dict__.clear()
-        gc.collect()
-
-
-@pytest.mark.parametrize("question", ENGLISH.values(), ids=ENGLISH.keys())
-def test_code_on_cards_does_what_the_card_says(question: Question, module: types.ModuleType) -> None:
-    run = Run(module)
-    visible = run.all(question)
-    assert question.runs == (run.blocks > 0 and not run.skipped), "'checked with' must be on the card if all its code was run"
-    shown = [block for passage in (question.body, question.answer) for block in fences(passage)]
-    checked = [block for block in shown if language_of(block) in ("python", "py", "python3", "output")]
-    assert visible == len(checked), "a fence was not run: write ```python or ```output and nothing after it"
+def test_every_fence_of_python_is_run() -> None:
+    for question in ENGLISH.values():
+        shown = [block for passage in (question.body, question.answer) for block in fences(passage)]
+        python = [block for block in shown if language_of(block) in ("python", "py", "python3", "output")]
+        steps = [step for step in question.code if not step.hidden and step.language in ("python", "output")]
+        assert len(steps) == len(python), question.id
 
 
 def test_few_fences_are_not_run_and_each_says_why() -> None:
@@ -233,7 +171,7 @@ def test_a_card_is_short(question: Question) -> None:
 
 def test_what_the_cards_say_they_were_checked_with() -> None:
     for deck in DECKS.values():
-        assert deck.deck.settings.checked_with == f"Flask {version('flask')}"
+        assert deck.deck.settings.badge == f"Flask {version('flask')}"
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
