@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deckbuilder.files.portable_names import quoted
-from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.deck import Deck
+from deckbuilder.model.diagnostics import Diagnostic
 
 _FEW = 5
 """Ids that a message names."""
