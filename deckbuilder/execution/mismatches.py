@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from deckbuilder.execution.pieces import Shown
+from deckbuilder.execution.code_pieces import Shown
 
 
 class Mismatch(NamedTuple):

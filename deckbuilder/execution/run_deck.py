@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from deckbuilder.execution import interpreter, pieces, run_program, run_python
+from deckbuilder.execution import code_pieces, interpreter, run_program, run_python
 from deckbuilder.execution.mismatches import Mismatch
 from deckbuilder.execution.passed import Passed, key
 from deckbuilder.model.code_steps import Step
@@ -114,7 +114,7 @@ class _Tools:
         runner = self.settings.runner(language)
         return interpreter.program_version(runner.build or runner.command, runner.version) if runner else ""
 
-    def mismatches(self, some: Sequence[pieces.Piece], language: str) -> list[Mismatch]:
+    def mismatches(self, some: Sequence[code_pieces.Piece], language: str) -> list[Mismatch]:
         """Run the pieces, and return the mismatches from the card."""
         texts = dict(self.settings.texts)
         runner = self.settings.runner(language)
@@ -128,11 +128,11 @@ class _Tools:
 
 def _done(name: str, question: Question, tools: _Tools) -> Done:
     """Return the result of one question. Raises NoInterpreterError."""
-    by_language = pieces.by_language(question.code)
+    by_language = code_pieces.by_language(question.code)
     runs = {language: some for language, some in by_language.items() if tools.runs(language)}
     blocks = {language: len({piece.step.line for piece in some}) for language, some in by_language.items()}
     hashed = code_hash(question.code, tools.settings)
-    found = [_lonely(step) for step in pieces.lonely(question.code)]
+    found = [_lonely(step) for step in code_pieces.lonely(question.code)]
     again = False
     for language, some in runs.items():
         proof = key(hashed, language, tools.version(language))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckbuilder.execution import compare, processes
+from deckbuilder.execution.code_pieces import Piece
 from deckbuilder.execution.mismatches import Mismatch
-from deckbuilder.execution.pieces import Piece
 from deckbuilder.execution.run_python import differs, unshown
 from deckbuilder.model.code_steps import Outcome, outcome
 from deckbuilder.model.run_settings import Runner, RunSettings

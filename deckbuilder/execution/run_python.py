@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckbuilder.execution import compare, processes, python_driver
+from deckbuilder.execution.code_pieces import Piece
 from deckbuilder.execution.mismatches import Mismatch
-from deckbuilder.execution.pieces import Piece
 from deckbuilder.model.code_steps import outcome
 from deckbuilder.model.run_settings import RunSettings
 
