@@ -23,6 +23,8 @@ from deckbuilder.cards.svg_safety import unsafe_part
 from deckbuilder.markdown import block_parser
 from deckbuilder.markdown.highlight import highlight
 from deckbuilder.model.records import Kind, Source
+from deckbuilder.package.comparison import compare
+from deckbuilder.package.read_package import Unpacked, unpack
 from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.source import lock_file, positions, settings
 from deckbuilder.source.deck_folder import Loaded
@@ -39,8 +41,11 @@ FLOOR = 0.006
 """Seconds. A shorter time is too noisy to compare with."""
 STEP, LINEAR = 4, 8
 """A text ``STEP`` times as long must take less than ``LINEAR`` times as long; quadratic growth would be 16."""
-TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST * STEP**2)
-"""The first sizes. One good try is enough, because another process or a full cache may disturb a measurement."""
+TRIES = (SMALLEST, SMALLEST * STEP, SMALLEST)
+"""The first sizes. One good try is enough, because another process or a full cache may disturb a measurement.
+
+Each is smaller than ``LARGEST``: else nothing is measured, and the test could not fail.
+"""
 
 
 def growth(run: Callable[[int], None], smallest: int) -> float:
@@ -69,6 +74,17 @@ def linear_time(run: Callable[[int], None]) -> None:
     """Assert that the time of ``run`` grows linearly with the size."""
     run(SMALLEST // 8)  # fills the caches, which takes time once
     assert any(growth(run, smallest) < LINEAR for smallest in TRIES)
+
+
+def test_quadratic_time_is_found() -> None:
+    def quadratic(size: int) -> None:
+        for _ in range(size // 20):
+            sum(range(size // 20))
+
+    assert [first for first in TRIES if first >= LARGEST] == []
+    with pytest.raises(AssertionError):
+        linear_time(quadratic)
+    linear_time(lambda size: quadratic(int(size**0.5) * 50))
 
 
 def whole(loaded: Loaded) -> None:
@@ -212,5 +228,27 @@ def test_lock() -> None:
             found, problems = lock_file.read("deck.lock", lock_file.text(replace(lock, notes=notes)))
             assert not problems
             whole(replace(loaded, lock=found))
+
+    linear_time(run)
+
+
+def test_packages_without_a_common_note(tmp_path: Path) -> None:
+    """``diff`` looks for copies of each note of one package among all notes of the other."""
+    questions: Make = linear.FILES["questions"]
+
+    def unpacked(name: str, size: int) -> Unpacked:
+        loaded = load(questions(size))
+        built = build(replace(loaded, settings=replace(loaded.settings, id=name)))
+        path = tmp_path / f"{name}-{size}.apkg"
+        path.write_bytes(pack(built.deck, TIME).data)
+        return unpack(path)
+
+    sizes = {SMALLEST // 8, *(SMALLEST * STEP**power for power in range(4)), LARGEST}
+    pairs = {size: (unpacked("old", size), unpacked("new", size)) for size in sizes if size <= LARGEST}
+
+    def run(size: int) -> None:
+        found = compare(*pairs[size])
+        assert not found.untouched
+        assert len(found.new) + len(found.doubled) == len(pairs[size][1].notes)
 
     linear_time(run)
