@@ -449,8 +449,10 @@ def test_deck_toml_takes_the_advice_of_each_message(tag: str, name: str, tmp_pat
 
 
 def test_classes_of_the_authors_style_stay_but_none_of_ankis(tmp_path: Path) -> None:
-    (tmp_path / "style.css").write_text(".mine, .mathjax_process, .card.nightMode { color: red }\n", encoding="utf-8")
-    text = '## Q {#q}\n\n<pre class="mine mathjax_process nightMode other">\\(\\href{javascript:x}{y}\\)</pre>\n'
+    (tmp_path / "style.css").write_text(
+        ".mine, .mathjax_process, .card.nightMode, .hint, .answer { color: red }\n", encoding="utf-8"
+    )
+    text = '## Q {#q}\n\n<pre class="mine mathjax_process nightMode hint answer other">\\(\\href{javascript:x}{y}\\)</pre>\n'
     found = deck(tmp_path, text)
     assert found.deck.entries[0].note.fields[1].startswith('<pre class="mine">')
-    assert [problem.code for problem in found.diagnostics] == ["removed-html"] * 3
+    assert [problem.code for problem in found.diagnostics] == ["removed-html"] * 5
