@@ -106,7 +106,7 @@ def test_no_backslash_is_left_in_a_refused_formula() -> None:
     assert removed.runs
 
 
-@pytest.mark.parametrize("text", [r"\(a {\) \href{x}{y}} \)", r"\(a \\) \href\)", "\\(\\hre<br>f\\) \\(\\hr<b></b>ef\\)"])
+@pytest.mark.parametrize("text", [r"\(a {\) \href{x}{y}} \)", r"\(a { \href{x}{y} \)", r"\(a \\) \href\)", "\\(\\hre<br>f\\) \\(\\hr<b></b>ef\\)"])
 def test_a_formula_ends_where_mathjax_ends_it(text: str) -> None:
     assert sanitise.clean(f"<p>{text}</p>")[1]
 
