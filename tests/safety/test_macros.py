@@ -100,13 +100,19 @@ def test_clozes_without_braces_around_hide_nothing(tex: str, fault: str) -> None
     assert fault in [found.at for found in macros.faults(BEGIN + marked(tex) + END)]
 
 
+def test_a_definition_allows_its_own_name_only() -> None:
+    assert macros.defined(r"\newcommand{\href}{x} \def\mine{y} \newenvironment{align}{}{}") == {"mine"}
+
+
 def test_no_backslash_is_left_in_a_refused_formula() -> None:
     html, (removed, *_) = sanitise.clean(f"<p>{BEGIN}\\href{{x}}{{y}}{END} and {BEGIN}\\alpha{END}</p>")
     assert html == "<p>∖href{x}{y} and ∖alpha</p>"
     assert removed.runs
 
 
-@pytest.mark.parametrize("text", [r"\(a {\) \href{x}{y}} \)", r"\(a { \href{x}{y} \)", r"\(a \\) \href\)", "\\(\\hre<br>f\\) \\(\\hr<b></b>ef\\)"])
+@pytest.mark.parametrize(
+    "text", [r"\(a {\) \href{x}{y}} \)", r"\(a { \href{x}{y} \)", r"\(a \\) \href\)", "\\(\\hre<br>f\\) \\(\\hr<b></b>ef\\)"]
+)
 def test_a_formula_ends_where_mathjax_ends_it(text: str) -> None:
     assert sanitise.clean(f"<p>{text}</p>")[1]
 
