@@ -91,12 +91,13 @@ def test_every_other_macro_is_named(tex: str, faults: list[str] | int) -> None:
 @pytest.mark.parametrize(
     ("tex", "fault"),
     [
-        (r"\cancel⟨1⟩x⟨:⟩mathcolor=a;b⟨/⟩{y}", r"\cancel"),  # Anki shows [mathcolor=a;b] in the place of x
-        (r"a ⟨1⟩b\)⟨/⟩ \hr⟨1⟩⟨:⟩x⟨/⟩ef{x}{y}", r"\href"),  # the end of the formula is hidden
-        (r"a ⟨1⟩x⟨:⟩\hr⟨1⟩ef⟨/⟩{x}{y}⟨/⟩", r"\href"),  # a cloze in the hint of another
+        (r"\cancel⟨1⟩x⟨:⟩mathcolor=a;b⟨/⟩{y}", r"\cancel"),
+        (r"a ⟨1⟩b\)⟨/⟩ \hr⟨1⟩⟨:⟩x⟨/⟩ef{x}{y}", r"\href"),
+        (r"a ⟨1⟩x⟨:⟩\hr⟨1⟩ef⟨/⟩{x}{y}⟨/⟩", r"\href"),
     ],
 )
 def test_clozes_without_braces_around_hide_nothing(tex: str, fault: str) -> None:
+    """Anki shows the hint in the place of a hidden cloze. A hidden cloze may end the formula, and a hint may have a cloze."""
     assert fault in [found.at for found in macros.faults(BEGIN + marked(tex) + END)]
 
 
