@@ -17,6 +17,7 @@ from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.highlight import PLAIN, highlight
 from deckbuilder.markdown.html_tags import as_written
+from deckbuilder.markdown.inline_tree import append
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 from deckbuilder.markdown.pieces import without
@@ -80,19 +81,12 @@ class Blocks(BlockProcessor):
 
     def _paragraph(self, parent: ET.Element, text: str, *, tight: bool) -> None:
         if tight:
-            self._text(parent, text)
+            append(parent, text, "\n")
         else:
             ET.SubElement(parent, "p").text = text
 
-    def _text(self, parent: ET.Element, text: str) -> None:
-        """Add ``text`` to ``parent`` without an element of its own."""
-        if len(parent):
-            parent[-1].tail = f"{parent[-1].tail}\n{text}" if parent[-1].tail else text
-        else:
-            parent.text = f"{parent.text}\n{text}" if parent.text else text
-
     def _raw(self, parent: ET.Element, raw: str) -> None:
-        self._text(parent, self.md.htmlStash.store(raw))
+        append(parent, self.md.htmlStash.store(raw), "\n")
 
     def _heading(self, parent: ET.Element, block: Block) -> None:
         ET.SubElement(parent, f"h{block.level}").text = self._marked([block.text])

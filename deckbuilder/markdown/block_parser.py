@@ -132,8 +132,7 @@ class _Container:
         bare = _bare(patterns.flat_line(line))
         before, self._in_text = self._in_text, False
         if self._fence:
-            if re.fullmatch(rf" {{0,3}}{self._fence[0]}{{{len(self._fence)},}}[ \t]*", bare):
-                self._fence = ""
+            self._fence = "" if patterns.ends_fence(bare, self._fence) else self._fence
         elif self._comment or patterns.COMMENT.match(bare):
             self._comment = "-->" not in bare
         elif match := patterns.FENCE.match(bare):

@@ -68,12 +68,16 @@ def _write(parent: ET.Element, text: list[str]) -> None:
     """Move ``text`` to the end of ``parent``."""
     if not text:
         return
-    written = "".join(text)
+    append(parent, "".join(text))
     text.clear()
+
+
+def append(parent: ET.Element, text: str, between: str = "") -> None:
+    """Add ``text`` to the end of ``parent``, with ``between`` before it if it follows a text."""
     if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + written
+        parent[-1].tail = f"{parent[-1].tail}{between}{text}" if parent[-1].tail else text
     else:
-        parent.text = (parent.text or "") + written
+        parent.text = f"{parent.text}{between}{text}" if parent.text else text
 
 
 def alternative(nodes: Sequence[Node]) -> str:

@@ -32,9 +32,8 @@ def code(lines: Sequence[str], at: int) -> Block:
 def fence(lines: Sequence[str], at: int, opening: re.Match[str]) -> Block:
     """Return the fenced code block from line ``at`` to its closing fence or to the end of ``lines``."""
     indent, marks = len(opening[1]), opening[2]
-    closing = re.compile(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t]*$")
     end = at + 1
-    while end < len(lines) and not closing.match(lines[end]):
+    while end < len(lines) and not patterns.ends_fence(lines[end], marks):
         end += 1
     closed = end < len(lines)
     last = end if closed or lines[-1] else end - 1  # a text that ends with a newline has no further line

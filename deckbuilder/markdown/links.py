@@ -88,8 +88,9 @@ def definition(text: str) -> Definition | None:
     opening = _DEFINED.match(text)
     if opening is None or not opening[1].strip():
         return None
-    found = _destination(text, _end(_BLANK, text, opening.end()))
-    if found is None or found[1] == _end(_BLANK, text, opening.end()):
+    begin = _end(_BLANK, text, opening.end())
+    found = _destination(text, begin)
+    if found is None or found[1] == begin:
         return None
     url, at = found
     blank, title = _end(_BLANK, text, at), ""

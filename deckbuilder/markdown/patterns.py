@@ -39,6 +39,12 @@ MAYBE_START = frozenset("#`~-*+_0123456789><|$=[:")
 """The first characters, after blanks, of lines that may begin another block than a paragraph or a table."""
 
 
+def ends_fence(line: str, marks: str) -> bool:
+    """Return whether ``line`` ends the fence whose first line has these ``marks``."""
+    bare = line.strip(" \t")
+    return len(bare) >= len(marks) and not bare.strip(marks[0]) and not INDENTED.match(line)
+
+
 class Flat(list[str]):
     """Lines with blanks in the place of cut tabs, so that their structure can be read; ``exact`` are the lines as they are."""
 
