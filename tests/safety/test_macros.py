@@ -118,6 +118,13 @@ def test_a_formula_ends_where_mathjax_ends_it(text: str) -> None:
     assert sanitise.clean(f"<p>{text}</p>")[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "at"), [(r"\(\hr<b></b>ef{x}{y}\)", r"\href"), (r"\(\hre<br>f\)", r"\hre"), (r"\(\hre<wbr>f{x}{y}\)", r"\href")]
+)
+def test_a_line_break_ends_a_macro_and_other_tags_do_not(text: str, at: str) -> None:
+    assert [removed.at for removed in sanitise.clean(text)[1]] == [at]
+
+
 def test_text_outside_formulas_and_in_code_is_free() -> None:
     assert sanitise.clean(r"<p>C:\href \( x \) \def\frac \) <code>\(\href\)</code> {\( y } \) \( \[ \) \href \]</p>")[1] == ()
 
