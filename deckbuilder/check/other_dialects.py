@@ -113,9 +113,11 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
+        defined = frozenset[str]()
         for number, text in enumerate((heading, *_texts(file, question, _MAYBE_NOTE))):
             if text.kind != "html" and _MAYBE_NOTE(text.text):
-                yield from _in_text(file, question, text, exact=number < positions.MOST)
+                defined = defined or frozenset(label_key(label) for label, _ in question.definitions)
+                yield from _in_text(file, question, text, defined, exact=number < positions.MOST)
         yield from _tags(file, question)
 
 
@@ -160,9 +162,9 @@ def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> It
         yield from positions.footnotes(file, question)
 
 
-def _in_text(file: File, question: Question, text: Text, *, exact: bool) -> Iterator[Diagnostic]:
+def _in_text(file: File, question: Question, text: Text, defined: frozenset[str], *, exact: bool) -> Iterator[Diagnostic]:
+    """Yield the marks of Obsidian in ``text``; ``defined`` are the keys of the labels that the question defines."""
     shown = prose(text)
-    defined = {label_key(label) for label, _ in question.definitions}
     for pattern in (_COMMENT, _LINK, _BLOCK_ID, _INLINE_NOTE):
         for found in pattern.finditer(shown):
             part, span = text.text[found.start() : found.end()], question.span
