@@ -38,6 +38,8 @@ _ELSEWHERE = "is closed inside another paragraph, so a browser does not close it
 _LINE_BREAKS = frozenset({"br", "hr", "wbr"})
 _NAMED_BEFORE = re.compile(r"(?:^|[\s(])(?:the|an?|each|every|this|these|no|of|use|using|of|like|called|named)\s$", re.IGNORECASE)
 _NAMED_AFTER = re.compile(r"\s?(?:tags?|elements?|标签|元素|标记)(?![a-z])", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?:;。！？：；]\s*$")
+"""The end of a sentence. Behind it, and with a slash as in ``<br/>``, an author means the break itself."""
 _ALONE_BEFORE, _ALONE_AFTER = re.compile(r"(?:^|\s)$"), re.compile(r"\s|[?.,:;)？。，：；）]|$")
 
 
@@ -168,7 +170,8 @@ def _is_talk(text: Text, read: str, match: re.Match[str], name: str) -> bool:
     if name not in _LINE_BREAKS:
         return "src" not in match[0].lower()
     before, after = read[max(0, match.start() - 12) : match.start()], read[match.end() : match.end() + 12]
-    if text.kind == "heading" and _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(after):
+    alone = _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(after)
+    if text.kind == "heading" and alone and "/" not in match[0] and not _ENDS.search(before):
         return True
     return bool(_NAMED_BEFORE.search(before) or _NAMED_AFTER.match(after))
 
