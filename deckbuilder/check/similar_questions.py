@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.deck import Deck
@@ -16,6 +16,8 @@ from deckbuilder.source import front_matter, positions
 
 _Key = tuple[tuple[str, ...], str]
 """The words of a question, and the HTML below its heading."""
+_Titles = list[tuple[int, str]]
+"""(line, text) of each heading above the questions of a file."""
 LONG = 6
 """Letters. A letter more or less in a shorter word makes another word: "sync" and "async"."""
 
@@ -36,6 +38,7 @@ _SAME = {"what's": "what", "what’s": "what", "explain": "what", "describe": "w
 def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question that an earlier question asks. Bad: ``What is g?`` and ``What's the g?``. Good: other code below it."""
     first: dict[_Key, tuple[Outline, list[str]]] = {}
+    titles = cache(lambda path: _titles(positions.lines_of(deck, path), deck.settings.question_level))
     for entry in deck.entries:
         question = entry.question
         words = _words(question.heading.lines[0])
@@ -43,31 +46,29 @@ def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
         below = _HEADING.sub("", entry.note.text("question"), count=1)
         other, their_words = first.setdefault((key or tuple(words), below), (question, words))
         if other is not question:
-            yield _report(deck, question, other, "the same as" if words == their_words else "nearly the same as")
+            yield _report(titles, question, other, "the same as" if words == their_words else "nearly the same as")
     for question, other in _misspelled({key: question for key, (question, _) in first.items()}):
-        yield _report(deck, question, other, "but for one letter the same as")
+        yield _report(titles, question, other, "but for one letter the same as")
 
 
-def _report(deck: Deck, question: Outline, other: Outline, how: str) -> Diagnostic:
+def _report(titles: Callable[[str], _Titles], question: Outline, other: Outline, how: str) -> Diagnostic:
+    """Return the diagnostic. ``titles`` returns the titles of the file with a path."""
     place = f"{other.span.path}:{other.span.line}"
     way = "ask for something else, or remove one of the two"
-    titles = {_title(deck, question), _title(deck, other)}
-    if len(titles) > 1 and "" not in titles:
+    above = {_title(titles(one.span.path), one) for one in (question, other)}
+    if len(above) > 1 and "" not in above:
         way = "if the titles above them make the difference, write 'context = true' into deck.toml, or name it in the heading"
     return Diagnostic(question.span, "duplicate-question", f"this question is {how} '{other.id}' at {place}; {way}")
 
 
-def _title(deck: Deck, question: Outline) -> str:
+def _title(titles: _Titles, question: Outline) -> str:
     """Return the last title above ``question``; ``""`` if there is none."""
-    lines = positions.lines_of(deck, question.span.path)
-    titles = _titles(tuple(lines), deck.settings.question_level)
     at = bisect_left(titles, (question.span.line, ""))
     return titles[at - 1][1] if at else ""
 
 
-@lru_cache(maxsize=4)
-def _titles(lines: tuple[str, ...], level: int) -> list[tuple[int, str]]:
-    """Return (line, text) of each heading above the ``level`` of the questions."""
+def _titles(lines: Sequence[str], level: int) -> _Titles:
+    """Return each heading above the ``level`` of the questions."""
     end = front_matter.end(lines)
     found = (block for block in blocks(lines[end:]) if block.kind == "heading" and block.level < level)
     return [(end + block.start + 1, block.text) for block in found]

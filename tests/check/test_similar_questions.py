@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
+from deckbuilder.check.similar_questions import each_question_once
 from tests.support import deck
 
 
@@ -53,3 +55,19 @@ def test_titles_that_differ_are_a_reason_to_show_them(tmp_path: Path) -> None:
     assert not found(tmp_path, *headings, toml="context = true\n")
     (problem,) = found(tmp_path, "# Lists", "## How do I sort them?", "## How do I sort them?")
     assert "context = true" not in problem
+
+
+@pytest.mark.slow
+def test_many_equal_questions_of_one_file_take_linear_time(tmp_path: Path) -> None:
+    """Each report needs the titles of the file."""
+
+    def seconds(count: int) -> float:
+        large = deck(tmp_path / f"{count}", "## How do I sort it?\n\nx\n\n" * count).deck
+        times = []
+        for _ in range(3):
+            begun = time.process_time()
+            assert len(list(each_question_once(large))) == count - 1
+            times.append(time.process_time() - begun)
+        return min(times)
+
+    assert seconds(4_000) < 8 * seconds(1_000)
