@@ -11,6 +11,7 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.source import lock_file, merge_locks
 from tests.support import TIME, built, lock_of_0_1_0, write
@@ -222,6 +223,32 @@ def test_a_lock_with_marks_is_settled_by_a_release_only(release: Callable[..., b
 )
 def test_the_sides_of_a_conflict(content: str, expected: tuple[str, str] | None) -> None:
     assert merge_locks.sides(content) == expected
+
+
+def test_the_rules_of_a_merge() -> None:
+    note = LockedNote("a", "guid", 1, "cloze", "old", 5, "D", "q", "x", clozes={"1": "one"})
+    late, equal = note._replace(hash="new", mod=6), note._replace(hash="new")
+
+    def settled(one: LockedNote, other: LockedNote, formats: tuple[int, int] = (2, 2)) -> LockedNote:
+        pairs = zip((one, other), formats, strict=True)
+        found = merge_locks.merged(*(Lock("d", "D", notes={"a": side}, format=number) for side, number in pairs))
+        assert found
+        return found.notes["a"]
+
+    assert settled(note._replace(retired=True), late).retired
+    assert settled(late, note).hash == "new"
+    assert settled(note, late._replace(clozes={}, past_clozes={"2": "two"})).past_clozes == {"1": "one", "2": "two"}
+    assert settled(note, equal).hash == merge_locks.RESTAMP
+    assert settled(note, equal, (1, 2)).hash == settled(equal, note, (2, 1)).hash == "new"
+    assert settled(note, equal._replace(question="other"), (1, 2)).hash == merge_locks.RESTAMP
+
+
+@pytest.mark.parametrize(("mod", "style"), [(4, "old"), (5, merge_locks.RESTAMP), (6, "new")])
+def test_the_later_style_of_two_branches_wins(mod: int, style: str) -> None:
+    kind = LockedType("qa", 1, (), (), "old", 5)
+    found = merge_locks.merged(Lock("d", "D", {"qa": kind}), Lock("d", "D", {"qa": kind._replace(style="new", mod=mod)}))
+    assert found
+    assert found.types["qa"].style == style
 
 
 @pytest.mark.parametrize("gone", [["g"], ["g", "signed"]])

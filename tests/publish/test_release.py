@@ -146,6 +146,9 @@ def test_a_question_that_was_retired_by_mistake_comes_back(
     assert state(collection) == before
     assert '"retired"' not in (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
     release(rest, options=("--retire", "g"))
+    release(rest, "---\ndeck: Sub\n---\n## What is `g`? {#g}\n\nA namespace.\n")
+    (tmp_path / "deck" / "02.md").unlink()
+    release(rest, options=("--retire", "g"))
     import_package(release(FIRST.replace("A namespace.", "A namespace!")))
     assert fields(collection, "g")[1] == "<p>A namespace!</p>"
     assert len(collection.find_notes("")) == 3
@@ -161,6 +164,22 @@ def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tm
     assert invoke("check", "deck", "--fix", "--write").exit_code == 0
     assert "{#g}" in (tmp_path / "deck" / "01.md").read_text(encoding="utf-8")
     assert "Nothing has changed" not in invoke("release", "deck").stdout
+
+
+def test_of_two_new_questions_the_nearer_one_is_the_renamed_one(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    old, near, nearer = (f"## What is an oak{end}\n\nA large tree.\n" for end in ("? {#a}", " in art? {#b}", "?! {#c}"))
+    release(old)
+    for texts in ((near, nearer), (nearer, near)):
+        write(tmp_path / "deck", *texts)
+        (line,) = [line for line in invoke("release", "deck").stderr.splitlines() if "renamed-id" in line]
+        assert line.startswith(f"deck/0{texts.index(nearer) + 1}.md:1:")
+
+
+def test_a_small_change_beside_a_retired_question_is_released(release: Callable[..., bytes]) -> None:
+    release("## What is an oak in a wood? {#a}\n\nA tree.\n\n## What is an oak in a park? {#b}\n\nA tree.\n")
+    release("## What is an oak in a field? {#a}\n\nA tree.\n", options=("--retire", "b"))
 
 
 def test_questions_move_to_another_subdeck_on_purpose(
@@ -534,6 +553,15 @@ def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
     assert cloze_texts(Note("g", "i", CLOZE.key, CLOZE.ordered({"question": field}), (), "D", (0,))) == texts
 
 
+ANSWER = "A comb has one row of teeth, which divide hair into strands. A brush has many rows, so it smooths more hair at once.\n"
+"""A text that is longer than the beginning in a lock."""
+OUTDATED = "See our guide of last year for the old answer, with pictures of everything that we tried and a table. "
+MORE_TOOLS = (
+    "## How does a saw compare to an axe? {#saw}\n\nA saw cuts.\n\n"
+    "## How does a pen compare to a pencil? {#pen}\n\nA pen has ink.\n"
+)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
@@ -584,6 +612,21 @@ def test_what_a_cloze_hides(field: str, texts: dict[str, str]) -> None:
             "",
         ),
         (
+            "## Name a colour of the sea and of the sky {#a}\n\nBlue.\n\n## Name a colour of a rose {#b}\n\nRed.\n",
+            "## Name a colour of the sea, or of a rose {#a}\n\nRed.\n\n## Name a colour of a rose! {#b}\n\nRed.\n",
+            "",
+        ),
+        (
+            f"## How does a comb compare to a brush? {{#a}}\n\n{OUTDATED}{ANSWER}\n{MORE_TOOLS}",
+            f"## How does a new comb compare to a brush? {{#a}}\n\n{ANSWER}\n{MORE_TOOLS}",
+            "",
+        ),
+        (
+            f"## Which? {{#a}}\n\n{OUTDATED}\n\n{MORE_TOOLS}",
+            f"## Which? {{#a}}\n\n{ANSWER}\n{MORE_TOOLS}",
+            "",
+        ),
+        (
             "## {{c1::outer words}} {{c2::inner words}} {#a .cloze}\n",
             "## {{c1::outer words {{c2::inner words}}}} {#a .cloze}\n",
             "",
@@ -600,9 +643,9 @@ def test_swaps_are_seen(
     assert f"[{code}]" in result.stderr or not code
 
 
-def test_the_case_of_a_tag_changes_nothing(release: Callable[..., bytes], invoke: Invoke) -> None:
+def test_the_case_of_a_tag_changes_nothing(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
     release('## Q {#q tags="a b"}\n\nx\n')
-    release('## Q {#q tags="B A"}\n\nx\n')
+    write(tmp_path / "deck", '## Q {#q tags="B A"}\n\nx\n')
     assert "Nothing has changed." in invoke("release", "deck").stdout
 
 
