@@ -96,16 +96,16 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def demoted(text: str) -> str:
+def demoted(text: str, below: int = LEVEL) -> str:
     """Return ``text`` without lines that have a meaning in our format.
 
-    Headings go below the level of our questions, ``---`` becomes ``***``, and ``Source:`` becomes text. Attributes
+    Headings go below the level ``below``, ``---`` becomes ``***``, and ``Source:`` becomes text. Attributes
     at the end of a line and git's marks of a conflict become text, too. In a fence, a blank before each line makes them text.
     """
     lines = text.strip("\n").split("\n")
     found = list(blocks(lines))
-    highest = min((block.level for block in found if block.kind == "heading"), default=LEVEL + 1)
-    deeper = max(0, LEVEL + 1 - highest)
+    highest = min((block.level for block in found if block.kind == "heading"), default=below + 1)
+    deeper = max(0, below + 1 - highest)
     shown: list[str] = []
     end = 0
     for block in found:

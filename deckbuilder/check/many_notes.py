@@ -33,7 +33,7 @@ def _changed(deck: Deck, lock: Lock) -> int:
     """Return the number of notes that learners have in another form."""
     pairs = ((lock.notes.get(entry.question.id.casefold()), entry) for entry in deck.entries)
     return sum(
-        old.hash != content_hash(adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, deck.settings))
+        old.hash != content_hash(adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, deck.settings, entry.media))
         for old, entry in pairs
         if old is not None
     )

@@ -160,7 +160,9 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         raise click.ClickException(message) from None
     try:
         try:
-            found = package_notes.adopt(package, lambda notes: notes if quiet else common.progress("reading", notes, len(notes)))
+            found = package_notes.adopt(
+                package, lambda notes, count: notes if quiet else common.progress("reading", notes, count)
+            )
         except OSError as error:
             raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
         written = package_folder.write(found, output)
@@ -176,7 +178,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         common.echo(remark)
     for line in listed(written.left):
         common.echo(line)
-    left = f"; {common.plural(len(written.left), 'note')} skipped" if written.left else ""
+    left = f"; {common.plural(len(written.left), 'note')} skipped, see {package_folder.LEFT_OUT}" if written.left else ""
     counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:

@@ -44,11 +44,15 @@ class AdoptedNote(NamedTuple):
     ords: tuple[int, ...]
     """The ordinals of the note's cards, from 0."""
     places: Mapping[str, tuple[int, ...]]
-    """For each part of the question (``adopted_notes.PARTS``), the indexes of its fields. An edit goes into the first of them."""
+    """For each part of the question (``adopted_notes.PARTS``), the indexes of its fields. Headings name all but the first."""
     hashes: Mapping[str, str]
     """The hash of each part, and of the ``tags``, as rendered from the Markdown that ``adopt`` wrote."""
     media: Mapping[str, str] = {}
     """For each picture and sound, the path in the Markdown, by the name in ``fields``."""
+    kind: str = ""
+    """The kind in the lock, such as ``basic``; ``""`` in files of format 1."""
+    markdown: str = ""
+    """The question as ``adopt`` wrote it. In files of format 1, ``""``: then no headings name fields."""
 
 
 @dataclass(frozen=True, slots=True)

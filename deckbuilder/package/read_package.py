@@ -55,8 +55,15 @@ class Unpacked:
     """A package: notes by GUID, note types by id, SHA-1 of media by name."""
 
     notes: Mapping[str, PackedNote]
+    """Of several notes with one GUID, the note with the highest id. Anki adds all, but updates only this note."""
     types: Mapping[int, PackedType]
     media: Mapping[str, str]
+    doubles: tuple[PackedNote, ...] = ()
+    """The further notes of a GUID, in the order of their ids."""
+
+
+_Notes = dict[str, PackedNote]
+_Doubles = tuple[PackedNote, ...]
 
 
 def unpack(path: Path) -> Unpacked:
@@ -65,10 +72,10 @@ def unpack(path: Path) -> Unpacked:
         try:
             with database(pieces(container, container.collection)) as connection:
                 check(connection, _MOST | (_MOST_NEW if container.new else {"col": 1}))
-                notes, types = _new(connection) if container.new else _legacy(connection)
+                notes, types, doubles = _new(connection) if container.new else _legacy(connection)
         except UnsoundError as error:
             raise NotAPackageError(str(error)) from None
-        return Unpacked(notes, types, dict(media_hashes(container)))
+        return Unpacked(notes, types, dict(media_hashes(container)), doubles)
 
 
 _MOST = {"notes": 1_000_000, "cards": 4_000_000}
@@ -82,8 +89,8 @@ _LARGEST_JSON = 16 * MB
 """Characters of the JSON of all note types, or of all decks, in a legacy package."""
 
 
-def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str, PackedNote]:
-    """Return the notes by GUID. ``decks`` has the names of the decks by id. Raises NotAPackageError.
+def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> tuple[_Notes, _Doubles]:
+    """Return (the notes by GUID, further notes). ``decks`` has the names of the decks by id. Raises NotAPackageError.
 
     A card in a filtered deck counts for its home deck, ``odid``.
     """
@@ -94,21 +101,23 @@ def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> dict[str
         cards.setdefault(note, {})[ordinal] = decks.get(deck, "")
     rows = connection.execute("select id, guid, mid, mod, tags, flds from notes order by id")
     notes: dict[str, PackedNote] = {}
+    doubles: list[PackedNote] = []
     left = _LARGEST_TEXTS
     for number, guid, kind, mod, tags, texts in rows:
         if (
             not (type(number) is type(kind) is type(mod) is int and type(guid) is type(tags) is type(texts) is str)
-            or guid in notes
             or texts.count(FIELD_SEPARATOR) >= _MOST_PARTS
         ):
             raise NotAPackageError("its notes are damaged")
         left -= sys.getsizeof(texts) + _OF_A_TAG * len(tags)
         if left < 0:
             raise NotAPackageError(f"its notes are larger than {_LARGEST_TEXTS // MB} MB")
+        if guid in notes:
+            doubles.append(notes.pop(guid))
         notes[guid] = PackedNote(
             guid, number, kind, mod, tuple(texts.split(FIELD_SEPARATOR)), tuple(tags.split()), cards.get(number, {})
         )
-    return notes
+    return notes, tuple(doubles)
 
 
 _ORDINALS = 2**16
@@ -117,14 +126,15 @@ _OF_A_TAG = 30
 """Bytes in memory for each character of the tags: each tag may be one character long, and becomes a text of its own."""
 
 
-def _legacy(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
+def _legacy(connection: sqlite3.Connection) -> tuple[_Notes, dict[int, PackedType], _Doubles]:
     """Read the notes and note types of a collection in Anki's schema 11. Raises NotAPackageError."""
     row = connection.execute("select models, decks from col").fetchone()
     if not all(type(text) is str and len(text) <= _LARGEST_JSON for text in row):
         raise NotAPackageError(f"its note types or decks are damaged, or larger than {_LARGEST_JSON // MB} MB")
     models, decks = (loads(text) for text in row)
     types = {int(model["id"]): _type(model) for model in models.values()}
-    return _notes(connection, {int(deck["id"]): _text(deck["name"]) for deck in decks.values()}), types
+    notes, doubles = _notes(connection, {int(deck["id"]): _text(deck["name"]) for deck in decks.values()})
+    return notes, types, doubles
 
 
 def _type(model: dict[str, Any]) -> PackedType:
@@ -160,7 +170,7 @@ def _number(value: object) -> int:
     return value
 
 
-def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[int, PackedType]]:
+def _new(connection: sqlite3.Connection) -> tuple[_Notes, dict[int, PackedType], _Doubles]:
     """Read the notes and note types of a collection in Anki's schema 18. Raises NotAPackageError."""
     types = {}
     for number, name, mod, config in connection.execute("select id, name, mtime_secs, config from notetypes"):
@@ -175,7 +185,8 @@ def _new(connection: sqlite3.Connection) -> tuple[dict[str, PackedNote], dict[in
     decks = {
         number: _text(name).replace(FIELD_SEPARATOR, "::") for number, name in connection.execute("select id, name from decks")
     }
-    return _notes(connection, decks), types
+    notes, doubles = _notes(connection, decks)
+    return notes, types, doubles
 
 
 _TYPE = {1: ("type", 0), 2: ("sortf", 0), 3: ("css", ""), 5: ("latexPre", ""), 6: ("latexPost", ""), 7: ("latexsvg", False)}

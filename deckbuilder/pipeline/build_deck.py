@@ -169,7 +169,7 @@ def pack(deck: Deck, now: int, *, draft: bool = False) -> Packed:
     ``draft`` is as in ``write_package.package``.
     """
     settings = deck.settings
-    notes = [adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, settings) for entry in deck.entries]
+    notes = [adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, settings, entry.media) for entry in deck.entries]
     types = (*note_types(settings), *adopted_notes.note_types(deck.adopted, notes))
     pairs = zip(deck.entries, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)

@@ -1,15 +1,19 @@
-"""Stages files in several processes. The only user of ``concurrent.futures``."""
+"""Stages files, or reads notes, in several processes. The only user of ``concurrent.futures``."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any, TypeVar
 
 from deckbuilder.model.records import Settings, Source, Staged
 from deckbuilder.pipeline import cache
 from deckbuilder.pipeline.stage import stage
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 WORTH = 400_000
 """Characters of Markdown in a deck. For fewer, the start of processes takes more time than the processes save."""
@@ -36,10 +40,41 @@ def staged(sources: Sequence[Source], settings: Settings, jobs: int = 0) -> Iter
             yield cache.loads(data), data
 
 
+def mapped(function: Callable[[Item], Result], items: Sequence[Item], size: int) -> Iterator[Result]:
+    """Yield ``function(item)`` of each of ``items``, in their order. With a ``size`` of ``WORTH``, processes do the work.
+
+    ``size`` is the number of characters in all items. ``function`` is a function or a bound method that pickle can store.
+    """
+    wanted = _limited(_cores(), items) if size > WORTH else 1
+    if wanted <= 1:
+        yield from map(function, items)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  as above
+
+    with ProcessPoolExecutor(wanted, initializer=_begin, initargs=(function,)) as pool:
+        yield from pool.map(_mapped, items, chunksize=max(1, len(items) // (wanted * _CHUNKS)))
+
+
+_given: list[Callable[[Any], Any]] = []
+"""The function of this process in a pool. It is sent once, because it may hold large data."""
+
+
+def _begin(function: Callable[[Any], Any]) -> None:
+    _end_with_parent()
+    _given[:] = [function]
+
+
+def _mapped(item: Any) -> Any:
+    return _given[0](item)
+
+
 def _processes(sources: Sequence[Source], jobs: int) -> int:
     """Return how many processes to use: ``jobs`` (0: as many as help), but no more than files and than Windows allows."""
-    wanted = jobs or (_cores() if sum(len(source.text) for source in sources) > WORTH else 1)
-    return min(wanted, len(sources), _MOST_ON_WINDOWS if sys.platform == "win32" else wanted)
+    return _limited(jobs or (_cores() if sum(len(source.text) for source in sources) > WORTH else 1), sources)
+
+
+def _limited(wanted: int, items: Sequence[object]) -> int:
+    return min(wanted, len(items), _MOST_ON_WINDOWS if sys.platform == "win32" else wanted)
 
 
 def _stored(settings: Settings, source: Source) -> bytes:

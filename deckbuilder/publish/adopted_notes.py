@@ -1,7 +1,9 @@
 """(rendered note, record of its adoption) -> the content that is packed under the adopted note type.
 
 A part of the question that did not change is packed byte for byte as learners have the part: the update does not touch the note.
-An edited part goes into the first of the part's fields. The other fields of this part become empty.
+Of an edited part, each field that did not change stays, too. If only text of a field changed, only this text is replaced.
+Otherwise the whole field is replaced by our HTML. Notes from ``deck.adopted`` of format 1 have no headings for fields:
+an edited part goes into the first of the part's fields, and the part's other fields become empty.
 """
 
 from __future__ import annotations
@@ -10,18 +12,24 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import unquote
 
 from deckbuilder import assets
+from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, Template
+from deckbuilder.cards.render import render
 from deckbuilder.markdown.to_html import unwrapped
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.deck import Entry
 from deckbuilder.model.note import Foreign, Note
 from deckbuilder.model.note_schemas import AnkiKind, Part
 from deckbuilder.model.records import Media, Settings
+from deckbuilder.model.records import Source as SourceFile
 from deckbuilder.model.references import unescape
+from deckbuilder.publish import field_headings, text_edits
 from deckbuilder.publish.canonical_html import canonical
+from deckbuilder.source.parse import parse
 
 PARTS = ("question", "answer", "typed", "hint", "source")
 """The parts of a question that have fields."""
@@ -35,7 +43,12 @@ _SECTIONS = ("colours", "prose", "code", "tables", "alerts")
 
 def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
     """Return the HTML of each part of ``note``. A part without its own field becomes part of the question or the answer."""
-    question, answer, typed, hint, source = (note.text(part) for part in PARTS)
+    return _placed({part: note.text(part) for part in PARTS}, places, settings)
+
+
+def _placed(texts: Mapping[str, str], places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
+    """Return the ``texts`` of the parts, with those that have no field at the end of the question or the answer."""
+    question, answer, typed, hint, source = (texts[part] for part in PARTS)
     words = assets.words(settings.language)
     if hint and not places.get("hint"):
         question += assets.text("adopted-hint.html").strip().replace("HINT", words["hint"]).replace("TEXT", hint)
@@ -46,6 +59,21 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
         answer, typed = f"<p>{typed}</p>{answer}", ""
     source = source if places.get("source") else ""
     return dict(zip(PARTS, (unwrapped(question), unwrapped(answer), typed, hint, source), strict=True))
+
+
+def _by_place(note: Note, entry: AdoptedNote, names: Sequence[str], settings: Settings) -> dict[int, str]:
+    """Return the HTML of each field of the parts, by the field's index. ``names`` are the names of all fields of the note type."""
+    texts: dict[str, list[str]] = {}
+    for part in PARTS:
+        named = [names[at] for at in entry.places.get(part, ())]
+        texts[part] = field_headings.split(note.text(part), named) if entry.markdown and named else [note.text(part)]
+    first = _placed({part: found[0] for part, found in texts.items()}, entry.places, settings)
+    by_place: dict[int, str] = {}
+    for part, (_, *rest) in texts.items():
+        places = entry.places.get(part, ())
+        # without headings, the whole part goes into its first field
+        by_place |= dict(zip(places, [first[part], *map(unwrapped, rest), *[""] * len(places)], strict=False))
+    return by_place
 
 
 def hashes(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
@@ -84,10 +112,10 @@ def homeless(note: Note, entry: AdoptedNote, settings: Settings) -> list[str]:
     return [name for name, text in parts(note, entry.places, settings).items() if text and not entry.places.get(name)]
 
 
-def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
+def packed(note: Note, adopted: Adopted, settings: Settings, media: Mapping[str, Media]) -> Note:
     """Return ``note`` with its adopted content in ``foreign``, or as it is if ``note`` was not adopted.
 
-    The media of ``note`` are bound.
+    The names of ``note``'s pictures and sounds are bound already; ``media`` has these files by their written paths.
     """
     entry = adopted.notes.get(note.id.casefold())
     if entry is None or entry.guid != note.guid:
@@ -95,15 +123,18 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
     edited = _edited(note, entry, settings)
     fields = list(entry.fields)
     styled = False
-    for name, html in parts(note, entry.places, settings).items():
-        places = entry.places.get(name, ())
-        if not places or name not in edited:
+    wanted = {at for part in edited - {"tags"} for at in entry.places.get(part, ())}
+    names = [field["name"] for field in adopted.types[entry.type_id].model["flds"]]
+    today = _by_place(note, entry, names, settings) if wanted else {}
+    then = _by_place(bind(_as_adopted(entry, settings), media), entry, names, settings) if wanted and entry.markdown else {}
+    for at in sorted(wanted):
+        before, html = then.get(at), today[at]
+        if before is not None and canonical(before) == canonical(html):
             continue
-        for at in places:
-            fields[at] = ""
-        fields[places[0]] = html
-        if _NEEDS_STYLE.search(html):
-            fields[places[0]], styled = f'<div class="deckbuilder">{html}</div>', True
+        text = None if before is None else text_edits.edited(entry.fields[at], before, html)
+        if text is None and _NEEDS_STYLE.search(html):
+            text, styled = f'<div class="deckbuilder">{html}</div>', True
+        fields[at] = html if text is None else text
     return note._replace(
         foreign=Foreign(
             type_id=entry.type_id,
@@ -114,6 +145,12 @@ def packed(note: Note, adopted: Adopted, settings: Settings) -> Note:
             styled=styled,
         ),
     )
+
+
+def _as_adopted(entry: AdoptedNote, settings: Settings) -> Note:
+    """Return the note of the question as ``adopt`` wrote it."""
+    (question,) = parse(SourceFile("", Path(), entry.markdown)).questions
+    return render(question, settings)
 
 
 def media(entry: Entry, note: Note, adopted: Adopted) -> Iterator[Media]:

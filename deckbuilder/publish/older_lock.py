@@ -47,7 +47,7 @@ def drawn(entries: Iterable[Entry], adopted: Adopted, settings: Settings) -> Ite
         for media in files:
             bound = bind(entry.note, media)
             marks = {file.name: digest(file.data) for file in media.values()}
-            found.append(Drawn(adopted_notes.packed(bound, adopted, settings), marks))
+            found.append(Drawn(adopted_notes.packed(bound, adopted, settings, media), marks))
         yield entry.question.id.casefold(), found
 
 

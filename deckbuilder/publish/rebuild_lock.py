@@ -158,6 +158,8 @@ def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind, hashed: Calla
 
 def _kind(entry: AdoptedNote, kind: AnkiKind, ords: Sequence[int]) -> str:
     """Return the kind of an adopted note in the lock: ``cloze``, ``typed``, ``reversed`` or ``basic``."""
+    if entry.kind:
+        return entry.kind
     if kind is AnkiKind.CLOZE:
         return "cloze"
     return "typed" if entry.places.get("typed") else "reversed" if len(ords) > 1 else "basic"

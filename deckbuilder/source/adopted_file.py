@@ -17,7 +17,8 @@ from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.source.conflict_marks import is_mark
 
 FILE = "deck.adopted"
-FORMAT = 1
+FORMAT = 2
+"""Format 1 had no headings for fields: its notes have no ``markdown``."""
 CARDS = 500
 """The limit for ordinals of cards. Anki puts every cloze above number 499 on the card of number 499."""
 
@@ -28,10 +29,17 @@ _RESTORE = "restore the file from git"
 
 def text(adopted: Adopted) -> str:
     """Return the content of the file."""
-    lines = [_ABOUT, _line({"format": FORMAT, "deck": adopted.deck})]
+    newest = not adopted.notes or any(note.markdown for note in adopted.notes.values())
+    lines = [_ABOUT, _line({"format": FORMAT if newest else 1, "deck": adopted.deck})]
     lines += [_line(adopted.types[number]._asdict()) for number in sorted(adopted.types)]
-    lines += [_line(adopted.notes[key]._asdict()) for key in sorted(adopted.notes)]
+    lines += [_line(_values(adopted.notes[key])) for key in sorted(adopted.notes)]
     return "\n".join([*lines, _END, ""])
+
+
+def _values(note: AdoptedNote) -> dict[str, Any]:
+    """Return the values of ``note``. A note of format 1 lacks the newer ones."""
+    values = note._asdict()
+    return values if note.markdown else {key: values[key] for key in values if key not in ("kind", "markdown")}
 
 
 def _line(values: dict[str, Any]) -> str:
@@ -98,7 +106,8 @@ def _note(values: dict[str, Any], types: Mapping[int, AdoptedType]) -> AdoptedNo
     note = AdoptedNote(**(known | lists | {"places": places}))
     count = len(types[note.type_id].model["flds"])
     numbers = [*note.ords, *(at for group in places.values() for at in group)]
-    _check(all(type(text) is str for text in (note.id, note.guid, *note.fields, *note.tags)) and len(note.fields) == count)
+    texts = (note.id, note.guid, note.kind, note.markdown, *note.fields, *note.tags)
+    _check(all(type(text) is str for text in texts) and len(note.fields) == count)
     _check(all(type(number) is int and number >= 0 for number in (note.note_id, note.mod, *numbers)))
     _check(all(at < count for group in places.values() for at in group) and bool(places.get("question")) and bool(note.ords))
     _check(max(note.note_id, note.mod) < 2**63 and max(note.ords) < CARDS)

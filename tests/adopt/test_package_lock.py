@@ -109,7 +109,7 @@ def test_a_lost_lock_is_rebuilt(adopted: Path, invoke: Invoke, release: Callable
         lambda text: text.replace('"places": {"question": [0]', '"places": {"question": [9]'),
         lambda text: text.replace('"fields": [', '"fields": [1, ', 1),
         lambda text: text.replace('"sortf": 0', '"sortf": 7'),
-        lambda text: text.replace('"format": 1', '"format": 2'),
+        lambda text: text.replace('"format": 1', '"format": 3'),
         lambda text: text.replace('"ords": [0]', '"ords": ["0"]'),
         lambda text: text.replace('"type_id": ', '"type_id": 1'),
         lambda text: text.replace('"model": {', '"model": [{'),

@@ -72,13 +72,13 @@ def test_every_part_of_every_kind_can_be_edited(
 ) -> None:
     import_package(package)
     learn(collection)
-    cards = state(collection)
+    before, cards = content(collection), state(collection)
     for old, new in (
         ("## What is the **GIL**?", "## What *is* the GIL?"),
         ("What does this print?", "What would this print?"),
         ("the same, asynchronous", "the same, but asynchronous"),
         ("They are {{c1::signed}}", "They are {{c1::signed}} by {{c4::the server}}"),
-        ("Anyone can read", "Everybody can read"),
+        ("Anyone can read them.", "Everybody can:\n\n```python\nprint(1)\n```"),
         ("\n410\n", "\n411\n"),
     ):
         replace(adopted, old, new)
@@ -96,9 +96,12 @@ def test_every_part_of_every_kind_can_be_edited(
     assert list(collection.get_empty_cards().notes) == []
     assert collection.fix_integrity()[1]
     (number,) = collection.find_notes("would this print")
-    question = collection.get_note(number).fields[0]
-    assert '<div class="deckbuilder"><p>What would this print?</p><pre class="highlight"><code><span class="k">def' in question
-    assert ".deckbuilder .highlight .k {" in collection.get_card(collection.get_note(number).card_ids()[0]).question()
+    item = collection.get_note(number)
+    assert item.fields[0] == before[item.guid][0].split("\x1f")[0].replace("does", "would"), "the old colours stay"
+    (number,) = collection.find_notes("Everybody")
+    item = collection.get_note(number)
+    assert '<div class="deckbuilder"><p>Everybody can:</p><pre class="highlight"' in item.fields[-1]
+    assert ".deckbuilder .highlight .k {" in collection.get_card(item.card_ids()[0]).question()
 
 
 def test_new_learners_get_what_the_old_package_had(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.packages.package_notes import Adoption, Carried
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.media_references import bind
@@ -14,7 +15,7 @@ from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import LATEST, Lock
 from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.publish import adopted_notes
-from deckbuilder.publish.stamps import released
+from deckbuilder.publish.stamps import kind_of, released
 
 
 def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: Path) -> tuple[Adopted, Lock]:
@@ -41,10 +42,14 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
             places=item.layout.places,
             hashes=hashes,
             media=item.media,
+            kind=kind_of(entry.note),
+            markdown=compose("", [item.draft]),
         )
         notes.append(note)
     adopted = Adopted(deck.settings.id, types, entries)
-    packed = [adopted_notes.packed(note, adopted, deck.settings) for note in notes]
+    packed = [
+        adopted_notes.packed(note, adopted, deck.settings, entry.media) for note, entry in zip(notes, deck.entries, strict=True)
+    ]
     given = Stamps(
         mods={item.note.guid: seconds(item.note.mod) for item in carried},
         ids=_note_ids(carried),

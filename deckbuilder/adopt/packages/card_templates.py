@@ -1,5 +1,7 @@
 """(note type, note) -> the fields of the question and the fields of the answer, according to the templates.
 
+A part of the question may have several fields. Headings in the Markdown name the second field and those below
+(see ``publish.field_headings``), so each field of the note keeps its own text and its place on the card.
 https://docs.ankiweb.net/templates/fields.html, .../generation.html
 """
 
@@ -26,6 +28,10 @@ ID = "id"
 """The name, in lower case, of a field that identifies the note and is no text of the card."""
 _EMPTY = re.compile(r"(?:\s|&nbsp;|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 """The text of a field that is empty for Anki."""
+_LINE = re.compile(r"[^<\n]*")
+"""One line of text without HTML."""
+_RUNNING = re.compile(r"(?:[^<\n]|</?(?:a|b|i|em|strong|code|span)\b[^<>\n]*>)*", re.IGNORECASE)
+"""One line of running text."""
 
 Filled = Collection[str]
 """Names of the fields that are not empty."""
@@ -50,6 +56,8 @@ class Layout:
 
     kind: Kind
     places: Mapping[str, tuple[int, ...]]
+    names: tuple[str, ...] = ()
+    """The names of all fields of the note type."""
 
 
 def is_filled(field: str) -> bool:
@@ -57,136 +65,119 @@ def is_filled(field: str) -> bool:
     return not _EMPTY.fullmatch(field)
 
 
-def layout(kind: NoteType, fields: Sequence[str], ords: Sequence[int]) -> Layout:
-    """Return the layout of a note with these ``fields`` and the cards ``ords``.
+class Layouts:
+    """The layouts of the notes of one note type. Most notes have the same fields filled, so layouts are kept."""
 
-    Raises NotCarriedError if no question of ours can have these cards.
-    """
-    names = [part.name for part in kind.fields]
-    if kind.anki_kind is not AnkiKind.CLOZE and tuple(ords) not in ((0,), (0, 1)):
-        raise NotCarriedError(f"note type '{kind.name}': it has more cards than a question and its reverse")
-    if kind.anki_kind is AnkiKind.CLOZE and len(kind.templates) != 1:
-        raise NotCarriedError(f"note type '{kind.name}': a cloze note type with several templates")
-    sides = _Sides(kind, ords)
-    filled = {name for name, field in zip(names, fields, strict=True) if is_filled(field)}
-    parts = _parts(sides, filled, names)
-    for part in ("question", "answer"):
-        first = next((name for name in parts[part] if sides.work(parts | {part: _with_first(parts[part], name)}, filled)), None)
-        if first is not None:
-            parts[part] = _with_first(parts[part], first)
-        elif part == "answer" and not any(name in filled for name in parts[part]):
-            parts[part] = []  # this note has no answer, and the templates would show none
-        else:
-            raise NotCarriedError(f"note type '{kind.name}': its templates show fields under conditions that are not supported")
-    if parts["typed"] and 1 in ords:
-        raise NotCarriedError(f"note type '{kind.name}': typed answers in both directions")
-    what = (
-        Kind.CLOZE
-        if kind.anki_kind is AnkiKind.CLOZE
-        else Kind.TYPED
-        if parts["typed"]
-        else Kind.REVERSED
-        if 1 in ords
-        else Kind.BASIC
-    )
-    return Layout(what, {part: tuple(names.index(name) for name in group) for part, group in parts.items() if group})
-
-
-def _parts(sides: _Sides, filled: Filled, names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the names of the fields for each part.
-
-    The fields that this note shows come first. The fields that the note would show if they were filled follow.
-    """
-    front, back = sides.front(0, filled), sides.back(0, filled)
-    typed = {item.name for item in front if item.typed}
-    front += [item for item in sides.front(0, names) if item.name not in filled]
-    back += [item for item in sides.back(0, names) if item.name not in filled]
-    plain = {item.name for item in front if "hint" not in item.filters and not item.typed}
-    named = {item.name for item in front if item.name.casefold() in _HINTS}
-    hints = {item.name for item in front if "hint" in item.filters} - plain | named
-    if len(typed) > 1 or len(hints) > 1:
-        raise NotCarriedError(f"note type '{sides.kind.name}': several {'answers to type' if len(typed) > 1 else 'hints'}")
-    question = [item.name for item in front if item.name in plain - typed - hints]
-    if sides.kind.anki_kind is AnkiKind.CLOZE:
-        question = [item.name for item in front if "cloze" in item.filters] + question
-    # An id is no text of the card: no edit of the question changes the id's field.
-    taken = {*question, *typed, *hints, *(item.name for item in back if item.typed or item.name.casefold() == ID)}
-    answer = list(dict.fromkeys(item.name for item in back if item.name not in taken))
-    sources = [name for name in answer if name.casefold() in _SOURCES and len(answer) > 1][:1]
-    return {
-        "question": list(dict.fromkeys(question)),
-        "answer": [name for name in answer if name not in sources],
-        "typed": sorted(typed),
-        "hint": sorted(hints),
-        "source": sources,
-    }
-
-
-def _with_first(names: Sequence[str], first: str) -> list[str]:
-    return [first, *(name for name in names if name != first)]
-
-
-class _Sides:
-    """The sides of a note's cards: the fields that each side shows if certain fields are filled."""
-
-    def __init__(self, kind: NoteType, ords: Sequence[int]) -> None:
+    def __init__(self, kind: NoteType) -> None:
         self.kind = kind
-        self.reversed = kind.anki_kind is not AnkiKind.CLOZE and 1 in ords
-        self.names = [part.name for part in kind.fields]
-        if len(kind.templates) <= self.reversed:
-            raise NotCarriedError(f"note type '{kind.name}': a card has no template")
+        self._known: dict[tuple[object, ...], Layout] = {}
 
-    def front(self, at: int, filled: Filled) -> list[Shown]:
-        return self._shown(self.kind.templates[at], "front", filled)
+    def of(self, fields: Sequence[str], ords: Sequence[int]) -> Layout:
+        """Return the layout of a note with these ``fields`` and the cards ``ords``.
 
-    def back(self, at: int, filled: Filled) -> list[Shown]:
-        return self._shown(self.kind.templates[at], "back", filled)
-
-    def work(self, parts: Mapping[str, Sequence[str]], filled: Filled) -> bool:
-        """Return whether the cards still ask and answer after an edit of the question, of the answer, or of both.
-
-        An edit writes a whole part into the part's first field, and empties the part's other fields.
+        Raises NotCarriedError if no question of ours can have these cards.
         """
-        question, answer = parts["question"], parts["answer"]
-        edits = [
-            {*filled} - {*question} | {*question[:1]},
-            {*filled} - {*answer} | {*answer[:1]},
-            {*filled} - {*question, *answer} | {*question[:1], *answer[:1]},
-        ]
-        return all(self._asks(parts, edit) for edit in edits)
+        names = [part.name for part in self.kind.fields]
+        pairs = list(zip(names, fields, strict=True))
+        filled = frozenset(name for name, field in pairs if is_filled(field))
+        lines = frozenset(name for name, field in pairs if _LINE.fullmatch(field.strip()))
+        running = frozenset(name for name, field in pairs if _RUNNING.fullmatch(field.strip()))
+        key = (filled, lines, running, tuple(ords))
+        if key not in self._known:
+            self._known[key] = _Cards(self.kind, names, ords, filled).layout(lines, running)
+        return self._known[key]
 
-    def _asks(self, parts: Mapping[str, Sequence[str]], filled: Filled) -> bool:
-        question, answer, typed = parts["question"][:1], parts["answer"][:1], parts["typed"]
-        front, back = ({item.name for item in side(0, filled)} for side in (self.front, self.back))
-        good = bool(question) and {*question, *typed} <= front and not {*answer} & front and {*answer} <= back
-        if not self.reversed:
-            return good
-        front, back = ({item.name for item in side(1, filled)} for side in (self.front, self.back))
-        return good and bool(answer) and {*answer} <= front and not {*question} & front and {*question} <= back
 
-    def _shown(self, template: Template, side: str, filled: Filled) -> list[Shown]:
-        text = _COMMENT.sub("", template.front if side == "front" else template.back)
+class _Cards:
+    """The cards of a note: the fields that each side shows if certain fields are filled."""
+
+    def __init__(self, kind: NoteType, names: Sequence[str], ords: Sequence[int], filled: frozenset[str]) -> None:
+        self.kind, self.names, self.filled = kind, names, filled
+        self.cloze = kind.anki_kind is AnkiKind.CLOZE
+        numbers = [0] if self.cloze else list(ords)
+        if len(kind.templates) <= max(numbers):
+            raise NotCarriedError(f"note type '{kind.name}': a card has no template")
+        self.cards = [kind.templates[at] for at in numbers]
+
+    def layout(self, lines: Filled, running: Filled) -> Layout:
+        """Return the layout. ``lines`` are the fields with one line of text, ``running`` those with one line of HTML."""
+        first = self.cards[0]
+        front, back = self.shown(first, "front", self.filled), self.shown(first, "back", self.filled)
+        typed = self._typed(front, lines)
+        reverse = not typed and self._is_reversed(front, back)
+        others = [item for card in self.cards[1:] for side in ("front", "back") for item in self._possible(card, side)]
+        hints = [item.name for item in front if self._is_hint(item, front) and item.name in lines][:1]
+        question = [item.name for item in front if item.name not in {*typed, *hints} and not self._is_hint(item, front)]
+        if self.cloze:
+            question = [item.name for item in front if "cloze" in item.filters] + question
+        if not question:
+            raise NotCarriedError(f"note type '{self.kind.name}': the front of its card shows no text of the note")
+        question += [item.name for item in self._possible(first, "front") if not (item.typed or self._is_hint(item, front))]
+        # An id is no text of the card: no edit of the question changes the id's field.
+        taken = {*question, *typed, *hints}
+        behind = [*self._possible(first, "back"), *(item for item in front if item.name not in taken), *others]
+        answer = [item.name for item in behind if item.name not in taken and item.name.casefold() != ID]
+        answer = list(dict.fromkeys(answer))
+        sources = [name for name in answer if name.casefold() in _SOURCES and name in running and len(answer) > 1][:1]
+        parts = {
+            "question": list(dict.fromkeys(question)),
+            "answer": [name for name in answer if name not in sources],
+            "typed": typed,
+            "hint": hints,
+            "source": sources,
+        }
+        what = Kind.CLOZE if self.cloze else Kind.TYPED if typed else Kind.REVERSED if reverse else Kind.BASIC
+        places = {part: tuple(self.names.index(name) for name in group) for part, group in parts.items() if group}
+        return Layout(what, places, tuple(self.names))
+
+    def _typed(self, front: Sequence[Shown], lines: Filled) -> list[str]:
+        """Return the field that the learner types, in a list. A text of several lines cannot be typed."""
+        return [item.name for item in front if item.typed and item.name in lines][:1]
+
+    def _is_hint(self, item: Shown, front: Sequence[Shown]) -> bool:
+        if item.name.casefold() in _HINTS:
+            return True
+        return "hint" in item.filters and not any(other.name == item.name and "hint" not in other.filters for other in front)
+
+    def _is_reversed(self, front: Sequence[Shown], back: Sequence[Shown]) -> bool:
+        """Return whether the second of two cards asks for the first field of the question, and shows the answer."""
+        if self.cloze or len(self.cards) != 2 or self.cards != [*self.kind.templates[:2]]:
+            return False
+        asked, answers = {item.name for item in front}, {item.name for item in back}
+        front_2 = {item.name for item in self.shown(self.cards[1], "front", self.filled)}
+        back_2 = {item.name for item in self.shown(self.cards[1], "back", self.filled)}
+        return bool(front_2 & answers - asked) and not front_2 & asked and bool(back_2 & asked)
+
+    def _possible(self, card: Template, side: str) -> list[Shown]:
+        """Return the fields that the side shows now, or would show if one more field were filled. The order is the template's."""
+        found = {item.name: item for name in self.names for item in self.shown(card, side, {*self.filled, name})}
+        order = [name for match in _TAG.findall(_text(card, side)) if (name := match.rpartition(":")[2].strip()) in found]
+        return [found[name] for name in dict.fromkeys(order)]
+
+    def shown(self, card: Template, side: str, filled: Filled) -> list[Shown]:
+        """Return the fields that a side of ``card`` shows if only ``filled`` have content. Raises NotCarriedError."""
+        text = _text(card, side)
         if text.lstrip().startswith("{{=") or "image-occlusion" in text or "imageOcclusion" in text:
             what = "other delimiters" if text.lstrip().startswith("{{=") else "image occlusion"
             raise NotCarriedError(f"note type '{self.kind.name}': {what}")
         return list(self._tags(text, filled))
 
     def _tags(self, text: str, filled: Filled) -> Iterator[Shown]:
-        """Yield the fields that the template ``text`` shows if only ``filled`` have content. Raises NotCarriedError."""
+        """Yield the fields in ``text`` whose conditions hold. A name that is no field is empty."""
         open_sections: list[bool] = []
         for match in _TAG.finditer(text):
             tag = match[1].strip()
             if tag[:1] in ("#", "^"):
                 name = tag[1:].strip()
-                if name not in self.names and name not in _SPECIAL:
-                    raise NotCarriedError(f"note type '{self.kind.name}': the condition {{{{{tag}}}}} names no field")
                 open_sections.append((name in filled or name in _SPECIAL) == (tag[0] == "#"))
             elif tag[:1] == "/":
                 if open_sections:
                     open_sections.pop()
             elif tag[:1] != "!" and all(open_sections):
                 *filters, name = (part.strip() for part in tag.split(":"))
-                if name in self.names:
+                if name in self.names and name in filled:
                     yield Shown(name, frozenset(item.partition(" ")[0] for item in filters))
-                elif name not in _SPECIAL | {"FrontSide"}:
-                    raise NotCarriedError(f"note type '{self.kind.name}': a template names '{name}', which is no field")
+
+
+def _text(card: Template, side: str) -> str:
+    return _COMMENT.sub("", card.front if side == "front" else card.back)

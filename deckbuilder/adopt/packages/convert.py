@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckbuilder.adopt.draft import Draft, compose
-from deckbuilder.adopt.packages import html_to_markdown
+from bs4 import BeautifulSoup
+
+from deckbuilder.adopt.draft import Draft, compose, demoted
+from deckbuilder.adopt.packages import html_to_markdown, markdown_escapes, raw_html
 from deckbuilder.adopt.packages.left_out import NotCarriedError
-from deckbuilder.adopt.packages.raw_html import PathOf, raw, words
+from deckbuilder.adopt.packages.raw_html import PathOf, own_words, raw
 from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import Kind, Settings, Source
 from deckbuilder.model.references import unescape
+from deckbuilder.publish import field_headings
 from deckbuilder.publish.stamps import hidden_in
 from deckbuilder.source.parse import parse
 
@@ -32,52 +35,111 @@ _REFERENCE = re.compile(
 )
 _COMPARED = 30
 """Number of characters that are compared in the hidden text of a cloze."""
+_OWN_CODE = re.compile(r"<pre\b[^<>]*>(.*?)</pre>", re.DOTALL)
+_LONGEST_NAME = 100
+"""Characters of a field's name that a heading can show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A note's HTML by part of the question; several fields may make one part."""
+    """A note's HTML by part of the question. A part may have several fields, each with its name in ``names``."""
 
     kind: Kind
     html: Mapping[str, Sequence[str]]
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def joined(self, part: str) -> str:
-        """Return the HTML of all fields of ``part``, with an empty line between two fields."""
-        return "<br><br>".join(field for field in self.html.get(part, ()) if field.strip())
+
+@dataclass(slots=True)
+class _Field:
+    """One field of a note while it is converted."""
+
+    part: str
+    name: str
+    html: str
+    markdown: str = ""
+    is_raw: bool = False
+    found: BeautifulSoup | None = None
+    """The elements of ``html``, for one conversion: this changes the elements."""
+    words: str = ""
+    media: int = 0
+    code: tuple[str, ...] = ()
+    """The text of each block of code."""
 
 
 def converted(sides: Sides, path_of: PathOf) -> Draft:
     """Return the draft of a note, without its id and tags; ``path_of`` gives the path of a file in the package.
 
-    Markdown is tried first for each side, then raw HTML. Raises NotCarriedError if neither reads back as the same text.
+    Markdown is tried first for each field, then raw HTML. Raises NotCarriedError if neither reads back as the same text.
     """
-    ways: tuple[Callable[[str, PathOf], str], ...] = (html_to_markdown.markdown, raw)
-    reason = ""
-    for question_way in ways:
-        for answer_way in ways:
-            try:
-                draft = _draft(
-                    sides, question_way(sides.joined("question"), path_of), answer_way(sides.joined("answer"), path_of), path_of
-                )
-            except html_to_markdown.NoMarkdownError:
-                continue
-            wrong = _difference(sides, draft, path_of)
-            if not wrong:
-                return draft
-            reason = reason or wrong
-            if wrong in ("question", "clozes"):
-                break
-    raise NotCarriedError(f"its {reason or 'question'} would change in Markdown")
+    fields = [_read(part, name, html, path_of) for part, name, html in _all(sides)]
+    while True:
+        draft = _draft(sides.kind, fields)
+        wrong = _difference(sides, fields, draft)
+        if wrong is None:
+            return draft
+        if wrong.is_raw or wrong.part not in ("question", "answer"):
+            raise NotCarriedError(f"its {wrong.part} would change in Markdown")
+        wrong.markdown, wrong.is_raw = raw(wrong.html, path_of), True
 
 
-def _draft(sides: Sides, question: str, answer: str, path_of: PathOf) -> Draft:
-    heading, body = _cut(question)
-    if sides.kind is Kind.TYPED:
-        typed = html_to_markdown.markdown(sides.joined("typed"), path_of)
-        answer = f"{typed}\n\n{answer}" if answer else typed
-    hint = plain(sides.joined("hint"))
-    source = html_to_markdown.markdown(sides.joined("source"), path_of).replace("\\\n", " ")
-    return Draft("q", heading, body, answer, sides.kind, hint=hint, source=source)
+def _all(sides: Sides) -> Iterator[tuple[str, str, str]]:
+    """Yield (part, name, HTML) of each field that has a part."""
+    for part, texts in sides.html.items():
+        names = sides.names.get(part) or [""] * len(texts)
+        if len(texts) > 1 and len({field_headings.key(name) for name in names}) < len(texts):
+            raise NotCarriedError("two fields of its note type have one name")
+        for name, html in zip(names, texts, strict=True):
+            yield part, name, html
+
+
+def _read(part: str, name: str, html: str, path_of: PathOf) -> _Field:
+    """Return the field with its Markdown, or with raw HTML if Markdown has no syntax for it. Raises NotCarriedError."""
+    if raw_html.plain_text(html):
+        one = _Field(part, name, html, words=raw_html.words(html))
+    else:
+        found = raw_html.cleaned(html)
+        one = _Field(part, name, html, found=found, words=raw_html.words_of(found), code=raw_html.blocks_of_code(found))
+    one.media = _media_count(html, path_of)
+    if part == "hint":
+        one.markdown = plain(html)
+        return one
+    try:
+        one.markdown = html_to_markdown.markdown(html, path_of, one.found)
+    except html_to_markdown.NoMarkdownError:
+        if part not in ("question", "answer"):
+            raise
+        one.markdown, one.is_raw = raw(html, path_of), True
+    return one
+
+
+def _draft(kind: Kind, fields: Sequence[_Field]) -> Draft:
+    heading, body = _cut(_part("question", fields))
+    answer = _part("answer", fields)
+    by_part = {one.part: one.markdown for one in fields}
+    if kind is Kind.TYPED:
+        answer = f"{by_part['typed']}\n\n{answer}" if answer else by_part["typed"]
+    source = by_part.get("source", "").replace("\\\n", " ")
+    return Draft("q", heading, body, answer, kind, hint=by_part.get("hint", ""), source=source)
+
+
+def _part(part: str, fields: Sequence[_Field]) -> str:
+    """Return the Markdown of all fields of ``part``. Headings name the second field and those below."""
+    mine = [one for one in fields if one.part == part]
+    if len(mine) == 1:
+        return mine[0].markdown
+    texts = []
+    for at, one in enumerate(mine):
+        if text := demoted(one.markdown, field_headings.LEVEL):
+            heading = f"{'#' * field_headings.LEVEL} {_name(one.name)}\n\n" if at else ""
+            texts.append(heading + text)
+    return "\n\n".join(texts)
+
+
+def _name(name: str) -> str:
+    """Return the text of the heading for the field ``name``. Raises NotCarriedError if no heading can show it."""
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        raise NotCarriedError("a field of its note type has a name that no heading can show")
+    return markdown_escapes.escaped_at_start(markdown_escapes.escaped(" ".join(name.split())))
 
 
 def _cut(question: str) -> tuple[str, str]:
@@ -90,28 +152,43 @@ def _cut(question: str) -> tuple[str, str]:
     return heading, "\n".join(lines[1:]).strip("\n")
 
 
-def _difference(sides: Sides, draft: Draft, path_of: PathOf) -> str | None:
-    """Return the part of ``draft`` (``question``, ``answer``, …) that differs from its fields; None if no part differs."""
+def _difference(sides: Sides, fields: Sequence[_Field], draft: Draft) -> _Field | None:
+    """Return the field whose text in ``draft`` differs; None if none differs."""
     questions = parse(Source("", Path(), compose("", [draft]))).questions
     if len(questions) != 1:
-        return "text"
+        return next((one for one in fields if not one.is_raw), fields[0])
     note = render(questions[0], _SETTINGS)
-    shown = {part: note.text(part) for part in ("question", "answer", "hint", "source")}
-    shown |= {"typed": note.text("typed")} if sides.kind is Kind.TYPED else {}
-    for part, html in shown.items():
-        field = sides.joined(part)
-        if words(field) != words(html) or _media_count(field, path_of) != _media_count(html, str):
-            return part
-    return "clozes" if _clozes(sides.joined("question"), sides) != _clozes(note.text("question"), sides) else None
+    for part in ("question", "answer", "hint", "source", *(["typed"] if sides.kind is Kind.TYPED else [])):
+        mine = [one for one in fields if one.part == part]
+        shown = note.text(part)
+        texts = field_headings.split(shown, [one.name for one in mine]) if mine else []
+        for one, text in zip(mine, texts, strict=True):
+            if one.words != own_words(text) or one.media != _media_count(text, str):
+                return one
+            if not one.is_raw and one.code != _own_code(text):
+                return one
+        if not mine and own_words(shown):
+            return fields[0]
+    asked = [one for one in fields if one.part == "question"]
+    if sides.kind is Kind.CLOZE and _clozes("".join(one.html for one in asked)) != _clozes(note.text("question")):
+        return next((one for one in asked if not one.is_raw), asked[0])
+    return None
+
+
+def _own_code(html: str) -> tuple[str, ...]:
+    """Return the text of each block of code in HTML that deckbuilder wrote."""
+    if "<pre" not in html:
+        return ()
+    return tuple(unescape(re.sub(r"<[^<>]*>", "", text)).replace("\xa0", " ").strip("\n") for text in _OWN_CODE.findall(html))
 
 
 def _media_count(html: str, path_of: PathOf) -> int:
     """Return how many pictures and sounds in ``html`` can be packed."""
+    if "<" not in html and "[" not in html:
+        return 0
     found = _REFERENCE.findall(html)
     return sum(any(name.startswith("data:") or path_of(unescape(name)) for name in names if name) for names in found)
 
 
-def _clozes(html: str, sides: Sides) -> dict[str, str]:
-    if sides.kind is not Kind.CLOZE:
-        return {}
+def _clozes(html: str) -> dict[str, str]:
     return {number: "".join(text.split())[:_COMPARED] for number, text in hidden_in(html).items()}

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
 
 from deckbuilder.adopt.packages import markdown_escapes, raw_html
@@ -26,22 +26,47 @@ _COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color)\s*:\s*([^;]+)", re.IGNO
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _EDGES = re.compile(r"((?:\s|\\\n)*)(.*?)((?:\s|\\\n)*)", re.DOTALL)
+_FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])\s+)*(`{3,})[^`\n]*$")
 _BREAKS = re.compile(r"(?:[ \t]*\\\n[ \t]*){2,}")
 
 
-def markdown(html: str, path_of: PathOf) -> str:
+def markdown(html: str, path_of: PathOf, found: BeautifulSoup | None = None) -> str:
     """Return the Markdown of a field; ``path_of`` gives the path of a file in the package.
 
-    Raises NoMarkdownError if only raw HTML can express the field, and NotCarriedError if no question can.
+    ``found`` are the elements of ``html``, if the caller has them. Raises NoMarkdownError if only raw HTML can express
+    the field, and NotCarriedError if no question can.
     """
-    found = raw_html.cleaned(html)
+    converter = _Converter(path_of)
+    if raw_html.plain_text(html):
+        text = " ".join(html.replace("\xa0", " ").split())
+        return markdown_escapes.escaped_at_start(converter.escape(text, set()))
     try:
-        text: str = _Converter(path_of).convert_soup(found)
+        text = converter.convert_soup(found or raw_html.cleaned(html))
     except RecursionError:
         raise NotCarriedError("its HTML is nested too deeply") from None
+    return "".join(part if at % 2 else _tidy(part) for at, part in enumerate(_parted(text))).strip("\n")
+
+
+def _tidy(text: str) -> str:
+    """Return Markdown without superfluous line breaks, blank lines and blanks. ``text`` has no block of code."""
     text = _BREAKS.sub("\n\n", text)
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+
+
+def _parted(text: str) -> list[str]:
+    """Return ``text`` in parts: text and block of code in turn. A block of code ends with its closing line."""
+    parts, ticks = [""], ""
+    for line in text.splitlines(keepends=True):
+        opened = None if ticks else _FENCE.match(line)
+        if opened:
+            ticks = opened[1]
+            parts.append("")
+        parts[-1] += line
+        if ticks and not opened and line.strip(" >\n") == ticks:
+            ticks = ""
+            parts.append("")
+    return parts
 
 
 def _raw(name: str) -> Callable[[_Converter, Tag, str, set[str]], str]:
@@ -107,7 +132,7 @@ class _Converter(MarkdownConverter):
         return f"![]({path})" if suffix_of(path) in PLAYED else f"[sound:{path}]"
 
     def convert_x_maths(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        maths = " ".join(el.get_text().split())
+        maths = " ".join(el.get_text()[2:-2].split())
         if el["class"] == ["block"]:
             return f"$${maths}$$"
         beside = (str(el.previous_sibling or "")[-1:], str(el.next_sibling or "")[:1])

@@ -88,7 +88,7 @@ def _span(text: str) -> str:
 
 def fence(code: str, language: str) -> str:
     """Return ``code`` as a fenced block in ``language``, which may be ``""``. Clozes in the code stay clozes."""
-    code = "\n".join(line.rstrip() for line in code.split("\n")).strip("\n")
+    code = code.strip("\n")
     longest = max((len(run) for run in re.findall("`{3,}", code)), default=2)
     ticks = "`" * (longest + 1)
     clozes = " cloze" if re.search(r"\{\{c\d+::", code) else ""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.new_folder import check_room, hidden_folder, move, read_back, toml_string
+from deckbuilder.adopt.packages import left_out
 from deckbuilder.adopt.packages.adopted_records import record
 from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, title
@@ -22,6 +23,10 @@ from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
 from deckbuilder.source.question_ids import slug
+
+
+LEFT_OUT = "README.left-out.md"
+"""The file with the notes that are skipped. deckbuilder does not read a file with such a name as part of the deck."""
 
 
 class NotWrittenError(Exception):
@@ -67,6 +72,8 @@ def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
         raise NotWrittenError(
             f"none of its notes can become a question: {left[0].reason}" if left else "the package has no notes"
         )
+    if left:
+        (temporary / LEFT_OUT).write_bytes(left_out.text(left).encode())
     questions, files, media = (sum(len(getattr(deck, what)) for deck in kept) for what in ("kept", "texts", "media"))
     return Written(tuple(target / deck.root.relative_to(temporary) for deck in kept), questions, files, media, left)
 
@@ -151,7 +158,9 @@ class _Folder:
                     reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
         if not any(item.draft.id in reasons for item in self.kept):
             raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
-        self.left += [Left(title(item.note), reasons[item.draft.id]) for item in self.kept if item.draft.id in reasons]
+        self.left += [
+            Left(title(item.note), reasons[item.draft.id], item.note.fields) for item in self.kept if item.draft.id in reasons
+        ]
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
 
     def _sweep(self, adopted: Adopted) -> None:

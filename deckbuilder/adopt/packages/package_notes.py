@@ -6,18 +6,19 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft
-from deckbuilder.adopt.packages.card_templates import ID, Layout, layout
+from deckbuilder.adopt.packages.card_templates import ID, Layout, Layouts
 from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
 from deckbuilder.adopt.packages.packed_media import Files
 from deckbuilder.cards.note_types import NoteType
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked, unpack
+from deckbuilder.pipeline import parallel
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import short
 from deckbuilder.source import adopted_file
@@ -29,8 +30,13 @@ _OF_ANKI = ("marked", "leech")
 _UNFIT = frozenset('"“”,')
 """Characters that no tag in a heading may have."""
 
-Progress = Callable[[Sequence[PackedNote]], Iterable[PackedNote]]
-"""A function that takes the notes and passes the notes on. The function may show the progress."""
+_SHARED_GUID = (
+    "another note in the package has its GUID, and Anki updates only the newest such note; "
+    "learners keep this note as it is, or delete it"
+)
+
+Progress = Callable[[Iterator["Found"], int], Iterable["Found"]]
+"""A function that passes on the notes that were read. It takes them and their number, and may show the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +76,63 @@ class Adoption:
     """One line each, for the author."""
 
 
-def adopt(path: Path, progress: Progress = iter) -> Adoption:
+def adopt(path: Path, progress: Progress = lambda found, _: found) -> Adoption:
     """Convert the notes of the package at ``path``. Raises NotAPackageError, OSError.
 
-    ``progress`` gets the notes and yields each of them. Notes in the package = notes in ``decks`` + ``left``.
+    ``progress`` gets the notes that were read and yields each of them. Notes in the package = notes in ``decks`` + ``left``.
     """
     package = unpack(path)
     files = Files(package.media)
     reader = _Reader(package, files)
     carried: list[Carried] = []
-    left: list[Left] = []
-    for note in progress(list(package.notes.values())):
-        try:
-            carried.append(reader.carried(note))
-        except NotCarriedError as error:
-            left.append(Left(title(note), str(error)))
+    left = [Left(title(note), _SHARED_GUID, note.fields) for note in package.doubles]
+    lost: Counter[str] = Counter()
+    notes = list(package.notes.values())
+    size = sum(len(field) for note in notes for field in note.fields)
+    for found in progress(parallel.mapped(reader.found, notes, size), len(notes)):
+        lost.update(found.lost)
+        if found.left:
+            left.append(found.left)
+        elif found.carried:
+            carried.append(found.carried)
     roots = dict.fromkeys(item.deck.partition("::")[0] for item in carried)
     decks = tuple(
         _deck(root, [item for item in carried if item.deck.partition("::")[0] == root], package.types) for root in roots
     )
-    remarks = [*reader.remarks(), *(f"not carried over: the file {name!r}, whose name is a path" for name in files.bad)]
+    remarks = [*reader.remarks(lost), *(f"not carried over: the file {name!r}, whose name is a path" for name in files.bad)]
     return Adoption(path, decks, package.types, files, tuple(left), tuple(remarks))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A note that was read: ``carried``, or ``left`` if it cannot be a question. ``lost`` are the losses."""
+
+    carried: Carried | None
+    left: Left | None
+    lost: tuple[str, ...] = ()
+
+
 class _Reader:
-    """Converter of one note after the other. ``lost`` counts the losses."""
+    """Converter of one note after the other. Processes get a copy of it."""
 
     def __init__(self, package: Unpacked, files: Files) -> None:
-        self.package, self.files = package, files
-        self.types = {number: found for number, kind in package.types.items() if (found := _note_type(kind))}
-        self.lost: Counter[str] = Counter()
+        self.files = files
+        self.used = {note.type_id for note in package.notes.values()}
+        self.types = {number: kind for number, kind in package.types.items() if number in self.used}
+        self.layouts = {number: Layouts(found) for number, kind in self.types.items() if (found := _note_type(kind))}
 
-    def carried(self, note: PackedNote) -> Carried:
-        """Return the question that ``note`` becomes. Raises NotCarriedError."""
-        kind = self.types.get(note.type_id)
-        if kind is None or len(kind.fields) != len(note.fields):
+    def found(self, note: PackedNote) -> Found:
+        """Return the question that ``note`` becomes, or the reason why it becomes none."""
+        lost: list[str] = []
+        try:
+            return Found(self._carried(note, lost), None, tuple(lost))
+        except NotCarriedError as error:
+            return Found(None, Left(title(note), str(error), note.fields))
+
+    def _carried(self, note: PackedNote, losses: list[str]) -> Carried:
+        """Return the question that ``note`` becomes. ``losses`` grows. Raises NotCarriedError."""
+        layouts = self.layouts.get(note.type_id)
+        if layouts is None or len(layouts.kind.fields) != len(note.fields):
             raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
         if not note.guid:
             raise NotCarriedError("it has no GUID, by which Anki identifies a note")
@@ -115,7 +143,7 @@ class _Reader:
         if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
             raise NotCarriedError("its time or id is out of range")
         ords = sorted(note.cards)
-        found = layout(kind, note.fields, ords)
+        found = layouts.of(note.fields, ords)
         used: dict[str, str] = {}
         lost: list[str] = []
 
@@ -127,34 +155,33 @@ class _Reader:
                 lost.append(reference)
             return used.get(name, "")
 
-        sides = converted(
-            Sides(found.kind, {part: [note.fields[at] for at in places] for part, places in found.places.items()}), path_of
-        )
-        for reference in dict.fromkeys(lost):
-            self.lost["pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package"] += 1
+        names = {part: [found.names[at] for at in places] for part, places in found.places.items()}
+        html = {part: [note.fields[at] for at in places] for part, places in found.places.items()}
+        sides = converted(Sides(found.kind, html, names), path_of)
+        losses += {
+            "pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package": 0
+            for reference in lost
+        }
+        if any("<style" in field.lower() for texts in html.values() for field in texts):
+            losses.append("the <style> in the text; it stays until an edit changes more than the text")
         named = (CONTROLS.sub("", tag) for tag in note.tags)  # Anki stores tags without control characters
         tags = tuple(tag for tag in named if tag and tag.casefold() not in _OF_ANKI)
-        for tag in tags:
-            if not _fits(tag):
-                self.lost[f"the tag {tag!r}, which deckbuilder cannot write in Markdown"] += 1
+        losses += [f"the tag {tag!r}, which deckbuilder cannot write in Markdown" for tag in tags if not _fits(tag)]
         if len(set(note.cards.values())) > 1:
-            self.lost["the decks of its other cards; new learners get all cards in the deck of the first card"] += 1
+            losses.append("the decks of its other cards; new learners get all cards in the deck of the first card")
         draft = replace(sides, tags=tuple(tag for tag in tags if _fits(tag)))
         return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used)
 
-    def remarks(self) -> list[str]:
+    def remarks(self, lost: Counter[str]) -> list[str]:
         """Return a line for each loss in the notes that are carried over, and for each note type with scripts.
 
         Learners keep a lost part until an author edits this part of the question.
         """
-        lines = [
-            f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in self.lost.most_common()
-        ]
-        used = {note.type_id for note in self.package.notes.values()}
+        lines = [f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in lost.most_common()]
         return lines + [
             f"kept unchanged: the scripts in the templates of the note type {kind.name!r}"
-            for number, kind in self.package.types.items()
-            if number in used and any("<script" in side for side in kind.style)
+            for kind in self.types.values()
+            if any("<script" in side for side in kind.style)
         ]
 
 
@@ -182,9 +209,9 @@ def _named(item: Carried, types: Mapping[int, PackedType]) -> str:
 
 
 def _asked(item: Carried) -> str:
-    """Return the text of the question, as the source of an id."""
-    html = " ".join(item.note.fields[at] for at in item.layout.places["question"])
-    return short(_BLOCK.sub(" ", html))
+    """Return the text of the question's first field with text, as the source of an id."""
+    texts = (short(_BLOCK.sub(" ", item.note.fields[at])) for at in item.layout.places["question"])
+    return next(filter(slug, texts), "")
 
 
 def title(note: PackedNote) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from html import escape
 
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Tag
 
-from deckbuilder.adopt.packages import markdown_escapes
+from deckbuilder.adopt.packages import decoration, markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
-from deckbuilder.model.references import shortened
+from deckbuilder.model.references import shortened, unescape
 
 PathOf = Callable[[str], str]
 """Function: the name of a file in the package -> its path in the deck folder, or ``""`` if there is no such file."""
@@ -36,31 +37,45 @@ _ACTIVE = (
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
 _MATHS = re.compile(r"\\([(\[])")
 _MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
+_SCRIPT = re.compile(r"\bon\w+\s*=", re.IGNORECASE)
+_LISTS = re.compile(r"<[uo]l\b.*<[uo]l\b", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
 _CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
 _EDGE = FIELD_SEPARATOR
 """Marks where a line of code begins or ends. No field can contain the character that separates fields."""
-_NUMBERS = (
-    ".linenos",
-    ".linenodiv",
-    ".lineno",
-    ".linenumber",
-    ".line-numbers-rows",
-    ".hljs-ln-numbers",
-    ".rouge-gutter",
-    ".gutter",
-)
-"""Selectors of the elements in which highlighters write line numbers."""
+_MATHS_MARKS = re.compile(r"\\[(\[]")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
+
+
+def plain_text(html: str) -> bool:
+    """Return whether ``html`` is text without elements, references, formulas and LaTeX."""
+    return not ("<" in html or "&" in html or _MATHS_MARKS.search(html) or _LATEX.search(html))
 
 
 def words(html: str) -> str:
     """Return the text that a person reads in ``html``, without blanks. Two such texts are compared to find losses."""
-    text = markdown_escapes.SOUND.sub("", cleaned(html, maths=False).get_text())
+    return _without_blanks(html if plain_text(html) else cleaned(html).get_text())
+
+
+def words_of(soup: BeautifulSoup) -> str:
+    """Return the text that a person reads in the elements ``soup``, without blanks."""
+    return _without_blanks(soup.get_text())
+
+
+def own_words(html: str) -> str:
+    """Return the ``words`` of HTML that deckbuilder wrote. Our HTML has no decoration, so that no parser is necessary."""
+    return _without_blanks(unescape(_ANY_TAG.sub("", html)) if "<" in html or "&" in html else html)
+
+
+def _without_blanks(text: str) -> str:
+    text = markdown_escapes.SOUND.sub("", text) if "[sound:" in text else text
     return nfc("".join(text.split()))
 
 
 def raw(html: str, path_of: PathOf) -> str:
     """Return the field as one block of HTML in Markdown. ``path_of`` gives the paths of files. Raises NotCarriedError."""
+    if plain_text(html):
+        html = escape(html)
     found = cleaned(html)
     if found.find("x-maths"):
         raise NotCarriedError("maths inside HTML that Markdown cannot express")
@@ -79,15 +94,15 @@ def raw(html: str, path_of: PathOf) -> str:
     return f"<div>{one_line}</div>"
 
 
-def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
-    """Return the elements of a field without comments and line numbers.
+def cleaned(html: str) -> BeautifulSoup:
+    """Return the elements of a field without decoration, comments and line numbers. Formulas become elements ``x-maths``.
 
-    With ``maths``, formulas become elements ``x-maths``. Raises NotCarriedError for scripts, forms and LaTeX pictures.
+    Raises NotCarriedError for scripts, forms and LaTeX pictures.
     """
     html = shortened(html)
     if _LATEX.search(html):
         raise NotCarriedError("LaTeX that Anki shows as a picture")
-    if maths:
+    if _MATHS_MARKS.search(html):
         parts = _split(html, _CODE, _CODE_ENDS)
         for at in range(0, len(parts), 2):
             pieces = _split(parts[at], _MATHS, _MATHS_ENDS)
@@ -99,20 +114,14 @@ def cleaned(html: str, *, maths: bool = True) -> BeautifulSoup:
     html = html[:end] + html[end:].replace("<", "&lt;")
     # Beautiful Soup warns if a text is only an address or the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
+    decoration.without(soup, html)
     if active := soup.find(_ACTIVE):
         raise NotCarriedError(f"<{active.name}> in its text")
-    for element in soup.find_all(True):
-        if script := next((name for name in element.attrs if name.lower().startswith("on")), None):
-            raise NotCarriedError(f"a script in its text ({script}=…)")
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
-    for numbered in soup.select("td.code, td.rouge-code"):
-        tables = numbered.find_parents("table")
-        if tables and tables[-1].parent:
-            tables[-1].replace_with(*list(numbered.contents))
-    for numbers in soup.select(", ".join(_NUMBERS)):
-        numbers.decompose()
-    for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol"):  # Anki's editor nests lists like this
+    if _SCRIPT.search(html):
+        for element in soup.find_all(True):
+            if script := next((name for name in element.attrs if name.lower().startswith("on")), None):
+                raise NotCarriedError(f"a script in its text ({script}=…)")
+    for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol") if _LISTS.search(html) else ():  # Anki's editor nests so
         before = inner.find_previous_sibling("li")
         if before is not None:
             before.append(inner.extract())
@@ -137,10 +146,21 @@ def _split(text: str, begin: re.Pattern[str], ends: Mapping[str, re.Pattern[str]
 
 def _maths(maths: str) -> str:
     kind = "inline" if maths[1] == "(" else "block"
-    text = re.sub(r"<br ?/?>|</?div>", " ", maths[2:-2])
+    text = re.sub(r"<br ?/?>|</?div>", " ", maths)
     if "<" in text:
         raise NotCarriedError("HTML inside maths")
     return f'<x-maths class="{kind}">{text}</x-maths>'
+
+
+def blocks_of_code(soup: BeautifulSoup) -> tuple[str, ...]:
+    """Return the text of each block of code in ``soup``: of ``<pre>``, and of ``<code>`` with several lines."""
+    found = []
+    for element in soup.find_all(["pre", "code", "tt"]):
+        outer = element.find_parent(["pre", "code", "tt"])
+        text = "" if outer else code(element).strip("\n")
+        if text.strip() and (element.name == "pre" or ("\n" in text and not element.find_parent(["td", "th"]))):
+            found.append(text)
+    return tuple(found)
 
 
 def code(element: Tag) -> str:
