@@ -20,6 +20,7 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, Template
 from deckbuilder.cards.render import render
 from deckbuilder.markdown.to_html import unwrapped
+from deckbuilder.model import code_languages
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.deck import Entry
 from deckbuilder.model.note import Foreign, Note
@@ -95,7 +96,11 @@ def _edited(note: Note, entry: AdoptedNote, settings: Settings) -> set[str]:
     Version 0.1.0 wrote hashes of the parts as the libraries drew them.
     """
     texts = _texts(note, entry.places, settings).items()
-    return {name for name, text in texts if entry.hashes.get(name) not in (_hash(canonical(text)), _hash(text))}
+    return {
+        name
+        for name, text in texts
+        if entry.hashes.get(name) not in (_hash(canonical(text)), _hash(code_languages.without(text)))
+    }
 
 
 def _hash(text: str) -> str:

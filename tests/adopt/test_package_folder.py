@@ -106,7 +106,7 @@ def test_what_is_left_out_is_listed_and_counted(
         ("note type 'Occlusion': image occlusion", "image-occlusion:rect:left=.1"),
         ("note type 'Delimiters': other delimiters", "delimiters"),
         ("<script> in its text", "script"),
-        ("question has no answer; write it below the heading [missing-answer]", "no answer"),
+        ("it has no answer", "no answer"),
         (
             "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end [broken-cloze]",
             "half bold",

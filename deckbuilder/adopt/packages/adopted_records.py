@@ -47,9 +47,7 @@ def record(built: Built, carried: Sequence[Carried], adoption: Adoption, root: P
         )
         notes.append(note)
     adopted = Adopted(deck.settings.id, types, entries)
-    packed = [
-        adopted_notes.packed(note, adopted, deck.settings, entry.media) for note, entry in zip(notes, deck.entries, strict=True)
-    ]
+    packed = [note._replace(foreign=adopted_notes.unchanged(adopted.notes[note.id.casefold()])) for note in notes]
     given = Stamps(
         mods={item.note.guid: seconds(item.note.mod) for item in carried},
         ids=_note_ids(carried),

@@ -106,8 +106,8 @@ class _Cards:
         typed = self._typed(front, lines)
         reverse = not typed and self._is_reversed(front, back)
         others = [item for card in self.cards[1:] for side in ("front", "back") for item in self._possible(card, side)]
-        hints = [item.name for item in front if self._is_hint(item, front) and item.name in lines][:1]
-        question = [item.name for item in front if item.name not in {*typed, *hints} and not self._is_hint(item, front)]
+        hints = [item.name for item in self._possible(first, "front") if self._is_hint(item, front) and item.name in lines][:1]
+        question = [item.name for item in front if not (item.typed or self._is_hint(item, front))]
         if self.cloze:
             question = [item.name for item in front if "cloze" in item.filters] + question
         if not question:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
 from deckbuilder.adopt.draft import Draft, compose, demoted
 from deckbuilder.adopt.packages import html_to_markdown, markdown_escapes, raw_html
 from deckbuilder.adopt.packages.left_out import NotCarriedError
@@ -17,6 +15,8 @@ from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.note import Note
+from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Kind, Settings, Source
 from deckbuilder.model.references import unescape
 from deckbuilder.publish import field_headings
@@ -50,16 +50,14 @@ class Sides:
 
 
 @dataclass(slots=True)
-class _Field:
-    """One field of a note while it is converted."""
+class Field:
+    """One field of a note, with the text that its Markdown must show."""
 
     part: str
     name: str
     html: str
     markdown: str = ""
     is_raw: bool = False
-    found: BeautifulSoup | None = None
-    """The elements of ``html``, for one conversion: this changes the elements."""
     words: str = ""
     media: int = 0
     code: tuple[str, ...] = ()
@@ -71,15 +69,25 @@ def converted(sides: Sides, path_of: PathOf) -> Draft:
 
     Markdown is tried first for each field, then raw HTML. Raises NotCarriedError if neither reads back as the same text.
     """
-    fields = [_read(part, name, html, path_of) for part, name, html in _all(sides)]
+    draft, fields = unproven(sides, path_of)
     while True:
-        draft = _draft(sides.kind, fields)
-        wrong = _difference(sides, fields, draft)
+        questions = parse(Source("", Path(), compose("", [draft]))).questions
+        wrong = difference(fields, render(questions[0], _SETTINGS)) if len(questions) == 1 else _first(fields)
         if wrong is None:
             return draft
         if wrong.is_raw or wrong.part not in ("question", "answer"):
             raise NotCarriedError(f"its {wrong.part} would change in Markdown")
         wrong.markdown, wrong.is_raw = raw(wrong.html, path_of), True
+        draft = _draft(sides.kind, fields)
+
+
+def unproven(sides: Sides, path_of: PathOf) -> tuple[Draft, list[Field]]:
+    """Return the draft of a note as ``converted``, but not read back. ``difference`` compares it with the fields."""
+    fields = [_read(part, name, html, path_of) for part, name, html in _all(sides)]
+    draft = _draft(sides.kind, fields)
+    if not draft.answer and sides.kind is not Kind.CLOZE:
+        raise NotCarriedError("it has no answer")
+    return draft, fields
 
 
 def _all(sides: Sides) -> Iterator[tuple[str, str, str]]:
@@ -92,19 +100,20 @@ def _all(sides: Sides) -> Iterator[tuple[str, str, str]]:
             yield part, name, html
 
 
-def _read(part: str, name: str, html: str, path_of: PathOf) -> _Field:
+def _read(part: str, name: str, html: str, path_of: PathOf) -> Field:
     """Return the field with its Markdown, or with raw HTML if Markdown has no syntax for it. Raises NotCarriedError."""
+    found = None
     if raw_html.plain_text(html):
-        one = _Field(part, name, html, words=raw_html.words(html))
+        one = Field(part, name, html, words=raw_html.words(html))
     else:
         found = raw_html.cleaned(html)
-        one = _Field(part, name, html, found=found, words=raw_html.words_of(found), code=raw_html.blocks_of_code(found))
+        one = Field(part, name, html, words=raw_html.words_of(found), code=raw_html.blocks_of_code(found, html))
     one.media = _media_count(html, path_of)
     if part == "hint":
         one.markdown = plain(html)
         return one
     try:
-        one.markdown = html_to_markdown.markdown(html, path_of, one.found)
+        one.markdown = html_to_markdown.markdown(html, path_of, found)
     except html_to_markdown.NoMarkdownError:
         if part not in ("question", "answer"):
             raise
@@ -112,7 +121,7 @@ def _read(part: str, name: str, html: str, path_of: PathOf) -> _Field:
     return one
 
 
-def _draft(kind: Kind, fields: Sequence[_Field]) -> Draft:
+def _draft(kind: Kind, fields: Sequence[Field]) -> Draft:
     heading, body = _cut(_part("question", fields))
     answer = _part("answer", fields)
     by_part = {one.part: one.markdown for one in fields}
@@ -122,7 +131,7 @@ def _draft(kind: Kind, fields: Sequence[_Field]) -> Draft:
     return Draft("q", heading, body, answer, kind, hint=by_part.get("hint", ""), source=source)
 
 
-def _part(part: str, fields: Sequence[_Field]) -> str:
+def _part(part: str, fields: Sequence[Field]) -> str:
     """Return the Markdown of all fields of ``part``. Headings name the second field and those below."""
     mine = [one for one in fields if one.part == part]
     if len(mine) == 1:
@@ -152,13 +161,9 @@ def _cut(question: str) -> tuple[str, str]:
     return heading, "\n".join(lines[1:]).strip("\n")
 
 
-def _difference(sides: Sides, fields: Sequence[_Field], draft: Draft) -> _Field | None:
-    """Return the field whose text in ``draft`` differs; None if none differs."""
-    questions = parse(Source("", Path(), compose("", [draft]))).questions
-    if len(questions) != 1:
-        return next((one for one in fields if not one.is_raw), fields[0])
-    note = render(questions[0], _SETTINGS)
-    for part in ("question", "answer", "hint", "source", *(["typed"] if sides.kind is Kind.TYPED else [])):
+def difference(fields: Sequence[Field], note: Note) -> Field | None:
+    """Return the field whose text differs in ``note``, the draft as rendered; None if none differs."""
+    for part in ("question", "answer", "typed", "hint", "source"):
         mine = [one for one in fields if one.part == part]
         shown = note.text(part)
         texts = field_headings.split(shown, [one.name for one in mine]) if mine else []
@@ -168,11 +173,16 @@ def _difference(sides: Sides, fields: Sequence[_Field], draft: Draft) -> _Field 
             if not one.is_raw and one.code != _own_code(text):
                 return one
         if not mine and own_words(shown):
-            return fields[0]
+            return _first(fields)
     asked = [one for one in fields if one.part == "question"]
-    if sides.kind is Kind.CLOZE and _clozes("".join(one.html for one in asked)) != _clozes(note.text("question")):
-        return next((one for one in asked if not one.is_raw), asked[0])
+    if note.schema.anki_kind is AnkiKind.CLOZE and _clozes("".join(one.html for one in asked)) != _clozes(note.text("question")):
+        return _first(asked)
     return None
+
+
+def _first(fields: Sequence[Field]) -> Field:
+    """Return the first field that is Markdown, or else the first field."""
+    return next((one for one in fields if not one.is_raw), fields[0])
 
 
 def _own_code(html: str) -> tuple[str, ...]:

@@ -28,26 +28,23 @@ _COPIES = frozenset({"", "copy", "copy code", "copied", "copied!", "copy to clip
 """Texts of a button that copies code."""
 _ICON = re.compile(r"icon|anchor", re.IGNORECASE)
 _TEXTS = ("style", "title", "desc", "metadata")
-_MAYBE = re.compile(
-    r"<(?:a|button|clipboard-copy|input|i|span|style|svg|t[dr]|div|table|ul|ol)\b|<!--|line|gutter", re.IGNORECASE
-)
-"""Match if HTML may have decoration."""
+_MAYBE = re.compile(r"<(?:a|button|clipboard-copy|input|style|svg)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:line|gutter|rouge|hljs|code\b)", re.IGNORECASE)
+"""Match if a class may belong to line numbers."""
 
 
 def without(soup: BeautifulSoup, html: str) -> None:
     """Remove decoration from ``soup``, whose text is ``html``. Boxes of a task list become characters."""
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)) if "<!" in html or "<?" in html else ():
         comment.extract()
-    if not _MAYBE.search(html):
-        return
-    for element in soup.find_all(["style", "svg", "button", "clipboard-copy", "a", "input"]):
+    for element in soup.find_all(["style", "svg", "button", "clipboard-copy", "a", "input"]) if _MAYBE.search(html) else ():
         if element.decomposed or element.parent is None:
             continue
         if element.name == "input":
             _checkbox(element)
         elif element.name == "style" or _decorates(element):
             element.decompose()
-    if "class" not in html:
+    if "class" not in html or not _NUMBERED.search(html):
         return
     for numbered in soup.select("td.code, td.rouge-code"):
         tables = numbered.find_parents("table")

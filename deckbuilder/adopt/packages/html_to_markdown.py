@@ -18,6 +18,8 @@ from deckbuilder.adopt.packages.code_language import language
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.media_kinds import PLAYED, suffix_of
+from deckbuilder.markdown.highlight import knows
+from deckbuilder.model import code_languages
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.control_characters import CONTROLS
 
@@ -36,12 +38,12 @@ def markdown(html: str, path_of: PathOf, found: BeautifulSoup | None = None) -> 
     ``found`` are the elements of ``html``, if the caller has them. Raises NoMarkdownError if only raw HTML can express
     the field, and NotCarriedError if no question can.
     """
-    converter = _Converter(path_of)
     if raw_html.plain_text(html):
         text = " ".join(html.replace("\xa0", " ").split())
-        return markdown_escapes.escaped_at_start(converter.escape(text, set()))
+        return markdown_escapes.escaped_at_start(_escaped(text, path_of))
     try:
-        text = converter.convert_soup(found or raw_html.cleaned(html))
+        _CONVERTER.path_of = path_of
+        text = _CONVERTER.convert_soup(found or raw_html.cleaned(html))
     except RecursionError:
         raise NotCarriedError("its HTML is nested too deeply") from None
     return "".join(part if at % 2 else _tidy(part) for at, part in enumerate(_parted(text))).strip("\n")
@@ -103,18 +105,15 @@ def _emphasis(name: str, marks: str) -> Callable[[_Converter, Tag, str, set[str]
 class _Converter(MarkdownConverter):
     """markdownify with our Markdown dialect. markdownify defines the names of the methods."""
 
-    def __init__(self, path_of: PathOf) -> None:
+    path_of: PathOf
+
+    def __init__(self) -> None:
         super().__init__(
             heading_style="atx", bullets="-", newline_style="backslash", table_infer_header=True, wrap=True, wrap_width=None
         )
-        self.path_of = path_of
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
-        pieces, end = [], 0
-        for match in markdown_escapes.SOUND.finditer(text):
-            pieces += [markdown_escapes.escaped(text[end : match.start()]), self._sound(match[1])]
-            end = match.end()
-        escaped = "".join([*pieces, markdown_escapes.escaped(text[end:])])
+        escaped = _escaped(text, self.path_of)
         return escaped.replace("|", "\\|") if parent_tags & {"td", "th"} else escaped
 
     def process_text(self, el: Any, parent_tags: set[str] | None = None) -> str:
@@ -124,12 +123,6 @@ class _Converter(MarkdownConverter):
         return (
             markdown_escapes.escaped_at_start(text) if first and not (parent_tags or set()) & {"pre", "code", "x-maths"} else text
         )
-
-    def _sound(self, name: str) -> str:
-        path = self.path_of(name)
-        if not path:
-            return _gone(name)
-        return f"![]({path})" if suffix_of(path) in PLAYED else f"[sound:{path}]"
 
     def convert_x_maths(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         maths = " ".join(el.get_text()[2:-2].split())
@@ -157,13 +150,11 @@ class _Converter(MarkdownConverter):
         around = [inner, el, *list(el.parents)[:3]] if isinstance(inner, Tag) else [el, *list(el.parents)[:3]]
         named = [item for item in around if isinstance(item, Tag) and item.name != "[document]"]
         classes = [" ".join(item.get("class") or []) for item in named]
+        ours = str(el.get(code_languages.ATTRIBUTE) or "")
         data = [str(item.get(key) or "") for item in named for key in ("data-lang", "data-language", "lang")]
         code = raw_html.code(el)
-        return (
-            f"\n\n{markdown_escapes.fence(code, language([*(f'lang-{name}' for name in data if name), *classes]))}\n\n"
-            if code.strip()
-            else ""
-        )
+        known = ours if ours and knows(ours) else language([*(f"lang-{name}" for name in data if name), *classes])
+        return f"\n\n{markdown_escapes.fence(code, known)}\n\n" if code.strip() else ""
 
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if parent_tags & {"td", "th"}:
@@ -264,6 +255,10 @@ class _Converter(MarkdownConverter):
     convert_strike = _emphasis("strike", "~~")
 
 
+_CONVERTER = _Converter()
+"""The only converter: each new one would read its many options again."""
+
+
 class NoMarkdownError(NotCarriedError):
     """Markdown has no syntax for an element of the field; HTML can express the element."""
 
@@ -282,6 +277,22 @@ def _clings(beside: Any, end: int, blank: str, inner: str) -> bool:
         return beside.name in _EMPHASIS
     outer = str(beside)[end:][:1]
     return outer.isalnum() and not inner.isalnum() and not is_wide(outer) and not is_wide(inner)
+
+
+def _escaped(text: str, path_of: PathOf) -> str:
+    """Return running text with escapes, and its sounds as pictures or sounds of Markdown."""
+    pieces, end = [], 0
+    for match in markdown_escapes.SOUND.finditer(text):
+        pieces += [markdown_escapes.escaped(text[end : match.start()]), _sound(match[1], path_of)]
+        end = match.end()
+    return "".join([*pieces, markdown_escapes.escaped(text[end:])])
+
+
+def _sound(name: str, path_of: PathOf) -> str:
+    path = path_of(name)
+    if not path:
+        return _gone(name)
+    return f"![]({path})" if suffix_of(path) in PLAYED else f"[sound:{path}]"
 
 
 def _gone(name: str) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.new_folder import check_room, hidden_folder, move, read_back, toml_string
 from deckbuilder.adopt.packages import left_out
 from deckbuilder.adopt.packages.adopted_records import record
-from deckbuilder.adopt.packages.left_out import Left
-from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, title
-from deckbuilder.adopt.packages.packed_media import FOLDER, free
+from deckbuilder.adopt.packages.convert import converted, difference
+from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
+from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, Carried, title
+from deckbuilder.adopt.packages.packed_media import FOLDER, Files, free
 from deckbuilder.files import portable_names
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic
@@ -23,7 +27,6 @@ from deckbuilder.pipeline.build_deck import Built
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
 from deckbuilder.source.question_ids import slug
-
 
 LEFT_OUT = "README.left-out.md"
 """The file with the notes that are skipped. deckbuilder does not read a file with such a name as part of the deck."""
@@ -61,7 +64,7 @@ def write(adoption: Adoption, target: Path) -> Written:
 
 def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
     """Write the decks to ``temporary``. Return a summary with the later paths in ``target``. Raises NotWrittenError."""
-    decks = [_Folder(deck, temporary / name) for name, deck in _folders(adoption.decks)]
+    decks = [_Folder(deck, temporary / name, adoption.files) for name, deck in _folders(adoption.decks)]
     with opened(adoption.package) as container:
         _write_media(adoption, container, decks)
     for deck in decks:
@@ -108,15 +111,15 @@ def _write_media(adoption: Adoption, container: Container, decks: Sequence[_Fold
 class _Folder:
     """Writer of one deck. ``kept`` has the notes in the deck, ``left`` the notes that our rules reject."""
 
-    def __init__(self, deck: AdoptedDeck, root: Path) -> None:
-        self.deck, self.root = deck, root
+    def __init__(self, deck: AdoptedDeck, root: Path, files: Files) -> None:
+        self.deck, self.root, self.files = deck, root, files
         self.kept = list(deck.notes)
         self.left: list[Left] = []
         self.texts: list[Path] = []
         self.media: list[Path] = []
 
     def write(self, adoption: Adoption) -> None:
-        """Write and build the deck until it has no errors. Raises NotWrittenError if no error belongs to a question."""
+        """Write and build the deck until it has no errors. Raises NotWrittenError if an error belongs to no question."""
         self.root.mkdir(exist_ok=True)
         toml = {"id": self.deck.id, "name": self.deck.name}
         lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
@@ -125,13 +128,15 @@ class _Folder:
             self._write_texts()
             built = read_back(self.root, any_media=True)
             wrong = [problem for problem in built.diagnostics if problem.is_error]
-            if not wrong:
-                adopted, lock = record(built, self.kept, adoption, self.root)
-                (self.root / adopted_file.FILE).write_bytes(adopted_file.text(adopted).encode())
-                (self.root / lock_file.FILE).write_bytes(lock_file.text(lock).encode())
-                self._sweep(adopted)
-                return
-            self._leave(wrong, built)
+            if self._left(wrong, built) or self._mended(built):
+                continue
+            if wrong:
+                raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
+            adopted, lock = record(built, self.kept, adoption, self.root)
+            (self.root / adopted_file.FILE).write_bytes(adopted_file.text(adopted).encode())
+            (self.root / lock_file.FILE).write_bytes(lock_file.text(lock).encode())
+            self._sweep(adopted)
+            return
         shutil.rmtree(self.root)
 
     def _write_texts(self) -> None:
@@ -148,20 +153,48 @@ class _Folder:
             path.write_bytes(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]).encode())
             self.texts.append(path)
 
-    def _leave(self, wrong: Sequence[Diagnostic], built: Built) -> None:
-        """Move the questions with errors from ``kept`` to ``left``. Raises NotWrittenError if no error is in a question."""
+    def _left(self, wrong: Sequence[Diagnostic], built: Built) -> bool:
+        """Move the questions with errors from ``kept`` to ``left``. Return whether there are such questions."""
+        questions = sorted(
+            ((entry.question.span.path, entry.question.span.line, entry.question) for entry in built.deck.entries),
+            key=itemgetter(0, 1),
+        )
+        places = [(path, line) for path, line, _ in questions]
         reasons: dict[str, str] = {}
         for problem in wrong:
-            for entry in built.deck.entries:
-                question = entry.question
-                if question.span.path == problem.span.path and question.span.line <= problem.span.line <= question.end:
-                    reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
-        if not any(item.draft.id in reasons for item in self.kept):
-            raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
-        self.left += [
-            Left(title(item.note), reasons[item.draft.id], item.note.fields) for item in self.kept if item.draft.id in reasons
-        ]
+            at = bisect_right(places, (problem.span.path, problem.span.line)) - 1
+            question = questions[at][2] if at >= 0 else None
+            if question and question.span.path == problem.span.path and problem.span.line <= question.end:
+                reasons.setdefault(question.id, f"{problem.message} [{problem.code}]")
+        bad = [item for item in self.kept if item.draft.id in reasons]
+        self.left += [Left(title(item.note), reasons[item.draft.id], item.note.fields) for item in bad]
         self.kept = [item for item in self.kept if item.draft.id not in reasons]
+        return bool(bad)
+
+    def _mended(self, built: Built) -> bool:
+        """Write the notes whose text reads otherwise in Markdown as HTML, or leave them. Return whether there are such notes.
+
+        If a text was read as another number of questions, any note may be the cause.
+        """
+        notes = {entry.question.id: entry.note for entry in built.deck.entries}
+        sure = len(built.deck.entries) == len(self.kept)
+        found, kept = False, []
+        for item in self.kept:
+            note = notes.get(item.draft.id)
+            if item.sides is None or (sure and note and difference(item.fields, note) is None):
+                kept.append(item)
+                continue
+            found = True
+            try:
+                draft = converted(item.sides, partial(self._path_of, item))
+                kept.append(replace(item, draft=replace(draft, id=item.draft.id, tags=item.draft.tags), sides=None))
+            except NotCarriedError as error:
+                self.left.append(Left(title(item.note), str(error), item.note.fields))
+        self.kept = kept
+        return found
+
+    def _path_of(self, item: Carried, reference: str) -> str:
+        return item.media.get(self.files.named(reference), "")
 
     def _sweep(self, adopted: Adopted) -> None:
         """Delete the media of questions that were skipped. A disk may return names in another Unicode form."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.packages.card_templates import ID, Layout, Layouts
-from deckbuilder.adopt.packages.convert import Sides, converted
+from deckbuilder.adopt.packages.convert import Field, Sides, unproven
 from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
 from deckbuilder.adopt.packages.packed_media import Files
 from deckbuilder.cards.note_types import NoteType
@@ -51,6 +51,9 @@ class Carried:
     """The full name of the note's deck."""
     media: Mapping[str, str] = field(default_factory=dict)
     """The path of each picture and sound in the deck folder, by the file's name in the package."""
+    sides: Sides | None = None
+    fields: Sequence[Field] = ()
+    """The fields as they were converted. No one has read the draft back yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ class _Reader:
 
         names = {part: [found.names[at] for at in places] for part, places in found.places.items()}
         html = {part: [note.fields[at] for at in places] for part, places in found.places.items()}
-        sides = converted(Sides(found.kind, html, names), path_of)
+        sides = Sides(found.kind, html, names)
+        draft, fields = unproven(sides, path_of)
         losses += {
             "pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package": 0
             for reference in lost
@@ -169,8 +173,8 @@ class _Reader:
         losses += [f"the tag {tag!r}, which deckbuilder cannot write in Markdown" for tag in tags if not _fits(tag)]
         if len(set(note.cards.values())) > 1:
             losses.append("the decks of its other cards; new learners get all cards in the deck of the first card")
-        draft = replace(sides, tags=tuple(tag for tag in tags if _fits(tag)))
-        return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used)
+        draft = replace(draft, tags=tuple(tag for tag in tags if _fits(tag)))
+        return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used, sides, fields)
 
     def remarks(self, lost: Counter[str]) -> list[str]:
         """Return a line for each loss in the notes that are carried over, and for each note type with scripts.

@@ -37,6 +37,8 @@ _ACTIVE = (
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
 _MATHS = re.compile(r"\\([(\[])")
 _MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
+_ANY_CODE = re.compile(r"<(?:pre|code|tt)\b", re.IGNORECASE)
+_MAYBE_ACTIVE = re.compile(rf"<(?:{'|'.join(_ACTIVE)})\b", re.IGNORECASE)
 _SCRIPT = re.compile(r"\bon\w+\s*=", re.IGNORECASE)
 _LISTS = re.compile(r"<[uo]l\b.*<[uo]l\b", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
@@ -115,7 +117,7 @@ def cleaned(html: str) -> BeautifulSoup:
     # Beautiful Soup warns if a text is only an address or the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
     decoration.without(soup, html)
-    if active := soup.find(_ACTIVE):
+    if _MAYBE_ACTIVE.search(html) and (active := soup.find(_ACTIVE)):
         raise NotCarriedError(f"<{active.name}> in its text")
     if _SCRIPT.search(html):
         for element in soup.find_all(True):
@@ -152,8 +154,13 @@ def _maths(maths: str) -> str:
     return f'<x-maths class="{kind}">{text}</x-maths>'
 
 
-def blocks_of_code(soup: BeautifulSoup) -> tuple[str, ...]:
-    """Return the text of each block of code in ``soup``: of ``<pre>``, and of ``<code>`` with several lines."""
+def blocks_of_code(soup: BeautifulSoup, html: str) -> tuple[str, ...]:
+    """Return the text of each block of code in ``soup``: of ``<pre>``, and of ``<code>`` with several lines.
+
+    ``html`` is the HTML of ``soup``.
+    """
+    if not _ANY_CODE.search(html):
+        return ()
     found = []
     for element in soup.find_all(["pre", "code", "tt"]):
         outer = element.find_parent(["pre", "code", "tt"])
