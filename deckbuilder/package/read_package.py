@@ -55,7 +55,7 @@ class Unpacked:
     """A package: notes by GUID, note types by id, SHA-1 of media by name."""
 
     notes: Mapping[str, PackedNote]
-    """Of several notes with one GUID, the note with the highest id. Anki adds all, but updates only this note."""
+    """If several notes have one GUID, this is the note with the highest id. Anki adds all, but updates only this note."""
     types: Mapping[int, PackedType]
     media: Mapping[str, str]
     doubles: tuple[PackedNote, ...] = ()

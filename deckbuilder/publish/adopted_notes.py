@@ -1,7 +1,7 @@
 """(rendered note, record of its adoption) -> the content that is packed under the adopted note type.
 
 A part of the question that did not change is packed byte for byte as learners have the part: the update does not touch the note.
-Of an edited part, each field that did not change stays, too. If only text of a field changed, only this text is replaced.
+If a part was edited, each of its other fields stays. If only text of a field changed, only this text is replaced.
 Otherwise the whole field is replaced by our HTML. Notes from ``deck.adopted`` of format 1 have no headings for fields:
 an edited part goes into the first of the part's fields, and the part's other fields become empty.
 """
@@ -48,7 +48,7 @@ def parts(note: Note, places: Mapping[str, Sequence[int]], settings: Settings) -
 
 
 def _placed(texts: Mapping[str, str], places: Mapping[str, Sequence[int]], settings: Settings) -> dict[str, str]:
-    """Return the ``texts`` of the parts, with those that have no field at the end of the question or the answer."""
+    """Return the ``texts`` of the parts, with homeless ones at the end of the question or the answer."""
     question, answer, typed, hint, source = (texts[part] for part in PARTS)
     words = assets.words(settings.language)
     if hint and not places.get("hint"):

@@ -1,7 +1,7 @@
 """An edit of the text of a question -> the same edit of the field that learners have.
 
 The field of another tool has its own elements, classes and colours. An author edits Markdown, which has fewer of these.
-If the edit changes only text, the new text goes into the old field, and everything else in the field stays.
+If the edit changes only text, the new text goes into the old field. All else in the field stays.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """(note type, note) -> the fields of the question and the fields of the answer, according to the templates.
 
-A part of the question may have several fields. Headings in the Markdown name the second field and those below
-(see ``publish.field_headings``), so each field of the note keeps its own text and its place on the card.
+A part of the question may have several fields. Headings in the Markdown name the second field and those below,
+see ``publish.field_headings``. So each field of the note keeps its own text and its place on the card.
 https://docs.ankiweb.net/templates/fields.html, .../generation.html
 """
 

@@ -155,7 +155,7 @@ def _maths(maths: str) -> str:
 
 
 def blocks_of_code(soup: BeautifulSoup, html: str) -> tuple[str, ...]:
-    """Return the text of each block of code in ``soup``: of ``<pre>``, and of ``<code>`` with several lines.
+    """Return the text of each block of code in ``soup``. ``<code>`` with several lines is such a block, too.
 
     ``html`` is the HTML of ``soup``.
     """
