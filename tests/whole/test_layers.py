@@ -47,7 +47,7 @@ DOORS = {
     "zstandard": ["deckbuilder/package/container"],
     "tomllib": ["deckbuilder/source/settings", "deckbuilder/assets/"],
     "anki": ["deckbuilder/package/trial_import"],
-    "bs4": ["deckbuilder/adopt/packages/raw_html", "deckbuilder/adopt/packages/html_to_markdown"],
+    "bs4": [f"deckbuilder/adopt/packages/{name}" for name in ("raw_html", "decoration", "html_to_markdown")],
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
     "starlette": ["deckbuilder/preview/server"],
     "mathjax": ["deckbuilder/preview/mathjax"],

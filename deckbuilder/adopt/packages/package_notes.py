@@ -134,17 +134,7 @@ class _Reader:
 
     def _carried(self, note: PackedNote, losses: list[str]) -> Carried:
         """Return the question that ``note`` becomes. ``losses`` grows. Raises NotCarriedError."""
-        layouts = self.layouts.get(note.type_id)
-        if layouts is None or len(layouts.kind.fields) != len(note.fields):
-            raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
-        if not note.guid:
-            raise NotCarriedError("it has no GUID, by which Anki identifies a note")
-        if not note.cards or not all(note.cards.values()):
-            raise NotCarriedError("it has no cards, or a card is in no deck")
-        if not all(0 <= at < adopted_file.CARDS for at in note.cards):
-            raise NotCarriedError("its cards are damaged")
-        if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
-            raise NotCarriedError("its time or id is out of range")
+        layouts = self._sound(note)
         ords = sorted(note.cards)
         found = layouts.of(note.fields, ords)
         used: dict[str, str] = {}
@@ -175,6 +165,21 @@ class _Reader:
             losses.append("the decks of its other cards; new learners get all cards in the deck of the first card")
         draft = replace(draft, tags=tuple(tag for tag in tags if _fits(tag)))
         return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used, sides, fields)
+
+    def _sound(self, note: PackedNote) -> Layouts:
+        """Return the layouts of the note's type. Raises NotCarriedError if the note or its type is damaged."""
+        layouts = self.layouts.get(note.type_id)
+        if layouts is None or len(layouts.kind.fields) != len(note.fields):
+            raise NotCarriedError("its note type is not in the package, is damaged, or has other fields")
+        if not note.guid:
+            raise NotCarriedError("it has no GUID, by which Anki identifies a note")
+        if not note.cards or not all(note.cards.values()):
+            raise NotCarriedError("it has no cards, or a card is in no deck")
+        if not all(0 <= at < adopted_file.CARDS for at in note.cards):
+            raise NotCarriedError("its cards are damaged")
+        if not 0 <= note.mod < 2**52 or not 0 < note.id < 2**52:
+            raise NotCarriedError("its time or id is out of range")
+        return layouts
 
     def remarks(self, lost: Counter[str]) -> list[str]:
         """Return a line for each loss in the notes that are carried over, and for each note type with scripts.
