@@ -112,6 +112,7 @@ _ERRORS = {
     "unseen-tag": "a tag that shows nothing, so the text is lost",
 }
 _WARNINGS_THAT_STOP_A_RELEASE = {
+    "adopted-gap": "a picture or another file of an adopted question is missing",
     "changed-deck-name": "the deck has another name than learners have",
     "changed-kind": "a question has another kind than learners have",
     "changed-schema": "this deckbuilder has other fields than learners have",
@@ -184,7 +185,7 @@ _NOTES = {
     "useless-exclude": "a pattern of exclude that names no file",
     "useless-ignore": "an order to ignore a mistake that is not there",
 }
-_IN_NO_DECK = {"left-out", "loose-file", "unsure-list", "useless-ignore", "without-answer", "without-questions"}
+_IN_NO_DECK = {"adopted-gap", "left-out", "loose-file", "unsure-list", "useless-ignore", "without-answer", "without-questions"}
 """Codes that no ``ignore`` silences: ``adopt`` reports them, the file is in no deck, or they are about ``ignore`` itself."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from deckbuilder.adopt.draft import Draft
@@ -28,6 +29,8 @@ class Outcome:
     found: Found
     draft: Draft
     reason: str = ""
+    gaps: tuple[str, ...] = ()
+    """The reasons why the card lacks a picture or another file."""
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class Drafter:
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
         """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is the ``file:line`` of ``found``."""
-        mender.problems.clear()
+        mender.gaps.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:
             return Outcome(found, self._named(draft, found), "no question, only an answer")
@@ -52,9 +55,7 @@ class Drafter:
         if first != place:
             return Outcome(found, self._named(draft, found), f"the same question and answer as in {first}")
         draft = self._named(draft, found)
-        if mender.problems:
-            return Outcome(found, draft, mender.problems[0])
-        return self._proven(found, draft, mender)
+        return replace(self._proven(found, draft, mender), gaps=tuple(dict.fromkeys(mender.gaps)))
 
     def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
         """Return the outcome of ``draft``. A typed question or a choice that has an error is tried as a basic question."""
@@ -78,8 +79,9 @@ def _draft(found: Found, mender: Mender) -> Draft:
     first = next(iter(blocks(lines)), None)
     heading, body = "", found.question
     if first is not None and first.kind in ("text", "heading"):
-        heading = first.text if first.kind == "heading" else joined(first.lines)
-        body = "\n".join(lines[first.end :])
+        end = first.end if first.kind == "heading" else _broken(lines, first.end)
+        heading = first.text if first.kind == "heading" else joined(lines[first.start : end]).removesuffix("\\")
+        body = "\n".join(lines[end:])
     answer, source = _sourced(found.answer)
     heading, body, answer, source = mender.heading(heading), mender.text(body), mender.text(answer), mender.text(source)
     answer = mender.noted(answer, heading, body, source)
@@ -87,6 +89,11 @@ def _draft(found: Found, mender: Mender) -> Draft:
     kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
     tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
     return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)
+
+
+def _broken(lines: Sequence[str], end: int) -> int:
+    """Return the end of the first line in ``lines`` that has a line break behind it, at most ``end``."""
+    return next((at + 1 for at in range(end - 1) if lines[at].endswith("\\") and not lines[at].endswith("\\\\")), end)
 
 
 def _trimmed(text: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
+from deckbuilder.adopt.lists.list_files import Files
 from deckbuilder.adopt.lists.markdown_page import marks, masked, outside_code, replaced
-from deckbuilder.cards.media import read_media, shown
+from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.highlight import knows
@@ -32,10 +34,20 @@ _IN_TAG = r"(?:[^<>]|<(?!img\b))"
 _LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s]*\))", re.VERBOSE)
 _PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET, re.VERBOSE)
 _BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
-_WIKI = re.compile(r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:[|#](?:[^\]!]|!(?!\[\[))*+)?\]\]")
+_WIKI = re.compile(
+    r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:#(?:[^\]|!]|!(?!\[\[))*+)?(?:\|(?P<shown>(?:[^\]!]|!(?!\[\[))*+))?\]\]"
+)
+_SIZE = re.compile(r"\s*(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
+"""The size at the end of the text of a picture. Obsidian may have blanks around the size."""
 _IMG = re.compile(
     rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
 )
+_ACTIVE = re.compile(
+    r"</?(?:script|style|iframe|object|embed|applet|link|meta|base|form|input|button|textarea|select|title|noscript|template)\b"
+    r"[^<>\n`]*>",
+    re.IGNORECASE,
+)
+"""A tag that no card may have. In running text, such a tag is what the text is about."""
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
 _FOOTNOTE = re.compile(FOOTNOTE + "(?!:)")
@@ -61,27 +73,27 @@ _HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
 
 @dataclass(slots=True)
 class Mender:
-    """Repairs the texts of one file. ``media`` collects pictures and sounds to pack, ``problems`` the reasons to skip a text."""
+    """Repairs the texts of one file. ``media`` collects pictures and sounds to pack, ``gaps`` the reasons why a file is missing."""
 
-    root: Path
-    """The folder that contains all pictures. A picture outside is a problem."""
+    files: Files
     folder: Path
     links: Mapping[str, str] = field(default_factory=dict)
     """Targets of the file's reference links by label, in lower case."""
     footnotes: Mapping[str, str] = field(default_factory=dict)
     """Texts of the file's footnotes by label."""
     media: dict[str, Media] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
 
     def text(self, text: str) -> str:
         """Return ``text`` with packed pictures, links instead of pictures on the network, and known languages of code."""
         text = _without_attributes(closed(languages(text)))
+        text = outside_code(text, lambda piece: _ACTIVE.sub(r"`\g<0>`", piece))
         text = replaced(_LINKED, text, self._linked)
         text = replaced(_BY_LABEL, text, self._by_label)
         for pattern in (_PICTURE, _WIKI):
             text = replaced(pattern, text, self._picture)
         text = replaced(_IMG, text, self._img)
-        return replaced(_SOUND, text, lambda group: f"[sound:{self._packed(group('bare')) or group('bare')}]")
+        return replaced(_SOUND, text, self._sound)
 
     def heading(self, text: str) -> str:
         """Return ``text`` for a heading. Braces that look like attributes are escaped."""
@@ -103,26 +115,28 @@ class Mender:
 
         return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
 
-    def _packed(self, path: str) -> str:
-        """Return the path in the deck of the file ``path``; ``""`` if the file is on the network or cannot be packed."""
-        found = shown(read_media(self.root, self.folder, path))
+    def _packed(self, path: str) -> str | None:
+        """Return the path in the deck of the file ``path``; ``""`` if the file is on the network, None if it cannot be packed."""
+        found = self.files.find(self.folder, path)
         if isinstance(found, Media):
             self.media[found.name] = found
             return f"{MEDIA}/{found.name}"
-        if found.code != "remote-media":
-            self.problems.append(_REASONS[found.code].format(path))
-        return ""
+        if not found:
+            return ""
+        self.gaps.append(found)
+        return None
 
     def _picture(self, group: Callable[[str], str]) -> str:
-        path, alt = _path(group), group("alt")
-        if packed := self._packed(path):
-            return f"![{alt}]({packed})"
-        return f"[{alt or 'picture'}](<{path}>)" if "//" in path else f"![{alt}](<{path}>)"
+        path, alt = _path(group), _sized(group("alt") or group("shown"))
+        packed = self._packed(path)
+        if packed is None:
+            return _gap(path)
+        return f"![{alt}]({packed})" if packed else f"[{_SIZE.sub('', alt) or 'picture'}](<{path}>)"
 
     def _linked(self, group: Callable[[str], str]) -> str:
-        if packed := self._packed(_path(group)):
-            return f"[![{group('alt')}]({packed})]{group('link')}"
-        return f"[{group('alt') or 'picture'}]{group('link')}"
+        packed, alt = self._packed(_path(group)), _sized(group("alt"))
+        shown = f"![{alt}]({packed})" if packed else alt or ("picture" if packed == "" else _gap(_path(group)))
+        return f"[{shown}]{group('link')}"
 
     def _by_label(self, group: Callable[[str], str]) -> str:
         target = self.links.get((group("label") or group("alt")).casefold(), "").split(" ")[0].strip("<>")
@@ -132,22 +146,28 @@ class Mender:
         path = group("bare")
         if path.startswith("data:"):
             return f"<img{group('before')}{path}{group('after')}"
-        if packed := self._packed(path):
+        packed = self._packed(path)
+        if packed is None:
+            return _gap(path)
+        if packed:
             return f"<img{group('before')}{packed}{group('after')}"
         alt = _ALT.search(group("before") + group("after"))
         return f'<a href="{escape(path)}">{alt[1] if alt and alt[1] else "picture"}</a>'
 
+    def _sound(self, group: Callable[[str], str]) -> str:
+        path = group("bare")
+        packed = self._packed(path)
+        return _gap(path) if packed is None else f"[sound:{packed or path}]"
 
-_REASONS = {
-    "missing-media": "its picture '{}' does not exist",
-    "media-outside": "its picture '{}' is outside the folder of the list",
-    "unreadable-media": "its picture '{}' cannot be read",
-    "large-media": "its picture '{}' is too large for Anki to sync",
-    "unshown-media": "Anki shows no files like '{}'",
-    "broken-media": "its picture '{}' is damaged, or its name has a wrong ending",
-    "active-media": "its drawing '{}' has a script, or loads something",
-    "backslash-media": "its picture '{}' has a backslash in its path",
-}
+
+def _sized(alt: str) -> str:
+    """Return the text of a picture with its size as we write it: ``|100`` at the end."""
+    return _SIZE.sub(lambda match: "|" + "".join(match[1].split()), alt.strip())
+
+
+def _gap(path: str) -> str:
+    """Return the mark for a file that a card lacks."""
+    return f"(missing: {markdown_escapes.escaped(unquote(path))})"
 
 
 def _path(group: Callable[[str], str]) -> str:
