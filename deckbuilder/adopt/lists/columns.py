@@ -1,0 +1,84 @@
+"""The rows of a table, in Markdown or in a CSV file -> questions. The names of the columns decide, or else the first two columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from deckbuilder.adopt.lists.foreign_clozes import curly, has
+from deckbuilder.adopt.lists.markdown_page import Found, bare
+from deckbuilder.model.records import Kind
+
+_NAMES: Mapping[str, str] = {
+    "question": "questions? q front prompt term concept word expression keyword text 术语 名词 概念 问题 题目 正面 单词 frage vorderseite pregunta anverso вопрос 質問",
+    "answer": "answers? a back definition meaning translation response solution 答案 回答 背面 解释 释义 antwort rückseite respuesta ответ 回答",
+    "tags": "tags? labels? categor(?:y|ies) 标签 分类 schlagwörter etiquetas теги",
+    "deck": "decks? subdeck 牌组",
+    "notetype": "notetype note_type card_type model",
+    "id": "nid note_id external_id",
+    "skip": r"id guid \# no\.? nr\.? number 编号 序号",
+}
+_ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, names in _NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, and its lines ``start`` to ``end`` (exclusive, from 0)."""
+
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The number of the column for each role (``question``, ``answer``, ``tags``, …), and the names of all other columns."""
+
+    roles: Mapping[str, int]
+    others: Mapping[int, str]
+
+
+def role(name: str) -> str:
+    """Return the role of the column ``name``: ``question``, ``answer``, ``tags``, …; ``""`` if the name says nothing."""
+    name = bare(name).strip().rstrip(":：")
+    return next((key for key, pattern in _ROLES.items() if pattern.fullmatch(name)), "")
+
+
+def named(names: Sequence[str]) -> Columns | None:
+    """Return the columns of a table with the header ``names``; None if no name means a question, or none means an answer."""
+    roles: dict[str, int] = {}
+    for at, name in enumerate(names):
+        roles.setdefault(role(name) or f"other {at}", at)
+    if not {"question", "answer"} <= roles.keys():
+        return None
+    known = {key: at for key, at in roles.items() if not key.startswith("other ")}
+    return Columns(known, {at: bare(name) for at, name in enumerate(names) if at not in known.values()})
+
+
+def unnamed(rows: Sequence[Row]) -> Columns:
+    """Return the columns of a table without a header: question and answer, and tags if the third column has few short words."""
+    third = [row.cells[2].strip() for row in rows if len(row.cells) > 2 and row.cells[2].strip()]
+    tagged = third and all(len(text) <= 40 and len(text.split()) <= 4 for text in third) and len(set(third)) * 2 <= len(rows)
+    others = range(3 if tagged else 2, max((len(row.cells) for row in rows), default=0))
+    return Columns({"question": 0, "answer": 1} | ({"tags": 2} if tagged else {}), dict.fromkeys(others, ""))
+
+
+def question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> Found:
+    """Return the question of ``row``. ``kind``, the name of a note type, ``tags`` and ``deck`` are said for the whole file."""
+    cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
+    more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
+    answer = "\n\n".join([cells.get("answer", ""), *(f"{name}: {text}" if name else text for name, text in more if text)]).strip()
+    front, model = cells.get("question", ""), (cells.get("notetype") or kind).lower()
+    own = tuple(word for word in re.split(r"[\s,;]+", cells.get("tags", "")) if word)
+    found = Found(row.start, row.end, front, answer, tags=(*tags, *own), deck=cells.get("deck") or deck, id=cells.get("id", ""))
+    return of_type(found, model)
+
+
+def of_type(note: Found, model: str) -> Found:
+    """Return ``note`` with the kind that ``model``, the name of its note type in lower case, means."""
+    clozed = note.question if has(note.question) else curly(note.question)
+    if has(clozed) and (has(note.question) or "cloze" in model):
+        return replace(note, kind=Kind.CLOZE, question=clozed)
+    kind = Kind.TYPED if "type" in model and "in" in model else Kind.BASIC
+    return replace(note, kind=Kind.REVERSED if "reversed" in model and "optional" not in model else kind)
