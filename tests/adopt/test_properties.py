@@ -66,6 +66,11 @@ def three(text: str) -> str:
     return indented(text, "   ")
 
 
+def nested(text: str) -> str:
+    """Return an answer as the nested block of an outline."""
+    return "\t- " + indented(text, "\t  ").removeprefix("\t  ") if text else ""
+
+
 WRITERS: dict[str, Callable[[Sequence[str]], list[str]]] = {
     "headings": each("## {q}. What is q{q}?\n\n{a}"),
     "list-headings": each("1. ### What is q{q}?\n\n{a}", change=three),
@@ -82,9 +87,24 @@ WRITERS: dict[str, Callable[[Sequence[str]], list[str]]] = {
     ),
     "start-end": each("START\nBasic\nWhat is q{q}?\nBack: {a}\nTags: t\n<!--ID: 1000{q}-->\nEND"),
     "obsidian": each("## What is q{q}? #card #t\n\n{a}"),
+    "spaced-repetition": each("What is q{q}?\n?\n{a}\n+++"),
+    "fields": each("# Note\nmodel: Basic\ntags: t\n\n## Front\nWhat is q{q}?\n\n## Back\n{a}"),
+    "logseq": each("- What is q{q}? #card\n  id:: {q}\n{a}", between="\n", change=nested),
     "title": apart('---\ntitle: "What is q{q}?"\n---\n\n{a}\n'),
     "yanki": apart("---\nnoteId: 1000{q}\n---\n\nWhat is q{q}?\n\n---\n\n{a}\n"),
 }
+
+
+LINES: dict[str, Callable[[Sequence[str]], list[str]]] = {
+    "one-liners": each("What is q{q}?::{a}", between="\n"),
+    "spaced-repetition": each("#flashcards/d\nWhat is q{q}?:::{a}"),
+    "logseq": each("- What is q{q} :-> {a}\n- Who? #card\n\t- me {q}"),
+    "tables": lambda answers: [
+        "| # | Question | Answer |\n|---|---|---|\n"
+        + "\n".join(f"| {at} | What is q{at}? | {answer.replace('|', chr(92) + '|')} |" for at, answer in enumerate(answers, 1))
+    ],
+}
+"""The forms whose answers have one line."""
 
 
 def run(texts: Sequence[str], name: str = "") -> tuple[Account, dict[str, str]]:
@@ -123,10 +143,27 @@ def test_the_shape_is_recognised(name: str) -> None:
     assert {entry.name for entry in adopted.lists} == {name}
 
 
+@pytest.mark.parametrize("name", LINES)
+@settings(max_examples=40, deadline=None)
+@given(
+    answers=st.lists(
+        st.sampled_from(["yes", "a :: b", "`a::b` or `|`", "**No**", "是", "3:1", "$a_{b}$", "x | y"]), min_size=2, max_size=5
+    )
+)
+def test_every_answer_of_one_line_arrives(name: str, answers: list[str]) -> None:
+    adopted, files = run(LINES[name](answers))
+    assert {entry.name for entry in adopted.lists} == {name}
+    assert adopted.questions == len(answers) * (2 if name == "logseq" else 1)
+    deck = "\n".join(text for path, text in files.items() if path != left_out_file.FILE)
+    assert [answer for answer in answers if f"\n{answer}\n" not in deck] == []
+
+
 MARKS = st.sampled_from(["## What is x?", "**Why?**", "- How?", "Q: Who?", "A: me", "%", "::: ", ":::", "START", "END", "Basic", "a?::b",
                          "1. ### When?", "<details><summary>Which?</summary>", "</details>", "> [!CARD] q", "```flashcard", "==h==",
                          "[^uid]: u", "---", "Answer: a", "**Answer:**", "## Q #card", "### Answer", "- [x] r", "- [ ] w", "<!-- ID: 1 -->",
-                         "![p](p.png)", "![p](https://e.org/p.png)", "{#a}", "[TOC]", "Deck: d", "1. One?", "<script>", "{1:x}", "~~x~~"])  # fmt: skip
+                         "![p](p.png)", "![p](https://e.org/p.png)", "{#a}", "[TOC]", "Deck: d", "1. One?", "<script>", "{1:x}", "~~x~~", "?", "??", "+++",
+                         "#flashcards/a", "<!--SR:!2026-01-01,1,250-->", "# Note", "## Front", "## Back", "tags: a", "| Question | Answer |", "|---|---|",
+                         "| q | a |", "- Q #card", "\t- a", "id:: 1", "a :-> b", "{{cloze x}}", "![[a.png|100]]", "[sound:a.mp3]"])  # fmt: skip
 LISTS = st.lists(MARKS | DOCUMENTS, max_size=12).map("\n".join) | st.lists(MARKS, max_size=12).map("\n\n".join) | ANYTHING
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from deckbuilder.adopt.lists.markdown_page import masked, replaced
+from deckbuilder.adopt.lists.markdown_page import masked, masked_maths, replaced
+from deckbuilder.markdown.pieces import pieces
+from deckbuilder.model.splice import splice
 
 _TILDES = re.compile(
     r"""
@@ -20,8 +22,23 @@ _TILDES = re.compile(
 )
 _HIGHLIGHT = re.compile(r"(?<![=!<>\w)\]])==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?![=\w(])", re.DOTALL | re.ASCII)
 """``a==1 && b==2`` is code, so the marks are at the edges of words. Han characters have no such edges."""
-_CURLY = re.compile(r"(?<![{$\\])\{(?:c?(?P<number>\d{1,3})(?:::?|\|))(?P<text>(?:(?![{}]|\n\n).)+)\}(?!\})", re.DOTALL)
-_BRACKETS = re.compile(r"(?<![!\\\]])\[(?!\^)(?P<text>[^\[\]\n]+)\](?![(\[:])")
+_CURLY = re.compile(
+    r"""
+    (?<![{$\\])\{
+    (?:c?(?P<number>\d{1,3})(?:::?|\|))
+    (?P<text>(?:(?!\n\n)[^{}]|\{(?:(?!\n\n)[^{}])*+\})++)       # braces in the text come in pairs
+    \}(?!\})
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_BRACKETS = re.compile(r"(?<![!\\\[\]])\[(?![\[^])(?P<text>(?:\\.|[^\\\[\]\n])+)\](?![(\[\]:])")
+_PAIRS = re.compile(r"(?<!\{)\{\{(?!c\d{1,3}::|\s*\{)(?P<text>(?:(?!\{\{|\}\}|\n\n).)++)\}\}(?!\})", re.DOTALL)
+_STARS = re.compile(r"(?<!\*)\*\*(?![\s*])(?P<text>(?:(?!\*\*|\n\n).)+?)(?<!\s)\*\*(?!\*)", re.DOTALL)
+_OF_SIMPLE = r"(?:\^\[(?P<hint>[^\[\]\n]+)\])?+(?:\[\^(?:(?P<number>\d{1,3})|(?P<acts>[ahs]+))\])?+"
+"""A hint and a number, or an act for each card, behind a cloze of clozecraft: https://github.com/st3v3nmw/clozecraft."""
+_SIMPLE = {mark: re.compile(pattern.pattern + _OF_SIMPLE, re.DOTALL | re.ASCII) for mark, pattern in
+           (("==", _HIGHLIGHT), ("**", _STARS), ("{{", _PAIRS))}  # fmt: skip
+_BRACES = re.compile(r"\}(?=\})")
 _NATIVE = re.compile(r"\{\{c\d{1,3}::")
 
 
@@ -45,6 +62,16 @@ def brackets(text: str) -> str:
     return _numbered(_BRACKETS, text)
 
 
+def simple(text: str, marks: Iterable[str]) -> str:
+    """Return ``text`` with our clozes for ``==text==^[hint][^1]`` (obsidian-spaced-repetition).
+
+    ``marks`` are the marks that hide text: ``==``, ``**`` or ``{{``.
+    """
+    for mark in marks:
+        text = _numbered(_SIMPLE[mark], text)
+    return text
+
+
 def has(text: str) -> bool:
     """Return whether ``text`` has a cloze in Anki's syntax outside code."""
     return bool(_NATIVE.search(masked(text)))
@@ -57,7 +84,17 @@ def _numbered(pattern: re.Pattern[str], text: str) -> str:
     free = (number for number in itertools.count(1) if number not in taken)
 
     def cloze(group: Callable[[str], str]) -> str:
-        number, hint = group("number"), group("hint")
-        return f"{{{{c{number or next(free)}::{group('text').strip()}{'::' + hint if hint else ''}}}}}"
+        number, hint, acts = group("number"), group("hint"), group("acts")
+        hidden = _closable(group("text").strip())
+        if acts and "a" not in acts:
+            return hidden
+        number = str(acts.index("a") + 1) if acts else number
+        return f"{{{{c{number or next(free)}::{hidden}{'::' + hint if hint else ''}}}}}"
 
-    return replaced(pattern, text, cloze)
+    return replaced(pattern, text, cloze, masked_maths)
+
+
+def _closable(text: str) -> str:
+    """Return ``text`` with a blank between two braces of a formula. Anki ends a cloze at ``}}``, also in a formula."""
+    formulas = [(begin, end) for kind, begin, end in pieces(text) if kind == "maths"]
+    return splice(text, [(begin, end, _BRACES.sub("} ", text[begin:end])) for begin, end in formulas])

@@ -151,13 +151,25 @@ def masked(text: str) -> str:
     return "".join(re.sub(r"[^\n]", MASKED, piece) if code else piece for code, piece in _pieces(text))
 
 
-def replaced(pattern: re.Pattern[str], text: str, change: Callable[[Callable[[str], str]], str]) -> str:
+def masked_maths(text: str) -> str:
+    """Return ``masked`` with ``MASKED`` for formulas, too, except for their newlines."""
+    shown = masked(text)
+    formulas = [(begin, end) for kind, begin, end in pieces(shown) if kind == "maths"]
+    return splice(shown, [(begin, end, re.sub(r"[^\n]", MASKED, shown[begin:end])) for begin, end in formulas])
+
+
+def replaced(
+    pattern: re.Pattern[str],
+    text: str,
+    change: Callable[[Callable[[str], str]], str],
+    mask: Callable[[str], str] = masked,
+) -> str:
     """Return ``text`` with the result of ``change`` for each match of ``pattern``.
 
-    A match may contain code, but does not begin or end inside code. ``change`` gets a function: the name of a group -> the
-    text of the group, or ``""`` if ``pattern`` has no such group.
+    A match may contain what ``mask`` masks, by default code, but does not begin or end inside. ``change`` gets a function:
+    the name of a group -> the text of the group, or ``""`` if ``pattern`` has no such group.
     """
-    return splice(text, ((*match.span(), change(_group(text, match))) for match in pattern.finditer(masked(text))))
+    return splice(text, ((*match.span(), change(_group(text, match))) for match in pattern.finditer(mask(text))))
 
 
 def _group(text: str, match: re.Match[str]) -> Callable[[str], str]:
@@ -221,3 +233,13 @@ def joined(lines: Sequence[str]) -> str:
     for line in (line.strip() for line in lines):
         text += line if not text or not line or (is_unspaced(text[-1]) and is_unspaced(line[0])) else f" {line}"
     return text
+
+
+def with_breaks(text: str) -> str:
+    """Return ``text`` with a line break at each line end of a paragraph. Some tools show each line on its own."""
+    lines = text.split("\n")
+    for block in blocks(lines):
+        if block.kind == "text":
+            for at in range(block.start, block.end - 1):
+                lines[at] = lines[at].rstrip().removesuffix("\\") + "\\"
+    return "\n".join(lines)

@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
     bold_lines,
+    fielded,
     headings,
     inka,
     labels,
     list_items,
+    logseq,
     md2anki,
     mdanki,
     obsidian,
     one_liners,
     one_per_file,
+    spaced_repetition,
     start_end,
+    tables,
 )
 from deckbuilder.adopt.lists.doubts import doubts
 from deckbuilder.adopt.lists.markdown_page import Find, Page
@@ -49,11 +53,28 @@ RECOGNISERS = (
         says="TARGET DECK|FILE TAGS",
     ),
     Recogniser("obsidian", "## Q #card, ```flashcard, > [!CARD] (flashcards-obsidian)", obsidian.find, certain=True),
+    Recogniser(
+        "logseq",
+        "- Q #card with the answer nested, {{cloze hidden}}, Q :-> A (Logseq)",
+        logseq.find,
+        certain=True,
+        says=logseq.SAYS,
+    ),
     Recogniser("md2anki", "## Q (uuid), --- between the sides", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
+    Recogniser(
+        "fields", "# Note, tags: and the like, ## Front and ## Back (apy, ki)", fielded.find, certain=True, says=fielded.SAYS
+    ),
     Recogniser("ankcompiler", "blocks between --- lines, ::: between the sides", ankcompiler.find),
     Recogniser("inka", "--- sections with Deck: and Tags:, 1. Q and > A", inka.find, certain=True, says="(?:Deck|Tags):"),
     Recogniser(
         "mdanki", "## Q, % ends the front, [#tag]() (mdanki, md2apkg, VS Code)", mdanki.find, certain=True, says="<!-- md2apkg "
+    ),
+    Recogniser(
+        "spaced-repetition",
+        "? or ?? between the sides, Q::A, ==hidden== with #flashcards (obsidian-spaced-repetition)",
+        spaced_repetition.find,
+        certain=True,
+        says=r"\s*#flashcards?(?:/\S+)?\s*$|\s*<!--SR:.*-->\s*$",
     ),
     Recogniser("labels", "Q: and A: on their own lines (AnkiOps, hashcards)", labels.find),
     Recogniser("yanki", "one file per card, --- between its sides", one_per_file.find_yanki),
@@ -62,6 +83,7 @@ RECOGNISERS = (
     Recogniser("list-headings", "1. ### Q, the answer indented", list_items.find_headings),
     Recogniser("summaries", "<details><summary>Q</summary> A </details>", bold_lines.find_summaries),
     Recogniser("headings", "## Q, ### 3. Q, the answer below or in <details>, options as - [x]", headings.find),
+    Recogniser("tables", "| Question | Answer |, a row for each question", tables.find),
     Recogniser("bold", "**Q?** on its own line", bold_lines.find_bold),
     Recogniser("items", "- Q with the answer nested or **Answer:**", list_items.find_items),
 )

@@ -51,7 +51,7 @@ def find(page: Page) -> list[Found] | None:
     A card begins at ``Q:``, ``F:``, ``T:`` or ``C:``. The card ends at the next one, at a rule or at a heading.
     """
     lines, labels = fields(page.lines, _LABEL)
-    said = dict(comments(lines, _COMMENT))
+    said = {at: match for at, match in comments(lines, _COMMENT) if match["key"] != "ID"}  # this mark is below its card
     fences = dict(marks(lines, _FENCE))
     stops = {block.start for block in blocks_of(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
     cards: list[_Card] = []

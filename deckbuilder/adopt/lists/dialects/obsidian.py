@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from deckbuilder.adopt.lists.dialects import one_liners
 from deckbuilder.adopt.lists.dialects.headings import sections
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks, protected
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.model.records import Kind
 
@@ -27,7 +27,7 @@ def find(page: Page) -> list[Found] | None:
         return None
     taken = {line for card in found for line in range(card.start, card.end)}
     lines = tuple("" if at in taken else line for at, line in enumerate(page.lines))
-    found += one_liners.find(Page(lines)) or []
+    found += one_liners.find(Page(lines), known=True) or []
     return [replace(card, deck=card.deck or deck) for card in sorted(found, key=lambda card: card.start)] or None
 
 
@@ -37,16 +37,24 @@ def _headings(page: Page) -> Iterator[Found]:
 
 
 def _paragraphs(page: Page) -> Iterator[Found]:
-    """Yield the lines of text with ``Q #card``. The answer is the rest of the paragraph, or the block below the paragraph."""
+    """Yield the lines of text with ``Q #card``. The answer is all text that touches ``Q``, or the block below an empty line."""
+    closed = protected(page.lines)
     for block, after in itertools.pairwise([*blocks_of(page.lines), None]):
         lines = block.lines if block and block.kind == "text" else ()
         at = next((at for at, line in enumerate(lines) if _CARD.search(line)), None)
         if block is None or at is None:
             continue
-        rest = [line for line in block.lines[at + 1 :] if line.strip()]
-        end = block.end if rest or after is None or after.kind in ("heading", "rule") else after.end
-        answer = page.lines[block.start + at + 1 : end]
-        yield _tagged(block.start, end, "\n".join(block.lines[: at + 1]), "\n".join(answer))
+        end = start = block.start + at + 1
+        while end < len(page.lines) and (page.lines[end].strip() or end in closed) and not _opens(page.lines, end):
+            end += 1
+        if end == start and after is not None and after.kind not in ("heading", "rule"):
+            end = after.end
+        yield _tagged(block.start, end, "\n".join(block.lines[: at + 1]), "\n".join(page.lines[start:end]))
+
+
+def _opens(lines: Sequence[str], at: int) -> bool:
+    """Return whether the line ``at`` is a heading or has ``#card``."""
+    return bool(_CARD.search(lines[at]) or re.match(r"#{1,6}\s", lines[at])) and at not in protected(lines)
 
 
 def _tagged(start: int, end: int, question: str, text: str) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.foreign_clozes import has, highlights
@@ -16,52 +17,125 @@ _SIDES = re.compile(
     r"""
     (?P<front>(?:(?!::|\{\{).)*?[^\s:])           # no other "::", and no cloze
     (?P<before>\s*)(?P<mark>:::?)(?!:)(?P<after>\s*)
-    (?P<back>(?:(?!::).)*[^\s:])\s*$
+    (?P<back>[^\s:](?:.*\S)?)\s*$
     """,
     re.VERBOSE,
 )
 _ANCHOR = re.compile(r"\s*\^(?P<id>[\w-]+)\s*$")
 _MARK = re.compile(r"(?P<blanks>\s*)(?:[-*+]|\d{1,9}[.)])\s+")
+_NAMESPACE = re.compile(
+    r"(?:^|[\s`(])(?:std|boost|crate|self|super|core|alloc|tokio|absl|torch|cv|Eigen|chrono|ranges|static|parent)$"
+)
+"""The end of text before ``::`` that is a name in C++, Rust or PHP."""
+_PROPERTY = re.compile(r"(?P<key>[a-z][\w.-]*)::(?: |$)")
+"""``key:: value`` of Logseq and Dataview: https://docs.logseq.com/#/page/properties, https://blacksmithgu.github.io/obsidian-dataview."""
+_KEYS = frozenset(
+    [
+        "alias",
+        "aliases",
+        "author",
+        "background-color",
+        "cards-deck",
+        "category",
+        "collapsed",
+        "created",
+        "created-at",
+        "date",
+        "deadline",
+        "deck",
+        "dg-publish",
+        "due",
+        "icon",
+        "id",
+        "next",
+        "parent",
+        "prev",
+        "priority",
+        "project",
+        "public",
+        "rating",
+        "related",
+        "scheduled",
+        "source",
+        "status",
+        "tag",
+        "tags",
+        "template",
+        "title",
+        "topic",
+        "topics",
+        "type",
+        "up",
+        "updated",
+        "updated-at",
+        "url",
+    ]
+)
+"""The keys that people use for properties of a note."""
 TAG = re.compile(r"(?<!\S)#(?P<tag>[^\W\d][\w/-]*)(?=\s|$)")
 
 
-def find(page: Page) -> list[Found] | None:
-    """Return each line and each paragraph that is a card; None if there is none."""
-    return sorted([*pairs(page.lines), *clozes(page.lines)], key=lambda card: card.start) or None
+def find(page: Page, *, known: bool = False) -> list[Found] | None:
+    """Return each line and each paragraph that is a card; None if there is none. ``known`` is as in ``pairs``."""
+    return sorted([*pairs(page.lines, known=known), *clozes(page.lines)], key=lambda card: card.start) or None
 
 
-def pairs(lines: tuple[str, ...]) -> Iterator[Found]:
+def pairs(lines: tuple[str, ...], *, known: bool = False) -> Iterator[Found]:
     """Yield the lines with ``Q::A`` in running text and in list items.
 
-    ``std::vector`` is a name. ``A::B`` is a name, too, if no other line is certainly a pair.
+    ``std::vector`` is a name. ``A::B`` is a name, too, if no other line is certainly a pair. ``Capital of France::Paris`` is a
+    pair if most lines of text have ``::``. It is also a pair in a file that is ``known`` to be by a tool with pairs.
     """
     found = list(_pairs(lines))
-    sure = any(certain for certain, _ in found)
-    yield from (card for certain, card in found if certain or (sure and " " not in card.question))
+    names = Counter(card.question for _, card in found if " " not in card.question)
+    texts = sum(bool(line.strip()) for block in _texts(blocks_of(lines)) for line in lines[block.start : block.end])
+    spaced = sum(" " in card.question or " " in card.answer for _, card in found)
+    many = known or spaced * 2 > max(texts, 2)
+    sure = many or any(certain for certain, _ in found)
+    for certain, card in found:
+        single = " " not in card.question
+        if certain or (sure and single and names[card.question] == 1) or (many and not single):
+            yield card
 
 
 def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
-    """Yield (whether the line is certainly no name such as ``std::move``, card)."""
-    for block in _texts(blocks_of(lines)):
-        for at in range(block.start, block.end):
-            line = lines[at]
-            mark = _MARK.match(line)
-            begin = mark.end() if mark else len(line) - len(line.lstrip())
-            match = _SIDES.match(masked(line[begin:]))
-            if not match:
-                continue
-            text = line[begin:]
-            front, back = (text[slice(*match.span(name))] for name in ("front", "back"))
-            anchor = _ANCHOR.search(back)
-            back, id_ = (back[: anchor.start()], anchor["id"]) if anchor else (back, "")
-            kind = Kind.REVERSED if match["mark"] == ":::" else Kind.BASIC
-            certain = match["mark"] == ":::" or not _is_name(match)
-            yield certain, Found(at, at + 1, front.removesuffix(" ?").strip(), back.strip(), kind, id=id_)
+    """Yield (whether the line is certainly no name such as ``std::move``, card). A property is no card."""
+    numbers = [at for block in _texts(blocks_of(lines)) for at in range(block.start, block.end)]
+    texts = {at: _MARK.sub("", lines[at], count=1).lstrip() for at in numbers}
+    keys = Counter(match["key"] for text in texts.values() if (match := _PROPERTY.match(text)))
+    for at, text in texts.items():
+        sides, key = pair(text), _PROPERTY.match(text)
+        if not sides or is_property(text) or (key and keys[key["key"]] > 1):
+            continue
+        front, back, kind = sides
+        anchor = _ANCHOR.search(back)
+        back, id_ = (back[: anchor.start()], anchor["id"]) if anchor else (back, "")
+        yield kind is Kind.REVERSED or not _is_name(text), Found(at, at + 1, front, back.strip(), kind, id=id_)
 
 
-def _is_name(match: re.Match[str]) -> bool:
+def is_property(text: str) -> bool:
+    """Return whether a line is a property with a usual key, such as ``priority:: high``."""
+    key = _PROPERTY.match(_MARK.sub("", text, count=1).lstrip())
+    return key is not None and (key["key"] in _KEYS or "." in key["key"])
+
+
+def pair(text: str) -> tuple[str, str, Kind] | None:
+    """Return (front, back, kind) of a line with ``Q::A`` or ``Q:::A``, without the mark of its list item; None for another."""
+    text = _MARK.sub("", text, count=1).strip()
+    match = _SIDES.match(masked(text))
+    if not match:
+        return None
+    front, back = (text[slice(*match.span(name))] for name in ("front", "back"))
+    if _NAMESPACE.search(front):
+        return None
+    kind = Kind.REVERSED if match["mark"] == ":::" else Kind.BASIC
+    return front.removesuffix(" ?").strip(), back.strip(), kind
+
+
+def _is_name(text: str) -> bool:
     """Return whether the colons only join two words, as in ``std::move``."""
-    if match["before"] or match["after"] or asks(match["front"]) or match["front"].endswith(MASKED):
+    match = _SIDES.match(masked(text))
+    if match is None or match["before"] or match["after"] or asks(match["front"]) or match["front"].endswith(MASKED):
         return False
     return " " not in match["front"] or (match["front"][-1].isalnum() and " " not in match["back"])
 

@@ -1,0 +1,79 @@
+"""apy and ki: notes as ``# Note``, then lines such as ``tags: a b`` or a fence with ``guid:``, and a ``## Field`` for each field.
+
+apy: https://github.com/lervag/apy/blob/46ba33819de0306ee80cba4ff16ec33722acf959/src/apyanki/note.py (``_parse_markdown_file``).
+ki: https://github.com/langfield/ki/blob/eb32fbd3229dc1a60bcc76a937ad63f3eb869f65/ki/grammar.lark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from deckbuilder.adopt.lists import html_fields
+from deckbuilder.adopt.lists.foreign_clozes import curly, has
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of
+from deckbuilder.markdown.block import Block
+from deckbuilder.model.records import Kind
+
+SAYS = "(?i:model|tags?|deck|nid|markdown|md|external-ids): "
+"""The lines above all notes."""
+_KEY = re.compile(
+    r"(?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):\s*(?P<value>.*?)\s*$", re.IGNORECASE
+)
+_QUESTION, _ANSWER = frozenset(("front", "text", "question")), frozenset(("back", "answer", "back extra", "extra"))
+_MARKED = re.compile(r"\s*\(markdown\)$")
+"""The mark of apy behind the names of fields, up to version 0.13."""
+_RULE = re.compile(r"\n---\s*$")
+
+
+def find(page: Page) -> list[Found] | None:
+    """Return the notes of ``page``; None if no heading of level 1 has both keys and fields below."""
+    tops = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.level == 1]
+    first = min((block.start for block in blocks_of(page.lines) if block.kind == "heading"), default=0)
+    above = _keys(page.lines[:first]) | {key: " ".join(words) for key, words in page.front.items()}
+    ends = [block.start for block in tops[1:]] + [len(page.lines)]
+    found = [_note(page, top, end, above) for top, end in zip(tops, ends, strict=False)]
+    notes = [note for note in found if note]
+    return notes if notes and len(notes) * 2 > len(tops) else None
+
+
+def _keys(lines: Sequence[str]) -> dict[str, str]:
+    """Return the values of ``key: value`` lines, also of those in a fence. The tags of ki are in a fence below ``### Tags``."""
+    found = {match["key"].lower(): match["value"] for line in lines if (match := _KEY.match(line))}
+    at = next((at for at, line in enumerate(lines) if re.match(r"###\s+Tags\s*$", line)), None)
+    if at is not None:
+        found["tags"] = " ".join(line.strip() for line in lines[at + 1 :] if not line.startswith("```"))
+    return found
+
+
+def _note(page: Page, top: Block, end: int, above: Mapping[str, str]) -> Found | None:
+    """Return the note from the heading ``top`` to the line ``end``; None if it has no field, or neither keys nor usual fields."""
+    inside = [block for block in blocks_of(page.lines) if top.start < block.start < end]
+    heads = [block for block in inside if block.kind == "heading" and block.level == 2]
+    if not heads:
+        return None
+    about = _keys(page.lines[top.end : heads[0].start])
+    names = [_MARKED.sub("", head.text).strip() for head in heads]
+    if not about and not (names[0].lower() in _QUESTION and names[1:] and names[1].lower() in _ANSWER):
+        return None
+    ends = [head.start for head in heads[1:]] + [end]
+    texts = ["\n".join(page.lines[head.end : until]).strip("\n") for head, until in zip(heads, ends, strict=True)]
+    texts[-1] = _RULE.sub("", texts[-1]).strip("\n")
+    values = {**above, **about, "tags": " ".join(said.get(key, "") for said in (above, about) for key in ("tags", "tag"))}
+    of_anki = "guid" in about or values.get("markdown", values.get("md", "true")).lower() not in ("true", "yes")
+    convert = html_fields.markdown if of_anki else html_fields.formulas
+    return _found(top.start, end, dict(zip(names, map(convert, texts), strict=False)), values)
+
+
+def _found(start: int, end: int, fields: Mapping[str, str], values: Mapping[str, str]) -> Found:
+    (_, question), *others = fields.items()
+    model = (values.get("model") or values.get("notetype") or "").lower()
+    named = len(others) > 1 or any(name.lower() not in _ANSWER for name, _ in others)
+    answer = "\n\n".join(f"**{name}**\n\n{text}" if named else text for name, text in others if text.strip())
+    kind = Kind.TYPED if "type" in model else Kind.REVERSED if "reversed" in model and "optional" not in model else Kind.BASIC
+    if has(cloze := curly(question)) and ("cloze" in model or has(question)):
+        kind, question = Kind.CLOZE, cloze
+    tags = tuple(values["tags"].replace(",", " ").split())
+    deck = values.get("deck", "")
+    name = values.get("nid") or values.get("id") or ""
+    return Found(start, end, question, answer, kind, tags, "" if deck == "Default" else deck, name)
