@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.adopt.lists import left_out_file
+from deckbuilder.adopt.lists import left_out_file, text_tables
 from deckbuilder.adopt.lists.account import Account
 from deckbuilder.adopt.lists.adopt_lists import adopt
 from deckbuilder.adopt.lists.readings import NO_ANSWER
@@ -77,8 +77,8 @@ def command(files: tuple[Path, ...], output: Path, shape: str | None, *, yes: bo
     if packages and (len(files) > 1 or shape):
         raise click.UsageError("a package must be the only FILE, without --as")
     plain = [file for file in files if not os.path.isdir(file)]  # noqa: PTH112  raises nothing
-    if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg")]:
-        raise click.UsageError(f"{shown(wrong[0])} is neither an .apkg file nor an .md file")
+    if wrong := [file for file in plain if file.suffix.lower() not in (".md", ".apkg", *text_tables.SUFFIXES)]:
+        raise click.UsageError(f"{shown(wrong[0])} is no .apkg, .md, .csv, .tsv or .txt file")
     if packages:
         _adopt_package(packages[0], output, quiet=quiet)
     else:
@@ -129,6 +129,8 @@ def _told(adopted: Account) -> list[Diagnostic]:
         found += [Diagnostic(Span(entry.source.path, line + 1), "unsure-list", message) for line, message in entry.doubts]
         if not entry.outcomes:
             found.append(Diagnostic(Span(entry.source.path), "without-questions", "no questions found in this file"))
+        for outcome in entry.outcomes:
+            found += [Diagnostic(Span(entry.source.path, outcome.found.start + 1), "adopted-gap", gap) for gap in outcome.gaps]
         for outcome in (outcome for outcome in entry.outcomes if outcome.reason):
             code = "without-answer" if outcome.reason == NO_ANSWER else "left-out"
             title = outcome.draft.heading or outcome.draft.body.partition("\n")[0]

@@ -186,11 +186,11 @@ def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
     assert result.exit_code == 2
     assert "'start-end', 'obsidian'" in result.stderr
     for files, message in (
-        (["list.txt"], "list.txt is neither an .apkg file nor an .md file"),
+        (["list.pdf"], "list.pdf is no .apkg, .md, .csv, .tsv or .txt file"),
         (["a.apkg", "list.md"], "a package must be the only FILE"),
         (["nowhere.md"], "'nowhere.md' does not exist"),
     ):
-        Path("list.txt").touch()
+        Path("list.pdf").touch()
         Path("a.apkg").touch()
         result = invoke("adopt", *files, "-o", "c")
         assert result.exit_code == 2
@@ -265,7 +265,7 @@ def test_no_file_outside_the_list_gets_into_the_deck(invoke: Invoke, listed: Pat
     Path("sub").mkdir()
     Path("sub/list.md").write_text("## Q?\n\n![x](../secret.png)\n\n## R?\n\nyes\n", encoding="utf-8")
     result = invoke("adopt", "sub/list.md", "-o", "deck")
-    assert "'Q?' is skipped: its picture '../secret.png' is outside the folder of the list" in result.stderr
+    assert "the file '../secret.png' is outside the folder of the list" in result.stderr
     assert not list(Path("deck").rglob("*.png"))
     # With a second list, the common folder of both lists counts.
     assert invoke("adopt", "sub/list.md", listed, "-o", "both").exit_code == 0

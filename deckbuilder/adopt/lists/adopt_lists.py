@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Part
-from deckbuilder.adopt.lists import deck_files, left_out_file, navigation
+from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables
 from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
+from deckbuilder.adopt.lists.list_files import Files, vault
 from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.readings import Reading
@@ -28,6 +29,8 @@ from deckbuilder.source.question_files import is_well_known
 
 _FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
 """The ids that md2anki writes into headings, and anchors."""
+_OF_TOOL = re.compile(r"flashcards?(?:::|$)", re.IGNORECASE)
+"""The tag by which obsidian-spaced-repetition finds its files. It says nothing of the questions."""
 
 
 def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
@@ -38,16 +41,15 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     diagnostics: list[Diagnostic] = []
     found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
     files = list(found)
-    roots = _roots([str(file.absolute().parent) for file in files])
+    roots = _roots([str(_place(file, within)) for file, within in found.items()])
+    places = {drive: Files(Path(root)) for drive, root in roots.items()}
     media: dict[str, Media] = {}
     drafter = Drafter()
     texts = [text for file, within in found.items() if (text := read_text.read(file, diagnostics, within)) is not None]
     lists = []
-    for text, known in zip(texts, recognise([_page(text) for text in texts], recogniser), strict=True):
-        root = Path(roots[os.path.splitdrive(Path(text.path).absolute())[0]])
-        lists.append(_list(text, known, drafter, root, media))
-    lone = paths[0].resolve().name if len(files) > 1 and len(paths) == 1 else files[0].stem if files else ""
-    name, subdecks = deck_files.decks(lists, lone)
+    for text, known in zip(texts, _known(texts, recogniser), strict=True):
+        lists.append(_list(text, known, drafter, places[os.path.splitdrive(Path(text.path).absolute())[0]], media))
+    name, subdecks = deck_files.decks(lists, _stem(paths, files))
     written = deck_files.files(lists, subdecks)
     written[settings.FILE] = deck_files.toml(name, lists)
     if rest := left_out_file.text(lists):
@@ -56,6 +58,22 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     used = {path: item.data for path, item in ((f"{MEDIA}/{item.name}", item) for item in media.values()) if _uses(written, path)}
     questions = sum(not outcome.reason for entry in lists for outcome in entry.outcomes)
     return Account(name, data | used, questions, tuple(lists)), diagnostics
+
+
+def _stem(paths: Sequence[Path], files: Sequence[Path]) -> str:
+    """Return the name of a deck without a title: that of the file, or of the folder of several files or of a README."""
+    if not files:
+        return ""
+    if len(files) == 1 and not is_well_known(files[0].name) and files[0].stem.lower() != "index":
+        return files[0].stem
+    above = _roots(str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths)
+    return Path(next(iter(above.values()))).name or files[0].stem
+
+
+def _place(file: Path, within: Path | None) -> Path:
+    """Return the folder that has the pictures of ``file``: the vault, else the folder ``within`` that was named, or its own."""
+    folder = file.absolute().parent
+    return vault(folder) or (within.absolute() if within else folder)
 
 
 def _roots(folders: Iterable[str]) -> dict[str, str]:
@@ -72,13 +90,24 @@ def _uses(texts: Mapping[str, str], path: str) -> bool:
 
 
 def _files(path: Path) -> Iterable[Path]:
-    """Return the Markdown files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list."""
+    """Return the files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list.
+
+    A folder without Markdown may have tables.
+    """
     if not path.is_dir():
         return [path]
     named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
-    visible = (file for file in named if file.suffix.lower() == ".md" and file.is_file())
-    kept = (file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name))
-    return sorted(kept, key=lambda file: file.relative_to(path).parts)
+    visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and file.is_file()]
+    kept = [file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name)]
+    lists = [file for file in kept if file.suffix.lower() == ".md"] or kept
+    return sorted(lists, key=lambda file: [_in_order(part) for part in file.relative_to(path).parts])
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts ``verb-2`` before ``verb-10``."""
+    return [
+        (int(part) if part.isascii() and part.isdigit() and len(part) < 20 else -1, part) for part in re.split(r"(\d+)", name)
+    ]
 
 
 def _page(text: Source) -> Page:
@@ -87,15 +116,16 @@ def _page(text: Source) -> Page:
     return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)
 
 
-def _list(text: Source, known: Recognised, drafter: Drafter, root: Path, media: dict[str, Media]) -> List:
-    """Return the list in the file ``text``. ``root`` contains all files, and the pictures to pack are added to ``media``."""
-    page, reading = known.page, known.reading
+def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media: dict[str, Media]) -> List:
+    """Return the list in the file ``text``. ``files`` has all pictures. The pictures to pack are added to ``media``."""
+    page = known.page
+    reading = replace(known.reading, found=tuple(marks_below.taken(page, known.reading.found)))
     front = page.front
     links, footnotes = _definitions(page)
-    mender = Mender(root, text.folder, links, footnotes, media)
+    mender = Mender(files, text.folder, links, footnotes, media)
     title, parts, rest = _around(page, reading)
     items: list[Outcome | Part] = []
-    label = Path(os.path.relpath(text.path, root)).as_posix()
+    label = Path(os.path.relpath(text.path, files.root)).as_posix()
     pending = deque(parts)
     for found in reading.found:
         while pending and pending[0][0] < found.start:
@@ -104,7 +134,12 @@ def _list(text: Source, known: Recognised, drafter: Drafter, root: Path, media: 
         written = replace(found, question=as_written(found.question), answer=as_written(found.answer), deck=deck)
         items.append(drafter.outcome(written, mender, f"{label}:{found.start + 1}"))
     tags = tuple(
-        dict.fromkeys(tag for value in front.get("tags", ()) for word in value.replace(",", " ").split() if (tag := as_tag(word)))
+        dict.fromkeys(
+            tag
+            for value in front.get("tags", ())
+            for word in value.replace(",", " ").split()
+            if (tag := as_tag(word)) and not _OF_TOOL.match(tag)
+        )
     )
     return List(
         text,
@@ -117,6 +152,19 @@ def _list(text: Source, known: Recognised, drafter: Drafter, root: Path, media: 
         tuple(links.items()),
         known.doubts,
     )
+
+
+def _known(texts: Sequence[Source], recogniser: str) -> list[Recognised]:
+    """Return the questions of each file. A file with the suffix of a table is a table, all others are Markdown."""
+    pages = [_page(text) for text in texts]
+    tables = {at for at, text in enumerate(texts) if Path(text.path).suffix.lower() in text_tables.SUFFIXES}
+    others = iter(recognise([page for at, page in enumerate(pages) if at not in tables], recogniser))
+    return [_table(texts[at], page) if at in tables else next(others) for at, page in enumerate(pages)]
+
+
+def _table(text: Source, page: Page) -> Recognised:
+    found = tuple(text_tables.find(text.text, Path(text.path).suffix.lower()))
+    return Recognised(page, Reading(text_tables.NAME if found else "", found, says=".*"))
 
 
 def _definitions(page: Page) -> tuple[dict[str, str], dict[str, str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, Part, compose
@@ -18,6 +19,22 @@ from deckbuilder.source import settings
 from deckbuilder.source.question_files import is_well_known
 from deckbuilder.source.question_ids import slug
 
+_FURNITURE = re.compile(
+    r"""
+    [\W_]*
+    (?:
+        read[ ]?me|(?:table[ ]of[ ])?contents?|toc|index|home|summary|overview|introduction|about|notes?|untitled
+        |licen[cs]e|contribut(?:ing|ors?)\b.*|(?:contributor[ ]covenant[ ])?code[ ]of[ ]conduct|contributor[ ]covenant\b.*
+        |(?:the[ ])?(?:questions?|answers?|flash\s?cards?|cards?|faqs?|q\s?(?:&|and)\s?a)(?:\s(?:and|&)\s(?:answers?|questions?))?
+        |目录|目錄|目次|前言|简介|介绍|说明|问题|题目|首页|总览|inhalt(?:sverzeichnis)?
+    )
+    [\W_]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A title that says nothing of the questions."""
+_MANY = 10
+"""The most lists of one question in a folder that become a file each."""
 Subdeck = Callable[[str], str]
 """The full name of a question's deck in the list -> the name of the subdeck in our deck, or ``""``."""
 
@@ -25,7 +42,7 @@ Subdeck = Callable[[str], str]
 def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
     """Return (the deck's name, a function: full name of a question's deck in the list -> its subdeck in our deck).
 
-    The name is the common beginning of all deck names in the lists. Without one, the name is the first title, or ``stem``.
+    The name is the common beginning of all deck names in the lists. Without one, the name is a title, or ``stem``.
     """
     spelling: dict[tuple[str, ...], str] = {}
 
@@ -34,21 +51,33 @@ def decks(lists: Sequence[List], stem: str) -> tuple[str, Subdeck]:
         keys = [tuple(part.casefold() for part in parts[: depth + 1]) for depth in range(len(parts))]
         return [spelling.setdefault(key, part) for key, part in zip(keys, parts, strict=True)]
 
-    paths = [path(outcome.found.deck) for entry in lists for outcome in entry.outcomes if outcome.found.deck]
+    paths = [
+        path(outcome.found.deck) for entry in lists for outcome in entry.outcomes if not outcome.reason or outcome.found.deck
+    ]
     common = (
         [parts[0] for parts in itertools.takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False))]
         if paths
         else []
     )
-    titles = (entry.title for entry in lists if entry.title and (len(lists) == 1 or len(entry.outcomes) > 1))
-    title = next(titles, "")
-    name = "::".join(common) or settings.defaults(plain(to_html.inline(title, {})) or stem, "").name
+    title = next((title for title in _titles(lists) if not _FURNITURE.fullmatch(title)), "")
+    name = "::".join(common) or settings.defaults(title or stem, "").name
     return unicodedata.normalize("NFC", name), lambda deck: "::".join(path(deck)[len(common) :])
 
 
+def _titles(lists: Sequence[List]) -> Iterator[str]:
+    """Yield the titles that may name the deck: that of the only list with questions, or that of the README above all lists."""
+    several = [entry for entry in lists if entry.outcomes]
+    top = [entry for entry in lists if entry.path.lower() in ("readme.md", "index.md")]
+    for entry in several if len(several) == 1 else top:
+        yield plain(to_html.inline(entry.title, {})).strip()
+
+
 def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
-    """Return the Markdown by file name. A list with questions in several decks becomes one file for each deck."""
-    groups = [(entry, deck, items) for entry in lists for deck, items in _by_deck(entry, subdeck).items()]
+    """Return the Markdown by file name. A list with questions in several decks becomes one file for each deck.
+
+    Many lists of one question become one file for each folder.
+    """
+    groups = [(entry, deck, items) for entry in _gathered(lists) for deck, items in _by_deck(entry, subdeck).items()]
     texts: dict[str, str] = {}
     for number, (entry, deck, items) in enumerate(groups, 1):
         several = sum(other is entry for other, _, _ in groups) > 1
@@ -58,6 +87,37 @@ def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
         title = "" if [draft.heading for draft in drafts] == [entry.title] else entry.title
         texts[name] = compose(title, items, tags=entry.tags, subdeck=deck, links=_used(entry, drafts))
     return texts
+
+
+def _gathered(lists: Sequence[List]) -> list[List]:
+    """Return ``lists``, with one list instead of each folder that has more than ``_MANY`` lists of one question."""
+    folders: dict[str, list[List]] = {}
+    for entry in lists:
+        if len(entry.outcomes) == 1:
+            folders.setdefault(Path(entry.path).parent.as_posix(), []).append(entry)
+    many = {folder: entries for folder, entries in folders.items() if len(entries) > _MANY}
+    found: list[List] = []
+    for entry in lists:
+        folder = Path(entry.path).parent.as_posix()
+        if len(entry.outcomes) != 1 or folder not in many:
+            found.append(entry)
+        elif entries := many[folder]:
+            found.append(_one(folder, entries))
+            many[folder] = []
+    return found
+
+
+def _one(folder: str, entries: Sequence[List]) -> List:
+    """Return one list with the questions of ``entries``. The tags of each file become tags of its question."""
+    items = tuple(
+        replace(outcome, draft=replace(outcome.draft, tags=tuple(dict.fromkeys((*entry.tags, *outcome.draft.tags)))))
+        for entry in entries
+        for outcome in entry.outcomes
+    )
+    links = dict(itertools.chain.from_iterable(entry.links for entry in entries))
+    name = "" if folder == "." else Path(folder).name
+    source = entries[0].source._replace(path=f"{name or 'questions'}.md")
+    return replace(entries[0], source=source, title=name, tags=(), items=items, links=tuple(links.items()))
 
 
 def _by_deck(entry: List, subdeck: Subdeck) -> dict[str, list[Draft | Part]]:

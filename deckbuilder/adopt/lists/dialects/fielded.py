@@ -7,7 +7,7 @@ ki: https://github.com/langfield/ki/blob/eb32fbd3229dc1a60bcc76a937ad63f3eb869f6
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from deckbuilder.adopt.lists import html_fields
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
@@ -32,9 +32,8 @@ def find(page: Page) -> list[Found] | None:
     first = min((block.start for block in blocks_of(page.lines) if block.kind == "heading"), default=0)
     above = _keys(page.lines[:first]) | {key: " ".join(words) for key, words in page.front.items()}
     ends = [block.start for block in tops[1:]] + [len(page.lines)]
-    found = [_note(page, top, end, above) for top, end in zip(tops, ends, strict=False)]
-    notes = [note for note in found if note]
-    return notes if notes and len(notes) * 2 > len(tops) else None
+    found = [list(_notes(page, top, end, above)) for top, end in zip(tops, ends, strict=False)]
+    return [note for notes in found for note in notes] if sum(map(bool, found)) * 2 > len(tops) else None
 
 
 def _keys(lines: Sequence[str]) -> dict[str, str]:
@@ -46,23 +45,31 @@ def _keys(lines: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _note(page: Page, top: Block, end: int, above: Mapping[str, str]) -> Found | None:
-    """Return the note from the heading ``top`` to the line ``end``; None if it has no field, or neither keys nor usual fields."""
-    inside = [block for block in blocks_of(page.lines) if top.start < block.start < end]
-    heads = [block for block in inside if block.kind == "heading" and block.level == 2]
-    if not heads:
-        return None
-    about = _keys(page.lines[top.end : heads[0].start])
+def _notes(page: Page, top: Block, end: int, above: Mapping[str, str]) -> Iterator[Found]:
+    """Yield the notes from the heading ``top`` to the line ``end``, if it has keys or the usual fields.
+
+    A field that comes again begins another note.
+    """
+    heads = [
+        block for block in blocks_of(page.lines) if top.start < block.start < end and block.kind == "heading" and block.level == 2
+    ]
     names = [_MARKED.sub("", head.text).strip() for head in heads]
-    if not about and not (names[0].lower() in _QUESTION and names[1:] and names[1].lower() in _ANSWER):
-        return None
-    ends = [head.start for head in heads[1:]] + [end]
-    texts = ["\n".join(page.lines[head.end : until]).strip("\n") for head, until in zip(heads, ends, strict=True)]
-    texts[-1] = _RULE.sub("", texts[-1]).strip("\n")
+    about = _keys(page.lines[top.end : heads[0].start]) if heads else {}
+    if not heads or not (about or (names[0].lower() in _QUESTION and names[1:] and names[1].lower() in _ANSWER)):
+        return
+    begins = [0]
+    for at, name in enumerate(names):
+        if name in names[begins[-1] : at]:
+            begins.append(at)
     values = {**above, **about, "tags": " ".join(said.get(key, "") for said in (above, about) for key in ("tags", "tag"))}
     of_anki = "guid" in about or values.get("markdown", values.get("md", "true")).lower() not in ("true", "yes")
     convert = html_fields.markdown if of_anki else html_fields.formulas
-    return _found(top.start, end, dict(zip(names, map(convert, texts), strict=False)), values)
+    ends = [head.start for head in heads[1:]] + [end]
+    texts = ["\n".join(page.lines[head.end : until]).strip("\n") for head, until in zip(heads, ends, strict=True)]
+    texts[-1] = _RULE.sub("", texts[-1]).strip("\n")
+    for begin, after in zip(begins, [*begins[1:], len(heads)], strict=True):
+        fields = dict(zip(names[begin:after], map(convert, texts[begin:after]), strict=True))
+        yield _found(heads[begin].start if begin else top.start, ends[after - 1], fields, values)
 
 
 def _found(start: int, end: int, fields: Mapping[str, str], values: Mapping[str, str]) -> Found:
