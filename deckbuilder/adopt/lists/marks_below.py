@@ -15,7 +15,16 @@ from deckbuilder.markdown.pieces import pieces
 from deckbuilder.model.splice import splice
 
 _MARK = re.compile(
-    r"\s*(?:<!--\s*(?:ID|notecardId|CARD[ -]ID):\s*(?P<id>\d+)\s*-->|ID:\s*(?P<bare>\d{13})|<!--SR:[^>]*-->)\s*$", re.IGNORECASE
+    r"""
+    \s*
+    (?:
+        <!--\s*(?:ID|notecardId|CARD[ -]ID):\s*(?P<id>\d+)\s*-->
+        |ID:\s*(?P<bare>\d{13})                                    # without comment marks, by a setting
+        |<!--SR:[^>]*-->
+    )
+    \s*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -35,7 +35,14 @@ _LINKED = re.compile(r"\[!\[" + _SHOWN + r"\]" + _TARGET + r"\](?P<link>\([^()\s
 _PICTURE = re.compile(r"!\[" + _SHOWN + r"\]" + _TARGET, re.VERBOSE)
 _BY_LABEL = re.compile(r"!\[" + _SHOWN + r"\]\[(?P<label>[^\]]*)\]")
 _WIKI = re.compile(
-    r"!\[\[(?P<bare>(?:[^\]|#!]|!(?!\[\[))++)(?:#(?:[^\]|!]|!(?!\[\[))*+)?(?:\|(?P<shown>(?:[^\]!]|!(?!\[\[))*+))?\]\]"
+    r"""
+    !\[\[
+    (?P<bare>(?:[^\]|\#!]|!(?!\[\[))++)
+    (?:\#(?:[^\]|!]|!(?!\[\[))*+)?                                  # a heading in a note
+    (?:\|(?P<shown>(?:[^\]!]|!(?!\[\[))*+))?                        # a text, or a size
+    \]\]
+    """,
+    re.VERBOSE,
 )
 _SIZE = re.compile(r"\s*(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
 """The size at the end of the text of a picture. Obsidian may have blanks around the size."""
@@ -43,9 +50,12 @@ _IMG = re.compile(
     rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
 )
 _ACTIVE = re.compile(
-    r"</?(?:script|style|iframe|object|embed|applet|link|meta|base|form|input|button|textarea|select|title|noscript|template)\b"
-    r"[^<>\n`]*>",
-    re.IGNORECASE,
+    r"""
+    </?
+    (?:script|style|iframe|object|embed|applet|link|meta|base|form|input|button|textarea|select|title|noscript|template)
+    \b[^<>\n`]*>
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A tag that no card may have. In running text, such a tag is what the text is about."""
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)

@@ -20,8 +20,12 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 NAME = "table"
 """The name of the form in messages."""
 _DIRECTIVE = re.compile(
-    r"#\s*(?P<key>separator|html|tags|columns|notetype|deck|if matches|(?:notetype|deck|tags|guid) column)\s*:(?P<value>.*)$",
-    re.IGNORECASE,
+    r"""
+    \#\s*
+    (?P<key>separator|html|tags|columns|notetype|deck|if[ ]matches|(?:notetype|deck|tags|guid)[ ]column)
+    \s*:(?P<value>.*)$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _TAGGED = re.compile(r"<br\s*/?>|</(?:b|i|u|div|p|ul|ol|li|span|code|pre|strong|em|table|a|sub|sup|h[1-6])>", re.IGNORECASE)

@@ -21,8 +21,13 @@ _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
 _CARD = re.compile(r"\s*(?<!\S)#(?:card|\[\[card\]\])(?!\S)", re.IGNORECASE)
 _TAG = re.compile(r"\s*(?<!\S)#(?:\[\[(?P<long>[^\[\]]+)\]\]|(?P<tag>[^\W\d][\w/-]*))(?!\S)")
 _CLOZE = re.compile(
-    r"\{\{(?:cloze|c(?P<number>\d{1,3}))\s+(?P<text>(?:(?!\}\}|\n\n|\\\\).)+)(?:\\\\(?P<hint>(?:(?!\}\}|\n\n).)+))?\}\}",
-    re.DOTALL,
+    r"""
+    \{\{(?:cloze|c(?P<number>\d{1,3}))\s+
+    (?P<text>(?:(?!\}\}|\n\n|\\\\).)+)
+    (?:\\\\(?P<hint>(?:(?!\}\}|\n\n).)+))?                         # two backslashes before the hint
+    \}\}
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _ARROW = re.compile(r"(?P<front>\S[^\n]*?)\s+:(?P<left><?)-(?P<right>>?)\s+(?P<back>\S.*)$", re.DOTALL)
 _PROPERTY = re.compile(r"\s*[a-z][\w.-]*:: .*$")

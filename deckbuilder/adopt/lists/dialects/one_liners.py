@@ -24,7 +24,12 @@ _SIDES = re.compile(
 _ANCHOR = re.compile(r"\s*\^(?P<id>[\w-]+)\s*$")
 _MARK = re.compile(r"(?P<blanks>\s*)(?:[-*+]|\d{1,9}[.)])\s+")
 _NAMESPACE = re.compile(
-    r"(?:^|[\s`(])(?:std|boost|crate|self|super|core|alloc|tokio|absl|torch|cv|Eigen|chrono|ranges|static|parent)$"
+    r"""
+    (?:^|[\s`(])
+    (?:std|boost|crate|self|super|core|alloc|tokio|absl|torch|cv|Eigen|chrono|ranges|static|parent)
+    $
+    """,
+    re.VERBOSE,
 )
 """The end of text before ``::`` that is a name in C++, Rust or PHP."""
 _PROPERTY = re.compile(r"(?P<key>[a-z][\w.-]*)::(?: |$)")
