@@ -11,6 +11,7 @@ from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.diagnostics import Mend
 from deckbuilder.model.splice import splice
 
+_MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -44,7 +45,10 @@ def mended(data: bytes, mends: Iterable[Mend]) -> Mended:
         if free and mend.column >= 1 and end <= ends[mend.line - 1] and text[begin:end] == mend.old and _fits(mend):
             changes.append((begin, end, mend.new))
             applied.append(mend)
-    return Mended(mark + splice(text, changes).encode(), tuple(applied))
+    new = splice(text, changes)
+    if new.startswith(_MARK) and not text.startswith(_MARK):
+        return Mended(data, ())  # this character would become the byte order mark
+    return Mended(mark + new.encode(), tuple(applied))
 
 
 def _index(line: str, column: int) -> int:
