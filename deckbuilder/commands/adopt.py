@@ -27,6 +27,10 @@ _SHOWN = 20
 """The most notes that are listed for one reason."""
 _LONGEST = 80
 """Characters of a skipped question that its message shows: some lists have whole paragraphs as headings."""
+_SAMPLES = 5
+"""The questions that are shown at the end."""
+_WIDE = 48
+"""Characters of each side of such a question."""
 _LIBRARIES = ("bs4", "markdownify")
 
 
@@ -95,7 +99,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
         check_room(output)
         adopted, diagnostics = adopt(files, shape)
         diagnostics += _told(adopted)
-        if reporting.report(diagnostics, every=every, quiet=quiet) or not adopted.questions:
+        if reporting.report(diagnostics, every=every, quiet=quiet, together=True) or not adopted.questions:
             if not adopted.questions:
                 common.echo("no question with an answer found; 'deckbuilder adopt --help' lists the forms to try with --as")
             common.echo("nothing written")
@@ -107,6 +111,8 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
             )
             sys.exit(1)
         write(output, adopted.files, adopted.questions)
+    except ModuleNotFoundError as error:
+        raise _without_libraries(error, "HTML") from None
     except NoRoomError as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except UnsoundError as error:
@@ -114,8 +120,24 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
         raise click.ClickException(f"{error}: a bug of deckbuilder, please report it; nothing written") from None
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None
-    say(_counts(adopted))
+    say(_counts(adopted), *_samples(adopted))
     say(f"{shown(output)}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
+    say(f'the deck\'s name is "{adopted.name}", its id is {adopted.id}; both can change in deck.toml until the first release')
+    say(f"next: read and edit the questions, then run: deckbuilder check {quoted(output)}")
+
+
+def _samples(adopted: Account) -> Iterator[str]:
+    """Yield a short line for some questions from all over the deck. They show a wrong form at once."""
+    drafts = [outcome.draft for entry in adopted.lists for outcome in entry.outcomes if not outcome.reason]
+    count = min(_SAMPLES, len(drafts))
+    for at in range(count):
+        draft = drafts[at * (len(drafts) - 1) // max(1, count - 1)]
+        yield f"  {_short(draft.heading or draft.body)} → {_short(draft.answer or '(hidden in the question)')}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…"
 
 
 def _files(adopted: Account) -> int:
@@ -156,10 +178,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     try:
         from deckbuilder.adopt.packages import package_folder, package_notes  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
-        if error.name not in _LIBRARIES:
-            raise
-        message = 'adopting a package needs two libraries; install them with: pip install "anki-deckbuilder[adopt]"'
-        raise click.ClickException(message) from None
+        raise _without_libraries(error, "a package") from None
     try:
         try:
             found = package_notes.adopt(
@@ -185,6 +204,13 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: read and edit the questions, then run: deckbuilder release {quoted(deck)}")
+
+
+def _without_libraries(error: ModuleNotFoundError, what: str) -> Exception:
+    """Return the exception to raise: a message if the extra is missing, else ``error``, which is a bug."""
+    if error.name not in _LIBRARIES:
+        return error
+    return click.ClickException(f'adopting {what} needs two libraries; install them with: pip install "anki-deckbuilder[adopt]"')
 
 
 def listed(left: Iterable[Left]) -> Iterator[str]:

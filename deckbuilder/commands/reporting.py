@@ -25,19 +25,27 @@ every = click.option(
 
 
 def report(
-    diagnostics: Iterable[Diagnostic], *, ignored: int = 0, every: bool = False, quiet: bool = False, fixes: bool = False
+    diagnostics: Iterable[Diagnostic],
+    *,
+    ignored: int = 0,
+    every: bool = False,
+    quiet: bool = False,
+    fixes: bool = False,
+    together: bool = False,
 ) -> bool:
     """Print the diagnostics to stderr, sorted, with their counts at the end. Return True if one is an error.
 
     Beyond ``MOST`` diagnostics with one code in one file, one line shows the count, unless ``every``.
     ``ignored`` is the number of diagnostics that the author ignores. If ``quiet``, only errors are printed and counted.
-    If ``fixes``, one more line says how to see the safe mends, if there are any.
+    If ``fixes``, one more line says how to see the safe mends, if there are any. If ``together``, the files are one group: a
+    folder may have thousands.
     """
     # sorted first, because long sorted lists come in; hashing and sorting a set takes three times as long
     found = [problem for problem, _ in itertools.groupby(sorted(diagnostics)) if not quiet or problem.is_error]
     if found:
         mends = [_mends(count)] if fixes and not quiet and (count := sum(problem.mend is not None for problem in found)) else []
-        common.echo(*_lines(found, every=every), *_summary(found, 0 if quiet else ignored), *mends)
+        lines = _together(found) if together and not every else _lines(found, every=every)
+        common.echo(*lines, *_summary(found, 0 if quiet else ignored), *mends)
     return any(problem.is_error for problem in found)
 
 
@@ -58,6 +66,18 @@ def _lines(found: Sequence[Diagnostic], *, every: bool) -> Iterator[str]:
                 text = f"… and {counts[more.span.path, more.code] - MOST:,} more [{more.code}]; '--all' shows each"
                 yield f"{common.styled(printable(more.span.path), bold=True)}: {common.styled(text, fg=_COLOURS[more.severity])}"
             large.clear()
+
+
+def _together(found: Sequence[Diagnostic]) -> Iterator[str]:
+    """Yield a line for the first ``MOST`` sorted diagnostics with each code, and a line that counts the others."""
+    codes = sorted(Counter(problem.code for problem in found))
+    for code in codes:
+        own = [problem for problem in found if problem.code == code]
+        shown = own if len(own) == MOST + 1 else own[:MOST]  # the line with the count would save nothing
+        yield from (f"{common.styled(str(problem.span), bold=True)}: {_coloured(problem)}" for problem in shown)
+        if rest := own[len(shown) :]:
+            files = plural(len({problem.span.path for problem in rest}), "file")
+            yield common.styled(f"… and {len(rest):,} more in {files} [{code}]; '--all' shows each", fg=_COLOURS[own[0].severity])
 
 
 def _coloured(problem: Diagnostic) -> str:

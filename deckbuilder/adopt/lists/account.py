@@ -41,6 +41,7 @@ class Account:
     """A deck before it is written: the ``files`` by path in the folder, and the number of ``questions`` in these files."""
 
     name: str
+    id: str
     files: Mapping[str, bytes]
     questions: int
     lists: tuple[List, ...] = ()

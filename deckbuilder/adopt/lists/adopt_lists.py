@@ -19,6 +19,7 @@ from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.readings import Reading
 from deckbuilder.adopt.lists.recognise import Recognised, recognise
+from deckbuilder.adopt.new_folder import new_id
 from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import as_written, blocks
@@ -51,13 +52,14 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
         lists.append(_list(text, known, drafter, places[os.path.splitdrive(Path(text.path).absolute())[0]], media))
     name, subdecks = deck_files.decks(lists, _stem(paths, files))
     written = deck_files.files(lists, subdecks)
-    written[settings.FILE] = deck_files.toml(name, lists)
+    id_ = new_id(name)
+    written[settings.FILE] = deck_files.toml(name, id_, lists)
     if rest := left_out_file.text(lists):
         written[left_out_file.FILE] = rest
     data = {path: text.encode() for path, text in written.items()}
     used = {path: item.data for path, item in ((f"{MEDIA}/{item.name}", item) for item in media.values()) if _uses(written, path)}
     questions = sum(not outcome.reason for entry in lists for outcome in entry.outcomes)
-    return Account(name, data | used, questions, tuple(lists)), diagnostics
+    return Account(name, id_, data | used, questions, tuple(lists)), diagnostics
 
 
 def _stem(paths: Sequence[Path], files: Sequence[Path]) -> str:

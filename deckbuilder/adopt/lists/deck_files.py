@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, Part, compose
 from deckbuilder.adopt.lists.account import List
-from deckbuilder.adopt.new_folder import new_id, toml_string
+from deckbuilder.adopt.new_folder import toml_string
 from deckbuilder.files import portable_names
 from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import plain
@@ -148,10 +148,10 @@ def _used(entry: List, drafts: Iterable[Draft]) -> list[tuple[str, str]]:
     return [(label, target) for label, target in entry.links if f"[{label}]" in text]
 
 
-def toml(name: str, lists: Sequence[List]) -> str:
-    """Return the text of ``deck.toml`` for a deck called ``name``, with a new id."""
+def toml(name: str, id_: str, lists: Sequence[List]) -> str:
+    """Return the text of ``deck.toml`` for a deck called ``name`` with the id ``id_``."""
     text = "".join(entry.source.text for entry in lists)
-    values = {"id": new_id(name), "name": name, "language": _language(text)}
+    values = {"id": id_, "name": name, "language": _language(text)}
     return "".join(f"{key} = {toml_string(value)}\n" for key, value in values.items())
 
 

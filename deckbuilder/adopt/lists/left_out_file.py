@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deckbuilder import assets
@@ -11,6 +13,8 @@ from deckbuilder.adopt.lists.drafts import Outcome
 from deckbuilder.adopt.lists.mend import closed
 from deckbuilder.adopt.lists.readings import NO_ANSWER
 
+_NAMES = re.compile(r"'[^']*'|\S+:\d+$")
+"""The names and places in a reason. Reasons that differ only in these count together."""
 FILE = "README.left-out.md"
 """deckbuilder does not read a file with such a name as part of the deck."""
 
@@ -23,7 +27,19 @@ def text(lists: Sequence[List]) -> str:
         *_part("Skipped questions", _questions(item for item in left if item[1].reason != NO_ANSWER)),
         *_part("Text around the questions", _prose(lists)),
     ]
-    return "\n\n".join([assets.text("left-out.md").strip(), *parts]) + "\n" if parts else ""
+    return "\n\n".join([assets.text("left-out.md").strip(), _contents(lists), *parts]) + "\n" if parts else ""
+
+
+def _contents(lists: Sequence[List]) -> str:
+    """Return a list with the number of the questions for each reason, and of the texts around the questions."""
+    reasons = Counter(_NAMES.sub("…", outcome.reason) for entry in lists for outcome in entry.outcomes if outcome.reason)
+    texts = sum(len(entry.rest) for entry in lists)
+    rows = [f"- {_plural(count, 'question')}: {reason}" for reason, count in reasons.most_common()]
+    return "\n".join([*rows, *([f"- {_plural(texts, 'text')} around the questions"] if texts else [])])
+
+
+def _plural(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _part(title: str, entries: Iterable[str]) -> list[str]:
