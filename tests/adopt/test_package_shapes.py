@@ -52,6 +52,15 @@ def test_our_clozes_without_more_text_come_back(invoke: Invoke, tmp_path: Path) 
     assert "## One is {{c1::1}}. {#one .cloze}\n" in next((tmp_path / "deck").glob("*.md")).read_text(encoding="utf-8")
 
 
+def test_a_style_sheet_in_the_text_gives_no_id(invoke: Invoke, tmp_path: Path) -> None:
+    package = made(tmp_path, ("Web", [note(BASIC, "<style>.card { color: red }</style>one", "first")]))
+    result = invoke("adopt", package, "-o", "deck")
+    assert (
+        "not carried over in 1 note: the <style> in the text; it stays until an edit changes more than the text" in result.stderr
+    )
+    assert "## one {#one}\n" in next((tmp_path / "deck").glob("*.md")).read_text(encoding="utf-8")
+
+
 def test_each_field_is_edited_alone(
     invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, import_package: Import, collection: Collection
 ) -> None:

@@ -51,7 +51,7 @@ def markdown(html: str, path_of: PathOf, found: BeautifulSoup | None = None) -> 
 
 def _tidy(text: str) -> str:
     """Return Markdown without superfluous line breaks, blank lines and blanks. ``text`` has no block of code."""
-    text = _BREAKS.sub("\n\n", text)
+    text = re.sub(r"\A(?:[ \t]*\\\n)+", "", _BREAKS.sub("\n\n", text))
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
 

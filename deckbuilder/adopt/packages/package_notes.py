@@ -25,6 +25,7 @@ from deckbuilder.source import adopted_file
 from deckbuilder.source.question_ids import free_id, slug
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^<]*</style>", re.IGNORECASE)
 _OF_ANKI = ("marked", "leech")
 """Tags that Anki itself gives to notes."""
 _UNFIT = frozenset('"“”,')
@@ -219,13 +220,13 @@ def _named(item: Carried, types: Mapping[int, PackedType]) -> str:
 
 def _asked(item: Carried) -> str:
     """Return the text of the question's first field with text, as the source of an id."""
-    texts = (short(_BLOCK.sub(" ", item.note.fields[at])) for at in item.layout.places["question"])
+    texts = (short(_BLOCK.sub(" ", _STYLE.sub("", item.note.fields[at]))) for at in item.layout.places["question"])
     return next(filter(slug, texts), "")
 
 
 def title(note: PackedNote) -> str:
     """Return the first text in a note, by which a person recognises the note; without text, its GUID."""
-    return next((text for field in note.fields if (text := short(field))), note.guid)
+    return next((text for field in note.fields if (text := short(_STYLE.sub("", field)))), note.guid)
 
 
 def _fits(tag: str) -> bool:
