@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.running import Running
 
-SOON = 2000
+SOON = 10_000
 """The most milliseconds until a saved change must show."""
 
 
