@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -65,8 +66,12 @@ def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **giv
     """
     every, quiet = given["every"], given["quiet"]
     decks = _decks(sources, trusted=given["trusted"], every=every, quiet=quiet)
+    if wanted and not any(run_deck.chosen(deck, wanted) for deck in decks):
+        raise click.UsageError(f"no question with code has '{wanted}' in its id or heading")
     passed = Passed(None if given["no_cache"] else cache_folder.folder())
-    runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
+    with contextlib.ExitStack() as end:
+        end.callback(passed.write)  # also after Ctrl-C
+        runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
     if given["update"]:
         rewrite(
             runs,
@@ -179,6 +184,9 @@ def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
     done = [one for run in runs for one in run.done]
     blocks, wrong = sum(one.blocks for one in done), sum(bool(one.mismatches) for one in done)
     remembered = sum(one.blocks for one in done if not one.again)
+    if not done:
+        yield "no question has code or an output"
+        return
     text = f"{common.plural(len(done), 'question')} with code: {common.plural(blocks, 'block')} ran"
     text += f" ({remembered:,} of them in a former run)" if remembered else ""
     yield text + (

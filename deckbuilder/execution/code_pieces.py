@@ -6,12 +6,21 @@ A piece is a block, or one command of a session: ``>>>`` in Python, ``$`` in a c
 from __future__ import annotations
 
 import doctest
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from deckbuilder.model.code_steps import SESSIONS, Step
 
 _PROMPT, _MORE = "$ ", "> "
+
+
+class SessionError(Exception):
+    """Doctest cannot read a Python session. The text is the reason."""
+
+    def __init__(self, step: Step, reason: str) -> None:
+        super().__init__(reason)
+        self.step = step
 
 
 class Shown(NamedTuple):
@@ -68,8 +77,12 @@ def lonely(steps: Sequence[Step]) -> Iterator[Step]:
 
 
 def _session(step: Step) -> Iterator[Piece]:
-    """Yield the commands of a Python session, as doctest finds them. Raises ValueError for a session that doctest cannot read."""
-    for example in doctest.DocTestParser().get_examples(step.text):
+    """Yield the commands of a Python session, as doctest finds them. Raises SessionError."""
+    try:
+        examples = doctest.DocTestParser().get_examples(step.text)
+    except ValueError as error:
+        raise SessionError(step, re.sub(r"^line \d+ of the docstring for \S+ |\n.*", "", str(error), flags=re.DOTALL)) from None
+    for example in examples:
         first = step.line + example.lineno
         below = first + example.source.count("\n")
         shown = Shown(below, tuple(example.want.split("\n")[:-1]))
@@ -95,7 +108,7 @@ def _console(step: Step) -> Iterator[Piece]:
 
 
 def by_language(steps: Sequence[Step]) -> dict[str, list[Piece]]:
-    """Return the pieces of each language, without those to skip."""
+    """Return the pieces of each language, without those to skip. Raises SessionError."""
     found: dict[str, list[Piece]] = {}
     for language, piece in pieces(steps):
         if piece.step.skipped is None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import doctest
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 _DOTS = "..."
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})", re.MULTILINE)
+_MOST = 20_000
+"""Characters of an output that a card can show."""
 
 
 def matches(shown: str, got: str) -> bool:
@@ -35,11 +39,22 @@ def first_difference(shown: Sequence[str], got: str) -> int:
 def updated(shown: Sequence[str], got: str) -> tuple[str, ...]:
     """Return the lines of ``got``, with each line of ``shown`` in place of the line that it matches by ``...``."""
     open_lines = [line for line in shown if _DOTS in line and line.strip() != _DOTS]
-    found = []
+    found: list[str] = []
+    if not got.strip():
+        return ()
     for line in _plain(got).removesuffix("\n").split("\n"):
         kept = next((old for old in open_lines if matches(old, line)), line)
         found.append(kept)
     return tuple(found)
+
+
+def unwritable(got: str) -> str:
+    """Return the reason why no card can show the output ``got``; ``""`` if a card can."""
+    if len(got) > _MOST:
+        return f"it has {len(got):,} characters or more; print less"
+    if found := next((char for char in got if unicodedata.category(char) == "Cc" and char not in "\n\t"), ""):
+        return f"it has the control character U+{ord(found):04X}"
+    return "a line of it is a fence" if _FENCE.search(got) else ""
 
 
 def normalised(text: str, rules: Iterable[tuple[str, str]]) -> str:

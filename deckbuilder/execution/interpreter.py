@@ -43,6 +43,8 @@ def find(python: str, root: Path) -> str:
         for place in places:
             if (folder / place).is_file():
                 return str(folder / place)  # not resolved: a virtual environment is found by the link
+            if (folder / place).is_symlink():
+                raise NoInterpreterError(f"'{python}' is a link to a file that does not exist; make the environment anew")
     raise NoInterpreterError(f"'{python}' is neither in the deck's folder nor above it")
 
 
@@ -51,8 +53,11 @@ def versions(python: str) -> str:
     """Return a hash of the version of ``python`` and of all distributions that are installed there. Raises NoInterpreterError."""
     try:
         found = subprocess.run([python, "-c", _ASK], capture_output=True, timeout=30, check=True)
+    except subprocess.CalledProcessError as error:
+        raise NoInterpreterError(f"'{python}' does not run as Python: it ends with the exit status {error.returncode}") from None
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoInterpreterError(f"'{python}' does not run as Python: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "it takes longer than 30 s"
+        raise NoInterpreterError(f"'{python}' does not run as Python: {reason}") from None
     return hashlib.sha256(found.stdout).hexdigest()
 
 

@@ -9,8 +9,6 @@ from deckbuilder.execution import compare
 from deckbuilder.execution.mismatches import Mismatch
 from deckbuilder.execution.run_deck import DeckRun
 
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
-
 
 def of_runs(runs: Iterable[DeckRun]) -> Iterator[tuple[str, Mismatch, tuple[str, ...]]]:
     """Yield (path of the file, mismatch, lines to write) for each output to rewrite."""
@@ -26,7 +24,7 @@ def rewritten(text: str, mismatches: Iterable[Mismatch]) -> tuple[str, list[Mism
 
     Only the output of a mismatch with a ``place`` is rewritten. A line with ``...`` that matches stays.
     """
-    lines = text.splitlines(keepends=True)
+    lines = re.findall("[^\n]*\n|[^\n]+", text)  # str.splitlines also splits at U+2028 and others
     mended = []
     for mismatch in sorted(mismatches, key=lambda mismatch: -mismatch.line):
         place = mismatch.place
@@ -34,7 +32,7 @@ def rewritten(text: str, mismatches: Iterable[Mismatch]) -> tuple[str, list[Mism
             continue
         first, end = place.line - 1, place.line - 1 + len(place.lines)
         new = compare.updated(place.lines, mismatch.got)
-        if not _fits(lines, first, end, place.lines) or any(_FENCE.match(line) for line in new):
+        if not _fits(lines, first, end, place.lines):
             continue
         above = lines[first - 1]
         ending = "\r\n" if above.endswith("\r\n") else "\n"

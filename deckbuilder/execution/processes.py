@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from deckbuilder.execution import limited
@@ -16,6 +22,12 @@ MOST = 1_000_000
 """Characters of output that are kept."""
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Variables that programs need to start."""
+STOPPED = Event()
+"""Set if the user ends the command: then no code runs on."""
+_STEP = 0.2
+"""Seconds between two looks at ``STOPPED``."""
+_MARK = "DECKBUILDER_RUN"
+"""The variable that marks all processes of one run."""
 _TOOLS = ("CARGO_HOME", "RUSTUP_HOME", "GOROOT", "JAVA_HOME", "DOTNET_ROOT", "NVM_DIR", "PYENV_ROOT")
 """Variables with the places of tools."""
 
@@ -64,28 +76,39 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout
     Everything that the command started ends with it. Raises OSError if the command cannot be started.
     """
     posix = os.name == "posix"
+    if shutil.which(command[0], path=env.get("PATH")) is None:  # the exit status of limited.py is no status of the code
+        raise FileNotFoundError(errno.ENOENT, f"no program '{command[0]}' is installed")
+    token = f"{_MARK}={secrets.token_hex(8)}"
     limits = [sys.executable, "-I", "-S", limited.__file__, str(memory), str(timeout + 1)] if posix else []
     outputs = [folder.parent / "out", folder.parent / "err"]
     with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
         process = subprocess.Popen(
             [*limits, *command],
             cwd=folder,
-            env=dict(env),
+            env={**env, _MARK: token.partition("=")[2]},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out if merged else err,
             start_new_session=posix,
         )
         try:
-            process.wait(timeout)
-            late = False
-        except subprocess.TimeoutExpired:
-            late = True
+            late = _is_late(process, timeout)
         finally:
             _kill(process)
             process.wait()
+            _kill_escaped(token)
     late = late or process.returncode == -_CPU
     return Ended(process.returncode, _text(outputs[0]), _text(outputs[1]), late)
+
+
+def _is_late(process: subprocess.Popen[bytes], timeout: int) -> bool:
+    """Wait until ``process`` ends. Return True if it runs after ``timeout`` seconds, or if the user ends the command."""
+    end = time.monotonic() + timeout
+    while (left := end - time.monotonic()) > 0 and not STOPPED.is_set():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(min(left, _STEP))
+            return False
+    return process.poll() is None
 
 
 _CPU = int(getattr(signal, "SIGXCPU", 0))
@@ -100,6 +123,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
     except (ProcessLookupError, PermissionError):
         pass
+
+
+def _kill_escaped(token: str) -> None:
+    """End the processes that left the group, as daemons do. Only Linux shows the environment of a process."""
+    for place in Path("/proc").glob("[1-9]*/environ") if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):
+            if token.encode() in place.read_bytes():
+                os.kill(int(place.parent.name), signal.SIGKILL)
 
 
 def _text(path: Path) -> str:

@@ -2,15 +2,18 @@
 
 PLAN is a JSON list of blocks: ``{"code": …, "line": …, "mode": …, "shown": …}``. The mode is that of ``compile``; ``shown`` is true if
 the card shows the error of the block. RESULT gets a line of JSON for each block that has run:
-``{"out": …, "error": …, "line": …, "exit": …}``. This file imports nothing of deckbuilder, because the Python that the author
+``{"out": …, "error": …, "line": …, "exit": …}``. A last line ``{"end": …}`` has the output after the last block. This file imports nothing of deckbuilder, because the Python that the author
 chose need not have it.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import sys
+import threading
 import traceback
 import types
 import warnings
@@ -29,11 +32,12 @@ class Capture:
         self.file = open(path, "w+b")  # noqa: SIM115, PTH123
         self.at = 0
         os.dup2(self.file.fileno(), 1)
-        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        self.stream = sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
     def take(self) -> str:
         """Return the output since the last call."""
-        sys.stdout.flush()
+        with contextlib.suppress(OSError, ValueError):  # the code may have closed the stream
+            self.stream.flush()
         size = os.fstat(self.file.fileno()).st_size
         data = os.pread(self.file.fileno(), min(size - self.at, 4 * MOST), self.at) if hasattr(os, "pread") else self._read(size)
         self.at = size
@@ -57,7 +61,10 @@ def run(block: dict[str, Any], module: types.ModuleType, path: str) -> tuple[str
             return None, line_of(error, path), status
         return None, None, 0
     except BaseException as error:  # noqa: BLE001  the card must show the error
-        text = "".join(traceback.format_exception_only(type(error), error))
+        lines = traceback.format_exception_only(type(error), error)
+        if isinstance(error, SyntaxError):  # above the last line: the place in the file, which is no place on the card
+            lines = [line for line in lines if not line.startswith("  ")]
+        text = "".join(lines).encode("utf-8", "backslashreplace").decode()
         return text, line_of(error, path), None
     return None, None, None
 
@@ -90,6 +97,16 @@ def main(plan: str, result: str) -> None:
             results.flush()
             if status is not None or (error and not block["shown"]):
                 break
+        end_program()
+        if out := capture.take():
+            results.write(json.dumps({"end": out}) + "\n")
+
+
+def end_program() -> None:
+    """Wait for threads, and call the functions that the code registered for the end, as Python does. Their output counts."""
+    with contextlib.suppress(Exception):
+        getattr(threading, "_shutdown", int)()
+        getattr(atexit, "_run_exitfuncs", int)()
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from deckbuilder.execution import code_pieces, interpreter, run_program, run_python
+from deckbuilder.execution import code_pieces, interpreter, processes, run_program, run_python
 from deckbuilder.execution.mismatches import Mismatch
 from deckbuilder.execution.passed import Passed, key
 from deckbuilder.model.code_steps import Step
@@ -21,6 +21,8 @@ from deckbuilder.source.parse import parse, with_ids
 from deckbuilder.source.tested_file import code_hash
 
 Result = TypeVar("Result")
+_STEP = 0.2
+"""Seconds between two checks for Ctrl-C."""
 Show = Callable[[Iterator["Done"], int], Iterator["Done"]]
 """Passes on the questions that are done, and may show the progress; the second argument is their number."""
 
@@ -83,11 +85,30 @@ def run(loaded: Loaded, passed: Passed, wanted: str = "", jobs: int = 0, show: S
     ``jobs`` is the number of questions that run at once; 0 means as many as the machine has cores. ``passed`` has the code that
     former runs have proven.
     """
-    chosen = [pair for pair in questions(loaded) if _is_wanted(*pair, wanted)]
+    pairs = chosen(loaded, wanted)
     settings = loaded.settings.test
     tools = _Tools(settings, interpreter.find(settings.python, loaded.place.root), passed)
+    processes.STOPPED.clear()
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        return DeckRun(tuple(show(pool.map(lambda pair: _done(pair[0], pair[1], tools), chosen), len(chosen))))
+        futures = [pool.submit(_done, name, question, tools) for name, question in pairs]
+        try:
+            return DeckRun(tuple(show(map(_result, futures), len(pairs))))
+        except BaseException:  # Ctrl-C, too: the code that runs must not go on
+            processes.STOPPED.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _result(future: Future[Done]) -> Done:
+    """Wait for a result. On Windows, Ctrl-C does not end a wait without a limit."""
+    while not future.done():
+        wait([future], timeout=_STEP)
+    return future.result()
+
+
+def chosen(loaded: Loaded, wanted: str) -> list[tuple[str, Question]]:
+    """Return (id, question) for each question with code whose id or heading contains ``wanted``."""
+    return [pair for pair in questions(loaded) if _is_wanted(*pair, wanted)]
 
 
 def _is_wanted(name: str, question: Question, wanted: str) -> bool:
@@ -128,7 +149,11 @@ class _Tools:
 
 def _done(name: str, question: Question, tools: _Tools) -> Done:
     """Return the result of one question. Raises NoInterpreterError."""
-    by_language = code_pieces.by_language(question.code)
+    try:
+        by_language = code_pieces.by_language(question.code)
+    except code_pieces.SessionError as error:
+        message = f"this session cannot be read: {error}; write '>>> ' and '... ' before its code"
+        return Done(name, question, (Mismatch("code-fails", error.step.line, message),), 1, "", again=True)
     runs = {language: some for language, some in by_language.items() if tools.runs(language)}
     blocks = {language: len({piece.step.line for piece in some}) for language, some in by_language.items()}
     hashed = code_hash(question.code, tools.settings)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from deckbuilder.model.code_steps import Outcome, outcome
 from deckbuilder.model.run_settings import Runner, RunSettings
 
 _LONGEST = 200
+_AT_A_PROMPT = ((r"^card\.sh: line \d+: ", "bash: "),)
+"""The beginning of a message of bash in a file, and at a prompt."""
 
 
 class Trial(NamedTuple):
@@ -41,10 +44,14 @@ def mismatches(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, s
 def _joined(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setup: str) -> Iterator[Mismatch]:
     """Run one growing program: all code up to an output. The output of the shorter program is not on the card again."""
     code, before = "", ""
+    if any(piece.session for piece in pieces):  # as at a prompt, a command that fails is not the end
+        runner = runner._replace(before="", replace=(*runner.replace, *_AT_A_PROMPT))
     if setup:
         trial = _trial(setup, Outcome(), runner, settings)
         if trial.status or trial.late:
-            yield Mismatch("code-fails", pieces[0].line, f"the setup of the deck fails: {_last(trial.out)}")
+            yield Mismatch(
+                "code-fails", pieces[0].line, f"{runner.setup}, the setup of the deck, fails: {_last(trial.out)}; mend it"
+            )
             return
         before = trial.out
     for at, piece in enumerate(pieces):
@@ -60,8 +67,8 @@ def _joined(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setu
             )
             return
         got, before = trial.out[len(before) :], trial.out
-        yield from _judged(piece, trial._replace(out=got), wanted, settings)
-        if trial.late or trial.status:
+        yield from _judged(piece, trial._replace(out=got, status=0 if piece.session else trial.status), wanted, runner, settings)
+        if trial.late or (trial.status and not piece.session):
             return
 
 
@@ -73,10 +80,10 @@ def _apart(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setup
             hidden += piece.code
             continue
         wanted = outcome(piece.step.words)
-        yield from _judged(piece, _trial(hidden + piece.code, wanted, runner, settings), wanted, settings)
+        yield from _judged(piece, _trial(hidden + piece.code, wanted, runner, settings), wanted, runner, settings)
 
 
-def _judged(piece: Piece, trial: Trial, wanted: Outcome, settings: RunSettings) -> Iterator[Mismatch]:
+def _judged(piece: Piece, trial: Trial, wanted: Outcome, runner: Runner, settings: RunSettings) -> Iterator[Mismatch]:
     line, shown = piece.line, piece.shown
     if trial.late:
         message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
@@ -94,8 +101,13 @@ def _judged(piece: Piece, trial: Trial, wanted: Outcome, settings: RunSettings) 
     elif shown is None:
         if trial.out.strip() and wanted.runs and not wanted.fails:
             yield unshown(piece, trial.out)
-    elif not shown.skipped and wanted.runs and not compare.matches(shown.text, trial.out):
+    elif not shown.skipped and wanted.runs and not _same(shown.text, trial.out, runner):
         yield differs(piece, trial.out)
+
+
+def _same(shown: str, got: str, runner: Runner) -> bool:
+    """Return whether the card shows the output ``got``, perhaps with parts that differ in each run, such as a time."""
+    return compare.matches(shown, got) or compare.matches(compare.normalised(shown, runner.replace), got)
 
 
 def _refused(piece: Piece, trial: Trial, wanted: Outcome) -> Iterator[Mismatch]:
@@ -126,6 +138,7 @@ def _trial(code: str, wanted: Outcome, runner: Runner, settings: RunSettings) ->
         file = folder / f"card{runner.suffix}"
         file.write_bytes(_whole(code, runner).encode("utf-8", "surrogatepass"))
         values = {"file": str(file), "dir": str(folder), "edition": wanted.edition or runner.edition}
+        values["name"] = f"card_{secrets.token_hex(8)}"
         env = processes.environment(folder, dict(runner.env))
 
         def ended(command: Sequence[str], *, merged: bool) -> processes.Ended:
@@ -135,14 +148,27 @@ def _trial(code: str, wanted: Outcome, runner: Runner, settings: RunSettings) ->
         def plain(text: str) -> str:
             return compare.normalised(text.replace(f"{folder}{os.sep}", "").replace(str(folder), "."), runner.replace)
 
-        if runner.build:
-            built = ended(runner.build, merged=True)
-            if built.status or built.late:
-                return Trial(plain(built.out), built.status, built.late, built=False)
-        if not wanted.runs or not wanted.compiles:
-            return Trial("", 0)
-        ran = ended(runner.command, merged=runner.merged)
-        return Trial(plain(ran.out), ran.status, ran.late)
+        if runner.prepare:
+            ready = ended(runner.prepare, merged=True)
+            if ready.status or ready.late:
+                raise OSError(f"'prepare' of deck.toml fails: {_last(ready.out)}")
+        try:
+            return _built_and_run(runner, wanted, ended, plain)
+        finally:
+            if runner.cleanup:
+                ended(runner.cleanup, merged=True)
+
+
+def _built_and_run(runner: Runner, wanted: Outcome, ended: Callable[..., processes.Ended], plain: Callable[[str], str]) -> Trial:
+    """Build and run the program in its folder."""
+    if runner.build:
+        built = ended(runner.build, merged=True)
+        if built.status or built.late:
+            return Trial(plain(built.out), built.status, built.late, built=False)
+    if not wanted.runs or not wanted.compiles:
+        return Trial("", 0)
+    ran = ended(runner.command, merged=runner.merged)
+    return Trial(plain(ran.out), ran.status, ran.late)
 
 
 def _whole(code: str, runner: Runner) -> str:
@@ -153,7 +179,7 @@ def _whole(code: str, runner: Runner) -> str:
 
 
 def _filled(command: Sequence[str], values: dict[str, str]) -> list[str]:
-    return [re.sub(r"\{(file|dir|edition)\}", lambda match: values[match[1]], word) for word in command]
+    return [re.sub(r"\{(file|dir|edition|name)\}", lambda match: values[match[1]], word) for word in command]
 
 
 def _last(text: str) -> str:

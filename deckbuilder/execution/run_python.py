@@ -35,6 +35,11 @@ def mismatches(pieces: Sequence[Piece], python: str, settings: RunSettings, setu
     ``setup`` is code that runs before. Raises OSError if the interpreter cannot be started.
     """
     ran, ended = _run(pieces, python, settings, setup)
+    if setup and ran and (ran[0].error or ran[0].exit):
+        reason = _last(ran[0].error or f"it ends with the exit status {ran[0].exit}")
+        message = f"line {ran[0].line or 1} of {settings.setup}, the setup of the deck, fails: {reason}; mend the setup"
+        return [Mismatch("code-fails", pieces[0].line, message)]
+    ran = ran[bool(setup) :]
     found = list(_judged(pieces, ran))
     if ended.late:
         piece = pieces[min(len(ran), len(pieces) - 1)]
@@ -49,7 +54,7 @@ def mismatches(pieces: Sequence[Piece], python: str, settings: RunSettings, setu
 
 
 def _run(pieces: Sequence[Piece], python: str, settings: RunSettings, setup: str) -> tuple[list[Ran], processes.Ended]:
-    """Return the results of the pieces that were run, and the end of the process."""
+    """Return the results of the setup, if there is one, and of the pieces that were run; and the end of the process."""
     blocks = [_block(setup, 1, shown=False)] if setup else []
     blocks += [_block(piece.code, piece.line, shown=piece.shown is not None, session=piece.session) for piece in pieces]
     with tempfile.TemporaryDirectory(prefix="deckbuilder-", ignore_cleanup_errors=True) as place:
@@ -63,12 +68,15 @@ def _run(pieces: Sequence[Piece], python: str, settings: RunSettings, setup: str
         ended = processes.run(command, folder, env, timeout=settings.timeout, memory=settings.memory)
         lines = result.read_text(encoding="utf-8").splitlines() if result.exists() else []
         place_of_card = str(folder)
-    ran = []
+    ran: list[Ran] = []
     for line in lines:
         values = json.loads(line)
+        if "end" in values:
+            ran[-1] = ran[-1]._replace(out=ran[-1].out + values["end"])
+            continue
         error = values["error"] and values["error"].replace(place_of_card, "")
         ran.append(Ran(values["out"] + (error or ""), error, values["line"], values["exit"]))
-    return (ran[1:] if setup and ran and not ran[0].error else ran), ended
+    return ran, ended
 
 
 def _block(code: str, line: int, *, shown: bool, session: bool = False) -> dict[str, object]:
@@ -106,7 +114,7 @@ def _judged(pieces: Sequence[Piece], ran: Sequence[Ran]) -> Iterator[Mismatch]:
 
 def raises(piece: Piece, result: Ran) -> Mismatch:
     """Return the mismatch of code that raises an exception, and no output shows it."""
-    last = (result.error or "").strip().rsplit("\n", 1)[-1][:_LONGEST]
+    last = _last(result.error or "")
     line, place = result.line or piece.line, ""
     if piece.step.origin:
         line, place = piece.step.line, f"{piece.step.origin}:{line}: "
@@ -114,6 +122,10 @@ def raises(piece: Piece, result: Ran) -> Mismatch:
     if last.startswith("ModuleNotFoundError"):
         message = f"this line raises {last!r}; install the module, or name a Python that has it: [test] python in deck.toml"
     return Mismatch("code-fails", line, message, got=result.error or "")
+
+
+def _last(text: str) -> str:
+    return text.strip().rsplit("\n", 1)[-1][:_LONGEST]
 
 
 def exits(piece: Piece, result: Ran) -> Mismatch:
@@ -127,10 +139,17 @@ def differs(piece: Piece, got: str) -> Mismatch:
     assert piece.shown  # noqa: S101  for the type checker
     at = compare.first_difference(piece.shown.lines, got)
     lines = got.strip("\n").split("\n")
-    there = lines[at][:_LONGEST] if at < len(lines) else ""
-    wanted = piece.shown.lines[at][:_LONGEST] if piece.shown.lines else ""
-    message = f"the code prints {there!r} here, the card shows {wanted!r}; --update writes the real output"
-    return Mismatch("output-differs", piece.shown.line + at, message, piece.shown.text, got, piece.shown)
+    there = _quoted(lines, at)
+    wanted = _quoted(piece.shown.lines, at)
+    reason = compare.unwritable(got)
+    advice = f"--update cannot write it, because {reason}" if reason else "--update writes the real output"
+    message = f"the code prints {there} here, the card shows {wanted}; {advice}"
+    return Mismatch("output-differs", piece.shown.line + at, message, piece.shown.text, got, None if reason else piece.shown)
+
+
+def _quoted(lines: Sequence[str], at: int) -> str:
+    """Return the line at an index in quotes; ``nothing`` if the text ends above."""
+    return repr(lines[at][:_LONGEST]) if at < len(lines) and any(lines) else "nothing"
 
 
 def unshown(piece: Piece, got: str) -> Mismatch:

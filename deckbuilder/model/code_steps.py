@@ -7,6 +7,22 @@ from typing import NamedTuple
 
 SESSIONS = {"pycon": "python", "doctest": "python", "console": "bash"}
 """The languages of sessions, which have code and output in one block, and the languages that run them."""
+LANGUAGES = {
+    "golang": "go",
+    "js": "javascript",
+    "node": "javascript",
+    "pl": "perl",
+    "py": "python",
+    "py3": "python",
+    "python3": "python",
+    "rb": "ruby",
+    "rs": "rust",
+    "shell": "bash",
+    "shell-session": "console",
+    "ts": "typescript",
+    "zsh": "bash",
+}
+"""Other names of languages, and the names that ``deck.toml`` has."""
 NOT_RUN = frozenset(
     [
         "ascii",

@@ -34,6 +34,10 @@ class Runner(NamedTuple):
     """True if the output is stdout and stderr in order; False if the output is stdout alone."""
     version: tuple[str, ...] = ()
     """A command that prints the version of the compiler or interpreter; empty for none."""
+    prepare: tuple[str, ...] = ()
+    """A command before each program, such as one that makes a fresh database called ``{name}``; empty for none."""
+    cleanup: tuple[str, ...] = ()
+    """A command after each program, such as one that deletes the database; empty for none."""
     replace: tuple[tuple[str, str], ...] = ()
     """Pairs (regular expression, text): parts of the output that differ in each run, such as a time."""
 

@@ -12,20 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves_of
-from deckbuilder.model.code_steps import NOT_RUN, Step
+from deckbuilder.model.code_steps import LANGUAGES, NOT_RUN, Step
 from deckbuilder.model.records import Included
 
 _HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(?:-block)?:\s*(?P<language>[\w+#-]+)(?P<rest>[^\n]*)")
 _SKIP = re.compile(r"\s*<!--+\s*skip:\s*(?P<range>next|start|end)\b\s*(?P<reason>.*?)\s*-*-?>?\s*$", re.DOTALL)
 _END = re.compile(r"\s*--+>\s*$")
-_PYTHON = frozenset({"py", "python3", "py3"})
 _UNTESTED = frozenset({"ignore", "skip", 'test="skip"'})
 """Words after the language that say: this is no code to run."""
 
 
 def language_name(language: str) -> str:
     """Return the one name of a language: ``python`` for ``py``."""
-    return "python" if language in _PYTHON else language
+    return LANGUAGES.get(language, language)
 
 
 def steps(content: Iterable[Block], included: Iterable[Included] = ()) -> Iterator[Step]:

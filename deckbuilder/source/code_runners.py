@@ -22,13 +22,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deckbuilder import assets
+from deckbuilder.model.code_steps import LANGUAGES
 from deckbuilder.model.diagnostics import nearest
 from deckbuilder.model.run_settings import Runner, RunSettings
 
 _LONGEST = 3600
 _LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#_-]*")
 _HOLES = re.compile(r"\{([^{}]*)\}")
-_KNOWN_HOLES = {"file", "dir", "edition"}
+_KNOWN_HOLES = {"file", "dir", "edition", "name"}
 
 
 def _text(value: object) -> str | None:
@@ -48,7 +49,7 @@ def _command(value: object) -> str | None:
         return f"is no command: {error}"
     unknown = set(_HOLES.findall(value)) - _KNOWN_HOLES
     if unknown:
-        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}} and {{edition}}"
+        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}}, {{name}} and {{edition}}"
     return None if words else "is empty; write a command, such as 'bash {file}'"
 
 
@@ -120,6 +121,8 @@ _RUNNER: dict[str, Callable[[object], str | None]] = {
     "main": _pattern,
     "merged": _flag,
     "replace": _replace,
+    "prepare": _command,
+    "cleanup": _command,
     "version": _command,
 }
 
@@ -148,12 +151,21 @@ def _commands(value: object) -> Iterator[str]:
         yield "has the key 'run', which must be a table: a command for each language"
         return
     for language, command in value.items():
-        if found := _name(language) or _command(command):
+        if found := _name(language) or _command(command) or _lacks_code(str(command)):
             yield f"has the language '{language}' in 'run', which {found}"
 
 
+def _lacks_code(*commands: str) -> str | None:
+    """Return the demand that commands break if no command gets the code."""
+    if any("{file}" in command or "{dir}" in command for command in commands):
+        return None
+    return "gets no code; write {file} at the place of the file with the code"
+
+
 def _name(language: str) -> str | None:
-    if language == "python":
+    if language in LANGUAGES and language != "py":
+        return f"has the name '{LANGUAGES[language]}' here, which also runs the blocks '{language}'"
+    if language in ("python", "py"):
         return 'needs no command; name its interpreter: python = ".venv/bin/python"'
     return None if _LANGUAGE.fullmatch(language) else "must be a language as after a fence, in small letters"
 
@@ -166,7 +178,11 @@ def _of_language(language: str, values: Mapping[str, Any]) -> Iterator[str]:
             yield f"has the unknown key '{key}' for {language}{nearest(key, _RUNNER)}"
         elif found := _RUNNER[key](value):
             yield f"has the key '{key}' for {language}, which {found}"
-    if "command" not in values and language not in assets.data("runners.toml"):
+    ready = assets.data("runners.toml").get(language, {})
+    commands = [str({**ready, **values}.get(key, "")) for key in ("command", "build")]
+    if commands[0] and (found := _lacks_code(*commands)):
+        yield f"has a command for {language} that {found}"
+    if "command" not in values and not ready:
         yield f'has no command for {language}; write command = "… {{file}}"'
 
 
@@ -185,6 +201,8 @@ def read(values: Mapping[str, Any]) -> RunSettings:
 
 
 def _runner(values: Mapping[str, Any]) -> Runner:
-    commands = {key: tuple(shlex.split(values[key])) for key in ("command", "build", "version") if key in values}
+    commands = {
+        key: tuple(shlex.split(values[key])) for key in ("command", "build", "prepare", "cleanup", "version") if key in values
+    }
     tables = {key: tuple(values[key].items()) for key in ("env", "replace") if key in values}
     return Runner(**{**values, **commands, **tables})

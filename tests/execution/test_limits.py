@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.execution.conftest import Tried, code
+from tests.support import ROOT, write
 
 
 def test_the_folder_is_empty_and_the_environment_has_no_secrets(tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,3 +64,31 @@ def test_much_output_ends(tried: Tried) -> None:
     (value,) = tried(code("python", "for i in range(10**6): print('0123456789' * 10)", "x")).values
     assert len(value["got"]) <= 10**6 + 100
     assert tried(code("python", "print('\\x1b[31m\\x00')", "x")).result.exit_code == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process")
+def test_daemons_end_with_their_question(tried: Tried) -> None:
+    for text in ("setsid sleep 31415 &\necho hi", "(setsid nohup sleep 31415 > /dev/null 2>&1 &)\necho hi"):
+        assert tried(code("bash", text, "hi"), toml="[test.bash]\n").problems == []
+    assert "sleep 31415" not in subprocess.run(["ps", "-ef"], capture_output=True, check=True, text=True).stdout
+
+
+def test_the_user_can_end_the_command_in_the_middle(tmp_path: Path) -> None:
+    """Ctrl-C ends the command and its code at once, and nothing is remembered of a question that has not ended."""
+    if os.name != "posix":
+        pytest.skip("needs signals")
+    text = "".join(
+        code("python", f"open('/{tmp_path}/{n}', 'w').close()\nimport time\ntime.sleep(500)", ident=f"q{n}") for n in "ab"
+    )
+    write(tmp_path / "deck", text, toml='id = "slow"\nname = "Slow"\n[test]\ntimeout = 600\n')
+    command = [sys.executable, "-m", "deckbuilder", "test", "--trust", "-j", "2", str(tmp_path / "deck")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        while not (tmp_path / "a").exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said.strip()) == (1, "Aborted!")
+    assert time.monotonic() - begun < 60
+    assert not (tmp_path / "deck" / "deck.tested").exists()
