@@ -12,14 +12,20 @@ from deckbuilder.commands import common
 from deckbuilder.model.diagnostic_codes import CODES, Code
 from deckbuilder.model.diagnostics import nearest
 
-PAGES = Path(__file__).parent.parent / "docs" / "diagnostics"
+GUIDES = Path(__file__).parent.parent / "docs"
+"""The folder with the guides, as Markdown."""
+PAGES = GUIDES / "diagnostics"
 """The folder with a page for each code, as Markdown."""
 _STOPS = "stops a release"
 
 
 def _codes(_context: click.Context, _argument: click.Parameter, incomplete: str) -> list[str]:
-    """Return the codes that begin with ``incomplete``, for the completion in a shell."""
-    return sorted(name for name in CODES if name.startswith(incomplete))
+    """Return the codes and guides that begin with ``incomplete``, for the completion in a shell."""
+    return sorted(name for name in (*CODES, *_guides()) if name.startswith(incomplete))
+
+
+def _guides() -> list[str]:
+    return sorted(path.stem for path in GUIDES.glob("*.md"))
 
 
 @click.command
@@ -28,21 +34,24 @@ def command(code: str | None) -> None:
     """Explain a mistake by its code, or list all codes.
 
     CODE is the word in brackets at the end of a message. The page of a code explains the mistake. The page
-    has a bad and a good example, and the effect on learners.
+    has a bad and a good example, and the effect on learners. The name of a guide prints the guide.
 
     \b
-    Example:
+    Examples:
       deckbuilder explain vanished-id
       deckbuilder explain
+      deckbuilder explain assistants
+      (all that an assistant needs to write a deck, on one page)
     """
     if code is None:
         common.echo(*_list(), err=False)
         return
     name = code.strip("[]").lower()
-    if name not in CODES:
-        known = nearest(name, CODES) or "; 'deckbuilder explain' lists all"
+    guides = _guides()
+    if name not in CODES and name not in guides:
+        known = nearest(name, (*CODES, *guides)) or "; 'deckbuilder explain' lists all"
         raise click.UsageError(f"unknown code '{code}'{known}")
-    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    text = ((PAGES if name in CODES else GUIDES) / f"{name}.md").read_text(encoding="utf-8")
     common.echo(*_with_bold_headings(text.rstrip("\n")), err=False)
 
 
@@ -55,6 +64,7 @@ def _list() -> Iterator[str]:
         yield common.styled(common.plural(len(codes), severity.name.lower()), bold=True)
         yield from (f"  {code.name:{names}}  {_release(code)}  {code.summary}" for code in codes)
     yield "'deckbuilder explain CODE' prints the page of a code"
+    yield f"guides: {', '.join(_guides())}"
 
 
 def _release(code: Code) -> str:

@@ -9,6 +9,7 @@ import click
 
 from deckbuilder.adopt.new_folder import NoRoomError, check_room
 from deckbuilder.commands import common
+from deckbuilder.commands.pictures_of_cards import draw
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.preview.live import Live
 from deckbuilder.source.deck_folder import deck_around
@@ -19,17 +20,34 @@ from deckbuilder.source.decks import load_decks
 @click.argument("source", metavar="[SOURCE]", type=click.Path(path_type=Path), default=Path("content"))
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the address; by default a free port.")
 @click.option("--no-open", "closed", is_flag=True, help="Open no browser.")
-def command(source: Path, port: int | None, closed: bool) -> None:
+@click.option("--png", "wanted", metavar="ID", multiple=True, help="Only write pictures of this question's cards; '*' for all.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("pictures"),
+    show_default=True,
+    help="Folder for the pictures.",
+)
+def command(source: Path, port: int | None, closed: bool, wanted: tuple[str, ...], output: Path) -> None:
     """Show the cards in the browser as in Anki. Update at each save, until Ctrl-C.
 
     SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'. Only this machine can
     open the page; the command prints its address. Space or a click turns a card. The arrow keys show another card.
 
+    With --png, the command writes pictures and ends. A picture has question and answer, by day and by night, as on a phone.
+
     \b
-    Example:
+    Examples:
       deckbuilder preview content/flask-zh
       http://127.0.0.1:49152/
+      deckbuilder preview content/flask-zh --png g-lifetime --png 'session-*' -o pictures
+      pictures/g-lifetime.png
     """
+    if wanted:
+        draw(source, wanted, output)
+        return
     try:
         from deckbuilder.preview import server  # noqa: PLC0415  # needs the extra
     except ImportError:
