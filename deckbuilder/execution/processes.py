@@ -76,7 +76,8 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout
     Everything that the command started ends with it. Raises OSError if the command cannot be started.
     """
     posix = os.name == "posix"
-    if shutil.which(command[0], path=env.get("PATH")) is None:  # the exit status of limited.py is no status of the code
+    program = str(folder / command[0]) if os.path.dirname(command[0]) else command[0]  # noqa: PTH120
+    if shutil.which(program, path=env.get("PATH")) is None:  # the exit status of limited.py is no status of the code
         raise FileNotFoundError(errno.ENOENT, f"no program '{command[0]}' is installed")
     token = f"{_MARK}={secrets.token_hex(8)}"
     limits = [sys.executable, "-I", "-S", limited.__file__, str(memory), str(timeout + 1)] if posix else []

@@ -86,7 +86,7 @@ def run(loaded: Loaded, passed: Passed, wanted: str = "", jobs: int = 0, show: S
     former runs have proven.
     """
     pairs = chosen(loaded, wanted)
-    settings = loaded.settings.test
+    settings = loaded.settings.test._replace(root=os.path.realpath(loaded.place.root))
     tools = _Tools(settings, interpreter.find(settings.python, loaded.place.root), passed)
     processes.STOPPED.clear()
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:

@@ -138,7 +138,7 @@ def _trial(code: str, wanted: Outcome, runner: Runner, settings: RunSettings) ->
         file = folder / f"card{runner.suffix}"
         file.write_bytes(_whole(code, runner).encode("utf-8", "surrogatepass"))
         values = {"file": str(file), "dir": str(folder), "edition": wanted.edition or runner.edition}
-        values["name"] = f"card_{secrets.token_hex(8)}"
+        values |= {"deck": settings.root, "name": f"card_{secrets.token_hex(8)}"}
         env = processes.environment(folder, dict(runner.env))
 
         def ended(command: Sequence[str], *, merged: bool) -> processes.Ended:
@@ -179,7 +179,7 @@ def _whole(code: str, runner: Runner) -> str:
 
 
 def _filled(command: Sequence[str], values: dict[str, str]) -> list[str]:
-    return [re.sub(r"\{(file|dir|edition|name)\}", lambda match: values[match[1]], word) for word in command]
+    return [re.sub(r"\{(deck|dir|edition|file|name)\}", lambda match: values[match[1]], word) for word in command]
 
 
 def _last(text: str) -> str:

@@ -142,9 +142,17 @@ def differs(piece: Piece, got: str) -> Mismatch:
     there = _quoted(lines, at)
     wanted = _quoted(piece.shown.lines, at)
     reason = compare.unwritable(got)
+    line, place = piece.shown.line + at, None if reason else piece.shown
+    if piece.step.origin and piece.session:  # the output is in the other file, too
+        advice = f"correct line {piece.step.first + line - piece.step.line} of {piece.step.origin}"
+        return _differs(piece.step.line, there, wanted, advice, piece.shown.text, got)
     advice = f"--update cannot write it, because {reason}" if reason else "--update writes the real output"
+    return _differs(line, there, wanted, advice, piece.shown.text, got)._replace(place=place)
+
+
+def _differs(line: int, there: str, wanted: str, advice: str, shown: str, got: str) -> Mismatch:
     message = f"the code prints {there} here, the card shows {wanted}; {advice}"
-    return Mismatch("output-differs", piece.shown.line + at, message, piece.shown.text, got, None if reason else piece.shown)
+    return Mismatch("output-differs", line, message, shown, got)
 
 
 def _quoted(lines: Sequence[str], at: int) -> str:

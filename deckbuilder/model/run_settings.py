@@ -55,6 +55,8 @@ class RunSettings(NamedTuple):
     """Megabytes for the code of one question."""
     runners: tuple[tuple[str, Runner], ...] = ()
     """The runner of each language other than Python."""
+    root: str = ""
+    """The folder of the deck, for ``{deck}``; ``""`` until the code runs."""
     texts: tuple[tuple[str, str], ...] = ()
     """The text of each setup file, by its path."""
 

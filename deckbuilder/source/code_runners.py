@@ -29,7 +29,7 @@ from deckbuilder.model.run_settings import Runner, RunSettings
 _LONGEST = 3600
 _LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#_-]*")
 _HOLES = re.compile(r"\{([^{}]*)\}")
-_KNOWN_HOLES = {"file", "dir", "edition", "name"}
+_KNOWN_HOLES = {"deck", "dir", "edition", "file", "name"}
 
 
 def _text(value: object) -> str | None:
@@ -49,7 +49,7 @@ def _command(value: object) -> str | None:
         return f"is no command: {error}"
     unknown = set(_HOLES.findall(value)) - _KNOWN_HOLES
     if unknown:
-        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}}, {{name}} and {{edition}}"
+        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}}, {{deck}}, {{name}} and {{edition}}"
     return None if words else "is empty; write a command, such as 'bash {file}'"
 
 

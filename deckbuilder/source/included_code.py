@@ -32,6 +32,8 @@ _FENCE = re.compile(
     re.VERBOSE,
 )
 _VALUE = re.compile(r"""\b(?P<key>file|region|lines)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s,}"']+))""")
+_KEY = re.compile(r"\b([A-Za-z_]+)=")
+_KNOWN = {"file", "region", "lines", "linenums", "hl_lines"}
 _COMMENT = r"[ \t]*(?:#|//|--|;+|%+|/\*+|<!--|\(\*|\"|'|REM\b)[ \t]*#?"
 _BEGIN = re.compile(rf"{_COMMENT}region:?[ \t]+(?P<name>[^\s*]+(?:[ \t]+[^\s*]+)*?)[ \t]*(?:\*/|-->|\*\))?[ \t]*")
 _END = re.compile(rf"{_COMMENT}endregion\b.*")
@@ -96,7 +98,12 @@ def _included(info: str, values: dict[str, str], root: Path, span: Span, diagnos
     found = read(path, diagnostics, root, LARGEST)
     if found is None:
         return None
-    lines = found.text.split("\n")
+    for key in _KEY.findall(info):
+        if key not in _KNOWN and (known := nearest(key, ("region", "lines"))):
+            return wrong(f"'{key}' is unknown here{known}")
+    if "region" in values and "lines" in values:
+        return wrong("this fence has both 'region' and 'lines'; write one of them")
+    lines = found.text.removesuffix("\n").split("\n")
     first, end = 0, len(lines)
     if region := values.get("region"):
         place = _region(lines, region)

@@ -13,7 +13,7 @@ from typing import Any
 from deckbuilder.files.strict_json import dumps, loads
 from deckbuilder.model.code_steps import SESSIONS, Step
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.run_settings import PYTHON, RunSettings
+from deckbuilder.model.run_settings import PYTHON, Runner, RunSettings
 from deckbuilder.model.tested import Tested
 
 FILE = "deck.tested"
@@ -25,7 +25,8 @@ _HASH = re.compile("[0-9a-f]{16}")
 def code_hash(steps: Iterable[Step], settings: RunSettings) -> str:
     """Return a hash of code, of its outputs and of the way in which the code is run; ``""`` if there is no code to run.
 
-    The place of the code in its file does not count.
+    The place of the code in its file does not count, nor do the keys of a runner that have their default: a new key in a later
+    version changes no hash.
     """
     found = hashlib.sha256()
     languages = set()
@@ -38,7 +39,8 @@ def code_hash(steps: Iterable[Step], settings: RunSettings) -> str:
     texts = dict(settings.texts)
     for name, runner in settings.runners:
         if name in languages:
-            found.update(repr((name, runner, texts.get(runner.setup))).encode("utf-8", "surrogatepass"))
+            chosen = {key: value for key, value in runner._asdict().items() if value != Runner._field_defaults.get(key)}
+            found.update(repr((name, sorted(chosen.items()), texts.get(runner.setup))).encode("utf-8", "surrogatepass"))
     if PYTHON in languages:
         found.update(repr(texts.get(settings.setup)).encode("utf-8", "surrogatepass"))
     return found.hexdigest()[:16]

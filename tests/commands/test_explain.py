@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import Result
 
-from deckbuilder.commands.explain import PAGES
+from deckbuilder.commands.explain import GUIDES, PAGES
 from deckbuilder.model.diagnostic_codes import CODES, Severity
 from tests.support import ROOT, write
 
@@ -25,6 +25,14 @@ def test_a_code_prints_its_page(invoke: Invoke) -> None:
     assert result.exit_code == 0
     assert result.stdout == (PAGES / "vanished-id.md").read_text(encoding="utf-8")
     assert result.stderr == ""
+
+
+def test_a_guide_prints_itself(invoke: Invoke) -> None:
+    for name in ("assistants", "format"):
+        assert invoke("explain", name).stdout == (GUIDES / f"{name}.md").read_text(encoding="utf-8")
+    assert "did you mean 'assistants'?" in invoke("explain", "assistant").stderr
+    assert not {path.stem for path in GUIDES.glob("*.md")} & CODES.keys()
+    assert "assistants" in invoke("explain").stdout.splitlines()[-1]
 
 
 def test_a_code_can_be_copied_with_its_brackets(invoke: Invoke) -> None:

@@ -11,6 +11,9 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder.model.code_steps import Step
+from deckbuilder.model.run_settings import Runner, RunSettings
+from deckbuilder.source.tested_file import code_hash
 from tests.support import built, deck, package, question, write
 
 Invoke = Callable[..., Result]
@@ -105,3 +108,12 @@ def test_the_versions_are_found_by_the_run(tmp_path: Path, invoke: Invoke) -> No
     result = invoke("test", "--trust", tmp_path)
     assert result.exit_code == 1
     assert "'checked_with': {no_such_module.x} fails: ModuleNotFoundError" in result.stderr
+
+
+def test_a_new_key_for_runners_changes_no_recorded_hash() -> None:
+    """A later version has more keys. A deck that does not use them keeps its record, and its cards keep "checked with"."""
+    step = Step("bash", 1, ("echo 1",))
+    plain = RunSettings(runners=(("bash", Runner(("bash", "{file}"))),))
+    assert code_hash([step], plain) == "7b07ba6b8bbd2f71"
+    other = RunSettings(runners=(("bash", Runner(("bash", "{file}"), env=(("A", "1"),))),))
+    assert code_hash([step], other) != code_hash([step], plain)

@@ -194,3 +194,30 @@ def test_a_part_that_differs_in_each_run_may_be_on_the_card(tried: Tried) -> Non
     for shown in ("done in 7 ms", "done in N ms"):
         assert tried(code("bash", "echo done in $((RANDOM)) ms", shown), toml=toml).problems == []
     assert tried(code("bash", "echo done in 1 ms", "failed in 7 ms"), toml=toml).problems == [(8, "output-differs")]
+
+
+def test_programs_in_the_folder_of_the_deck_or_of_the_code(tried: Tried) -> None:
+    program("bash")
+    own = '[test.bash]\ncommand = "bash {deck}/bin/run.sh {file}"\n'
+    text = code("bash", "echo 1", "run\n1")
+    assert tried(text, toml=own, files={"bin/run.sh": "echo run\nbash $1\n"}).problems == []
+    built = '[test.bash]\nbuild = "cp /bin/echo {dir}/made"\ncommand = "./made run"\n'
+    assert tried(code("bash", "echo 1", "run"), toml=built).problems == []
+
+
+def test_a_session_from_a_file_is_wrong_in_its_file(tried: Tried) -> None:
+    text = '## Q? {#q}\n\n```pycon file="s.txt"\n```\n\n---\n\na\n'
+    trial = tried(text, *UPDATE, files={"s.txt": "# a session\n>>> 1 + 1\n2\n>>> 1 + 2\n4\n"})
+    assert trial.text == text
+    assert message(trial).startswith("the code prints '3' here, the card shows '4'; correct line 5 of ")
+
+
+def test_a_fence_takes_a_region_or_lines(tried: Tried) -> None:
+    text = '## Q? {#q}\n\n```python file="a.py" REST\n```\n\n---\n\na\n'
+    both = tried(text.replace("REST", 'region="a" lines="1"'), files={"a.py": "x = 1\n"}).result.stderr
+    assert "this fence has both 'region' and 'lines'; write one of them [included-code]" in both
+    typo = tried(text.replace("REST", 'regoin="a"'), files={"a.py": "x = 1\n"}).result.stderr
+    assert "'regoin' is unknown here; did you mean 'region'?" in typo
+    far = tried(text.replace("REST", 'lines="2"'), files={"a.py": "x = 1\n"}).result.stderr
+    assert 'lines="2" is no range of lines in' in far
+    assert "which has 1; write" in far
