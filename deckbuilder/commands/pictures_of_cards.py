@@ -28,7 +28,7 @@ def draw(source: Path, wanted: Sequence[str], folder: Path) -> None:
     Raises ClickException.
     """
     try:
-        from deckbuilder.preview import pictures  # noqa: PLC0415  # needs the extra
+        from deckbuilder.preview import drawn_cards  # noqa: PLC0415  # needs the extra
     except ImportError:
         raise click.UsageError(_MISSING) from None
     found = Incremental(lambda: load_decks([source])).round()
@@ -38,13 +38,13 @@ def draw(source: Path, wanted: Sequence[str], folder: Path) -> None:
         raise click.ClickException(f"no question in {shown(source)}")
     chosen = _chosen(now, wanted)
     try:
-        with pictures.browser() as started:
+        with drawn_cards.browser() as started:
             for item in common.progress("drawing", chosen, len(chosen)):
-                for number, picture in zip(item.numbers, pictures.pictures(started, item, now.media[item.deck]), strict=True):
+                for number, picture in zip(item.numbers, drawn_cards.pictures(started, item, now.media[item.deck]), strict=True):
                     path = folder / _name(item, number, folders=len(now.media) > 1)
                     _write(path, picture)
                     common.echo(shown(path), err=False)
-    except pictures.NoBrowserError as error:
+    except drawn_cards.NoBrowserError as error:
         raise click.ClickException(_NO_BROWSER.format(error)) from None
 
 

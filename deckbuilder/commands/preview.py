@@ -47,7 +47,12 @@ def command(source: Path, port: int | None, closed: bool, wanted: tuple[str, ...
     """
     if wanted:
         draw(source, wanted, output)
-        return
+    else:
+        _serve(source, port, closed=closed)
+
+
+def _serve(source: Path, port: int | None, *, closed: bool) -> None:
+    """Show the cards until Ctrl-C. Raises ClickException."""
     try:
         from deckbuilder.preview import server  # noqa: PLC0415  # needs the extra
     except ImportError:

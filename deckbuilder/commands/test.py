@@ -69,19 +69,17 @@ def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **giv
     if wanted and not any(run_deck.chosen(deck, wanted) for deck in decks):
         raise click.UsageError(f"no question with code has '{wanted}' in its id or heading")
     passed = Passed(None if given["no_cache"] else cache_folder.folder())
+
+    def run(passed: Passed) -> list[run_deck.DeckRun]:
+        return [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
+
     with contextlib.ExitStack() as end:
         end.callback(passed.write)  # also after Ctrl-C
-        runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
-    if given["update"]:
-        rewrite(
-            runs,
-            [_run(deck, Passed(None), wanted, jobs, quiet=quiet) for deck in decks],
-            yes=given["yes"],
-            quiet=quiet or style != "text",
-        )
-        decks, _ = load_decks(sources)
-        runs = [_run(deck, passed, wanted, jobs, quiet=quiet) for deck in decks]
-    passed.write()
+        runs = run(passed)
+        if given["update"]:
+            rewrite(runs, run(Passed(None)), yes=given["yes"], quiet=quiet or style != "text")
+            decks, _ = load_decks(sources)
+            runs = run(passed)
     found = [problem for run in runs for problem in run_deck.diagnostics(run.done)]
     if not wanted:
         found += [problem for deck, run in zip(decks, runs, strict=True) for problem in _record(deck, run)]

@@ -77,14 +77,15 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout
     """
     posix = os.name == "posix"
     program = str(folder / command[0]) if os.path.dirname(command[0]) else command[0]  # noqa: PTH120
-    if shutil.which(program, path=env.get("PATH")) is None:  # the exit status of limited.py is no status of the code
+    found = shutil.which(program, path=env.get("PATH"))
+    if found is None:  # the exit status of limited.py is no status of the code
         raise FileNotFoundError(errno.ENOENT, f"no program '{command[0]}' is installed")
     token = f"{_MARK}={secrets.token_hex(8)}"
     limits = [sys.executable, "-I", "-S", limited.__file__, str(memory), str(timeout + 1)] if posix else []
     outputs = [folder.parent / "out", folder.parent / "err"]
     with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
         process = subprocess.Popen(
-            [*limits, *command],
+            [*limits, command[0] if posix else found, *command[1:]],  # Windows itself finds no node.cmd
             cwd=folder,
             env={**env, _MARK: token.partition("=")[2]},
             stdin=subprocess.DEVNULL,

@@ -143,16 +143,12 @@ def differs(piece: Piece, got: str) -> Mismatch:
     wanted = _quoted(piece.shown.lines, at)
     reason = compare.unwritable(got)
     line, place = piece.shown.line + at, None if reason else piece.shown
+    advice = f"--update cannot write it, because {reason}" if reason else "--update writes the real output"
     if piece.step.origin and piece.session:  # the output is in the other file, too
         advice = f"correct line {piece.step.first + line - piece.step.line} of {piece.step.origin}"
-        return _differs(piece.step.line, there, wanted, advice, piece.shown.text, got)
-    advice = f"--update cannot write it, because {reason}" if reason else "--update writes the real output"
-    return _differs(line, there, wanted, advice, piece.shown.text, got)._replace(place=place)
-
-
-def _differs(line: int, there: str, wanted: str, advice: str, shown: str, got: str) -> Mismatch:
+        line, place = piece.step.line, None
     message = f"the code prints {there} here, the card shows {wanted}; {advice}"
-    return Mismatch("output-differs", line, message, shown, got)
+    return Mismatch("output-differs", line, message, piece.shown.text, got, place)
 
 
 def _quoted(lines: Sequence[str], at: int) -> str:

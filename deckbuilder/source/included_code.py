@@ -98,24 +98,11 @@ def _included(info: str, values: dict[str, str], root: Path, span: Span, diagnos
     found = read(path, diagnostics, root, LARGEST)
     if found is None:
         return None
-    for key in _KEY.findall(info):
-        if key not in _KNOWN and (known := nearest(key, ("region", "lines"))):
-            return wrong(f"'{key}' is unknown here{known}")
-    if "region" in values and "lines" in values:
-        return wrong("this fence has both 'region' and 'lines'; write one of them")
     lines = found.text.removesuffix("\n").split("\n")
-    first, end = 0, len(lines)
-    if region := values.get("region"):
-        place = _region(lines, region)
-        if isinstance(place, str):
-            return wrong(f"{shown(path)} {place}")
-        first, end = place
-    elif asked := values.get("lines"):
-        match = _RANGE.fullmatch(asked)
-        first = int(match[1]) - 1 if match else -1
-        end = min(len(lines), int(match[3]) if match[3] else len(lines) if match[2] else first + 1) if match else 0
-        if not 0 <= first < end:
-            return wrong(f'lines="{asked}" is no range of lines in {shown(path)}, which has {len(lines)}; write it as in "10-24"')
+    place = _part(lines, values, info)
+    if isinstance(place, str):
+        return wrong(place.replace("FILE", shown(path)))
+    first, end = place
     numbers = [at for at in range(first, end) if not _BEGIN.fullmatch(lines[at]) and not _END.fullmatch(lines[at])]
     while numbers and not lines[numbers[-1]].strip():
         numbers.pop()
@@ -127,14 +114,33 @@ def _included(info: str, values: dict[str, str], root: Path, span: Span, diagnos
     return Included(info, tuple(code), shown(path), numbers[0] + 1)
 
 
+def _part(lines: Sequence[str], values: dict[str, str], info: str) -> tuple[int, int] | str:
+    """Return (first line, end) of the code that a fence asks for; a text that says why there is none, with FILE for the file."""
+    for key in _KEY.findall(info):
+        if key not in _KNOWN and (known := nearest(key, ("region", "lines"))):
+            return f"'{key}' is unknown here{known}"
+    if "region" in values and "lines" in values:
+        return "this fence has both 'region' and 'lines'; write one of them"
+    if "region" in values:
+        return _region(lines, values["region"])
+    if "lines" not in values:
+        return 0, len(lines)
+    match = _RANGE.fullmatch(values["lines"])
+    first = int(match[1]) - 1 if match else -1
+    end = min(len(lines), int(match[3]) if match[3] else len(lines) if match[2] else first + 1) if match else 0
+    if 0 <= first < end:
+        return first, end
+    return f'lines="{values["lines"]}" is no range of lines in FILE, which has {len(lines)}; write it as in "10-24"'
+
+
 def _region(lines: Sequence[str], name: str) -> tuple[int, int] | str:
     """Return (first line, end) of a region; a text that says why there is none."""
     names = {at: match["name"] for at, line in enumerate(lines) if (match := _BEGIN.fullmatch(line))}
     begins = [at for at, found in names.items() if found == name]
     if not begins:
-        return f"has no comment 'region: {name}'{nearest(name, names.values())}"
+        return f"FILE has no comment 'region: {name}'{nearest(name, names.values())}"
     if len(begins) > 1:
-        return f"has two comments 'region: {name}', in lines {begins[0] + 1} and {begins[1] + 1}; rename one"
+        return f"FILE has two comments 'region: {name}', in lines {begins[0] + 1} and {begins[1] + 1}; rename one"
     depth = 0
     for at in range(begins[0] + 1, len(lines)):
         if at in names:
@@ -143,4 +149,4 @@ def _region(lines: Sequence[str], name: str) -> tuple[int, int] | str:
             if not depth:
                 return begins[0] + 1, at
             depth -= 1
-    return f"has no comment 'endregion' below 'region: {name}'"
+    return f"FILE has no comment 'endregion' below 'region: {name}'"

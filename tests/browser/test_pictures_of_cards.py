@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
-from deckbuilder.preview import pictures
+from deckbuilder.preview import drawn_cards
 from tests.browser.phone import chromium
 from tests.conftest import lacking
 from tests.support import write
@@ -32,7 +32,7 @@ def deck(folder: Path, text: str) -> Path:
 
 def dark(picture: Image.Image, side: int) -> bool:
     """Return whether the background of a side is dark."""
-    left = side * (pictures.WIDTH + 12)
+    left = side * (drawn_cards.WIDTH + 12)
     return sum(picture.convert("L").crop((left + 2, 500, left + 300, 600)).resize((1, 1)).tobytes()) < 128
 
 
@@ -43,9 +43,9 @@ def test_a_picture_has_both_sides_by_day_and_by_night(tmp_path: Path, invoke: Ca
     assert sorted(path.name for path in out.iterdir()) == ["ab-1.png", "ab-2.png", "long.png", "sum.png"]
     assert len(result.stdout.splitlines()) == 4
     found = {path.stem: Image.open(io.BytesIO(path.read_bytes())) for path in out.iterdir()}
-    assert {picture.width for picture in found.values()} == {4 * pictures.WIDTH + 3 * 12}
+    assert {picture.width for picture in found.values()} == {4 * drawn_cards.WIDTH + 3 * 12}
     assert [dark(found["sum"], side) for side in range(4)] == [False, False, True, True]
-    assert found["sum"].height == pictures.HEIGHT < found["long"].height <= pictures.TALLEST
+    assert found["sum"].height == drawn_cards.HEIGHT < found["long"].height <= drawn_cards.TALLEST
     front, back = (found["sum"].crop((372 * side, 0, 372 * side + 360, 640)) for side in (0, 1))
     assert front.tobytes() != back.tobytes()
 
@@ -55,7 +55,7 @@ def test_a_formula_is_drawn(tmp_path: Path, invoke: Callable[..., Result]) -> No
     big = "## A? {#a}\n\n$$\\begin{matrix}" + "1\\\\" * 60 + "\\end{matrix}$$\n"
     result = invoke("preview", deck(tmp_path / "deck", big), "--png", "a", "-o", tmp_path)
     assert result.exit_code == 0, result.stderr
-    assert Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())).height > pictures.HEIGHT
+    assert Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())).height > drawn_cards.HEIGHT
 
 
 def test_mistakes_have_messages(tmp_path: Path, invoke: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +67,6 @@ def test_mistakes_have_messages(tmp_path: Path, invoke: Callable[..., Result], m
     refused = invoke("preview", folder, "--png", "sum", "-o", taken / "more")
     assert (refused.exit_code, "cannot write" in refused.stderr) == (1, True)
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(pictures, "_CHANNELS", ("no-such-channel",))
+    monkeypatch.setattr(drawn_cards, "_CHANNELS", ("no-such-channel",))
     alone = invoke("preview", folder, "--png", "sum", "-o", tmp_path)
     assert (alone.exit_code, "install one with: playwright install chromium" in alone.stderr) == (1, True)

@@ -49,7 +49,7 @@ DOORS = {
     "anki": ["deckbuilder/package/trial_import"],
     "bs4": [f"deckbuilder/adopt/packages/{name}" for name in ("raw_html", "decoration", "html_to_markdown")],
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
-    "playwright": ["deckbuilder/preview/pictures"],
+    "playwright": ["deckbuilder/preview/drawn_cards"],
     "starlette": ["deckbuilder/preview/server"],
     "mathjax": ["deckbuilder/preview/mathjax"],
     "uvicorn": ["deckbuilder/preview/server"],
