@@ -25,8 +25,8 @@ _HASH = re.compile("[0-9a-f]{16}")
 def code_hash(steps: Iterable[Step], settings: RunSettings) -> str:
     """Return a hash of code, of its outputs and of the way in which the code is run; ``""`` if there is no code to run.
 
-    The place of the code in its file does not count, nor do the keys of a runner that have their default: a new key in a later
-    version changes no hash.
+    The place of the code in its file does not count. Neither does a key of a runner that has its default: so a new key in a
+    later version changes no hash.
     """
     found = hashlib.sha256()
     languages = set()
