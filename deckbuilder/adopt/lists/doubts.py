@@ -18,6 +18,7 @@ _SHARE = 0.1
 """Places that ask in answers: a smaller share of the questions is usual in good lists."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter. The longest true answers in public lists have half of them."""
+_NUMBER = re.compile(r"#+\s*\W*\d")
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
 
 
@@ -33,7 +34,7 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     yield from _outside(best)
     yield from _repeated(best)
     if not shared:
-        yield from _silent(best)
+        yield from _silent(page, best)
     yield from _long(best)
     yield from _marks(page, best)
 
@@ -47,7 +48,7 @@ def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]
     if second is None or best.certain or second.score < _CLOSE * best.score:
         return
     ours, theirs = ({key(item.question) for item in reading.found if has_answer(item)} for reading in (best, second))
-    if len(ours ^ theirs) * 10 > len(ours):
+    if len(ours ^ theirs) >= max(SERIES, _SHARE * len(ours)):
         yield best.found[0].start, f"questions are {_counted(best)}, or {_counted(second)}; decide with --as {name(second)}"
 
 
@@ -92,13 +93,14 @@ def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
             yield first.start, f"'{first.question}' is asked {count:,} times; decide with --as NAME"
 
 
-def _silent(best: Reading) -> Iterator[tuple[int, str]]:
-    """Report a page of headings that ask nothing: it may be an article."""
+def _silent(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+    """Report a page of headings that ask nothing and have no numbers: it may be an article."""
     if best.name != "headings":
         return
     cards = [item for item in best.found if has_answer(item)]
     asking = [item for item in cards if strength(item.question.partition("\n\n")[0]) >= ASKING]
-    if len(asking) * 5 < len(cards):
+    numbers = sum(bool(_NUMBER.match(page.lines[item.start])) for item in cards)
+    if len(asking) * 5 < len(cards) and numbers * 2 <= len(cards):
         yield cards[0].start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
 
 

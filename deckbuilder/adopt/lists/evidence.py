@@ -74,7 +74,7 @@ _LATER = re.compile(
     r"""
     \W*(?:
         (?:to[ ]be|will[ ]be|not[ ]yet)[ ](?:complet|done|add|continu|written|fill|answer|updat)\w*(?:[ ](?:soon|later))?
-        |t\.?b\.?[dac]\.?|todo|wip|work[ ]in[ ]progress|coming[ ]soon|(?:no|without)[ ](?:an[ ])?answer(?:[ ]yet)?|n/?a
+        |(?:(?:write|add|put)[ ])?(?:your|an|the)?[ ]?answer[ ]here|t\.?b\.?[dac]\.?|todo|wip|work[ ]in[ ]progress|coming[ ]soon|(?:no|without)[ ](?:an[ ])?answer(?:[ ]yet)?|n/?a
         |待补充|待完善|待更新|待续|待写|未完待续|略|暂无(?:答案)?|未完成
     )\W*
     """,
@@ -95,7 +95,7 @@ _POINTER = re.compile(
         \W|_
         |\b(?:see|read|refer|watch|check|click|visit|here|this|the|on|in|at|to|for|and|or|it|out|full|detailed|more|learn
             |answers?|ans|source|src|links?|videos?|articles?|posts?|blog|tutorial|details?|solution|references?|explanation|by|from)\b
-        |答案|解答|解析|解法|参考|链接|详见|详情|请看|查看|点击|见|来源|出处|与|和|原文|文章
+        |答案|解答|解析|解法|可?参考|推荐|建议|链接|详见|详情|请看|查看|点击|见|来源|出处|与|和|原文|文章
         |(?:公司|分类|来源|出处|难度|company|category|difficulty|level|topics?|tags?)\s*[:：].*
     )*
     """,

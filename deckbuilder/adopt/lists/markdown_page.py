@@ -24,7 +24,7 @@ _ASKS = re.compile(
     (?:\s*(?:
         ["”’')）*_`\]]                                 # closing marks
         |{EMOJI}|:\w{{1,40}}:                          # a mark of the difficulty
-        |\[{{1,2}}[^\[\]]*\]\([^()]*\)\]?|<[^<>]*>      # a link to the source, a tag
+        |\[{{1,2}}[^\[\]]*\]{{1,2}}\([^()]*\)\]?|<[^<>]*>      # a link to the source, a tag
         |(?<=\])\([^()\s]*\)                           # the address of a link that is the question
         |[(（][^()（）]{{1,40}}[)）]                      # a remark
     ))*+

@@ -39,6 +39,8 @@ _BADGE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _EMPTY_ANCHOR = re.compile(r"\s*(?:<a\b[^>]*\b(?:name|id)\s*=[^>]*(?:/>|>\s*</a>)\s*)+", re.IGNORECASE)
+_GAP = re.compile(r"\s*(?:<br\s*/?>\s*)+", re.IGNORECASE)
+"""Breaks outside a paragraph."""
 _LINK_LINE = re.compile(r"(?:\*\*|__|\[[ x]\]\s)*\[(?:[^\[\]]|\[[^\]]*\])*\]\(#[^)]*\)(?:\*\*|__)?[\s.,;|·–-]*(?:\(?\d+\)?)?")
 _CELL_LINK = re.compile(r"\|[^|]*\]\(#[^)]*\)[^|]*(?=\||$)")
 
@@ -90,7 +92,7 @@ def without(text: str) -> str:
 def _kept(block: Block, lines: Sequence[str]) -> list[str]:
     """Return the lines of ``block`` without links to the top, badges and empty anchors."""
     own = list(lines[block.start : block.end])
-    if block.kind == "html" and _is_noise("".join(own)):
+    if block.kind == "html" and (_is_noise("".join(own)) or _GAP.fullmatch("".join(own))):
         return []
     if block.kind not in ("text", "html"):
         return own

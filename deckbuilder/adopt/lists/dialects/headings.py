@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import folded_lines, split
-from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_part, strength
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bare, blocks_of
+from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
@@ -100,10 +100,22 @@ def _of_level(page: Page, headings: list[Block], level: int, answered: set[int],
     def opens(block: Block) -> bool:
         if block.start in deeper:
             return deeper[block.start]
-        return block.level == level or (block.level < level and asks(block.text) and block.start in answered)
+        return block.level == level or (block.level < level and strength(block.text) > ASKING and block.start in answered)
 
-    every = list(sections(page.lines, opens, folded=folded))
-    return [_found(section) for section in every if not is_about_list(section.heading.text)]
+    every = [one for one in sections(page.lines, opens, folded=folded) if not is_about_list(one.heading.text)]
+    asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
+    named = sum(labelled(bare(one.heading.text)) for one in every) * 2 > len(every)
+    return [found for one in every if not (_is_title(one, found := _found(one), named=named) and asking)]
+
+
+def _is_title(section: Section, found: Found, *, named: bool) -> bool:
+    """Return whether ``section`` is only a title among questions: it asks nothing and has no text.
+
+    ``named`` means that most questions have a label such as ``Q3:``. Without labels, a heading with a number is a question.
+    """
+    text = section.heading.text
+    empty = not found.answer.strip() or is_only_link(found.answer)
+    return strength(text) < ASKING and empty and (named or not numbered(text))
 
 
 def _topics(headings: list[Block], level: int) -> dict[int, bool]:

@@ -18,6 +18,9 @@ from deckbuilder.markdown.block_parser import blocks
 
 _ROMAN = re.compile(r"\s*(?:[ivxIVX]{1,5}|[a-zA-Z])[.)]\s+")
 """The number of a part of a question, which Markdown takes for text."""
+_QUESTION = re.compile(
+    r"\s*(?:(\*\*|__)(?:Question|Q|问)\s*\d*(?:\1\s*[:：]|[:：]\s*\1)|(?:Question|Q|问)\s*\d*\s*[:：])\s*", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -100,16 +103,17 @@ def _of_list(block: Block, offset: int, *, bolds: bool) -> Iterator[_Open]:
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
     for item, start, below in _ends(block, offset):
         head = first[item.start]
-        if head is None or head.kind != "text":
+        if head is None or head.kind != "text" or LABEL.match(head.lines[0]):
             continue
         rest = list(item.lines[head.end :])
         inner = _inner(rest)
-        cut_ = asking(head.lines)
+        label = _QUESTION.match(head.lines[0])
+        cut_ = (joined([head.lines[0][label.end() :], *head.lines[1:]]), []) if label else asking(head.lines)
         if _more_questions(rest) or len(inner) >= SERIES or (inner and cut_ is None):
             end, rest, nested = start + head.end, [], rest
         else:
             end, nested = below, []
-        cut_ = bold(head.lines, any_bold=bolds and bool(rest)) or cut_
+        cut_ = cut_ if label else bold(head.lines, any_bold=bolds and bool(rest)) or cut_
         if cut_ is None and (mostly or _labelled(rest)) and not nested:
             cut_ = asked(joined(head.lines)), []
         if cut_ and cut_[0]:
