@@ -35,6 +35,20 @@ _HINT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ANSWER_LINK = re.compile(
+    r"""
+    \s*
+    (?:
+        \[(?:(?:参考)?(?:答案|解析|解答|题解)[\s&、和与/]*)+\]      # [答案&解析](address)
+        |(?:参考)?(?:答案|解析|解答|题解)\s*[:：]\s*\[[^\[\]]*\]   # 解析：[第 3 题](address)
+        |\[(?P<latin>(?:the\s)?(?:answers?|solutions?))\]
+    )
+    \([^()]*(?:\([^()]*\)[^()]*)*\)\s*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_FACT = re.compile(r"\s*(?:公司|分类|来源|出处|难度)\s*[:：]")
+"""A paragraph about a question, not of its answer."""
 _ABOUT_CODE = re.compile(
     r"""
     \b(?:output|result|value)s?\ (?:of|here|below|printed|logged)
@@ -100,8 +114,21 @@ def split(text: str, question: str = "") -> Parts:
         # Options without a mark are no answer.
         body, answer = "\n".join(lines[: options.end]), navigation.without("\n".join(lines[options.end :]))
         return Parts(body, answer, Kind.CHOICE if _right(options) else Kind.BASIC)
-    at = _shown(question, found)
+    at = _linked(found) or _shown(question, found)
     return Parts("\n".join(lines[:at]), unlabelled("\n".join(lines[at:])))
+
+
+def _linked(found: Sequence[Block]) -> int:
+    """Return the number of lines above a last paragraph that is only a link to the answer, or 0.
+
+    Below an English answer, such a link may lead to a longer one, so a text above is an answer. 答案 and 解析 are the answer.
+    """
+    texts = [block for block in found if not (block.kind == "text" and _FACT.match(block.lines[0]))]
+    last = texts[-1] if len(texts) > 1 and texts[-1].kind == "text" else None
+    match = _ANSWER_LINK.fullmatch(" ".join(last.lines)) if last else None
+    if last is None or match is None or (match["latin"] and any(block.kind == "text" for block in found[:-1])):
+        return 0
+    return last.start
 
 
 def _shown(question: str, found: Sequence[Block]) -> int:

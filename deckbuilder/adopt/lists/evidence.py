@@ -114,7 +114,7 @@ def strength(text: str) -> float:
         return 3
     if is_about_list(text) or _PARTS.fullmatch(text):
         return 0
-    words = unnumbered(text)
+    words = re.sub(r"^\[[^\[\]]{1,16}\]\s*", "", unnumbered(text))
     if _WORDS.match(words) or _HAN.search(words):
         return ASKING
     return 2 if numbered(text) else 1

@@ -114,7 +114,7 @@ def _is_title(section: Section, found: Found, *, named: bool) -> bool:
     ``named`` means that most questions have a label such as ``Q3:``. Without labels, a heading with a number is a question.
     """
     text = section.heading.text
-    empty = not found.answer.strip() or is_only_link(found.answer)
+    empty = not found.answer.strip() or (is_only_link(found.answer) and is_only_link(text))
     return strength(text) < ASKING and empty and (named or not numbered(text))
 
 

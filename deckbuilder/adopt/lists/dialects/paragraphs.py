@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from deckbuilder.adopt.lists.answer import LABEL, LATER
+from deckbuilder.adopt.lists.evidence import ASKING, strength
 from deckbuilder.adopt.lists.markdown_page import EMOJI, asked, asks, joined, numbered
 
 _BOLD_LINE = re.compile(
@@ -31,7 +32,13 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
     if not match:
         return None
     number, text, rest = match["number"].strip(), match["text"].strip(), match["rest"].strip()
-    likely = asks(text) or rest in ("?", "？") or numbered(f"{number} {text} x") or (any_bold and not number and not rest)
+    likely = (
+        asks(text)
+        or rest in ("?", "？")
+        or numbered(f"{number} {text} x")
+        or _alone(lines, text, rest)
+        or (any_bold and not number and not rest)
+    )
     if not likely or (number and not numbered(f"{number} x")) or LABEL.match(lines[0]):
         return None
     question = asked(text)
@@ -42,6 +49,11 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
     if _MARK.fullmatch(rest):
         question, rest = f"{question} {rest}", ""
     return (question, [rest, *lines[1:]]) if question else None
+
+
+def _alone(lines: Sequence[str], text: str, rest: str) -> bool:
+    """Return whether a bold line sets an exercise and has nothing beside it."""
+    return len(lines) == 1 and not rest and strength(text) >= ASKING
 
 
 def asking(lines: Sequence[str]) -> tuple[str, list[str]] | None:
