@@ -17,7 +17,7 @@ _MANY = 5
 _SHARE = 0.1
 """Places that ask in answers: a smaller share of the questions is usual in good lists."""
 _WORDS = 1500
-"""The words of a card that may hold a whole chapter. The longest true answers in public lists have half of them."""
+"""The words of a card that may hold a whole chapter."""
 _NUMBER = re.compile(r"#+\s*\W*\d")
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
 

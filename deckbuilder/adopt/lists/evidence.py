@@ -107,7 +107,7 @@ _POINTER = re.compile(
 def strength(text: str) -> float:
     """Return how strongly the heading ``text`` asks: 0 for a part of an answer, 1 for a name, ``ASKING`` or more for a question.
 
-    The steps are those of 40 public lists: a mark is right nearly always, a number or a question word in most cases.
+    A question mark counts most, then a question word, then a number. The steps are a choice, tried on public lists.
     """
     text = bare(text)
     if _MARK.search(text) or labelled(text):
