@@ -8,14 +8,17 @@ from deckbuilder.check import (
     active_html,
     adopted_questions,
     appearance,
+    asking,
     attributes,
     combining,
     conflicts,
     content,
     dead_links,
+    described_pictures,
     file_names,
     forgotten_parts,
     formulas,
+    large_answers,
     lasting_ids,
     lost_questions,
     many_notes,
@@ -37,6 +40,7 @@ from deckbuilder.check import (
     tex_macros,
     unread_marks,
     untested_code,
+    useful_clozes,
 )
 from deckbuilder.check.rule import OfDeck, OfFile
 from deckbuilder.model.deck import Deck
@@ -100,6 +104,14 @@ OF_FILE: tuple[OfFile, ...] = (
     tex_macros.harmless_macros,
     combining.few_combining_marks,
     appearance.known_fence_options,
+    large_answers.short_answers,
+    large_answers.short_lists,
+    asking.questions_ask,
+    asking.open_questions,
+    asking.answers_add,
+    useful_clozes.hidden_parts,
+    useful_clozes.clozes_teach,
+    described_pictures.pictures_described,
 )
 """Every rule that needs one file only."""
 

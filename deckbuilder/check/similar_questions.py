@@ -32,6 +32,8 @@ _ENDS = "?？!！.。,，:：;；…\"“”‘’'()（）[]「」《》*_~"
 _WORDS = "a an the is are was were be do does did you your we i it its there one can could should would will 的 了 吗 呢 请"
 _SMALL = frozenset(_WORDS.split())
 """Words that change no question, beside the others. "What", "how" and "not" do change it."""
+_COMPARED = re.compile(r"\b(?:differences?|compare|vs|versus)\b|区别|不同|异同|对比|比较", re.IGNORECASE)
+"""A comparison of two things. The other order of the two asks the same."""
 _SAME = {"what's": "what", "what’s": "what", "explain": "what", "describe": "what", "define": "what"}
 
 
@@ -43,6 +45,7 @@ def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
         question = entry.question
         words = _words(question.heading.lines[0])
         key = tuple(_SAME.get(word, _singular(word)) for word in words if word not in _SMALL) if len(words) > TITLE else ()
+        key = tuple(sorted(key)) if _COMPARED.search(question.heading.lines[0]) else key
         below = _HEADING.sub("", entry.note.text("question"), count=1)
         other, their_words = first.setdefault((key or tuple(words), below), (question, words))
         if other is not question:

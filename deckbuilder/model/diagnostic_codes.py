@@ -139,6 +139,7 @@ _WARNINGS = {
     "equal-options": "two options of a .choice question are equal",
     "fence-option": "an unknown option of a code block, or a wrong value",
     "forgotten-separator": "a question about code shows the code only with the answer",
+    "hidden-sentence": "a cloze hides all words of its sentence",
     "html-player": "an <audio> or <video> element, which not every client plays",
     "huge-picture": "a picture has more bytes or pixels than a phone needs",
     "late-source": "a source is not the last paragraph, so it is a part of the answer",
@@ -181,9 +182,16 @@ _NOTES_THAT_STOP_A_RELEASE = {
     "unpinned-deck": "a deck without a deck.toml",
 }
 _NOTES = {
+    "bare-topic": "a heading names a topic, but asks for nothing",
+    "long-answer": "an answer is too long to recall: over 120 words",
+    "long-list": "an answer is a list of more than 7 items to recall",
     "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
+    "missing-alt": "a picture has no text for learners who do not see it",
+    "repeated-question": "an answer begins with the words of the question",
+    "trivial-cloze": "a cloze hides only an article or another small word",
     "useless-exclude": "a pattern of exclude that names no file",
     "useless-ignore": "an order to ignore a mistake that is not there",
+    "yes-no-question": "a learner can guess the answer, yes or no",
 }
 _IN_NO_DECK = {"adopted-gap", "left-out", "loose-file", "unsure-list", "useless-ignore", "without-answer", "without-questions"}
 """Codes that no ``ignore`` silences: ``adopt`` reports them, the file is in no deck, or they are about ``ignore`` itself."""
