@@ -18,8 +18,11 @@ SENTENCE = 4
 """Words. A shorter hidden text is a term, also on a line of its own."""
 _PART = re.compile(r"\{\{c(?P<number>\d+)::|(?P<hint>::)|(?P<close>\}\})")
 _END = re.compile(rf"(?<=[.!?。！？])(?=\s|[^\x00-\x7f]|{CLOZE_OPEN}|$)")
-_SMALL = frozenset(["a", "an", "the", "的", "地", "得", "了", "一个", "这个", "那个"])
-"""Articles, and small words of Chinese: nobody wants to learn these words."""
+_ARTICLES = frozenset(["a", "an", "the"])
+_SMALL = frozenset(["的", "地", "得", "了", "一个", "这个", "那个"])
+"""Small words of Chinese: like articles, nobody wants to learn these words."""
+_NOUN = re.compile(r"\s\w")
+"""Comes after an article: a lone "a" may also be a letter."""
 _ASKS = (":", "：", "?", "？")
 
 
@@ -27,6 +30,7 @@ class _Cloze(NamedTuple):
     number: int
     text: str
     hinted: bool
+    small: bool
 
 
 def hidden_parts(file: File) -> Iterator[Diagnostic]:
@@ -49,11 +53,11 @@ def clozes_teach(file: File) -> Iterator[Diagnostic]:
         if entry.question.kind is not Kind.CLOZE:
             continue
         _, clozes = _read(without_context(entry.note.text("question")))
-        useful = {cloze.number for cloze in clozes if cloze.hinted or cloze.text.strip().lower() not in _SMALL}
+        useful = {cloze.number for cloze in clozes if cloze.hinted or not cloze.small}
         small = {cloze.number: cloze for cloze in clozes if cloze.number not in useful}
         for cloze in itertools.islice(small.values(), positions.MOST):
             place = positions.in_question(file, entry.question.outline(), f"{{{{c{cloze.number}::")
-            message = f"the cloze hides only '{cloze.text.strip()}', which teaches nothing; hide a word that matters"
+            message = f"the cloze hides only '{cloze.text}', which teaches nothing; hide a word that matters"
             yield Diagnostic(place, "trivial-cloze", message)
 
 
@@ -73,7 +77,9 @@ def _read(html: str) -> tuple[str, list[_Cloze]]:
         elif part["close"] and depth:
             depth -= 1
             if not depth:
-                clozes.append(_Cloze(number, shown[begin : end or part.start()], end > 0))
+                text = shown[begin : end or part.start()].strip()
+                small = text in _SMALL or (text.lower() in _ARTICLES and _NOUN.match(shown, part.end()) is not None)
+                clozes.append(_Cloze(number, text, end > 0, small))
                 pieces.append(CLOZE_OPEN)
                 done = part.end()
     return "".join([*pieces, shown[done:]]), clozes
