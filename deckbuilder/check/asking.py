@@ -50,6 +50,10 @@ validate verify wait walk watch write explain describe compare suppose imagine
 """
 _ORDERS = frozenset(_VERBS.split())
 """Verbs that begin an order. Many are nouns, too, so a topic of two words may begin with one."""
+_OTHER_LETTER = re.compile(r"[^\W\d_a-zA-Z\u3400-\u9fff]")
+_READ = re.compile(r"[\u3400-\u9fff]|\b(?:the|is|are|and|of|to)\b", re.IGNORECASE)
+FOREIGN = 2
+"""Letters of other languages in a text that is English or Chinese, such as a name."""
 TOPIC_WORDS = 30
 """Words of an answer. To a bare term, a shorter answer is its definition or translation."""
 REPEATED, REPEATED_HAN = 5, 8
@@ -68,9 +72,15 @@ def questions_ask(file: File) -> Iterator[Diagnostic]:
         found = card_words.words(shown)
         if not found or _ASKS.search(shown) or _orders(found):
             continue
-        if card_words.size(entry.note.text("answer")).in_words > TOPIC_WORDS:
+        answer = entry.note.text("answer")
+        if card_words.size(answer).in_words > TOPIC_WORDS and _is_read(shown + card_words.text(answer)):
             message = "the heading names a topic, but asks for nothing; ask for the one thing to recall, such as 'What … ?' or 'Why … ?'"
             yield Diagnostic(entry.question.span, "bare-topic", message)
+
+
+def _is_read(answer: str) -> bool:
+    """Return whether ``answer`` is English or Chinese: no other language has its words of asking here."""
+    return len(_OTHER_LETTER.findall(answer)) <= FOREIGN and _READ.search(answer) is not None
 
 
 def _orders(words: list[str]) -> bool:

@@ -86,9 +86,15 @@ def _read(html: str) -> tuple[str, list[_Cloze]]:
 
 
 def _whole(shown: str, clozes: list[_Cloze]) -> Iterator[int]:
-    """Yield the number of each cloze that hides all words of a sentence. No text before asks for them."""
+    """Yield the number of each cloze that hides all words of a sentence. No text before asks for them.
+
+    Several lines are a list or a proof. The other lines then say which line is hidden, unless all words are hidden.
+    """
+    lines = [line for line in shown.split("\n") if line.strip()]
+    if len(lines) > 1 and (card_words.words(shown) or len({cloze.number for cloze in clozes}) > 1):
+        return
     at, before = 0, ""
-    for line in shown.split("\n"):
+    for line in lines:
         for sentence in _END.split(line):
             hidden = clozes[at : at + sentence.count(CLOZE_OPEN)]
             at += len(hidden)
