@@ -8,7 +8,11 @@ from typing import NamedTuple
 from deckbuilder.model.references import unescape
 
 _BLOCK = re.compile(
-    r"</?(?:blockquote|br|caption|dd|details|div|dl|dt|figure|figcaption|h[1-6]|hr|ol|p|section|summary|table|tbody|thead|tr|ul)\b[^>]*+>"
+    r"""
+    </?(?:blockquote|br|caption|dd|details|div|dl|dt|figure|figcaption|h[1-6]|hr|ol|p|section|summary
+    |table|tbody|thead|tr|ul)\b[^>]*+>
+    """,
+    re.VERBOSE,
 )
 _ITEM = re.compile(r"<(?:li|td|th)\b[^>]*+>")
 _TAG = re.compile(r"<[^>]*+>")

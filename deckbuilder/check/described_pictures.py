@@ -14,9 +14,13 @@ from deckbuilder.source import positions
 _PICTURE = re.compile(r"<img\b[^>]*+>")
 _ATTRIBUTE = re.compile(r'\s(alt|src)="([^"]*+)"')
 _NO_TEXT = re.compile(
-    r"(?:alt(?: text)?|image|img|photo|pic|picture|screenshot|untitled|图|图片|截图|图像|在这里插入图片描述)?[\s\d_-]*|\S*\.(?:png|jpe?g|gif|svg|webp|avif)",
-    re.IGNORECASE,
+    r"""
+    (?:alt(?:\ text)?|image|img|photo|pic|picture|screenshot|untitled|图|图片|截图|图像|在这里插入图片描述)?[\s\d_-]*
+    |\S*\.(?:png|jpe?g|gif|svg|webp|avif)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Texts that describe nothing: those that editors write by themselves, and names of files."""
 
 
 def pictures_described(file: File) -> Iterator[Diagnostic]:

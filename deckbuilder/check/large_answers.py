@@ -31,7 +31,7 @@ def short_lists(file: File) -> Iterator[Diagnostic]:
     for entry in _recalled(file):
         if (count := _longest_list(entry.note.text("answer"))) > ITEMS:
             message = f"the answer is a list of {count} items, and a learner recalls {ITEMS} at most; ask for groups of them, or for one with .cloze"
-            yield Diagnostic(entry.question.span, "long-list", message)
+            yield Diagnostic(entry.question.span, "many-items", message)
 
 
 def _recalled(file: File) -> Iterator[Rendered]:

@@ -184,7 +184,7 @@ _NOTES_THAT_STOP_A_RELEASE = {
 _NOTES = {
     "bare-topic": "a heading names a topic, but asks for nothing",
     "long-answer": "an answer is too long to recall: over 120 words",
-    "long-list": "an answer is a list of more than 7 items to recall",
+    "many-items": "an answer is a list of more than 7 items to recall",
     "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
     "missing-alt": "a picture has no text for learners who do not see it",
     "repeated-question": "an answer begins with the words of the question",
