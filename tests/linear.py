@@ -580,6 +580,10 @@ MEANT: dict[str, Make] = {
     "heading-tags": heading("<b>"),
     "heading-stars": heading("*a "),
     "clozes-shown": cloze("{{c1::aaaaa}} aaaaa "),
+    "heading-asks": heading("is it a? "),
+    "heading-closed": heading("吗"),
+    "clozes-of-sentences": cloze("{{c1::a b c d.}} "),
+    "clozes-of-articles": cloze("{{c1::the}} a "),
     "clozes-shown-each": lambda size: (
         CLOZE + "".join(f"{{{{c{at % 499 + 1}::aaaaa{at}}}}} aaaaa{at} " for at in range(size // 30)) + "\n\n---\n\nx\n"
     ),
