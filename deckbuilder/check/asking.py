@@ -29,8 +29,8 @@ _OPEN = re.compile(
 )
 _ASKS = re.compile(
     r"""
-    [?？=:：…]|\.\.\.|__|→|->
-    |\b(?:what|why|how|which|when|where|who|whose|whom|vs|versus|differences?|between|compare|explain|describe|define|discuss|of|or|steps|types|kinds|examples?)\b
+    [?？=:：…]|\.\.\.|__|→|->|\A\W*\d++\ [a-z]
+    |\b(?:what|why|how|which|when|where|who|whose|whom|vs|versus|differences?|between|compare|explain|describe|define|discuss|you|your|me|of|or|steps|types|kinds|examples?)\b
     |什么|为何|怎|如何|哪|几|多少|谁|吗|呢|是否|区别|不同|异同|对比|比较|差异|优缺点|优点|缺点|特点|作用|原理|步骤|过程|流程|方法|方式|种类|分类|的
     |说|谈|讲|介绍|解释|简述|描述|列举|举例|写|实现|设计|给出|证明|计算|求|请|分析|阐述|概述|定义|有没有
     """,
@@ -70,7 +70,7 @@ def questions_ask(file: File) -> Iterator[Diagnostic]:
             continue
         shown = card_words.text(html)
         found = card_words.words(shown)
-        if not found or _ASKS.search(shown) or _orders(found):
+        if not found or _ASKS.search(shown) or _CLOSED.match(shown) or _orders(found):
             continue
         answer = entry.note.text("answer")
         if card_words.size(answer).in_words > TOPIC_WORDS and _is_read(shown + card_words.text(answer)):
