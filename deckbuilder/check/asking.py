@@ -68,7 +68,7 @@ def questions_ask(file: File) -> Iterator[Diagnostic]:
         html = without_context(entry.note.text("question"))
         if entry.question.kind is not Kind.BASIC or "<img" in html or "<pre" in html or "[sound:" in html:
             continue
-        shown = card_words.text(html)
+        shown = card_words.text(html).strip()
         found = card_words.words(shown)
         if not found or _ASKS.search(shown) or _CLOSED.match(shown) or _orders(found):
             continue
