@@ -23,7 +23,7 @@ def short_answers(file: File) -> Iterator[Diagnostic]:
         if len(html) > WORDS and (size := card_words.size(html)).in_words > WORDS and _longest_list(html) <= ITEMS:
             most = int(WORDS * card_words.HAN_IN_WORDS) if size.han > size.words else WORDS
             message = f"the answer has {size}, and a learner recalls {most} at most; ask several questions, each for one thing"
-            yield Diagnostic(entry.question.span, "long-answer", message)
+            yield Diagnostic(entry.question.span, "large-answer", message)
 
 
 def short_lists(file: File) -> Iterator[Diagnostic]:

@@ -183,7 +183,7 @@ _NOTES_THAT_STOP_A_RELEASE = {
 }
 _NOTES = {
     "bare-topic": "a heading names a topic, but asks for nothing",
-    "long-answer": "an answer is too long to recall: over 120 words",
+    "large-answer": "an answer is too long to recall: over 120 words",
     "many-items": "an answer is a list of more than 7 items to recall",
     "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
     "missing-alt": "a picture has no text for learners who do not see it",
