@@ -18,7 +18,7 @@ SENTENCE = 4
 """Words. A shorter hidden text is a term, also on a line of its own."""
 _PART = re.compile(r"\{\{c(?P<number>\d+)::|(?P<hint>::)|(?P<close>\}\})")
 _END = re.compile(rf"(?<=[.!?。！？])(?=\s|[^\x00-\x7f]|{CLOZE_OPEN}|$)")
-_ARTICLES = frozenset(["a", "an", "the"])
+_ARTICLES = frozenset(["a", "an", "the", "An", "The"])
 _SMALL = frozenset(["的", "地", "得", "了", "一个", "这个", "那个"])
 """Small words of Chinese: like articles, nobody wants to learn these words."""
 _NOUN = re.compile(r"\s\w")
@@ -78,7 +78,7 @@ def _read(html: str) -> tuple[str, list[_Cloze]]:
             depth -= 1
             if not depth:
                 text = shown[begin : end or part.start()].strip()
-                small = text in _SMALL or (text.lower() in _ARTICLES and _NOUN.match(shown, part.end()) is not None)
+                small = text in _SMALL or (text in _ARTICLES and _NOUN.match(shown, part.end()) is not None)
                 clozes.append(_Cloze(number, text, end > 0, small))
                 pieces.append(CLOZE_OPEN)
                 done = part.end()

@@ -84,12 +84,15 @@ CASES = [
     case("a comment in TeX", Q + "$$\na = b % note\n+ c\n$$", r"\[a = b + c\]"),
     case("videos", Q + "![](a.mp4) ![](b.webm)", "[sound:a.mp4] [sound:b.webm]", files=("a.mp4", "b.webm")),
     case(
-        "files that no client shows", Q + "![](a.heic) ![](b.pdf)", codes="unshown-media unshown-media", files=("a.heic", "b.pdf")
+        "files that no client shows",
+        Q + "![x](a.heic) ![y](b.pdf)",
+        codes="unshown-media unshown-media",
+        files=("a.heic", "b.pdf"),
     ),
     case("links to files", Q + "[x](a.pdf) [y](other.md)", codes="dead-link dead-link", files=("a.pdf",)),
     case(
         "clozes with one colon, none, or one brace",
-        "## {{c1::a}} and {{c2:b}} and {{c3}} and {c4::d} {#a .cloze}",
+        "## {{c1::one}} and {{c2:b}} and {{c3}} and {c4::d} {#a .cloze}",
         codes="broken-cloze broken-cloze broken-cloze",
     ),
     case(
@@ -171,7 +174,7 @@ CASES = [
     case("a drawing in the text", Q + '<svg><path d="x"/></svg>', codes="active-html unknown-tag"),
     case("a tag with a hyphen", Q + "<my-note>x</my-note>", "&lt;my-note&gt;x&lt;/my-note&gt;", codes="unknown-tag unknown-tag"),
     case("tags that never close", "## When do I use <b> and when <strong>? {#a}\n\nx", codes="unclosed unclosed"),
-    case("a picture of Obsidian", Q + "![[pod.svg]]", '<img alt="" src="[[pod.svg]]">', files=("pod.svg",)),
+    case("a picture of Obsidian", Q + "![[pod.svg]]", '<img alt="" src="[[pod.svg]]">', codes="missing-alt", files=("pod.svg",)),
     case("the title of an alert", Q + "> [!TIP] Title\n> body", '<p class="alert-title">Title</p><p>body</p>'),
     case("a link and an id of Obsidian", Q + "[[Note]]\n\ntext ^block-id", codes="obsidian-syntax obsidian-syntax"),
     case("a comment of Obsidian", Q + "%%private%%", codes="obsidian-comment"),
