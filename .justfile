@@ -17,12 +17,12 @@ setup:
 
 # Run the fast tests, in a few seconds; arguments go to pytest
 fast *arguments:
-    {{ python }} -m pytest -n auto -m "not slow" {{ arguments }}
+    {{ python }} -m pytest -n auto --dist worksteal -m "not slow" {{ arguments }}
 
 # Run all tests, in minutes; arguments go to pytest
 test *arguments:
     {{ python }} -m pip install --quiet --editable ".[test]"
-    {{ python }} -m pytest -n auto {{ arguments }}
+    {{ python }} -m pytest -n auto --dist worksteal {{ arguments }}
 
 # Run the tests of differences between systems: encodings, ways to start a process
 portable:

@@ -60,7 +60,7 @@ def _is_elsewhere(word: Word) -> bool:
     """Return whether ``word`` is a title, the name of a file or a word of another tool."""
     if word.value is not None:
         written = word.text.partition("=")[0]
-        return not _is_misspelt(written) and (word.value[:1] in tuple("\"'{") or written in _ELSEWHERE)
+        return written in _ELSEWHERE or (word.value[:1] in tuple("\"'{") and not _is_misspelt(written))
     return word.text in _ELSEWHERE or _FILE.fullmatch(word.text.lstrip(":")) is not None
 
 

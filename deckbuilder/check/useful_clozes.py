@@ -27,7 +27,7 @@ _ASKS = (":", "：", "?", "？")
 
 
 class _Cloze(NamedTuple):
-    number: int
+    number: str
     text: str
     hinted: bool
     small: bool
@@ -65,12 +65,13 @@ def _read(html: str) -> tuple[str, list[_Cloze]]:
     """Return the text of a field with a mark for each outer cloze, and these clozes in their order."""
     shown = card_words.text(html.replace("<code>", "`").replace("</code>", "`"))
     pieces, clozes = list[str](), list[_Cloze]()
-    depth = number = begin = end = done = 0
+    number = ""
+    depth = begin = end = done = 0
     for part in _PART.finditer(shown):
         if part["number"]:
             if not depth:
                 pieces.append(shown[done : part.start()])
-                number, begin, end = int(part["number"]), part.end(), 0
+                number, begin, end = part["number"], part.end(), 0
             depth += 1
         elif depth == 1 and part["hint"]:
             end = end or part.start()
@@ -85,7 +86,7 @@ def _read(html: str) -> tuple[str, list[_Cloze]]:
     return "".join([*pieces, shown[done:]]), clozes
 
 
-def _whole(shown: str, clozes: list[_Cloze]) -> Iterator[int]:
+def _whole(shown: str, clozes: list[_Cloze]) -> Iterator[str]:
     """Yield the number of each cloze that hides all words of a sentence. No text before asks for them.
 
     Several lines are a list or a proof. The other lines then say which line is hidden, unless all words are hidden.

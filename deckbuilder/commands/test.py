@@ -188,7 +188,11 @@ def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
     text = f"{common.plural(len(done), 'question')} with code: {common.plural(blocks, 'block')} ran"
     text += f" ({remembered:,} of them in a former run)" if remembered else ""
     yield text + (
-        f"; {common.plural(wrong, 'question')} {'is' if wrong == 1 else 'are'} wrong" if wrong else "; every output is right"
+        f"; {common.plural(wrong, 'question')} {'is' if wrong == 1 else 'are'} wrong"
+        if wrong
+        else "; every output is right"
+        if blocks
+        else ""
     )
     if skipped := sum(one.skipped for one in done):
         yield f"{common.plural(skipped, 'block')} skipped, as their marks say"

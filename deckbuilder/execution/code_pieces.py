@@ -50,6 +50,11 @@ class Piece(NamedTuple):
     session: bool = False
     """True for a command of a session: Python prints the value of such code."""
 
+    @property
+    def place(self) -> int:
+        """The number of the line in the file of the card: code from another file has the line of its fence."""
+        return self.step.line if self.step.origin else self.line
+
 
 def pieces(steps: Sequence[Step]) -> Iterator[tuple[str, Piece]]:
     """Yield (language, piece) for each piece of code in ``steps``. An output belongs to the code above."""

@@ -144,7 +144,7 @@ class _Tools:
                 return run_python.mismatches(some, self.python, self.settings, texts.get(self.settings.setup, ""))
             return run_program.mismatches(some, runner, self.settings, texts.get(runner.setup, ""))
         except OSError as error:
-            return [Mismatch("code-fails", some[0].line, f"the code cannot be run: {error.strerror or error}")]
+            return [Mismatch("code-fails", some[0].place, f"the code cannot be run: {error.strerror or error}")]
 
 
 def _done(name: str, question: Question, tools: _Tools) -> Done:

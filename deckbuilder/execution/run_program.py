@@ -50,7 +50,7 @@ def _joined(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setu
         trial = _trial(setup, Outcome(), runner, settings)
         if trial.status or trial.late:
             yield Mismatch(
-                "code-fails", pieces[0].line, f"{runner.setup}, the setup of the deck, fails: {_last(trial.out)}; mend it"
+                "code-fails", pieces[0].place, f"{runner.setup}, the setup of the deck, fails: {_last(trial.out)}; mend it"
             )
             return
         before = trial.out
@@ -63,7 +63,7 @@ def _joined(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setu
         trial = _trial(setup + code, wanted, runner, settings)
         if not trial.out.startswith(before):
             yield Mismatch(
-                "not-stable", piece.line, "two runs of this code print different text; make the output the same in each run"
+                "not-stable", piece.place, "two runs of this code print different text; make the output the same in each run"
             )
             return
         got, before = trial.out[len(before) :], trial.out
@@ -84,7 +84,7 @@ def _apart(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setup
 
 
 def _judged(piece: Piece, trial: Trial, wanted: Outcome, runner: Runner, settings: RunSettings) -> Iterator[Mismatch]:
-    line, shown = piece.line, piece.shown
+    line, shown = piece.place, piece.shown
     if trial.late:
         message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
         yield Mismatch("code-timeout", line, message)
@@ -114,10 +114,10 @@ def _refused(piece: Piece, trial: Trial, wanted: Outcome) -> Iterator[Mismatch]:
     """Yield the mismatches of code that the compiler must refuse."""
     if trial.built:
         message = "this compiles, but its block says compile-fail; mend the code, or delete the word"
-        yield Mismatch("passes-unexpectedly", piece.line, message)
+        yield Mismatch("passes-unexpectedly", piece.place, message)
     elif wanted.error and not re.search(rf"\b{re.escape(wanted.error)}\b", trial.out):
         message = f"the compiler's error is not {wanted.error}: {_last(trial.out)}; correct the code, or the error"
-        yield Mismatch("output-differs", piece.line, message, wanted.error, trial.out)
+        yield Mismatch("output-differs", piece.place, message, wanted.error, trial.out)
     elif piece.shown and not piece.shown.skipped and not compare.contains(piece.shown.text, trial.out):
         yield differs(piece, trial.out)._replace(place=None)
 
@@ -125,9 +125,9 @@ def _refused(piece: Piece, trial: Trial, wanted: Outcome) -> Iterator[Mismatch]:
 def _ends_otherwise(piece: Piece, trial: Trial, wanted: Outcome) -> Mismatch:
     if wanted.fails:
         message = "this ends without an error, but its block says that it fails; mend the code, or delete the word"
-        return Mismatch("passes-unexpectedly", piece.line, message, got=trial.out)
+        return Mismatch("passes-unexpectedly", piece.place, message, got=trial.out)
     message = f"this ends with the exit status {trial.status}: {_last(trial.out)}; mend it, or write exit={trial.status} after the language"
-    return Mismatch("code-fails", piece.line, message, got=trial.out)
+    return Mismatch("code-fails", piece.place, message, got=trial.out)
 
 
 def _trial(code: str, wanted: Outcome, runner: Runner, settings: RunSettings) -> Trial:

@@ -38,18 +38,18 @@ def mismatches(pieces: Sequence[Piece], python: str, settings: RunSettings, setu
     if setup and ran and (ran[0].error or ran[0].exit):
         reason = _last(ran[0].error or f"it ends with the exit status {ran[0].exit}")
         message = f"line {ran[0].line or 1} of {settings.setup}, the setup of the deck, fails: {reason}; mend the setup"
-        return [Mismatch("code-fails", pieces[0].line, message)]
+        return [Mismatch("code-fails", pieces[0].place, message)]
     ran = ran[bool(setup) :]
     found = list(_judged(pieces, ran))
     if ended.late:
         piece = pieces[min(len(ran), len(pieces) - 1)]
         message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
-        return [*found, Mismatch("code-timeout", piece.line, message)]
+        return [*found, Mismatch("code-timeout", piece.place, message)]
     if len(ran) < len(pieces) and not any(one.error or one.exit for one in ran):
         piece = pieces[len(ran)]
         last = (ended.out.strip().rsplit("\n", 1) or [""])[-1][:_LONGEST]
         message = f"the process ended in this block, with status {ended.status}{last and ': '}{last}"
-        found.append(Mismatch("code-fails", piece.line, message))
+        found.append(Mismatch("code-fails", piece.place, message))
     return found
 
 
@@ -131,7 +131,8 @@ def _last(text: str) -> str:
 def exits(piece: Piece, result: Ran) -> Mismatch:
     """Return the mismatch of code that ends the process with an exit status."""
     message = f"this ends with the exit status {result.exit}; mend it, or write exit={result.exit} after the language"
-    return Mismatch("code-fails", result.line or piece.line, message, got=result.out)
+    line = piece.place if piece.step.origin else result.line or piece.line
+    return Mismatch("code-fails", line, message, got=result.out)
 
 
 def differs(piece: Piece, got: str) -> Mismatch:
@@ -160,4 +161,4 @@ def unshown(piece: Piece, got: str) -> Mismatch:
     """Return the mismatch of code whose output is on no card."""
     first = got.strip().split("\n")[0][:_LONGEST]
     message = f"the code prints {first!r}, and no block 'output' below shows it; add the block, or print nothing"
-    return Mismatch("output-missing", piece.line, message, got=got)
+    return Mismatch("output-missing", piece.place, message, got=got)

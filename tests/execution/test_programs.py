@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import lacking
 from tests.execution.conftest import Tried, code, program
+from tests.support import built
 
 BASH = "[test.bash]\n"
 NODE = '[test.run]\njavascript = "node {file}"\n'
@@ -163,3 +164,18 @@ def test_a_wrong_table_is_an_error_that_names_the_key(tried: Tried, toml: str, m
     assert trial.result.exit_code == 1
     assert message in trial.result.stderr
     assert "bad-deck-toml" in trial.result.stderr
+
+
+def test_a_message_of_a_program_has_the_line_of_the_card(tried: Tried) -> None:
+    program("bash")
+    (value,) = tried(code("bash exit=1", "x=1\necho ${none}", "-"), toml=BASH).values
+    assert value["got"].startswith("card.sh: line 2: none: unbound variable")
+
+
+def test_code_from_a_file_has_its_problems_at_the_fence(tried: Tried) -> None:
+    program("bash")
+    text = '## Q? {#q}\n\nanswer\n\n```bash file="a.sh" lines="3-4"\n```\n'
+    trial = tried(text, toml=BASH, files={"a.sh": "#\n\necho a\nfalse\n"})
+    assert trial.problems == [(5, "code-fails")]
+    assert "fence-option" not in trial.result.stderr
+    assert [problem.code for problem in built(trial.folder).diagnostics] == []

@@ -39,7 +39,7 @@ ON_CARDS = COMMONMARK | {
 }
 """The examples that differ when cards are rendered, with CommonMark's deviations among them."""
 
-_CODE = re.compile(r'<pre(?: class="[a-z ]*")?><code>(.*?)</code></pre>', re.DOTALL)
+_CODE = re.compile(r'<pre(?: class="[a-z ]*")?(?: data-deckbuilder="[^"]*")?><code>(.*?)</code></pre>', re.DOTALL)
 _SPAN = re.compile(r"</?span[^>]*>")
 
 

@@ -245,7 +245,6 @@ ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) selec
         (["drop table notes"], "no table 'notes'"),
         (["delete from col"], "it cannot be read: "),
         (["update notes set flds = cast(x'ff' as text)"], "it cannot be read: "),
-        (["update notes set guid = 'same'"], "its notes are damaged"),
         (["update cards set ord = 'x'"], "its cards are damaged"),
         (["update cards set ord = -1"], "its cards are damaged"),
         (["update cards set ord = 99999999"], "its cards are damaged"),

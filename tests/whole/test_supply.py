@@ -75,7 +75,7 @@ def test_ci_tries_the_newest_and_the_lowest() -> None:
     assert lines[-3:] == [
         ".venv/bin/python -m venv .venv/lowest",
         ".venv/lowest/bin/pip install --quiet --editable '.[suite]' --requirement .venv/lowest.txt",
-        ".venv/lowest/bin/python -m pytest -n auto --ignore tests/whole/test_content.py --ignore tests/browser --ignore tests/whole/test_linear.py --ignore tests/whole/test_faults.py",
+        ".venv/lowest/bin/python -m pytest -n auto --dist worksteal --ignore tests/whole/test_content.py --ignore tests/browser --ignore tests/whole/test_linear.py --ignore tests/whole/test_faults.py",
     ]
     assert ".venv/bin/python -m tests.lowest > .venv/lowest.txt" in lines
     assert "set -euo pipefail" in RUN
