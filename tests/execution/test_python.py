@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import io
+import os
 import random
 import subprocess
 import sys
@@ -40,7 +41,8 @@ def oracle(text: str, folder: Path) -> str:
     script.parent.mkdir(exist_ok=True)
     script.write_text(text, encoding="utf-8")
     command = [sys.executable, "-X", "utf8", "-W", "ignore", str(script)]
-    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8").stdout
+    env = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8", env=env).stdout
 
 
 @pytest.mark.parametrize("text", SNIPPETS)
