@@ -21,14 +21,7 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 @click.command
 @common.sources
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
-)
+@reporting.style
 @click.option(
     "--release", is_flag=True, help="Be as strict as 'deckbuilder release': mistakes that would hurt learners are errors."
 )

@@ -37,15 +37,21 @@ sources = click.argument(
     callback=lambda _context, _argument, given: given or (Path("content"),),
 )
 
-output = click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder for the packages.",
-)
+
+def output_in(folder: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for the folder of a command's files; ``folder`` is the default, and ``what`` names the files."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(folder),
+        show_default=True,
+        help=f"Folder for the {what}.",
+    )
+
+
+output = output_in("dist", "packages")
 
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 

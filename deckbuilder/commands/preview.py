@@ -21,15 +21,7 @@ from deckbuilder.source.decks import load_decks
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the address; by default a free port.")
 @click.option("--no-open", "closed", is_flag=True, help="Open no browser.")
 @click.option("--png", "wanted", metavar="ID", multiple=True, help="Only write pictures of this question's cards; '*' for all.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("pictures"),
-    show_default=True,
-    help="Folder for the pictures.",
-)
+@common.output_in("pictures", "pictures")
 def command(source: Path, port: int | None, closed: bool, wanted: tuple[str, ...], output: Path) -> None:
     """Show the cards in the browser as in Anki. Update at each save, until Ctrl-C.
 

@@ -19,6 +19,15 @@ MOST = 3
 """Diagnostics of one code in one file that are shown each. Beyond these, one line shows the count."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
+style = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
+)
+
 every = click.option(
     "--all", "every", is_flag=True, help=f"Show each mistake, also beyond {MOST} mistakes with the same code in one file."
 )

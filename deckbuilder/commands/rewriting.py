@@ -11,7 +11,7 @@ import click
 
 from deckbuilder.commands import common, reporting
 from deckbuilder.execution import new_outputs
-from deckbuilder.execution.mismatches import Mismatch
+from deckbuilder.execution.mismatches import UNSTABLE, Mismatch
 from deckbuilder.execution.run_deck import DeckRun
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
@@ -32,8 +32,7 @@ def rewrite(first: Sequence[DeckRun], second: Sequence[DeckRun], *, yes: bool, q
         if (path, item.line, new) in twice:
             changes.setdefault(path, []).append(item)
         else:
-            message = "two runs of this code print different text; make the output the same in each run"
-            unstable.append(Diagnostic(Span(path, item.line), "not-stable", message))
+            unstable.append(Diagnostic(Span(path, item.line), "not-stable", UNSTABLE))
     reporting.report(unstable)
     for path, items in changes.items():
         _rewrite(Path(path), items, yes=yes, quiet=quiet)

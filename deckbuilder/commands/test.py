@@ -36,14 +36,7 @@ _MOST = 20
 @click.option("--yes", is_flag=True, help="With --update: do not ask.")
 @click.option("-k", "wanted", metavar="TEXT", default="", help="Run only questions whose id or heading contains TEXT.")
 @click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Questions that run at once; 0 (the default): one a core.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="text for people (on stderr), json for programs, github for annotations in a workflow (both on stdout).",
-)
+@reporting.style
 @click.option("--no-cache", is_flag=True, help="Run all code again, also code that a former run has proven.")
 @click.option("--trust", "trusted", is_flag=True, help="Run the code without a question, as in CI.")
 @reporting.every

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from deckbuilder.execution.code_pieces import Shown
 
+UNSTABLE = "two runs of this code print different text; make the output the same in each run"
+
 
 class Mismatch(NamedTuple):
     """One mismatch between a card and its code."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from deckbuilder.execution import code_pieces, interpreter, processes, run_program, run_python
 from deckbuilder.execution.mismatches import Mismatch
@@ -20,7 +20,6 @@ from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import parse, with_ids
 from deckbuilder.source.tested_file import code_hash
 
-Result = TypeVar("Result")
 _STEP = 0.2
 """Seconds between two checks for Ctrl-C."""
 Show = Callable[[Iterator["Done"], int], Iterator["Done"]]

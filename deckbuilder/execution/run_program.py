@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from deckbuilder.execution import compare, processes
 from deckbuilder.execution.code_pieces import Piece
-from deckbuilder.execution.mismatches import Mismatch
-from deckbuilder.execution.run_python import differs, unshown
+from deckbuilder.execution.mismatches import UNSTABLE, Mismatch
+from deckbuilder.execution.run_python import differs, late, unshown
 from deckbuilder.model.code_steps import Outcome, outcome
 from deckbuilder.model.run_settings import Runner, RunSettings
 
@@ -62,9 +62,7 @@ def _joined(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setu
         wanted = outcome(piece.step.words)
         trial = _trial(setup + code, wanted, runner, settings)
         if not trial.out.startswith(before):
-            yield Mismatch(
-                "not-stable", piece.place, "two runs of this code print different text; make the output the same in each run"
-            )
+            yield Mismatch("not-stable", piece.place, UNSTABLE)
             return
         got, before = trial.out[len(before) :], trial.out
         yield from _judged(piece, trial._replace(out=got, status=0 if piece.session else trial.status), wanted, runner, settings)
@@ -86,8 +84,7 @@ def _apart(pieces: Sequence[Piece], runner: Runner, settings: RunSettings, setup
 def _judged(piece: Piece, trial: Trial, wanted: Outcome, runner: Runner, settings: RunSettings) -> Iterator[Mismatch]:
     line, shown = piece.place, piece.shown
     if trial.late:
-        message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
-        yield Mismatch("code-timeout", line, message)
+        yield late(piece, settings)
     elif not wanted.compiles:
         yield from _refused(piece, trial, wanted)
     elif not trial.built:

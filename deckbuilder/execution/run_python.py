@@ -43,8 +43,7 @@ def mismatches(pieces: Sequence[Piece], python: str, settings: RunSettings, setu
     found = list(_judged(pieces, ran))
     if ended.late:
         piece = pieces[min(len(ran), len(pieces) - 1)]
-        message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
-        return [*found, Mismatch("code-timeout", piece.place, message)]
+        return [*found, late(piece, settings)]
     if len(ran) < len(pieces) and not any(one.error or one.exit for one in ran):
         piece = pieces[len(ran)]
         last = (ended.out.strip().rsplit("\n", 1) or [""])[-1][:_LONGEST]
@@ -110,6 +109,12 @@ def _judged(pieces: Sequence[Piece], ran: Sequence[Ran]) -> Iterator[Mismatch]:
                 yield differs(piece, got)
     if printed.strip() and last:
         yield unshown(last, printed)
+
+
+def late(piece: Piece, settings: RunSettings) -> Mismatch:
+    """Return the mismatch of code that has not ended in time."""
+    message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
+    return Mismatch("code-timeout", piece.place, message)
 
 
 def raises(piece: Piece, result: Ran) -> Mismatch:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from deckbuilder import assets
 from deckbuilder.model.control_characters import MATHS
 from deckbuilder.safety import macros
+from tests.browser.hostile_tex import ENVIRONMENTS, FORMS, HOSTILE
 from tests.browser.phone import HERE, Phone, phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,20 +29,6 @@ KNOWN = """() => {
     return [[...macros, ...marked], maps('environment').flatMap(({ map }) => [...map.keys()])];
 }"""
 """Anki's MathJax knows these macros, without their backslashes, and these environments."""
-HOSTILE = (
-    "red;position:fixed;background:url(//e.test/a)",
-    "</p><img src=x onerror=alert(1)>",
-    'a="b;background:url(//e.test/b)" onclick="alert(1)"',
-    "-99em",
-)
-FORMS = (r"\{0}{{{1}}}{{{1}}}{{x}}{{x}}", r"\{0}[{1}]{{{1}}}{{x}}{{x}}", r"\{0}*{{x}}[{1}]{{{1}}}", r"\{0} {1} x")
-ENVIRONMENTS = (
-    r"\begin{{{0}}}{{{1}}} x & y \\[{1}] z \end{{{0}}}",
-    r"\begin{{{0}}}[{1}][{1}]{{c}} x & y \\ z \end{{{0}}}",
-    r"\begin{{{0}}}{{{1}}}{{{1}}} x \end{{{0}}}",
-    r"\begin{{{0}}}[{1}]{{{1}}} x \end{{{0}}}",
-)
-"""Each macro meets each hostile text in one form, and each form once."""
 BEGIN, END = MATHS["inline"]
 
 
