@@ -28,6 +28,8 @@ _STEP = 0.2
 """Seconds between two looks at ``STOPPED``."""
 _MARK = "DECKBUILDER_RUN"
 """The variable that marks all processes of one run."""
+_LOOKS, _LOOKS_AT_UNKNOWN = 200, 5
+"""Looks for processes that left their group, with a hundredth of a second between them."""
 _TOOLS = ("CARGO_HOME", "RUSTUP_HOME", "GOROOT", "JAVA_HOME", "DOTNET_ROOT", "NVM_DIR", "PYENV_ROOT")
 """Variables with the places of tools."""
 
@@ -128,11 +130,24 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill_escaped(token: str) -> None:
-    """End the processes that left the group, as daemons do. Only Linux shows the environment of a process."""
-    for place in Path("/proc").glob("[1-9]*/environ") if sys.platform == "linux" else ():
-        with contextlib.suppress(OSError):
-            if token.encode() in place.read_bytes():
-                os.kill(int(place.parent.name), signal.SIGKILL)
+    """End the processes that left the group, as daemons do, and wait until they are gone.
+
+    Only Linux shows the environment of a process. A program that just starts has none yet, and ``env -i`` gives none at
+    all: so the looks for those are few.
+    """
+    for look in range(_LOOKS if sys.platform == "linux" else 0):
+        found, unknown = False, False
+        for place in Path("/proc").glob("[1-9]*/environ"):
+            with contextlib.suppress(OSError):
+                variables = place.read_bytes()
+                if token.encode() in variables:
+                    os.kill(int(place.parent.name), signal.SIGKILL)
+                    found = True
+                elif not variables:  # a kernel's thread or a dead process has no program
+                    unknown = bool(place.with_name("exe").readlink()) or unknown
+        if not found and not (unknown and look < _LOOKS_AT_UNKNOWN):
+            return
+        time.sleep(0.01)
 
 
 def _text(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deckbuilder.execution import processes
 from tests.execution.conftest import Tried, code
 from tests.support import ROOT, write
 
@@ -70,7 +72,27 @@ def test_much_output_ends(tried: Tried) -> None:
 def test_daemons_end_with_their_question(tried: Tried) -> None:
     for text in ("setsid sleep 31415 &\necho hi", "(setsid nohup sleep 31415 > /dev/null 2>&1 &)\necho hi"):
         assert tried(code("bash", text, "hi"), toml="[test.bash]\n").problems == []
-    assert "sleep 31415" not in subprocess.run(["ps", "-ef"], capture_output=True, check=True, text=True).stdout
+        assert b"31415" not in _arguments_of_all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process")
+def test_the_end_of_a_run_is_the_end_of_its_daemons(tmp_path: Path) -> None:
+    """A process dies some time after the signal: only a look straight after the run shows that the run waits for it."""
+    daemon = "(setsid nohup sleep 31416 > /dev/null 2>&1 &)\n"
+    for n in range(10):
+        folder = tmp_path / str(n) / "empty"
+        folder.mkdir(parents=True)
+        env = processes.environment(folder, {})
+        processes.run(["bash", "-c", f"{daemon}{daemon}echo hi"], folder, env, timeout=20, memory=500)
+        assert b"31416" not in _arguments_of_all()
+
+
+def _arguments_of_all() -> set[bytes]:
+    found: set[bytes] = set()
+    for place in Path("/proc").glob("[1-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.update(place.read_bytes().split(b"\0"))
+    return found
 
 
 def test_the_user_can_end_the_command_in_the_middle(tmp_path: Path) -> None:
