@@ -20,6 +20,7 @@ ROOMS = [
     "__init__",
     "library",
     "preview",
+    "learners",
     "adopt",
     "execution",
     "pipeline",
