@@ -35,6 +35,7 @@ async ([formulas, size]) => {
   const shows = async some => {
     const seen = []
     for (const call of ['alert', 'confirm', 'prompt', 'print', 'open']) window[call] = what => seen.push(`${call} is called (${what})`)
+    MathJax.typesetClear()   // else MathJax looks at all formulas before, too
     around.innerHTML = some.map(formula => `<p>${formula}</p>`).join('')
     await MathJax.typesetPromise([qa]).catch(error => seen.push(`MathJax fails: ${error.message}`))
     seen.push(...harms(around))
