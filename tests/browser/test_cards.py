@@ -5,7 +5,7 @@ The tests need Chromium, and fetch Anki's own style sheets once. Without these, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,12 @@ def browser(cache: Path, tmp_path: Path) -> Iterator[Phone]:
 
 
 def survey(
-    client: str, cache: Path, folder: Path, shown: list[Side], media: Path, nights: dict[tuple[int, int, float], tuple[bool, ...]]
+    client: str,
+    cache: Path,
+    folder: Path,
+    shown: list[Side],
+    media: Path,
+    nights: Mapping[tuple[int, int, float], tuple[bool, ...]],
 ) -> tuple[list[str], int, float, float]:
     """Return (findings, number of pages, lowest contrast, smallest text) of all sides on one client."""
     folder.mkdir()
