@@ -31,10 +31,21 @@ if TYPE_CHECKING:  # imported only if there is something to build, so that a bui
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes; by default chosen for speed.")
 @click.option("--no-cache", is_flag=True, help="Build everything again: read and write no cache.")
 @click.option("--watch", "watched", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
+@click.option("--push", "pushed", is_flag=True, help="With --watch: import each package into a running Anki, as 'push' does.")
+@common.sync
+@common.address
 @reporting.every
 @common.quiet
 def command(
-    sources: tuple[Path, ...], output: Path, jobs: int | None, *, no_cache: bool, watched: bool, every: bool, quiet: bool
+    sources: tuple[Path, ...],
+    output: Path,
+    jobs: int | None,
+    *,
+    no_cache: bool,
+    url: str,
+    every: bool,
+    quiet: bool,
+    **given: bool,
 ) -> None:
     """Build an Anki package (.apkg) of each deck.
 
@@ -51,18 +62,36 @@ def command(
       deckbuilder build content/flask-zh --watch
       (a line at each save)
     """
-    begun = time.monotonic()
-    say = common.silent if quiet else common.echo
-    stamp = common.now()
-    if watched:
-        _keep_building(sources, output, alone=not (jobs or no_cache), every=every, quiet=quiet)
+    if given["pushed"] and not given["watched"]:
+        raise click.UsageError("--push goes with --watch; to push once, run: deckbuilder push")
+    if given["synced"] and not given["pushed"]:
+        raise click.UsageError("--sync goes with --push")
+    if not given["watched"]:
+        build_all(sources, output, jobs or 0, cached=not no_cache, every=every, quiet=quiet)
         return
+    if jobs or no_cache:
+        raise click.UsageError("--watch keeps its results in memory, in one process: it goes without --jobs and --no-cache")
+    say = common.silent if quiet else common.echo
+    after = _pusher(url, say, synced=given["synced"]) if given["pushed"] else lambda _target: None
+    _keep_building(sources, output, after, every=every, say=say)
+
+
+def build_all(
+    sources: tuple[Path, ...], output: Path, jobs: int = 0, *, cached: bool = True, every: bool, quiet: bool
+) -> list[Path]:
+    """Write the package of each deck, print a line about it, and return the paths of the packages.
+
+    If a deck has an error, report it, write nothing, and exit with code 1. ``jobs`` is the number of processes, 0 for the
+    fastest number. Raises ClickException.
+    """
+    begun = time.monotonic()
+    stamp = common.now()
     loaded, diagnostics = load_decks(sources)
-    before = [(_state(deck), "" if no_cache else inputs(deck)) for deck in loaded]
+    before = [(_state(deck), inputs(deck) if cached else "") for deck in loaded]
     decks: dict[Path, Built | Record] = {}
     for deck, (_, fingerprint) in zip(loaded, before, strict=True):
         target = output / f"{deck.place.name}.apkg"
-        decks[target] = _recalled_or_built(target, deck, fingerprint, jobs or 0, quiet=quiet)
+        decks[target] = _recalled_or_built(target, deck, fingerprint, jobs, quiet=quiet)
         diagnostics += [*decks[target].diagnostics, *common.doubts(deck, stamp)]
     ignored = sum(found.ignored for found in decks.values())
     if reporting.report(diagnostics, ignored=ignored, every=every, quiet=quiet, fixes=True):
@@ -70,8 +99,9 @@ def command(
         sys.exit(1)
     for deck, (target, built), (lock, fingerprint) in zip(loaded, decks.items(), before, strict=True):
         summary = _written(target, deck, built, stamp, lock, fingerprint=fingerprint)
-        say(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+        (common.silent if quiet else common.echo)(f"{shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
         begun = time.monotonic()
+    return list(decks)
 
 
 def _written(
@@ -142,13 +172,28 @@ def record_of(deck: Loaded, fingerprint: str, built: Built, packed: Packed, summ
     return Record(fingerprint, package, summary, built.diagnostics, built.ignored, tuple(media_of(deck, built.deck)))
 
 
-def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, every: bool, quiet: bool) -> None:
+def _pusher(url: str | None, say: Callable[..., None], *, synced: bool) -> Callable[[Path], None]:
+    """Return a function that imports a package into the Anki at ``url``, and reports each failure. Raises UsageError."""
+    from deckbuilder.commands import pushing  # noqa: PLC0415
+
+    anki = pushing.connection(url)
+
+    def push(target: Path) -> None:
+        try:
+            pushing.push_all(anki, [target], say, synced=synced)
+        except click.ClickException as error:
+            common.echo(error.message)
+
+    return push
+
+
+def _keep_building(
+    sources: tuple[Path, ...], output: Path, after: Callable[[Path], None], *, every: bool, say: Callable[..., None]
+) -> None:
     """Write each deck again when it has changed, until Ctrl-C. While a deck has an error, report it and write nothing.
 
-    Raises UsageError unless ``alone``: --watch has results in memory, so an option for processes or the cache does nothing.
+    ``after`` is called with the path of each written package.
     """
-    if not alone:
-        raise click.UsageError("--watch keeps its results in memory, in one process: it goes without --jobs and --no-cache")
     from deckbuilder.pipeline.incremental import Incremental  # noqa: PLC0415
 
     incremental = Incremental(lambda: load_decks(sources))
@@ -163,20 +208,22 @@ def _keep_building(sources: tuple[Path, ...], output: Path, *, alone: bool, ever
             last = found
             clock = time.strftime("%H:%M:%S")
             ignored = sum(built.ignored for _, built in found.decks)
-            if reporting.report(found.diagnostics, ignored=ignored, every=every, quiet=quiet, fixes=True):
+            if reporting.report(found.diagnostics, ignored=ignored, every=every, quiet=say is common.silent, fixes=True):
                 common.echo(f"{clock} nothing written")
                 continue
             for place, built in found.decks:
                 target = output / f"{place.name}.apkg"
-                if written.get(target) != built:
-                    try:
-                        _, summary = write(target, built, common.now())
-                        if not quiet:
-                            common.echo(f"{clock} {shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
-                        written[target] = built
-                    except OSError as error:
-                        common.echo(f"{clock} {cannot_write(target, error)}")
-                    begun = time.monotonic()
+                if written.get(target) == built:
+                    continue
+                try:
+                    _, summary = write(target, built, common.now())
+                except OSError as error:
+                    common.echo(f"{clock} {cannot_write(target, error)}")
+                else:
+                    say(f"{clock} {shown(target)}: {summary}, {time.monotonic() - begun:.1f} s", err=False)
+                    written[target] = built
+                    after(target)
+                begun = time.monotonic()
     except KeyboardInterrupt:
         return
 

@@ -53,6 +53,17 @@ def output_in(folder: str, what: str) -> Callable[[Callable[..., Any]], Callable
 
 output = output_in("dist", "packages")
 
+address = click.option(
+    "--anki",
+    "url",
+    metavar="URL",
+    envvar="DECKBUILDER_ANKI",
+    help="Address of AnkiConnect in Anki; by default DECKBUILDER_ANKI if set, else http://127.0.0.1:8765.",
+)
+sync = click.option(
+    "--sync", "synced", is_flag=True, help="After the import, ask Anki to sync, so that the phone gets the cards."
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
