@@ -22,6 +22,8 @@ _LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _PICTURE = re.compile(
     r"data:(?:image/(?:png|jpe?g|gif|webp|svg\+xml)|(?:application/(?:x-)?font|font/)[\w-]*)[;,]", re.IGNORECASE
 )
+_AS_PICTURE = frozenset({"image", "feimage", "img", "source"})
+"""Elements that show a drawing without its scripts. Old browsers copy the drawing of ``<use>`` with its event handlers."""
 _LOADS = re.compile(
     r"""
     @import
@@ -106,7 +108,9 @@ def _judge(tag: str, name: str, value: str) -> None:
         bare = _BLANK.sub("", address)
         is_link = tag == "a" and name == "href" and _LINK.match(bare)
         # a picture in ``values`` or ``srcset`` is cut at its own comma or semicolon, which is no matter of safety
-        if (scheme := _SCHEME.match(bare)) and not is_link and not _PICTURE.match(f"{bare};"):
+        picture = _PICTURE.match(f"{bare};")
+        is_safe = is_link or (picture and (tag in _AS_PICTURE or "svg" not in picture[0].lower()))
+        if (scheme := _SCHEME.match(bare)) and not is_safe:
             raise _UnsafeError(f"'{name}=\"{scheme[0]}…\"'")
 
 

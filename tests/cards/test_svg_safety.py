@@ -19,6 +19,7 @@ GOOD = (
     '<switch><foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject><text>x</text></switch>',
     '<animate attributeName="x" values="0;1" to="5" onlyfake=""/>'.replace(' onlyfake=""', ""),
     "<?xpacket begin='x'?><metadata/>",
+    '<image href="data:image/svg+xml;base64,AAAA"/><feImage xlink:href="data:image/svg+xml,x"/><a href="mailto:a@b.test"/>',
     "<style>.a { fill: u\\72l(#g); scroll-behavior: smooth } @namespace 'https://x.test'; /* src: */</style>",
     "<image><animate attributeName='href' values='#a;data:image/png;base64,AA;b.png'/></image>",
     "<g xml:base='drawings/'><animate attributeName='d' values='M 0 0;M 1 1' from='a' by='2'/></g>",
@@ -58,6 +59,12 @@ BAD = (
     ("<foreignObject><img xmlns='http://www.w3.org/1999/xhtml' srcset='a 1x, https://x.test 2x'/></foreignObject>", "srcset="),
     ("<foreignObject><video xmlns='http://www.w3.org/1999/xhtml' poster='https://x.test'/></foreignObject>", "poster="),
     ("<h:frame xmlns:h='http://www.w3.org/1999/xhtml' src='x'/>", "<frame>"),
+    ("<a href='data:text/html,x'/>", "href="),
+    ("<image href='DATA:application/xml;base64,AA'/>", "href="),
+    ("<use href='data:text/xml,x#a'/>", "href="),
+    ("<use xlink:href='data:image/SVG+xml;base64,AA#a'/>", "href="),
+    ("<use><set attributeName='href' to='data:image/svg+xml,x#a'/></use>", "to="),
+    ("<a href='data:image/svg+xml,x'/>", "href="),
     ("<g>", "no XML"),
 )
 
