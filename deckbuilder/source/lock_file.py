@@ -120,6 +120,11 @@ def _read(path: str, content: str) -> tuple[Lock | None, list[Diagnostic]]:
             return None, [_bad(path, number, problem)]
     if not reader.header:
         return None, [_bad(path, 1, "the line with the deck's id is missing; restore the file from git")]
+    kinds = {note.kind for note in reader.notes.values() if not note.adopted}  # an adopted note does not show its note type
+    if lost := [
+        schema.key for schema in note_schemas.SCHEMAS if kinds & dict(schema.lock_kinds).keys() and schema.key not in reader.types
+    ]:
+        return None, [_bad(path, 1, f"the line of the note type '{lost[0]}' is missing; restore the file from git")]
     deck, name, number = (reader.header[key] for key in ("deck", "name", "format"))
     return Lock(deck, name, reader.types, reader.notes, reader.lines, path, reader.later, format=number, shared=reader.shared), []
 

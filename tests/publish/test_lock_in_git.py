@@ -263,3 +263,13 @@ def test_missing_lines_are_noticed(gone: list[str], release: Callable[..., bytes
     left[0] = left[0].partition(" It has ")[0]
     path.write_text("\n".join(left), encoding="utf-8")
     assert invoke("check", "deck").exit_code == 0, "a lock of 0.1.0 has no such line"
+
+
+@pytest.mark.parametrize("kind", ["qa", "cloze"])
+def test_a_missing_note_type_is_noticed(kind: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(0, FIRST)
+    path = tmp_path / "deck" / "deck.lock"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if f'"note_type": "{kind}"' not in line), encoding="utf-8")
+    message = f"the line of the note type '{kind}' is missing; restore the file from git [bad-lock]"
+    assert message in invoke("check", "deck").stderr
