@@ -30,7 +30,7 @@ def diagnostic(item: Removed, place: Span, *, advise: bool = True) -> Diagnostic
     """Return the diagnostic about the macro ``item``. Only with ``advise`` it names a similar macro, which takes time."""
     way = f'; to allow it, add to deck.toml: tex = ["{item.way}"]' if item.way else ""
     if item.unknown:
-        like = difflib.get_close_matches(item.way, sorted(macros.names()), n=1, cutoff=_LIKE) if advise and item.way else []
+        like = difflib.get_close_matches(item.way, sorted(macros.harmless()), n=1, cutoff=_LIKE) if advise and item.way else []
         way = f"; did you mean '{item.what.replace(item.way, like[0])}'?" if like else way
     return Diagnostic(place, "tex-macro", f"'{item.what}' {item.tex}{way}")
 

@@ -117,6 +117,12 @@ def names() -> frozenset[str]:
     return _macros().known | _macros().environments
 
 
+@cache
+def harmless() -> frozenset[str]:
+    """Return the names that a message may advise: no macro that needs a setting, or that no setting allows."""
+    return names() - _macros().refused.keys()
+
+
 def forbidden(name: str) -> bool:
     """Return True if no setting allows the macro ``name``, such as ``href``."""
     return _macros().refused.get(name, ("", False))[1]

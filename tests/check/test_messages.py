@@ -29,6 +29,21 @@ def test_a_message_names_the_mistake(text: str, named: str, tmp_path: Path) -> N
     assert [named] == [named for problem in deck(tmp_path, f"## A {{#a}}\n\n{text}\n").diagnostics if named in problem.message]
 
 
+@pytest.mark.parametrize(
+    ("macro", "end"),
+    [
+        (r"\aplha", r"did you mean '\alpha'?"),
+        (r"\begin{aling}x\end{aling}", r"did you mean '\begin{align}'?"),
+        (r"\hrefx", 'add to deck.toml: tex = ["hrefx"]'),
+        (r"\endtoggle", 'add to deck.toml: tex = ["endtoggle"]'),
+        (r"\mmltoken", 'add to deck.toml: tex = ["mmltoken"]'),
+    ],
+)
+def test_only_a_harmless_macro_is_advised(macro: str, end: str, tmp_path: Path) -> None:
+    (problem,) = deck(tmp_path, f"## A {{#a}}\n\n${macro}$\n").diagnostics
+    assert problem.message.endswith(end)
+
+
 def test_a_mend_is_safe(tmp_path: Path) -> None:
     found = deck(tmp_path, "## A {#a}\n\n**Note: **x and **so **.\n").diagnostics
     assert [problem.mend and problem.mend.new for problem in found] == [None, "**so**"]
