@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from deckbuilder.check.published_texts import Changes
 from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
-from deckbuilder.model.lock import LockedNote
+from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.source import positions
 
 REWORDED = 0.27
@@ -23,33 +23,45 @@ RESTORED = 0.8
 
 
 def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
-    """Report a question that learners have and the deck does not. Good: ``release --retire ID`` says that it is gone."""
+    """Report a question that learners have and the deck does not. Good: ``release --retire ID`` says that it is gone.
+
+    A retired question may come back, but only with its id: learners still have it.
+    """
     if deck.lock is None:
         return
+    notes = deck.lock.notes
     here = {entry.question.id.casefold() for entry in deck.entries}
-    gone = [key for key, old in deck.lock.notes.items() if not (old.retired or key in here or key in deck.meant.retired)]
-    renamed = Changes(deck, deck.lock).renamed() if gone else {}
+    away = [key for key in notes if key not in here and key not in deck.meant.retired]
+    gone = [key for key in away if not notes[key].retired]
+    renamed = Changes(deck, deck.lock).renamed() if gone or (away and not here <= notes.keys()) else {}
     for key in gone:
-        old = deck.lock.notes[key]
-        if key in renamed:
-            yield _renamed(old, renamed[key])
-            continue
-        if moved := deck.elsewhere.get(key):
-            way = (
-                f"it is in another deck now, at {moved.path}:{moved.line}, so learners would have it twice, "
-                f"there without its schedule; move it back, or if you mean it: deckbuilder release --retire {old.id}"
-            )
-        else:
-            way = f"but it is gone; restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
-        message = f"learners have the question '{old.id}' ({old.question}), {way}"
-        yield Diagnostic(Span(deck.lock.path, deck.lock.lines.get(key, 1)), "vanished-id", message)
+        yield _renamed(notes[key], renamed[key][1]) if key in renamed else _vanished(deck, deck.lock, key)
+    taken = {renamed[key][1].question.id for key in gone if key in renamed}
+    for key in away:
+        alike, entry = renamed.get(key, (0.0, None))
+        if notes[key].retired and entry and alike >= RESTORED and entry.question.id not in taken:
+            yield _renamed(notes[key], entry)
+
+
+def _vanished(deck: Deck, lock: Lock, key: str) -> Diagnostic:
+    old = lock.notes[key]
+    if moved := deck.elsewhere.get(key):
+        way = (
+            f"it is in another deck now, at {moved.path}:{moved.line}, so learners would have it twice, "
+            f"there without its schedule; move it back, or if you mean it: deckbuilder release --retire {old.id}"
+        )
+    else:
+        way = f"but it is gone; restore it, or remove it on purpose: deckbuilder release --retire {old.id}"
+    message = f"learners have the question '{old.id}' ({old.question}), {way}"
+    return Diagnostic(Span(lock.path, lock.lines.get(key, 1)), "vanished-id", message)
 
 
 def _renamed(old: LockedNote, entry: Entry) -> Diagnostic:
     question = entry.question
     place = positions.attribute(question, "#")
     message = (
-        f"learners have this question with the id '{old.id}' ({old.question}), and would get it a second time; "
+        f"learners have this question with the {'retired ' if old.retired else ''}id '{old.id}' ({old.question}), "
+        "and would get it a second time; "
         f"change the id back, or if this is a new question: deckbuilder release --retire {old.id}"
     )
     mend = Mend(place.line, place.column, f"#{question.id}", f"#{old.id}") if question.pinned else None

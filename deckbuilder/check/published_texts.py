@@ -91,8 +91,11 @@ class Changes:
                 return other
         return ""
 
-    def renamed(self) -> dict[str, Entry]:
-        """Return the new question that has the text of each published id, if there is one: the id was probably renamed."""
+    def renamed(self) -> dict[str, tuple[float, Entry]]:
+        """Return the new question that has the text of each published id, if there is one: the id was probably renamed.
+
+        Each question is behind its ``fit`` with the old text.
+        """
         best: dict[str, tuple[float, Entry]] = {}
         for key, entry in self.entries.items():
             if key in self.old:
@@ -102,7 +105,7 @@ class Changes:
                 found = fit(now, self.old[old])
                 if found > best.get(old, (0.0, entry))[0]:
                     best[old] = found, entry
-        return {old: entry for old, (_, entry) in best.items()}
+        return best
 
     def _near(self, now: Said, least: float) -> list[str]:
         """Return the old texts without an id that fit ``now`` by at least ``least``, the best first."""

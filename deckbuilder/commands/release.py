@@ -155,7 +155,9 @@ def _write_notes(path: Path, releases: Sequence[ReleaseFiles]) -> None:
 def _report(one: ReleaseFiles) -> None:
     """Print the paths of the files that were written for a deck."""
     with contextlib.suppress(OSError, click.ClickException):  # the release is written, even if nobody can read this
-        common.echo(f"{shown(one.target)} and {shown(one.lock)} written; commit the lock")
+        lock = shown(one.lock)
+        done = f" written; {lock} stays as it is" if one.before == one.after else f" and {lock} written; commit the lock"
+        common.echo(f"{shown(one.target)}{done}")
 
 
 def _restore(loaded: list[Loaded], old: Sequence[Path], *, alone: bool) -> None:
@@ -221,7 +223,7 @@ def _differs(decks: dict[Path, Built], packed: dict[Path, Packed]) -> bool:
     differs = False
     for root, built in decks.items():
         stamps, lock = packed[root].stamps, built.deck.lock
-        unreleased = [f"{what} {name}" for what in ("new", "changed", "gone") for name in getattr(stamps, what)]
+        unreleased = [f"{what} {name}" for what in ("new", "changed", "back", "gone") for name in getattr(stamps, what)]
         if lock is not None and not unreleased and packed[root].lock.types != lock.types:
             unreleased = ["style"]
         if lock is not None and lock.merged:

@@ -78,3 +78,5 @@ class Stamps(NamedTuple):
     """Ids of questions that learners have in another form."""
     gone: tuple[str, ...]
     """Ids of questions that the last release had and the deck does not."""
+    back: tuple[str, ...] = ()
+    """Ids of retired questions that the deck has again, as learners have them."""

@@ -1,4 +1,4 @@
-"""(lock before, lock after) -> release notes for learners, in Markdown: new, changed and retired notes."""
+"""(lock before, lock after) -> release notes for learners, in Markdown: new, changed, returned and retired notes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from deckbuilder.model.lock import Lock, LockedNote
 _HOW = "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are."
 _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
 _EDITS = "The update replaces the text and tags of these notes. Your edits in all other notes stay."
+_BACK = "The deck has these notes again. If you still have them, they stay as they are."
 
 
 def announcement(before: Lock | None, after: Lock, given: Stamps, version: str) -> str:
@@ -26,6 +27,7 @@ def announcement(before: Lock | None, after: Lock, given: Stamps, version: str) 
     lines += _section("New", (after.notes[name.casefold()].question for name in given.new))
     reasons = [_because(key, old, after.shared[key]) for key, old in before.shared.items() if after.shared.get(key, old) != old]
     lines += _section("Changed", (_change(before, after, name) for name in given.changed), " ".join([_EDITS, *reasons]))
+    lines += _section("Back", (after.notes[name.casefold()].question for name in given.back), _BACK)
     gone = [before.notes[name.casefold()] for name in given.gone]
     lines += _section("Retired", (note.question for note in gone), _search(after, gone))
     if len(lines) == 4:

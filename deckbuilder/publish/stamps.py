@@ -41,10 +41,12 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
     mods: dict[str, int] = {}
     new: list[str] = []
     changed: list[str] = []
+    back: list[str] = []
     for note in notes:
         old = known.get(note.id.casefold())
         if old is not None and old.hash == content_hash(note):
             mods[note.guid] = old.mod
+            back += [note.id] if old.retired else []
             continue
         (new if old is None else changed).append(note.id)
         mods[note.guid] = max(later, old.mod + 1 if old else 0, note.foreign.after + 1 if note.foreign else 0)
@@ -54,7 +56,7 @@ def stamps(lock: Lock | None, notes: Sequence[Note], types: Sequence[NoteType], 
         type_mods[kind.id] = locked.mod if locked and locked.style == style_hash(kind.name, kind.style) else later
     here = {note.id.casefold() for note in notes}
     gone = tuple(old.id for key, old in known.items() if key not in here and not old.retired)
-    return Stamps(mods, _ids(known, notes, now), type_mods, tuple(new), tuple(changed), gone)
+    return Stamps(mods, _ids(known, notes, now), type_mods, tuple(new), tuple(changed), gone, tuple(back))
 
 
 def _ids(known: Mapping[str, LockedNote], notes: Sequence[Note], now: int) -> dict[str, int]:

@@ -154,6 +154,52 @@ def test_a_question_that_was_retired_by_mistake_comes_back(
     assert len(collection.find_notes("")) == 3
 
 
+RETIRED = "## What is `g`? {#g}\n\nA namespace.\n\n"
+
+
+def test_a_returned_question_is_named(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """New learners get the note, so the release is no empty one."""
+    release(FIRST)
+    release(FIRST.replace(RETIRED, ""), options=("--retire", "g"))
+    write(tmp_path / "deck", FIRST)
+    result = invoke("release", "deck", "--check")
+    assert result.exit_code == 1
+    assert "not released yet: back g;" in result.stderr
+    result = invoke("release", "deck")
+    assert "## Back (1)\n\nThe deck has these notes again." in result.stdout
+    assert "Nothing has changed." not in result.stdout
+    assert invoke("release", "deck", "--check").exit_code == 0
+
+
+def test_a_retired_question_comes_back_with_its_id_only(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """Learners still have it, so they would get it a second time."""
+    release(FIRST)
+    rest = FIRST.replace(RETIRED, "")
+    release(rest, options=("--retire", "g"))
+    copy = RETIRED.replace("{#g}", "{#g-purpose}").replace("A namespace", "A name space")
+    write(tmp_path / "deck", f"{rest}\n{copy}")
+    result = invoke("release", "deck")
+    assert "learners have this question with the retired id 'g' (What is g?), and would get it a second time" in result.stderr
+    assert result.stderr.count("[renamed-id]") == 1
+    assert result.exit_code == 1
+    release(f"{rest}\n{copy}", options=("--retire", "g"))
+    release(f"{rest}\n{copy}\n## What is `session`? {{#session}}\n\nA signed cookie.\n")
+
+
+def test_a_new_question_is_reported_once(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """It may be a question that is gone, and one that was retired before. The way back leads to the one that is gone."""
+    release("## What is an oak? {#a}\n\nA tree.\n\n## What is an oak?! {#b}\n\nA tree.\n")
+    release("## What is an oak?! {#b}\n\nA tree.\n", options=("--retire", "a"))
+    write(tmp_path / "deck", "## What is an oak?? {#c}\n\nA tree.\n")
+    (line,) = [line for line in invoke("release", "deck").stderr.splitlines() if "[renamed-id]" in line]
+    assert "with the id 'b'" in line
+
+
+def test_a_release_says_which_files_it_wrote(release: Callable[..., bytes], invoke: Invoke) -> None:
+    release(FIRST)
+    assert invoke("release", "deck").stderr == "dist/deck.apkg written; deck/deck.lock stays as it is\n"
+
+
 def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
     release(FIRST)
     write(tmp_path / "deck", FIRST.replace("{#g}", "{#g-purpose}").replace("A namespace", "A name space"))
