@@ -92,7 +92,14 @@ def test_git_proves_that_nothing_has_changed(older: Path) -> None:
 
 
 def test_git_proves_nothing_about_a_note_that_no_library_draws_differently(older: Path) -> None:
-    """The author may have committed the lock together with a later edit."""
+    """The author may have committed the lock together with a later edit, which the lock's beginning of the text does not show."""
+    edit(older, "```ini\n", "```text\n")
+    git(older, "init")
+    commit(older)
+    assert "ini" in changed(built(older))
+
+
+def test_git_proves_nothing_if_its_lock_is_another(older: Path) -> None:
     edit(older, "for f in *.md; do", "for  f in *.md; do")
     edit(older, "--- a\n", "--- b\n")
     git(older, "init")
