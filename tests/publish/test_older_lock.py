@@ -92,7 +92,7 @@ def test_git_proves_that_nothing_has_changed(older: Path) -> None:
 
 
 def test_git_proves_nothing_about_a_note_that_no_library_draws_differently(older: Path) -> None:
-    """The author may have committed the lock together with a later edit, which the lock's beginning of the text does not show."""
+    """The author may have committed the lock with a later edit, which the texts in the lock do not show."""
     edit(older, "```ini\n", "```text\n")
     git(older, "init")
     commit(older)
