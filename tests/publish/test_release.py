@@ -177,13 +177,14 @@ def test_a_retired_question_comes_back_with_its_id_only(release: Callable[..., b
     rest = FIRST.replace(RETIRED, "")
     release(rest, options=("--retire", "g"))
     copy = RETIRED.replace("{#g}", "{#g-purpose}").replace("A namespace", "A name space")
-    write(tmp_path / "deck", f"{rest}\n{copy}")
+    another = "## What is `session`? {#session}\n\nA namespace.\n"
+    release(f"{rest}\n{another}")
+    write(tmp_path / "deck", f"{rest}\n{another}\n{copy}")
     result = invoke("release", "deck")
     assert "learners have this question with the retired id 'g' (What is g?), and would get it a second time" in result.stderr
     assert result.stderr.count("[renamed-id]") == 1
     assert result.exit_code == 1
-    release(f"{rest}\n{copy}", options=("--retire", "g"))
-    release(f"{rest}\n{copy}\n## What is `session`? {{#session}}\n\nA signed cookie.\n")
+    release(f"{rest}\n{another}\n{copy}", options=("--retire", "g"))
 
 
 def test_a_new_question_is_reported_once(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
