@@ -88,16 +88,22 @@ def opened(path: Path) -> Iterator[Container]:
 
     Exceptions of the libraries inside the ``with`` block become a NotAPackageError, too.
     """
+    with damage(), opened_file(path) as file, zipfile.ZipFile(_Archive(file)) as archive:
+        names = archive.namelist()
+        new = "collection.anki21b" in names
+        collection = next(
+            (name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in names), None
+        )
+        if collection is None:
+            raise NotAPackageError("it contains no collection")
+        yield Container(archive, new, collection, Budget(LARGEST_ALL))
+
+
+@contextmanager
+def damage() -> Iterator[None]:
+    """Raise NotAPackageError instead of the exceptions of the libraries for a damaged file."""
     try:
-        with opened_file(path) as file, zipfile.ZipFile(_Archive(file)) as archive:
-            names = archive.namelist()
-            new = "collection.anki21b" in names
-            collection = next(
-                (name for name in ("collection.anki21b", "collection.anki21", "collection.anki2") if name in names), None
-            )
-            if collection is None:
-                raise NotAPackageError("it contains no collection")
-            yield Container(archive, new, collection, Budget(LARGEST_ALL))
+        yield
     except UnfitError as error:
         raise NotAPackageError(str(error)) from error
     except _DAMAGE as error:

@@ -25,20 +25,29 @@ class UnsoundError(Exception):
 
 
 @contextmanager
-def database(pieces: Iterable[bytes]) -> Iterator[sqlite3.Connection]:
-    """Open a temporary database with the bytes of ``pieces``. Raises OSError; queries raise sqlite3.Error."""
+def database(pieces: Iterable[bytes], log: Iterable[bytes] | None = None) -> Iterator[sqlite3.Connection]:
+    """Open a temporary database with the bytes of ``pieces``. Raises OSError; queries raise sqlite3.Error.
+
+    ``log`` has the bytes of the write-ahead log that belongs to the database; None if there is none.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "collection"
-        with path.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-        # immutable: the header announces a write-ahead log, but the package contains none
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        _write(path, pieces)
+        if log is not None:
+            _write(path.with_name(f"{path.name}-wal"), log)
+        # immutable: the header announces a write-ahead log, but a package contains none
+        mode = "mode=ro&immutable=1" if log is None else "mode=rw"
+        connection = sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True)
         try:
             _guard(connection)
             yield connection
         finally:
             connection.close()
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(pieces)
 
 
 def _guard(connection: sqlite3.Connection) -> None:

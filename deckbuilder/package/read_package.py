@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from deckbuilder.package.container import NotAPackageError, media_hashes, opened
 from deckbuilder.package.database import UnsoundError, check, database
 from deckbuilder.package.protobuf import fields
 
-__all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "unpack"]
+__all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "content", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,19 @@ def unpack(path: Path) -> Unpacked:
     with opened(path) as container:
         try:
             with database(pieces(container, container.collection)) as connection:
-                check(connection, _MOST | (_MOST_NEW if container.new else {"col": 1}))
-                notes, types, doubles = _new(connection) if container.new else _legacy(connection)
+                return replace(content(connection, new=container.new), media=dict(media_hashes(container)))
         except UnsoundError as error:
             raise NotAPackageError(str(error)) from None
-        return Unpacked(notes, types, dict(media_hashes(container)), doubles)
+
+
+def content(connection: sqlite3.Connection, *, new: bool) -> Unpacked:
+    """Return the notes and note types of a collection, without media. ``new`` is True for Anki's schema 18.
+
+    Raises NotAPackageError, UnsoundError; sqlite3.Error and other exceptions of the libraries for a damaged collection.
+    """
+    check(connection, _MOST | (_MOST_NEW if new else {"col": 1}))
+    notes, types, doubles = _new(connection) if new else _legacy(connection)
+    return Unpacked(notes, types, {}, doubles)
 
 
 _MOST = {"notes": 1_000_000, "cards": 4_000_000}
