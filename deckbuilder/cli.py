@@ -27,6 +27,7 @@ COMMANDS = {
     "ids": "Show the questions without a pinned id, or pin them.",
     "new": "Make a small deck to start from.",
     "preview": "Show the cards in the browser as in Anki. Update at each save.",
+    "pull": "Turn corrections made in Anki into a patch of the files.",
     "push": "Build each deck, and import it into a running Anki.",
     "release": "Build the packages for learners, and record the release.",
     "test": "Run the code on the cards, and compare its output.",

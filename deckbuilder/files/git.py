@@ -40,6 +40,16 @@ def last_change(path: Path) -> str:
     return commit if stored is not None and _lines(stored) == _lines(there) else ""
 
 
+def changes(path: Path, most: int) -> list[str]:
+    """Return up to ``most`` commits that changed the file ``path``, in the history of HEAD, the newest first."""
+    return _text(path.parent, "rev-list", f"--max-count={most}", "HEAD", "--", path.name).split()
+
+
+def file_at(commit: str, path: Path) -> bytes | None:
+    """Return the content of the file ``path`` in ``commit``; None if the commit does not have the file."""
+    return _output(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
+
+
 def files_at(commit: str, folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield (path from ``folder``, with ``/``; content) of each file in ``folder`` as it was in ``commit``.
 

@@ -46,14 +46,14 @@ def _released(loaded: Loaded, entries_of: Entries) -> Mapping[str, Sequence[Draw
     if not commit or (loaded.lock and loaded.lock.merged):
         return None
     with tempfile.TemporaryDirectory(prefix="deckbuilder-") as folder:
-        _write(commit, root, Path(folder))
+        write_files(commit, root, Path(folder))
         then = load(place_of(Path(folder)))
         if any(problem.is_error for problem in then.diagnostics):
             return None
         return dict(drawn(entries_of(then), then.adopted, then.settings))
 
 
-def _write(commit: str, root: Path, folder: Path) -> None:
+def write_files(commit: str, root: Path, folder: Path) -> None:
     """Write the files in ``root``, as they were in ``commit``, to ``folder``."""
     seen: set[str] = set()
     for name, content in git.files_at(commit, root):
