@@ -38,9 +38,9 @@ def draw(source: Path, wanted: Sequence[str], folder: Path) -> None:
         raise click.ClickException(f"no question in {shown(source)}")
     chosen = _chosen(now, wanted)
     try:
-        with drawn_cards.browser() as started:
+        with drawn_cards.artist() as artist:
             for item in common.progress("drawing", chosen, len(chosen)):
-                for number, picture in zip(item.numbers, drawn_cards.pictures(started, item, now.media[item.deck]), strict=True):
+                for number, picture in zip(item.numbers, artist.pictures(item, now.media[item.deck]), strict=True):
                     path = folder / _name(item, number, folders=len(now.media) > 1)
                     _write(path, picture)
                     common.echo(shown(path), err=False)

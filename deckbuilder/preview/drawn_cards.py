@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from string import Template
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Route, sync_playwright
+from playwright.sync_api import Browser, Error, Route, ViewportSize, sync_playwright
 
 from deckbuilder import assets
 from deckbuilder.model.records import Media
@@ -24,6 +24,7 @@ from deckbuilder.preview.state import Item
 
 WIDTH, HEIGHT = 360, 640
 """The screen of a common phone, in CSS pixels."""
+_SCREEN: ViewportSize = {"width": WIDTH, "height": HEIGHT}
 TALLEST = 4000
 """The most pixels of a picture's height; the rest is cut off."""
 _HOST = "http://card.test"
@@ -44,7 +45,14 @@ class NoBrowserError(Exception):
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def artist() -> Iterator[Artist]:
+    """Start a browser, and yield an artist that draws with it. Raises NoBrowserError."""
+    with _browser() as started:
+        yield Artist(started)
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
     """Start a browser. Raises NoBrowserError."""
     with sync_playwright() as playwright:
         choices = [(path, None) for path in map(shutil.which, _NAMES) if path] + [(None, channel) for channel in _CHANNELS]
@@ -66,19 +74,29 @@ def browser() -> Iterator[Browser]:
     raise NoBrowserError(reason)
 
 
-def pictures(started: Browser, item: Item, media: Mapping[str, Media]) -> Iterator[bytes]:
-    """Yield a PNG picture of each card of ``item``: question and answer by day, then by night, beside each other."""
-    for number in item.numbers:
-        views = [View(number, answer, night) for night in (False, True) for answer in (False, True)]
-        shots = [_shot(started, card_page(item, view), media) for view in views]
-        yield _joined(started, shots)
+class Artist:
+    """Draws cards in one page of a browser: a new page for each side takes twice the time."""
 
+    def __init__(self, started: Browser) -> None:
+        """Open the page of the cards, and the page that joins the pictures of their sides."""
+        self._html = ""
+        self._media: Mapping[str, Media] = {}
+        context = started.new_context(viewport=_SCREEN, service_workers="block")
+        self._card, self._sheet = context.new_page(), started.new_context(viewport=_SCREEN).new_page()
+        context.route("**/*", lambda route: _answer(route, self._html, self._media))
 
-def _shot(started: Browser, html: str, media: Mapping[str, Media]) -> bytes:
-    """Return a picture of a page, at least as high as the screen."""
-    with _context(started) as context:
-        context.route("**/*", lambda route: _answer(route, html, media))
-        page = context.new_page()
+    def pictures(self, item: Item, media: Mapping[str, Media]) -> Iterator[bytes]:
+        """Yield a PNG picture of each card of ``item``: question and answer by day, then by night, beside each other."""
+        self._media = media
+        for number in item.numbers:
+            views = [View(number, answer, night) for night in (False, True) for answer in (False, True)]
+            yield self._joined([self._shot(card_page(item, view)) for view in views])
+
+    def _shot(self, html: str) -> bytes:
+        """Return a picture of a page, at least as high as the screen."""
+        self._html = html
+        page = self._card
+        page.set_viewport_size(_SCREEN)
         page.goto(f"{_HOST}/")
         if 'class="phone maths"' in html:
             try:
@@ -86,26 +104,15 @@ def _shot(started: Browser, html: str, media: Mapping[str, Media]) -> bytes:
             except Error:  # the source of a formula is better than no picture
                 page.add_style_tag(content=".maths #qa { visibility: visible; }")
         height = min(TALLEST, max(HEIGHT, page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)")))
-        page.set_viewport_size({"width": WIDTH, "height": height})
+        if height > HEIGHT:
+            page.set_viewport_size({"width": WIDTH, "height": height})
         return page.screenshot()
 
-
-def _joined(started: Browser, shots: list[bytes]) -> bytes:
-    """Return one picture of all ``shots``, beside each other."""
-    images = "".join(f'<img src="data:image/png;base64,{base64.b64encode(shot).decode()}">' for shot in shots)
-    with _context(started) as context:
-        page = context.new_page()
-        page.set_content(Template(assets.text("preview/sheet.html")).substitute(images=images))
-        return page.locator("body").screenshot()
-
-
-@contextmanager
-def _context(started: Browser) -> Iterator[BrowserContext]:
-    context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT}, service_workers="block")
-    try:
-        yield context
-    finally:
-        context.close()
+    def _joined(self, shots: list[bytes]) -> bytes:
+        """Return one picture of all ``shots``, beside each other."""
+        images = "".join(f'<img src="data:image/png;base64,{base64.b64encode(shot).decode()}">' for shot in shots)
+        self._sheet.set_content(Template(assets.text("preview/sheet.html")).substitute(images=images))
+        return self._sheet.locator("body").screenshot()
 
 
 def _answer(route: Route, html: str, media: Mapping[str, Media]) -> None:

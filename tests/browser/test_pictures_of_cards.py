@@ -58,6 +58,18 @@ def test_a_formula_is_drawn(tmp_path: Path, invoke: Callable[..., Result]) -> No
     assert Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())).height > drawn_cards.HEIGHT
 
 
+def test_no_card_leaves_a_trace_on_the_next_one(tmp_path: Path, invoke: Callable[..., Result]) -> None:
+    """All cards are drawn in one page. A card after a tall one, or after a formula, looks as it does alone."""
+    tall = "## Long? {#long}\n\n$x^2$\n\n" + "word\n\n" * 100
+    text = "\n\n".join([tall, "## Sum? {#sum}\n\nwords", tall.replace("#long", "#more"), "## E? {#e}\n\n$e$\n\n- [ ] a"])
+    folder = deck(tmp_path / "deck", text)
+    assert invoke("preview", folder, "--png", "*", "-o", tmp_path / "all").exit_code == 0
+    for name in ("sum", "e"):
+        assert invoke("preview", folder, "--png", name, "-o", tmp_path).exit_code == 0
+        assert (tmp_path / f"{name}.png").read_bytes() == (tmp_path / "all" / f"{name}.png").read_bytes()
+        assert Image.open(io.BytesIO((tmp_path / f"{name}.png").read_bytes())).height == drawn_cards.HEIGHT
+
+
 def test_mistakes_have_messages(tmp_path: Path, invoke: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     folder = deck(tmp_path / "deck", TEXT)
     wrong = invoke("preview", folder, "--png", "sun", "-o", tmp_path)
