@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from deckbuilder.check import fence_words
-from deckbuilder.markdown import fence_options
 from deckbuilder.model.deck import Deck
-from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest, only_near
+from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File
 from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
@@ -55,11 +53,6 @@ _PIECE = re.compile(
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n]?|([^0-9a-fA-F\n]))")
 
 
-@lru_cache(maxsize=256)
-def _nearest_option(word: str) -> str:
-    return nearest(word, {*fence_options.FLAGS, *fence_options.VALUES})
-
-
 def known_fence_options(file: File) -> Iterator[Diagnostic]:
     """Report an unknown option of a fence, or a wrong value. Bad: ``python wrp``. Good: ``python hl_lines="2 4-5" wrap``."""
     for entry in file.entries:
@@ -68,18 +61,17 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
             if block.kind != "fence" or not block.text:
                 continue
             for word, problem in fence_words.read(block)[1]:
-                known = _nearest_option(word.partition("=")[0])
                 message = f"'{word}' {problem}"
-                if problem == "unknown":
-                    message = f"'{word}' after the language is no option" + (
-                        known or f"; the options are {', '.join(sorted({*fence_options.FLAGS, *fence_options.VALUES}))}"
-                    )
                 shown = positions.lines_of(file, path)[line - 1]
                 place = Span(path, line, max(1, shown.find(word) + 1))
-                name = word.partition("=")[0]
-                near = (
-                    only_near(name, fence_options.VALUES if "=" in word else fence_options.FLAGS) if problem == "unknown" else ""
-                )
+                near, name = "", word.partition("=")[0]
+                if problem == "unknown":
+                    similar = fence_words.similar(name)
+                    only = fence_words.similar(name, valued="=" in word)
+                    near = only[0] if len(only) == 1 else ""
+                    message = f"'{word}' after the language is no option" + (
+                        f"; did you mean '{similar[0]}'?" if similar else fence_words.KNOWN
+                    )
                 mend = Mend.at(place, name, near) if shown.count(name) == 1 and near not in shown else None
                 yield Diagnostic(place, "fence-option", message, mend=mend)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import lru_cache
 
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import Block, options_of
 from deckbuilder.markdown.fence_options import FLAGS, VALUES, Word
-from deckbuilder.model.diagnostics import nearest
 
 _WORDS = (
     "= active annotate bun compile-fail compile_fail copy editable edition exit file filename harmony hidden ignore lines live",
@@ -17,6 +17,16 @@ _WORDS = (
 )
 _ELSEWHERE = frozenset(" ".join(_WORDS).split())
 """Words of other tools, and of ``deckbuilder test``, that change nothing on a card."""
+_OF_RUNS = ("compile-fail", "ignore", "no-run", "panics", "should-panic", "skip")
+_VALUES_OF_RUNS = ("compile-fail", "edition", "exit", "file", "lines", "region", "skip")
+"""Words of ``deckbuilder test``, without and with a value, that an author may misspell."""
+_CLOSE, _CLOSE_OF_RUNS = 0.6, 0.8
+"""The likeness, from 0 to 1, of a misspelt word. Many words of other tools are a bit like those of ``deckbuilder test``."""
+KNOWN = (
+    f"; the options are {', '.join(sorted({*FLAGS, *VALUES}))}, "
+    "and for code that runs compile-fail, edition, exit, ignore, no-run, panics, skip"
+)
+"""The end of a message about a word that is like none of ours."""
 _FILE = re.compile(r"[\w@.-]*(?:/[\w@.-]+)+|[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 _NESTED = {"{": 1, "}": -1}
 
@@ -65,5 +75,22 @@ def _is_elsewhere(word: Word) -> bool:
 
 
 @lru_cache(maxsize=256)
+def similar(key: str, *, valued: bool | None = None) -> tuple[str, ...]:
+    """Return our words that an author may mean by the unknown word ``key``, the most similar one first.
+
+    With ``valued``, only words that may have a value, or only words that need none.
+    """
+    flags = (*((name, _CLOSE) for name in FLAGS), *((name, _CLOSE_OF_RUNS) for name in _OF_RUNS))
+    values = (*((name, _CLOSE) for name in VALUES), *((name, _CLOSE_OF_RUNS) for name in _VALUES_OF_RUNS))
+    known = {*(() if valued else flags), *(() if valued is False else values)}
+    found = ((_likeness(key.lower().replace("_", "-"), name.replace("_", "-")), name, least) for name, least in known)
+    return tuple(name for likeness, name, least in sorted(found, reverse=True) if likeness >= least)
+
+
+def _likeness(word: str, known: str) -> float:
+    """Return a number from 0 to 1, which is 1 for two words with the same letters and the same first one: ``exti`` and ``exit``."""
+    return 1 if word[:1] == known[:1] and sorted(word) == sorted(known) else difflib.SequenceMatcher(None, word, known).ratio()
+
+
 def _is_misspelt(key: str) -> bool:
-    return bool(nearest(key, {*FLAGS, *VALUES}))
+    return bool(similar(key))
