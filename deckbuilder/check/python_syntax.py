@@ -11,25 +11,22 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from deckbuilder.cards import clozes
-from deckbuilder.check import fence_words
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import Block, language_of
+from deckbuilder.model.code_steps import outcome
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import File, Question
+from deckbuilder.model.records import File
 from deckbuilder.source import positions
 
 LARGEST = 20_000
 """Characters; larger code is not parsed. Some CPython versions are slow for large code that is wrong."""
 _CODE = frozenset({"python", "py", "python3", "py3", "ipython", "ipython3"})
 _SESSION = frozenset({"pycon", "doctest"})
-_UNTESTED = frozenset({"ignore", "skip", "compile_fail", 'test="skip"'})
-"""Words after the language that say: this is no code to test."""
 _INTENDED = (
     *("syntaxerror", "indentationerror", "taberror", "syntax error", "indentation error", "invalid syntax", "invalid-syntax"),
     *("语法错误", "語法錯誤"),
 )
 """Words, in lower case, of a question about code with a mistake. Many searches for words are faster than one for a pattern."""
-_SKIP = re.compile(r"\s*<!--+\s*skip:\s*(?:next|start)")
 _PROMPT = re.compile(r"[ \t]*(?:>>>|In \[\d+\]:) ?")
 _CONTINUED = re.compile(r"[ \t]*\.{3,}:?(?: |$)")
 _TRACEBACK = re.compile(
@@ -71,6 +68,7 @@ def python_parses(file: File) -> Iterator[Diagnostic]:
         question = entry.question
         path, intended = question.span.path, None
         lines = positions.lines_of(file, path)
+        tested = {step.line: step.skipped is None and outcome(step.words).compiles for step in question.code}
         for first, block in positions.code(question):
             fault = _fault(block) if block.kind == "fence" and language_of(block) in _CODE | _SESSION else None
             if fault is None:
@@ -78,7 +76,7 @@ def python_parses(file: File) -> Iterator[Diagnostic]:
             if intended is None:
                 whole = "\n".join(lines[question.span.line - 1 : question.end]).lower()
                 intended = any(words in whole for words in _INTENDED)
-            if intended or _is_skipped(lines, question, first):
+            if intended or not tested.get(first + 1, True):
                 continue
             number = first + 1 + fault.line
             column = len(lines[number - 1]) - len(block.lines[fault.line]) + fault.column
@@ -92,7 +90,7 @@ def _fault(block: Block) -> Fault | None:
     """Return the first fault of a fence, or None."""
     options = fence_options.read(block)
     lines = block.lines
-    if fence_words.read(block)[0] & _UNTESTED or sum(map(len, lines)) > LARGEST:
+    if sum(map(len, lines)) > LARGEST:
         return None
     if options.cloze:
         lines = tuple(clozes.taken_out("\n".join(lines))[0].split("\n"))
@@ -169,10 +167,3 @@ def _parsed(code: str) -> Fault | None:
     except (RecursionError, MemoryError, ValueError):
         return None
     return None
-
-
-def _is_skipped(lines: Sequence[str], question: Question, fence: int) -> bool:
-    """Return whether the last line with text above the fence in line ``fence`` ends a comment ``<!-- skip: next -->``."""
-    numbers = range(fence - 2, question.span.line - 1, -1)  # no copy of the lines: each faulty fence looks up
-    above = (lines[number] for number in numbers if lines[number].strip())
-    return _SKIP.match(next(above, "")) is not None

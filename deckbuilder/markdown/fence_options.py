@@ -72,7 +72,11 @@ def read(block: Block) -> Fence:
 
 def words(block: Block) -> list[Word]:
     """Return the words in the info string of a fence, after its language and without VitePress's ``[title]``."""
-    text = options_of(block)
+    return words_in(options_of(block))
+
+
+def words_in(text: str) -> list[Word]:
+    """Return the words in ``text``, which follows a language."""
     begin, end = text.find("["), text.rfind("]") + 1
     if begin >= 0 and end > begin and text[begin - 1] != "=":
         text = text[:begin] + text[end:]

@@ -41,7 +41,7 @@ def steps(content: Iterable[Block], included: Iterable[Included] = ()) -> Iterat
                 reason = None if match["range"] == "end" else match["reason"].strip("\"'")
                 until_end = match["range"] == "start"
                 continue
-            step = _hidden(offset, block)
+            step = _hidden(offset, block, others)
         else:
             step = _fence(offset, block, others) if block.kind == "fence" and block.closed else None
         if step:
@@ -56,7 +56,12 @@ def _fence(offset: int, block: Block, others: Mapping[str, Included]) -> Step | 
     words = frozenset(word.text for word in fence_options.words(block) if not word.name)
     skipped = "" if words & _UNTESTED else _quoted(words)
     step = Step(language, offset + block.start + 2, block.lines, words=words, skipped=skipped)
-    other = others.get(block.text.strip()) if not any(block.lines) else None
+    return _included(step, block.text, others)
+
+
+def _included(step: Step, info: str, others: Mapping[str, Included]) -> Step:
+    """Return ``step`` with the code that it takes from another file, if it is empty and ``info`` asks for code."""
+    other = others.get(info.strip()) if not any(step.lines) else None
     return step._replace(line=step.line - 1, lines=other.lines, origin=other.path, first=other.first) if other else step
 
 
@@ -65,7 +70,7 @@ def _quoted(words: frozenset[str]) -> str | None:
     return next((word[5:].strip("\"'") for word in words if word.startswith("skip=")), None)
 
 
-def _hidden(offset: int, block: Block) -> Step | None:
+def _hidden(offset: int, block: Block, others: Mapping[str, Included]) -> Step | None:
     """Return the code in a comment. The code is between the first line and the ``-->``."""
     match = _HIDDEN.match(block.lines[0])
     if match is None or len(block.lines) == 1:
@@ -74,4 +79,6 @@ def _hidden(offset: int, block: Block) -> Step | None:
     lines[-1] = _END.sub("", lines[-1])
     if not lines[-1]:
         del lines[-1]
-    return Step(language_name(match["language"].lower()), offset + block.start + 2, tuple(lines), hidden=True)
+    words = frozenset(word.text for word in fence_options.words_in(match["rest"]) if not word.name)
+    step = Step(language_name(match["language"].lower()), offset + block.start + 2, tuple(lines), hidden=True, words=words)
+    return _included(step, match["language"] + match["rest"], others)

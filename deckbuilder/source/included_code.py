@@ -31,6 +31,9 @@ _FENCE = re.compile(
     """,
     re.VERBOSE,
 )
+_HIDDEN = re.compile(r"(?P<before>[ \t>]*)<!--+[ \t]*invisible-code(?:-block)?:[ \t]*(?P<info>[^\n]*\bfile=[^\n]*?)[ \t]*")
+"""The first line of hidden code, whose next line is ``-->``."""
+_CLOSED = re.compile(r"[ \t>]*--+>\s*")
 _VALUE = re.compile(r"""\b(?P<key>file|region|lines)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s,}"']+))""")
 _KEY = re.compile(r"\b([A-Za-z_]+)=")
 _KNOWN = {"file", "region", "lines", "linenums", "hl_lines"}
@@ -46,7 +49,7 @@ def with_code(source: Source, root: Path, diagnostics: list[Diagnostic]) -> Sour
         return source
     found = {}
     lines = source.text.split("\n")
-    for number, match in _fences(lines):
+    for number, match in (*_fences(lines), *_hidden(lines)):
         info = match["info"].strip()
         if info in found:
             continue
@@ -79,6 +82,13 @@ def _fences(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
     """Yield (index of the line, match) for each empty fence with ``file=``."""
     for number, line in enumerate(lines[:-1]):
         if "file=" in line and (match := _FENCE.fullmatch(line)) and lines[number + 1].lstrip(" \t>").rstrip() == match["marks"]:
+            yield number, match
+
+
+def _hidden(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield (index of the line, match) for each empty comment of hidden code with ``file=``."""
+    for number, line in enumerate(lines[:-1]):
+        if "file=" in line and (match := _HIDDEN.fullmatch(line)) and _CLOSED.fullmatch(lines[number + 1]):
             yield number, match
 
 

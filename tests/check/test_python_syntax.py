@@ -108,6 +108,16 @@ def test_a_mark_of_the_tests_excepts_the_next_fence(tmp_path: Path, mark: str) -
     assert lines == [10]
 
 
+def test_marks_mean_the_same_as_for_the_command_that_runs_code(tmp_path: Path) -> None:
+    """One reader of marks serves both: a range, a mark above text, and words after the language."""
+    plain = "```python\nx = = 1\n```\n\n"
+    text = f"## Q {{#q}}\n\n<!-- skip: start -->\n\n{plain}{plain}<!-- skip: end -->\n\n<!-- skip: next 'old' -->\n\nwords\n\n{plain}"
+    text += "".join(plain.replace("python", f"python {word}") for word in ("compile-fail", "skip='why'", "ignore"))
+    text += f"- <!-- skip: next -->\n\n> {plain[:-1]}".replace("\nx", "\n> x").replace("\n```\n", "\n> ```\n")
+    assert [problem.span.line for problem in deck(tmp_path, text).diagnostics if problem.code == "python-syntax"] == []
+    assert found(tmp_path, "x = = 1", "python exit=1")
+
+
 def test_clozes_are_no_code(tmp_path: Path) -> None:
     text = "## Q {#q .cloze}\n\n```python cloze\nx = {{c1::{1: 2}}}\n```\n\n---\n\nx\n"
     assert not [problem for problem in deck(tmp_path, text).diagnostics if problem.code == "python-syntax"]
