@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 from collections.abc import Iterator
@@ -18,12 +17,11 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.records import Settings, Source
-from deckbuilder.model.run_settings import RunSettings
 from deckbuilder.model.tested import Tested
-from deckbuilder.source import adopted_file, excluded_files, lock_file, question_files, settings, tested_file
-from deckbuilder.source.conflict_marks import conflict_marks
+from deckbuilder.source import adopted_file, deck_records, excluded_files, lock_file, question_files, settings
+from deckbuilder.source.deck_records import DeckToml
 from deckbuilder.source.included_code import with_code
-from deckbuilder.source.read_text import LARGEST, LARGEST_RECORD, read, unreadable
+from deckbuilder.source.read_text import read, unreadable
 from deckbuilder.source.subdecks import in_subdeck
 
 RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
@@ -143,7 +141,7 @@ _HERE = "; the current folder belongs to a deck, and its name here is '.', as in
 
 def _toml(folder: Path) -> Path | None:
     toml = folder / settings.FILE
-    return toml if _is_there(toml) else None
+    return toml if deck_records.is_there(toml) else None
 
 
 def deck_around(folder: Path) -> Path | None:
@@ -181,15 +179,16 @@ def load(place: Place) -> Loaded:
     """Return the settings and texts of the deck at ``place``. Mistakes are diagnostics in the result."""
     diagnostics: list[Diagnostic] = []
     root = Path(os.path.realpath(place.root))
+    folder = DeckToml(place.root, place.toml)
     deck_settings = settings.defaults(place.name, shown(place.files[0] if place.files else place.root))
     if place.toml is not None:
-        toml = _merged(read(place.toml, diagnostics, root), diagnostics)
+        toml = deck_records.merged(read(place.toml, diagnostics, root), diagnostics)
         if toml is not None:
             deck_settings, problems = settings.read(toml.path, toml.text, root)
             diagnostics += problems
-        if (found := _merged(_beside(place, settings.STYLE, diagnostics), diagnostics)) is not None:
+        if (found := deck_records.merged(deck_records.beside(folder, settings.STYLE, diagnostics), diagnostics)) is not None:
             deck_settings = replace(deck_settings, style=found)
-        deck_settings = replace(deck_settings, test=_with_texts(place, deck_settings, diagnostics))
+        deck_settings = replace(deck_settings, test=deck_records.with_texts(folder, deck_settings, diagnostics))
     else:
         message = (
             f"no deck.toml, so the deck's identity depends on the name '{deck_settings.name}'; "
@@ -205,11 +204,12 @@ def load(place: Place) -> Loaded:
         for path in place.files
         if (source := read(path, diagnostics, None if place.named else root)) is not None
     )
-    lock = _lock(place, deck_settings, diagnostics)
-    adopted = _adopted(place, diagnostics)
-    tested = _tested(place, diagnostics)
+    lock = deck_records.lock(folder, deck_settings, diagnostics)
+    adopted = deck_records.adopted(folder, diagnostics)
+    tested = deck_records.tested(folder, diagnostics)
     if tested is not None:
-        deck_settings = replace(deck_settings, badge=tested.checked_with or deck_settings.checked_with)
+        plain = "" if settings.asks_for_versions(deck_settings) else deck_settings.checked_with
+        deck_settings = replace(deck_settings, badge=tested.checked_with or plain)
     return Loaded(place, deck_settings, sources, tuple(diagnostics), lock, adopted, tested)
 
 
@@ -227,90 +227,3 @@ def _misspelled(place: Place) -> Iterator[Diagnostic]:
                 if name != right:
                     message = f"not every system reads this file as '{right}'; rename it to '{right}'"
                     yield Diagnostic(Span(shown(folder / name)), "misspelled-file", message)
-
-
-def _lock(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> Lock | None:
-    """Return the lock of the deck; None if there is none, it is damaged, or it belongs to another deck.
-
-    A lock of another deck would give that deck's notes to the learners of this deck.
-    """
-    found = _beside(place, lock_file.FILE, diagnostics, LARGEST_RECORD)
-    if found is None:
-        return None
-    lock, problems = lock_file.read(found.path, found.text)
-    diagnostics += problems
-    if any(problem.code == "merge-conflict" and problem.span.path == shown(place.toml or place.root) for problem in diagnostics):
-        return None  # the id of the deck is not known
-    if lock is not None and lock.deck.casefold() != deck_settings.id.casefold():
-        message = (
-            f"this lock belongs to the deck '{lock.deck}', not to '{deck_settings.id}': if you changed the id, restore the old id; "
-            f"if this deck is a new copy, delete {found.path}"
-        )
-        diagnostics.append(Diagnostic(deck_settings.span, "changed-deck-id", message))
-        return None
-    return lock
-
-
-def _adopted(place: Place, diagnostics: list[Diagnostic]) -> Adopted:
-    """Return the adopted notes of the deck. The rules check that these notes fit the lock."""
-    found = _beside(place, adopted_file.FILE, diagnostics, LARGEST_RECORD)
-    if found is None:
-        return Adopted()
-    adopted, problems = adopted_file.read(found.path, found.text)
-    diagnostics += problems
-    return adopted or Adopted()
-
-
-def _tested(place: Place, diagnostics: list[Diagnostic]) -> Tested | None:
-    """Return the record of the last test; None if there is none."""
-    found = _beside(place, tested_file.FILE, diagnostics, LARGEST_RECORD)
-    if found is None:
-        return None
-    tested, problems = tested_file.read(found.path, found.text)
-    diagnostics += problems
-    return tested
-
-
-def _with_texts(place: Place, deck_settings: Settings, diagnostics: list[Diagnostic]) -> RunSettings:
-    """Return how code is run, with the texts of the setup files."""
-    test = deck_settings.test
-    names = sorted({test.setup, *(runner.setup for _, runner in test.runners)} - {""})
-    found = {name: _beside(place, name, diagnostics) for name in names}
-    for name in (name for name, text in found.items() if text is None and not (place.root / name).exists()):
-        message = f"'test' has the setup '{name}', which does not exist in the deck's folder; correct the path"
-        diagnostics.append(Diagnostic(deck_settings.at("test"), "bad-deck-toml", message))
-    return test._replace(texts=tuple((name, text.text) for name, text in found.items() if text is not None))
-
-
-def _beside(place: Place, name: str, diagnostics: list[Diagnostic], most: int = LARGEST) -> Source | None:
-    """Return the file ``name`` beside the deck's ``deck.toml``; None if it does not exist or cannot be read."""
-    path = place.root / name
-    try:
-        return read(path, diagnostics, place.root, most) if place.toml is not None and _is_there(path) else None
-    except OSError as error:
-        diagnostics.append(unreadable(path, error))
-        return None
-
-
-def _merged(found: Source | None, diagnostics: list[Diagnostic]) -> Source | None:
-    """Return ``found``; None if git left a merge conflict in the file, which is added to ``diagnostics``."""
-    conflicts = list(conflict_marks(found.path, found.text, markdown=False)) if found is not None else []
-    diagnostics += conflicts
-    return None if conflicts else found
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether ``path`` exists; a link to nothing exists, too.
-
-    Raises OSError if the system cannot say, because a wrong guess would change the deck's identity.
-    """
-    try:
-        path.lstat()
-    except OSError as error:
-        if error.errno not in _NO_SUCH_FILE:
-            raise
-        return False
-    return True
-
-
-_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
