@@ -24,6 +24,8 @@ _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR", "L
 """Variables that programs need to start."""
 STOPPED = Event()
 """Set if the user ends the command: then no code runs on."""
+_PATIENCE, _MOST_PATIENCE = 3, 15
+"""Seconds that a process may take, for each second of the processor that it may have: on a free machine, and on a busy one."""
 _STEP = 0.2
 """Seconds between two looks at ``STOPPED``."""
 _MARK = "DECKBUILDER_RUN"
@@ -42,8 +44,8 @@ class Ended(NamedTuple):
     out: str
     err: str
     """``""`` if stderr went to ``out``, in order."""
-    late: bool = False
-    """True if the time ran out."""
+    late: str = ""
+    """The limit of time that the process reached, such as ``"30 s"``; ``""`` if it ended before."""
 
 
 def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
@@ -73,8 +75,9 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout: int, memory: int, merged: bool = True) -> Ended:
-    """Run ``command`` in ``folder`` for at most ``timeout`` seconds with ``memory`` megabytes, and return its end.
+    """Run ``command`` in ``folder`` with ``timeout`` seconds of the processor and ``memory`` megabytes, and return its end.
 
+    A process that waits has ``patience`` seconds. So a machine that does other work at the same time changes no result.
     Everything that the command started ends with it. Raises OSError if the command cannot be started.
     """
     posix = os.name == "posix"
@@ -83,7 +86,7 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout
     if found is None:  # the exit status of limited.py is no status of the code
         raise FileNotFoundError(errno.ENOENT, f"no program '{command[0]}' is installed")
     token = f"{_MARK}={secrets.token_hex(8)}"
-    limits = [sys.executable, "-I", "-S", limited.__file__, str(memory), str(timeout + 1)] if posix else []
+    limits = [sys.executable, "-I", "-S", limited.__file__, str(memory), str(timeout)] if posix else []
     outputs = [folder.parent / "out", folder.parent / "err"]
     with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
         process = subprocess.Popen(
@@ -96,26 +99,45 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, timeout
             start_new_session=posix,
         )
         try:
-            late = _is_late(process, timeout)
+            late = _late(process, timeout)
         finally:
             _kill(process)
             process.wait()
             _kill_escaped(token)
-    late = late or process.returncode == -_CPU
+    if process.returncode in _BUSY:
+        late = f"{timeout} s of the processor"
     return Ended(process.returncode, _text(outputs[0]), _text(outputs[1]), late)
 
 
-def _is_late(process: subprocess.Popen[bytes], timeout: int) -> bool:
-    """Wait until ``process`` ends. Return True if it runs after ``timeout`` seconds, or if the user ends the command."""
-    end = time.monotonic() + timeout
-    while (left := end - time.monotonic()) > 0 and not STOPPED.is_set():
+def patience(timeout: int, load: float) -> float:
+    """Return the seconds that a process may take, with ``timeout`` seconds of the processor.
+
+    ``load`` is the number of programs that want to run, for each core. A core gives each of them a part of its time.
+    """
+    return timeout * min(_MOST_PATIENCE, _PATIENCE * max(1.0, load))
+
+
+def _load() -> float:
+    """Return the load of the last minute for each core; 1 on a system that does not say."""
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except (AttributeError, OSError):
+        return 1
+
+
+def _late(process: subprocess.Popen[bytes], timeout: int) -> str:
+    """Wait until ``process`` ends. Return the time if the process runs on after it, or if the user ends the command."""
+    begin = time.monotonic()
+    while (left := begin + patience(timeout, _load()) - time.monotonic()) > 0 and not STOPPED.is_set():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(min(left, _STEP))
-            return False
-    return process.poll() is None
+            return ""
+    return f"{time.monotonic() - begin:.0f} s" if process.poll() is None else ""
 
 
 _CPU = int(getattr(signal, "SIGXCPU", 0))
+_BUSY = {-_CPU, 128 + _CPU} if _CPU else set[int]()
+"""Exit statuses of a process, or of a shell whose command had, no time of the processor left."""
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

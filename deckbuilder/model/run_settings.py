@@ -50,7 +50,7 @@ class RunSettings(NamedTuple):
     setup: str = ""
     """The Python file of the deck that runs before each question; ``""`` for none."""
     timeout: int = 10
-    """Seconds for the code of one question."""
+    """Seconds of the processor for one program. A program that waits has at least three times as long."""
     memory: int = 2048
     """Megabytes for the code of one question."""
     runners: tuple[tuple[str, Runner], ...] = ()
@@ -63,3 +63,7 @@ class RunSettings(NamedTuple):
     def runner(self, language: str) -> Runner | None:
         """Return the runner of ``language``, or None."""
         return next((runner for name, runner in self.runners if name == language), None)
+
+    def runs(self, language: str) -> bool:
+        """Return whether there is a program for ``language``."""
+        return language == PYTHON or self.runner(language) is not None
