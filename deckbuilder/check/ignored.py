@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from deckbuilder.model.diagnostic_codes import CODES
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Ignore
 
@@ -48,7 +49,7 @@ def heard(problems: Iterable[Diagnostic], orders: Collection[Ignore]) -> Heard:
 
 def useless(orders: Iterable[Ignore]) -> Iterator[Diagnostic]:
     """Report orders that silence nothing. Bad: ``<!-- ignore: long-line -->`` in a question with short lines."""
-    for order in orders:
+    for order in (order for order in orders if CODES[order.code].found_by_check):
         if order.last:
             message = f"no '{order.code}' in this question; remove this order, or move it below the heading of its question"
         else:

@@ -8,19 +8,22 @@ from pathlib import Path
 from deckbuilder.files.portable_names import quoted
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.source import unrun_code
 
 _FEW = 5
 """Ids that a message names."""
 
 
 def code_was_run(deck: Deck) -> Iterator[Diagnostic]:
-    """Report code that has changed since the last ``deckbuilder test``. Bad: a new line of code. Good: the line, and a run."""
+    """Report code that no ``deckbuilder test`` has run as it is now. Bad: a new line of code. Good: the line, and a run."""
     settings = deck.settings
     if "checked_with" not in settings.places and deck.tested is None:
         return
     record = deck.tested.hashes if deck.tested else {}
-    coded = [entry.question for entry in deck.entries if entry.question.code_hash]
-    stale = [question.id for question in coded if record.get(question.id) != question.code_hash]
+    outlines = [entry.question for entry in deck.entries]
+    yield from unrun_code.diagnostics((question.span.path, question.unrun) for question in outlines)
+    provable = [question for question in outlines if question.code_hash and not question.unrun and not question.skips]
+    stale = [question.id for question in provable if record.get(question.id) != question.code_hash]
     if not stale:
         return
     names = ", ".join(stale[:_FEW]) + (f" and {len(stale) - _FEW} more" if len(stale) > _FEW else "")

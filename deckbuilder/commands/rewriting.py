@@ -9,33 +9,32 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.commands import common, reporting
+from deckbuilder.commands import common
 from deckbuilder.execution import new_outputs
-from deckbuilder.execution.mismatches import UNSTABLE, Mismatch
-from deckbuilder.execution.run_deck import DeckRun
+from deckbuilder.execution.mismatches import Mismatch
+from deckbuilder.execution.run_deck import DeckRun, Place
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
-from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.source.read_text import LARGEST
 
 
-def rewrite(first: Sequence[DeckRun], second: Sequence[DeckRun], *, yes: bool, quiet: bool) -> None:
+def rewrite(first: Sequence[DeckRun], second: Sequence[DeckRun], *, yes: bool, quiet: bool) -> set[Place]:
     """Write the outputs that two runs of the same decks agree on into their files. Raises ClickException.
 
-    On a terminal, ask before each file, unless ``yes``. Report an output that differs between the runs.
+    On a terminal, ask before each file, unless ``yes``. Return the places of the outputs that differ between the runs.
     """
-    twice = {(path, item.line, new) for path, item, new in new_outputs.of_runs(second)}
+    twice = {(place, new) for place, _, new in new_outputs.of_runs(second)}
     changes: dict[str, list[Mismatch]] = {}
-    unstable = []
-    for path, item, new in new_outputs.of_runs(first):
-        if (path, item.line, new) in twice:
-            changes.setdefault(path, []).append(item)
+    unstable = set()
+    for place, item, new in new_outputs.of_runs(first):
+        if (place, new) in twice:
+            changes.setdefault(place.path, []).append(item)
         else:
-            unstable.append(Diagnostic(Span(path, item.line), "not-stable", UNSTABLE))
-    reporting.report(unstable)
+            unstable.add(place)
     for path, items in changes.items():
         _rewrite(Path(path), items, yes=yes, quiet=quiet)
+    return unstable
 
 
 def _rewrite(path: Path, items: Sequence[Mismatch], *, yes: bool, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,9 +24,10 @@ from deckbuilder.pipeline import cache_folder
 from deckbuilder.source import tested_file
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
+from deckbuilder.source.settings import asks_for_versions
 
-_WIDTH = 38
-"""Columns of each of the two texts that are shown side by side."""
+_USUAL = 80
+"""Columns of a page, for readers without a terminal."""
 _MOST = 20
 """Lines of a text that are shown."""
 
@@ -59,7 +61,7 @@ def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **giv
     """
     every, quiet = given["every"], given["quiet"]
     decks = _decks(sources, trusted=given["trusted"], every=every, quiet=quiet)
-    if wanted and not any(run_deck.chosen(deck, wanted) for deck in decks):
+    if wanted and not any(run_deck.has(deck, wanted) for deck in decks):
         raise click.UsageError(f"no question with code has '{wanted}' in its id or heading")
     passed = Passed(None if given["no_cache"] else cache_folder.folder())
 
@@ -70,17 +72,11 @@ def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **giv
         end.callback(passed.write)  # also after Ctrl-C
         runs = run(passed)
         if given["update"]:
-            rewrite(runs, run(Passed(None)), yes=given["yes"], quiet=quiet or style != "text")
+            unstable = rewrite(runs, run(Passed(None)), yes=given["yes"], quiet=quiet or style != "text")
             decks, _ = load_decks(sources)
-            runs = run(passed)
-    found = [problem for run in runs for problem in run_deck.diagnostics(run.done)]
-    if not wanted:
-        found += [problem for deck, run in zip(decks, runs, strict=True) for problem in _record(deck, run)]
-    done = [one for run in runs for one in run.done]
-    _report(found, {(one.question.span.path, item.line): item for one in done for item in one.mismatches}, style, every, quiet)
-    if not quiet and style == "text":
-        common.echo(*_summary(runs))
-    sys.exit(any(problem.is_error for problem in found))
+            runs = [one.with_unstable(unstable) for one in run(passed)]
+    more = [] if wanted else [problem for deck, run in zip(decks, runs, strict=True) for problem in _record(deck, run)]
+    sys.exit(_report(runs, more, style, every=every, quiet=quiet))
 
 
 def _decks(sources: Sequence[Path], *, trusted: bool, every: bool, quiet: bool) -> list[Loaded]:
@@ -121,10 +117,10 @@ def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
         return []
     settings = deck.settings
     said = ""
-    if checked_with.is_asked(settings.checked_with, settings.checked_with_command):
+    if asks_for_versions(settings):
         try:
             python = interpreter.find(settings.test.python, deck.place.root)
-            said = checked_with.found(settings.checked_with, settings.checked_with_command, python)
+            said = checked_with.found(settings, python)
         except (checked_with.NoVersionError, interpreter.NoInterpreterError) as error:
             return [Diagnostic(settings.at("checked_with"), "bad-deck-toml", f"'checked_with': {error}")]
     after = Tested(run.hashes(), said)
@@ -138,36 +134,67 @@ def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
     return []
 
 
-def _report(
-    found: Sequence[Diagnostic], mismatches: Mapping[tuple[str, int], Mismatch], style: str, every: bool, quiet: bool
-) -> None:
-    """Print the diagnostics, and for people the two texts side by side."""
-    if style == "json":
-        values = json_values(found)
-        for value in values:
-            mismatch = mismatches.get((value["path"], value["line"]))
-            value |= {"expected": mismatch.shown if mismatch else "", "got": mismatch.got if mismatch else ""}
-        common.echo(*common.json_text(values).split("\n"), err=False)
-    elif style == "github":
+def _report(runs: Sequence[run_deck.DeckRun], more: Iterable[Diagnostic], style: str, *, every: bool, quiet: bool) -> bool:
+    """Print the results of the decks, and ``more`` problems. Return True if one of them is an error."""
+    heard = [run.diagnostics() for run in runs]
+    found = sorted([*more, *(problem for one in heard for problem in one.kept)])
+    mismatches = {(one.question.span.path, item.line): item for run in runs for one in run.done for item in one.mismatches}
+    if style == "text":
+        reporting.report(found, ignored=sum(one.ignored for one in heard), every=every, quiet=quiet)
+        if lines := [] if quiet else [*_differences(found, mismatches), *_summary(runs)]:
+            common.echo(*lines)
+    else:
+        _print(found, mismatches, style)
+    return any(problem.is_error for problem in found)
+
+
+def _print(found: Sequence[Diagnostic], mismatches: Mapping[tuple[str, int], Mismatch], style: str) -> None:
+    """Print the diagnostics for programs."""
+    if style == "github":
         if text := as_github(found):
             common.echo(*text.split("\n"), err=False, utf8=True)
-    else:
-        reporting.report(found, every=every, quiet=quiet)
-        for problem in found:
-            mismatch = mismatches.get((problem.span.path, problem.span.line))
-            if mismatch and mismatch.code == "output-differs" and not quiet:
-                common.echo("", f"{problem.span}", *_side_by_side(mismatch))
+        return
+    values = json_values(found)
+    for value in values:
+        mismatch = mismatches.get((value["path"], value["line"]))
+        value |= {"expected": mismatch.shown if mismatch else "", "got": mismatch.got if mismatch else ""}
+    common.echo(*common.json_text(values).split("\n"), err=False)
 
 
-def _side_by_side(mismatch: Mismatch) -> Iterator[str]:
+def _differences(found: Iterable[Diagnostic], mismatches: Mapping[tuple[str, int], Mismatch]) -> Iterator[str]:
+    """Yield the lines that show the card's text and the real output side by side."""
+    for problem in found:
+        mismatch = mismatches.get((problem.span.path, problem.span.line))
+        if mismatch and mismatch.code == "output-differs":
+            yield from ("", f"{problem.span}", *_side_by_side(mismatch, _columns()))
+
+
+def _columns() -> int:
+    """Return the columns of the terminal that people see the texts in."""
+    try:
+        return max(_USUAL, os.get_terminal_size(sys.stderr.fileno()).columns)
+    except (AttributeError, OSError, ValueError):  # stderr is closed, or is no terminal
+        return _USUAL
+
+
+def _side_by_side(mismatch: Mismatch, columns: int) -> Iterator[str]:
     """Yield the lines of the card and of the code, in two columns."""
+    width = (columns - 5) // 2
     left, right = mismatch.shown.rstrip("\n").split("\n"), mismatch.got.rstrip("\n").split("\n")
-    yield f"  {'the card shows':<{_WIDTH}}   the code prints"
-    for number in range(min(max(len(left), len(right)), _MOST)):
+    count = max(len(left), len(right))
+    yield f"  {'the card shows':<{width}}   the code prints"
+    for number in range(min(count, _MOST)):
         one = left[number] if number < len(left) else ""
         other = right[number] if number < len(right) else ""
         mark = " " if one == other else "|"
-        yield f"  {one[:_WIDTH]:<{_WIDTH}} {mark} {other[:_WIDTH]}".rstrip()
+        yield f"  {_cut(one, width):<{width}} {mark} {_cut(other, width)}".rstrip()
+    if count > _MOST:
+        yield f"  … and {common.plural(count - _MOST, 'more line')}; '--format json' has the whole texts"
+
+
+def _cut(line: str, width: int) -> str:
+    """Return ``line`` with an ellipsis in place of all that is wider than ``width`` characters."""
+    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
@@ -189,9 +216,3 @@ def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
     )
     if skipped := sum(one.skipped for one in done):
         yield f"{common.plural(skipped, 'block')} skipped, as their marks say"
-    left: dict[str, int] = {}
-    for run in runs:
-        for language, count in run.left.items():
-            left[language] = left.get(language, 0) + count
-    for language, count in sorted(left.items()):
-        yield f"{common.plural(count, 'block')} of {language} not run: deck.toml has no command for it under [test.run]"

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deckbuilder.execution import compare
 from deckbuilder.execution.mismatches import Mismatch
-from deckbuilder.execution.run_deck import DeckRun
+from deckbuilder.execution.run_deck import DeckRun, Place
 
 
-def of_runs(runs: Iterable[DeckRun]) -> Iterator[tuple[str, Mismatch, tuple[str, ...]]]:
-    """Yield (path of the file, mismatch, lines to write) for each output to rewrite."""
+def of_runs(runs: Iterable[DeckRun]) -> Iterator[tuple[Place, Mismatch, tuple[str, ...]]]:
+    """Yield (place, mismatch, lines to write) for each output to rewrite."""
     for run in runs:
         for one in run.done:
             for mismatch in one.mismatches:
                 if mismatch.place:
-                    yield one.question.span.path, mismatch, compare.updated(mismatch.place.lines, mismatch.got)
+                    yield one.place(mismatch), mismatch, compare.updated(mismatch.place.lines, mismatch.got)
 
 
 def rewritten(text: str, mismatches: Iterable[Mismatch]) -> tuple[str, list[Mismatch]]:

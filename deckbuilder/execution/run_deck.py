@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
+from deckbuilder.check.ignored import Heard, heard
 from deckbuilder.execution import code_pieces, interpreter, processes, run_program, run_python
-from deckbuilder.execution.mismatches import Mismatch
+from deckbuilder.execution.mismatches import Mismatch, unstable
 from deckbuilder.execution.passed import Passed, key
 from deckbuilder.model.code_steps import Step
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import Question
+from deckbuilder.model.records import Ignore, Question
 from deckbuilder.model.run_settings import PYTHON, RunSettings
+from deckbuilder.source import unrun_code
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import parse, with_ids
 from deckbuilder.source.tested_file import code_hash
@@ -24,6 +25,14 @@ _STEP = 0.2
 """Seconds between two checks for Ctrl-C."""
 Show = Callable[[Iterator["Done"], int], Iterator["Done"]]
 """Passes on the questions that are done, and may show the progress; the second argument is their number."""
+
+
+class Place(NamedTuple):
+    """An output on a card. Unlike a number of a line, it is the same after a change above."""
+
+    path: str
+    id: str
+    shown: str
 
 
 class Done(NamedTuple):
@@ -40,8 +49,22 @@ class Done(NamedTuple):
     """False if a former run has proven the code."""
     skipped: int = 0
     """Blocks that the author skips."""
-    left: tuple[str, ...] = ()
-    """The languages of blocks without a runner, a word for each block."""
+    left: tuple[tuple[str, int], ...] = ()
+    """(Language, number of the line) of each block without a runner."""
+
+    def place(self, mismatch: Mismatch) -> Place:
+        """Return the place of a mismatch of this question."""
+        return Place(self.question.span.path, self.id, mismatch.shown)
+
+    def with_unstable(self, places: Container[Place]) -> Self:
+        """Return the question with the outputs at ``places`` as outputs that differ in each run."""
+        found = (
+            mismatch._replace(code="not-stable", message=unstable(mismatch.language))
+            if mismatch.code == "output-differs" and self.place(mismatch) in places
+            else mismatch
+            for mismatch in self.mismatches
+        )
+        return self._replace(mismatches=tuple(found))
 
     @property
     def proven(self) -> bool:
@@ -55,27 +78,36 @@ class DeckRun:
     """The results of a deck."""
 
     done: tuple[Done, ...]
+    ignore: tuple[Ignore, ...] = ()
+    """The author's orders to ignore a warning or note."""
+
+    def with_unstable(self, places: Container[Place]) -> Self:
+        """Return the results with the outputs at ``places`` as outputs that differ in each run."""
+        return replace(self, done=tuple(one.with_unstable(places) for one in self.done))
 
     def hashes(self) -> dict[str, str]:
         """Return the record for ``deck.tested``: the hash of the code of each proven question."""
         return {one.id: one.hash for one in self.done if one.proven}
 
-    @property
-    def left(self) -> Counter[str]:
-        """The number of blocks without a runner, by language."""
-        return Counter(language for one in self.done for language in one.left)
+    def diagnostics(self) -> Heard:
+        """Return the mismatches, and the languages without a runner, as diagnostics at their lines."""
+        found = [
+            Diagnostic(Span(one.question.span.path, mismatch.line), mismatch.code, mismatch.message)
+            for one in self.done
+            for mismatch in one.mismatches
+        ]
+        found += unrun_code.diagnostics((one.question.span.path, one.left) for one in self.done)
+        return heard(found, self.ignore)
 
 
-def questions(loaded: Loaded) -> Iterator[tuple[str, Question]]:
-    """Yield (id, question) for each question of a deck that has code or an output."""
+def questions(loaded: Loaded) -> tuple[list[tuple[str, Question]], list[Ignore]]:
+    """Return (id, question) for each question with code or an output, and the deck's orders to ignore a mistake."""
     settings = loaded.settings
-    found = [
-        question
-        for source in loaded.sources
-        for question in parse(source, settings.question_level, context=settings.context).questions
-    ]
+    files = [parse(source, settings.question_level, context=settings.context) for source in loaded.sources]
+    found = [question for file in files for question in file.questions]
     named = with_ids(question.outline() for question in found)
-    yield from ((outline.id, question) for outline, question in zip(named, found, strict=True) if question.code)
+    pairs = [(outline.id, question) for outline, question in zip(named, found, strict=True) if question.code]
+    return pairs, [*settings.ignore, *(order for file in files for order in file.ignore)]
 
 
 def run(loaded: Loaded, passed: Passed, wanted: str = "", jobs: int = 0, show: Show = lambda done, _count: done) -> DeckRun:
@@ -84,14 +116,15 @@ def run(loaded: Loaded, passed: Passed, wanted: str = "", jobs: int = 0, show: S
     ``jobs`` is the number of questions that run at once; 0 means as many as the machine has cores. ``passed`` has the code that
     former runs have proven.
     """
-    pairs = chosen(loaded, wanted)
+    pairs, ignore = questions(loaded)
+    pairs = [pair for pair in pairs if _is_wanted(*pair, wanted)]
     settings = loaded.settings.test._replace(root=os.path.realpath(loaded.place.root))
     tools = _Tools(settings, interpreter.find(settings.python, loaded.place.root), passed)
     processes.STOPPED.clear()
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         futures = [pool.submit(_done, name, question, tools) for name, question in pairs]
         try:
-            return DeckRun(tuple(show(map(_result, futures), len(pairs))))
+            return DeckRun(tuple(show(map(_result, futures), len(pairs))), tuple(ignore))
         except BaseException:  # Ctrl-C, too: the code that runs must not go on
             processes.STOPPED.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -105,9 +138,9 @@ def _result(future: Future[Done]) -> Done:
     return future.result()
 
 
-def chosen(loaded: Loaded, wanted: str) -> list[tuple[str, Question]]:
-    """Return (id, question) for each question with code whose id or heading contains ``wanted``."""
-    return [pair for pair in questions(loaded) if _is_wanted(*pair, wanted)]
+def has(loaded: Loaded, wanted: str) -> bool:
+    """Return whether a question with code has ``wanted`` in its id or heading."""
+    return any(_is_wanted(*pair, wanted) for pair in questions(loaded)[0])
 
 
 def _is_wanted(name: str, question: Question, wanted: str) -> bool:
@@ -122,10 +155,6 @@ class _Tools:
     settings: RunSettings
     python: str
     passed: Passed
-
-    def runs(self, language: str) -> bool:
-        """Return whether there is a program for ``language``."""
-        return language == PYTHON or self.settings.runner(language) is not None
 
     def version(self, language: str) -> str:
         """Return a text that differs for another version of the program. Raises NoInterpreterError."""
@@ -153,7 +182,7 @@ def _done(name: str, question: Question, tools: _Tools) -> Done:
     except code_pieces.SessionError as error:
         message = f"this session cannot be read: {error}; write '>>> ' and '... ' before its code"
         return Done(name, question, (Mismatch("code-fails", error.step.line, message),), 1, "", again=True)
-    runs = {language: some for language, some in by_language.items() if tools.runs(language)}
+    runs = {language: some for language, some in by_language.items() if tools.settings.runs(language)}
     blocks = {language: len({piece.step.line for piece in some}) for language, some in by_language.items()}
     hashed = code_hash(question.code, tools.settings)
     found = [_lonely(step) for step in code_pieces.lonely(question.code)]
@@ -175,19 +204,10 @@ def _done(name: str, question: Question, tools: _Tools) -> Done:
         hashed,
         again,
         sum(step.skipped is not None and not step.is_output for step in question.code),
-        tuple(language for language in by_language.keys() - runs for _ in range(blocks[language])),
+        tuple(unrun_code.unrun(question.code, tools.settings)),
     )
 
 
 def _lonely(step: Step) -> Mismatch:
     message = "this output is below no code, so no run can prove it; move it below its code, or give it the language 'text'"
     return Mismatch("unproven-output", step.line, message)
-
-
-def diagnostics(done: Iterable[Done]) -> list[Diagnostic]:
-    """Return the mismatches as diagnostics at their lines."""
-    return sorted(
-        Diagnostic(Span(one.question.span.path, mismatch.line), mismatch.code, mismatch.message)
-        for one in done
-        for mismatch in one.mismatches
-    )

@@ -43,7 +43,7 @@ def mismatches(pieces: Sequence[Piece], python: str, settings: RunSettings, setu
     found = list(_judged(pieces, ran))
     if ended.late:
         piece = pieces[min(len(ran), len(pieces) - 1)]
-        return [*found, late(piece, settings)]
+        return [*found, late(piece, ended.late)]
     if len(ran) < len(pieces) and not any(one.error or one.exit for one in ran):
         piece = pieces[len(ran)]
         last = (ended.out.strip().rsplit("\n", 1) or [""])[-1][:_LONGEST]
@@ -111,9 +111,9 @@ def _judged(pieces: Sequence[Piece], ran: Sequence[Ran]) -> Iterator[Mismatch]:
         yield unshown(last, printed)
 
 
-def late(piece: Piece, settings: RunSettings) -> Mismatch:
-    """Return the mismatch of code that has not ended in time."""
-    message = f"the code takes longer than {settings.timeout} s; shorten it, or raise timeout in [test] of deck.toml"
+def late(piece: Piece, limit: str) -> Mismatch:
+    """Return the mismatch of code that has not ended at its ``limit``, such as ``"30 s"``."""
+    message = f"the code has not ended after {limit}; shorten it, or raise timeout in [test] of deck.toml"
     return Mismatch("code-timeout", piece.place, message)
 
 
@@ -154,7 +154,7 @@ def differs(piece: Piece, got: str) -> Mismatch:
         advice = f"correct line {piece.step.first + line - piece.step.line} of {piece.step.origin}"
         line, place = piece.step.line, None
     message = f"the code prints {there} here, the card shows {wanted}; {advice}"
-    return Mismatch("output-differs", line, message, piece.shown.text, got, place)
+    return Mismatch("output-differs", line, message, piece.shown.text, got, place, piece.step.language)
 
 
 def _quoted(lines: Sequence[str], at: int) -> str:

@@ -33,6 +33,11 @@ class Code:
         return self.guards or self.severity is Severity.ERROR
 
     @property
+    def found_by_check(self) -> bool:
+        """True if ``check`` finds this mistake; False if only ``test`` or a release does."""
+        return self.name not in _OF_RUNS
+
+    @property
     def never_ignored(self) -> str:
         """The reason why an author cannot ignore this mistake; ``""`` if an author can."""
         if self.severity is Severity.ERROR:
@@ -187,6 +192,7 @@ _NOTES = {
     "many-items": "an answer is a list of more than 7 items to recall",
     "merged-lock": "git merged two releases, and no release has settled deck.lock yet",
     "missing-alt": "a picture has no text for learners who do not see it",
+    "not-run": "deck.toml has no command for a language, so its code does not run",
     "repeated-question": "an answer begins with the words of the question",
     "trivial-cloze": "a cloze hides only an article or another small word",
     "useless-exclude": "a pattern of exclude that names no file",
@@ -195,6 +201,9 @@ _NOTES = {
 }
 _IN_NO_DECK = {"adopted-gap", "left-out", "loose-file", "unsure-list", "useless-ignore", "without-answer", "without-questions"}
 """Codes that no ``ignore`` silences: ``adopt`` reports them, the file is in no deck, or they are about ``ignore`` itself."""
+
+_OF_RUNS = {"not-run", "output-missing", "unproven-output", "untested-code"}
+"""Codes that an author can ignore, and that ``check`` without ``--release`` does not find."""
 
 
 def _codes(summaries: Mapping[str, str], severity: Severity, *, guards: bool = False) -> Iterable[tuple[str, Code]]:

@@ -70,7 +70,9 @@ class Settings:
     checked_with: str = ""
     """The versions that run the code on the cards, such as "Flask 3.1.3" or "Flask {flask.__version__}"."""
     checked_with_command: str = ""
-    """The command that prints this version; ``""`` if ``checked_with`` is a text."""
+    """The command that prints this version; ``""`` if ``checked_with`` is a text alone. The text then has ``{}`` for its output."""
+    checked_with_env: tuple[tuple[str, str], ...] = ()
+    """Variables of the environment for this command."""
     badge: str = ""
     """Shown to learners on cards whose code was run: ``checked_with`` with the versions of the last test."""
     code: str = "scroll"
@@ -194,7 +196,7 @@ class Question(NamedTuple):
         """True if the question has code that the deck's tests run, by the marks of 0.1.0."""
         return marks_run(self.code)
 
-    def outline(self, code_hash: str = "") -> Outline:
+    def outline(self, code_hash: str = "", unrun: tuple[tuple[str, int], ...] = ()) -> Outline:
         """Return the part of the question that the rules for a whole deck need."""
         return Outline(
             span=self.span,
@@ -208,6 +210,8 @@ class Question(NamedTuple):
             subdeck=self.subdeck,
             attributes=self.attributes,
             code_hash=code_hash,
+            unrun=unrun,
+            skips=any(step.skipped is not None for step in self.code),
         )
 
 
@@ -229,6 +233,10 @@ class Outline(NamedTuple):
     attributes: tuple[Attribute, ...]
     code_hash: str = ""
     """The hash of the code and its outputs, as in ``deck.tested``; ``""`` if the question has no code to run."""
+    unrun: tuple[tuple[str, int], ...] = ()
+    """(Language, number of the line) of each block that the deck has no runner for."""
+    skips: bool = False
+    """True if a mark skips a block."""
 
 
 class Stray(NamedTuple):

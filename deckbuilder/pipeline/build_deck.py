@@ -89,8 +89,10 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
     if any(problem.is_error for problem in loaded.diagnostics):
         # the missing questions may be in files that could not be read
         diagnostics = {problem for problem in diagnostics if problem.code != "no-questions"}
-    found = heard(diagnostics, [*loaded.settings.ignore, *(order for file in staged for order in file.ignore)])
-    return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored, tuple(check_release(deck)))
+    orders = [*loaded.settings.ignore, *(order for file in staged for order in file.ignore)]
+    found = heard(diagnostics, orders)
+    of_release = tuple(sorted(heard(check_release(deck), orders).kept))
+    return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored, of_release)
 
 
 def _is_one_gone(lock: Lock | None, entries: Iterable[Entry]) -> bool:

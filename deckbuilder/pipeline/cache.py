@@ -86,6 +86,7 @@ def _keys(sources: Iterable[Source], settings: Settings) -> Iterator[bytes]:
         description="",
         checked_with="",
         checked_with_command="",
+        checked_with_env=(),
         badge="",
         ignore=(),
         exclude=(),

@@ -13,6 +13,7 @@ from deckbuilder.model.note import Note
 from deckbuilder.model.records import File, Outline, Rendered, Settings, Source, Staged
 from deckbuilder.source.parse import parse
 from deckbuilder.source.tested_file import code_hash
+from deckbuilder.source.unrun_code import unrun
 
 
 def stage(source: Source, settings: Settings) -> Staged:
@@ -21,7 +22,10 @@ def stage(source: Source, settings: Settings) -> Staged:
     notes = tuple(render(question, settings) for question in parsed.questions)
     entries = tuple(map(Rendered, parsed.questions, notes))
     problems = check_file(File(settings, source, entries, parsed.strays, parsed.unclosed))
-    outlines = tuple(question.outline(code_hash(question.code, settings.test)) for question in parsed.questions)
+    outlines = tuple(
+        question.outline(code_hash(question.code, settings.test), tuple(unrun(question.code, settings.test)))
+        for question in parsed.questions
+    )
     return Staged(outlines, notes, (*parsed.diagnostics, *problems), parsed.ignore)
 
 

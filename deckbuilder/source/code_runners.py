@@ -41,15 +41,22 @@ def _lines(value: object) -> str | None:
 
 
 def _command(value: object) -> str | None:
+    if problem := command_problem(value):
+        return problem
+    unknown = set(_HOLES.findall(str(value))) - _KNOWN_HOLES
+    if unknown:
+        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}}, {{deck}}, {{name}} and {{edition}}"
+    return None
+
+
+def command_problem(value: object) -> str | None:
+    """Return the reason why ``value`` is no command, or None."""
     if not isinstance(value, str) or not value.isprintable():
         return "must be a command, such as 'bash {file}'"
     try:
         words = shlex.split(value)
     except ValueError as error:
         return f"is no command: {error}"
-    unknown = set(_HOLES.findall(value)) - _KNOWN_HOLES
-    if unknown:
-        return f"has the unknown placeholder {{{min(unknown)}}}; the known ones are {{file}}, {{dir}}, {{deck}}, {{name}} and {{edition}}"
     return None if words else "is empty; write a command, such as 'bash {file}'"
 
 
@@ -73,8 +80,12 @@ def _flag(value: object) -> str | None:
 
 
 def _table(value: object) -> str | None:
-    good = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    return None if good else "must be a table of texts"
+    return None if is_table_of_texts(value) else "must be a table of texts"
+
+
+def is_table_of_texts(value: object) -> bool:
+    """Return whether ``value`` is a table whose values are texts."""
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
 def _pattern(value: object) -> str | None:
@@ -125,6 +136,11 @@ _RUNNER: dict[str, Callable[[object], str | None]] = {
     "cleanup": _command,
     "version": _command,
 }
+
+
+def is_ready(language: str) -> bool:
+    """Return whether an empty table in ``deck.toml`` is enough for ``language``."""
+    return language in assets.data("runners.toml")
 
 
 def problem(value: object) -> str | None:

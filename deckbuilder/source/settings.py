@@ -57,6 +57,10 @@ def _name_problem(value: object) -> str | None:
     return None if str(value).count("::") < LEVELS else f"must have no more than {LEVELS} levels (Anki would refuse the deck)"
 
 
+VERSION = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)\}")
+"""The place of a version in ``checked_with``: ``{flask.__version__}``."""
+
+
 def language_problem(value: object) -> str | None:
     """Return the reason why ``value`` is no language of cards, or None."""
     good = isinstance(value, str) and _LANGUAGE.fullmatch(value)
@@ -69,10 +73,31 @@ def _text_problem(value: object) -> str | None:
 
 
 def _checked_problem(value: object) -> str | None:
-    if isinstance(value, dict):
-        good = value.keys() == {"command"} and isinstance(value["command"], str) and value["command"].isprintable()
-        return None if good and value["command"].strip() else 'must be a text, or { command = "…" }'
-    return _text_problem(value)
+    if not isinstance(value, dict):
+        return _text_problem(value)
+    if unknown := sorted(value.keys() - {"command", "text", "env"}):
+        return (
+            f"has the unknown key '{unknown[0]}'{nearest(unknown[0], ('command', 'text', 'env'))}; it has command, text and env"
+        )
+    command, text, env = value.get("command"), value.get("text", "{}"), value.get("env", {})
+    if problem := code_runners.command_problem(command):
+        return f"has a command that {problem}" if isinstance(command, str) else 'must be a text, or { command = "…" }'
+    if not isinstance(text, str) or _text_problem(text) or text.count("{}") != 1:
+        return 'has a text that must have {} once, at the place of the command\'s output, such as "Rust {}"'
+    return None if code_runners.is_table_of_texts(env) else "has an env that must be a table of texts"
+
+
+def _checked_with(value: object) -> dict[str, Any]:
+    """Return the settings in a table ``checked_with``; none for a text."""
+    if not isinstance(value, dict):
+        return {}
+    env = tuple(value.get("env", {}).items())
+    return {"checked_with_command": value["command"], "checked_with": value.get("text", "{}"), "checked_with_env": env}
+
+
+def asks_for_versions(settings: Settings) -> bool:
+    """Return whether only a run knows the text of ``checked_with``."""
+    return bool(settings.checked_with_command or VERSION.search(settings.checked_with))
 
 
 def _tags_problem(value: object) -> str | None:
@@ -208,8 +233,7 @@ def read(path: str, text: str, folder: Path) -> tuple[Settings, list[Diagnostic]
     if good.get("context") and good.get("question_level") == 1:
         problems.append(Diagnostic(_place(path, text, "context"), "bad-deck-toml", _UNTITLED))
     problems += [_missing(path, key, getattr(fallback, key)) for key in ("id", "name") if key not in values]
-    if isinstance(good.get("checked_with"), dict):
-        good["checked_with_command"] = good.pop("checked_with")["command"]
+    good |= _checked_with(good.get("checked_with"))
     for key in good.keys() & {"id", "name", "description", "checked_with", "version"}:
         good[key] = nfc(good[key])
     good["test"] = code_runners.read(good.get("test", {}))

@@ -110,6 +110,40 @@ def test_the_versions_are_found_by_the_run(tmp_path: Path, invoke: Invoke) -> No
     assert "'checked_with': {no_such_module.x} fails: ModuleNotFoundError" in result.stderr
 
 
+def test_a_command_has_variables_and_a_text_around(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "secret")
+    write(tmp_path, f"## A {{#a}}\n\n{FENCE}\n```output\n1\n```\n")
+    (tmp_path / "deck.toml").write_text(
+        'id = "test-deck"\nname = "Test"\n[checked_with]\ntext = "Rust {}, stable"\n'
+        'command = "sh -c \'echo $N ${API_TOKEN-none}\'"\nenv = { N = "1.95" }\n'
+    )
+    assert built(tmp_path).deck.settings.badge == ""
+    assert invoke("test", "--trust", tmp_path).exit_code == 0
+    assert built(tmp_path).deck.settings.badge == "Rust 1.95 none, stable"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("printf '\\033[1m1.2'", "prints the character U+001B, which no card can show; print plain text"),
+        ("printf '1\\x7f'", "prints the character U+007F"),
+        ("printf 'a\\xc2\\xadb'", "prints the character U+00AD"),
+        ("true", "prints nothing"),
+        ("sh -c 'echo no >&2; exit 3'", "fails: no"),
+        ("sh -c 'exit 3'", "fails: it ends with the exit status 3"),
+        ("no-such-program-x", "cannot be run: no program 'no-such-program-x' is installed"),
+    ],
+)
+def test_a_version_that_no_card_can_show_has_a_reason(tmp_path: Path, invoke: Invoke, command: str, message: str) -> None:
+    write(tmp_path, f"## A {{#a}}\n\n{FENCE}\n```output\n1\n```\n")
+    (tmp_path / "deck.toml").write_text(
+        f'id = "test-deck"\nname = "Test"\nchecked_with = {{ command = """{command}""" }}\n'.replace("\\", "\\\\")
+    )
+    result = invoke("test", "--trust", tmp_path)
+    assert result.exit_code == 1
+    assert f"'checked_with': '{command}' {message}" in result.stderr
+
+
 def test_a_new_key_for_runners_changes_no_recorded_hash() -> None:
     """A later version has more keys. A deck that does not use them keeps its record, and its cards keep "checked with"."""
     step = Step("bash", 1, ("echo 1",))

@@ -57,5 +57,9 @@ def test_output_that_differs_in_each_run_is_refused(tried: Tried) -> None:
     text = code("python", "import time\nprint(time.time_ns())", "1")
     trial = tried(text, "--update", "--yes")
     assert trial.text == text
-    assert "[not-stable]" in trial.result.stderr
-    assert trial.problems == [(9, "output-differs")]
+    longer = tried(code("python", "print('a\\nb\\nc')", "x", ident="r") + text, "--update", "--yes")
+    assert longer.problems == [(23, "not-stable")], "a new line above moves the place"
+    assert trial.problems == [(9, "not-stable")], "no message says that --update can write the output"
+    assert "write '...' at the place that differs" in trial.values[0]["message"]
+    assert "replace" not in trial.values[0]["message"], "Python has no such table"
+    assert "--update" not in trial.result.stdout + trial.result.stderr
