@@ -16,11 +16,12 @@ from deckbuilder.commands.on_purpose import Given
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.adopted import Adopted
+from deckbuilder.model.anki_text import plain
 from deckbuilder.model.deck import Meant
-from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.diagnostics import Diagnostic, excerpt
 from deckbuilder.model.lock import FORMAT, Lock
 from deckbuilder.model.records import Settings
-from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
+from deckbuilder.package.read_package import NotAPackageError, PackedNote, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.publish.lost_lock import lost_lock
@@ -32,6 +33,8 @@ from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
 
 Result = TypeVar("Result")
+_FEW = 3
+"""Notes that a message names."""
 _FIRST = (
     "first release. If learners already have this deck, do not publish this package: first restore deck.lock from git, "
     "or rebuild deck.lock with --from. Otherwise learners would lose their own edits"
@@ -204,11 +207,24 @@ def _parts(loaded: Loaded, package: Unpacked) -> tuple[Settings, Unpacked, Adopt
 def _from_package(path: Path, package: Path, read: Callable[[Unpacked], Result]) -> Result:
     """Return what ``read`` finds in ``package`` for the lock at ``path``. Raises ClickException."""
     try:
-        return read(unpack(package))
+        there = unpack(package)
+        found = read(there)
     except (NotAPackageError, NotOurDeckError) as error:
         raise click.ClickException(f"cannot rebuild {shown(path)} from {shown(package)}: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
+    if there.doubles:
+        common.echo(_doubles(package, there.doubles))
+    return found
+
+
+def _doubles(package: Path, doubles: Sequence[PackedNote]) -> str:
+    """Return the message about further notes of a GUID in ``package``, which another tool has written."""
+    names = ", ".join(repr(excerpt(plain(note.fields[0]))) for note in doubles[:_FEW])
+    names += f" and {len(doubles) - _FEW:,} more" if len(doubles) > _FEW else ""
+    count = "1 note has" if len(doubles) == 1 else f"{len(doubles):,} notes have"
+    reason = "the lock has only the note with the highest id, because Anki updates only this one"
+    return f"{shown(package)}: {count} the GUID of another note ({names}); {reason}"
 
 
 def _write_lock(path: Path, lock: Lock) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -534,6 +537,37 @@ def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., byt
     assert result.exit_code == 0, result.output
     assert path.read_bytes() == lock
     assert release(FIRST, more) == data
+
+
+def with_doubles(package: Path) -> None:
+    """Give the first note of ``package`` a twin with a lower id, the same GUID and another text."""
+    with zipfile.ZipFile(package) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(files["collection.anki2"])
+        database.execute(
+            "insert into notes select id - 1, guid, mid, mod, usn, tags, 'An older text' || substr(flds, instr(flds, char(31))), sfld, "
+            "csum, flags, data from notes order by id limit 1"
+        )
+        database.commit()
+        files["collection.anki2"] = database.serialize()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+
+
+def test_further_notes_of_a_guid_are_named(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """Another tool may write such a package. Anki adds both notes, so the author must know."""
+    release(FIRST)
+    package, path = tmp_path / "dist" / "deck.apkg", tmp_path / "deck" / "deck.lock"
+    lock = path.read_bytes()
+    with_doubles(package)
+    path.unlink()
+    result = invoke("release", "deck", "--from", package)
+    assert (
+        "1 note has the GUID of another note ('An older text'); the lock has only the note with the highest id" in result.stderr
+    )
+    assert path.read_bytes() == lock
 
 
 def test_a_lock_is_rebuilt_from_several_packages(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:

@@ -113,6 +113,21 @@ def edit(deck: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.fixture
+def pythons(request: pytest.FixtureRequest) -> dict[str, Path]:
+    """Return the Python of each set of libraries."""
+    if sys.platform == "win32" or shutil.which("git") is None:
+        lacking("needs git, and a virtual environment with bin/python")
+    return {which: python(which, Path(request.config.cache.mkdir("libraries"))) for which in LIBRARIES}
+
+
+def new_deck(folder: Path) -> Path:
+    """Return a deck at ``folder`` that nobody has released."""
+    deck = Path(shutil.copytree(CASES / "older-lock", folder))
+    (deck / lock_file.FILE).unlink()
+    return deck
+
+
 class Learner:
     """A collection, and the notes that its owner edited."""
 
@@ -143,14 +158,10 @@ def test_an_unchanged_note_keeps_the_edits_of_learners(
     first: Path,
     collection: Collection,
     import_package: Callable[[Path | bytes], object],
+    pythons: dict[str, Path],
     tmp_path: Path,
-    request: pytest.FixtureRequest,
 ) -> None:
-    if sys.platform == "win32" or shutil.which("git") is None:
-        lacking("needs git, and a virtual environment with bin/python")
-    pythons = {which: python(which, Path(request.config.cache.mkdir("libraries"))) for which in LIBRARIES}
-    deck, learner = Path(shutil.copytree(CASES / "older-lock", tmp_path / "deck")), Learner(collection, import_package)
-    (deck / lock_file.FILE).unlink()
+    deck, learner = new_deck(tmp_path / "deck"), Learner(collection, import_package)
     edit(deck, "## Q rust?", f"{MORE}\n## Q rust?")
     (deck / "p.svg").write_bytes(SVG.encode())
     release(pythons[before], first, deck, TIME, tmp_path / "1")
@@ -183,15 +194,11 @@ def test_a_merge_with_a_branch_that_0_1_0_released(
     first: Path,
     collection: Collection,
     import_package: Callable[[Path | bytes], object],
+    pythons: dict[str, Path],
     tmp_path: Path,
-    request: pytest.FixtureRequest,
 ) -> None:
     """This version releases one of two branches, 0.1.0 the other. Git merges their locks on ``branch``."""
-    if sys.platform == "win32" or shutil.which("git") is None:
-        lacking("needs git, and a virtual environment with bin/python")
-    pythons = {which: python(which, Path(request.config.cache.mkdir("libraries"))) for which in LIBRARIES}
-    deck, learner = Path(shutil.copytree(CASES / "older-lock", tmp_path / "deck")), Learner(collection, import_package)
-    (deck / lock_file.FILE).unlink()
+    deck, learner = new_deck(tmp_path / "deck"), Learner(collection, import_package)
     release(pythons["lowest"], first, deck, TIME, tmp_path / "1")
     import_package(tmp_path / "1" / "deck.apkg")
     learner.edit(TIME + DAY)
@@ -216,13 +223,12 @@ def test_a_merge_with_a_branch_that_0_1_0_released(
     assert learner.lost() == {"go", "rust"}
 
 
-def test_the_libraries_draw_differently(tmp_path: Path, first: Path, request: pytest.FixtureRequest) -> None:
+def test_the_libraries_draw_differently(tmp_path: Path, first: Path, pythons: dict[str, Path]) -> None:
     """Else the tests above show nothing."""
     locks = []
     for which in LIBRARIES:
-        deck = Path(shutil.copytree(CASES / "older-lock", tmp_path / which))
-        (deck / lock_file.FILE).unlink()
-        release(python(which, Path(request.config.cache.mkdir("libraries"))), first, deck, TIME, tmp_path / "o")
+        deck = new_deck(tmp_path / which)
+        release(pythons[which], first, deck, TIME, tmp_path / "o")
         locks.append(lock_file.read("", (deck / lock_file.FILE).read_text(encoding="utf-8"))[0])
     old, new = locks
     assert old
