@@ -5,7 +5,7 @@ Ids are the only link between a text and a learner's schedule. So the rules abou
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
@@ -50,10 +50,13 @@ class Changes:
 
     # a deck without a changed text needs neither, and both read the words of all questions
     @cached_property
-    def _index(self) -> tuple[list[str], TextIndex]:
-        """The published ids that another text may belong to, and their texts."""
+    def _index(self) -> tuple[list[tuple[str, _Bits]], TextIndex]:
+        """The published ids that another text may belong to, with the bits of their texts, and the texts.
+
+        Each text is compared with many others, so its bits are kept, however large the deck is.
+        """
         keys = [key for key in self.old if key in self.changed or key not in self.now]
-        return keys, TextIndex(self.old[key].text for key in keys)
+        return [(key, _bits(self.old[key])) for key in keys], TextIndex(self.old[key].text for key in keys)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -85,8 +88,7 @@ class Changes:
         """
         now = self.now[key]
         own = fit(now, self.old[key])
-        for other in self._near(now, own - _CLOSE):
-            there = fit(now, self.old[other])
+        for there, other in self._near(now, own - _CLOSE):
             if other != key and there > own and there > (fit(self.now[other], self.old[other]) if other in self.now else 0):
                 return other
         return ""
@@ -101,29 +103,44 @@ class Changes:
             if key in self.old:
                 continue
             now = self.now[key]
-            for old in self._near(now, RENAMED):
-                found = fit(now, self.old[old])
+            for found, old in self._near(now, RENAMED):
                 if found > best.get(old, (0.0, entry))[0]:
                     best[old] = found, entry
         return best
 
-    def _near(self, now: Said, least: float) -> list[str]:
-        """Return the old texts without an id that fit ``now`` by at least ``least``, the best first."""
-        keys, index = self._index
-        fits = [(fit(now, self.old[key]), key) for key in (keys[number] for number in index.like(now.text))]
-        return [key for found, key in sorted(fits, key=lambda pair: (-pair[0], pair[1])) if found >= least]
+    def _near(self, now: Said, least: float) -> list[tuple[float, str]]:
+        """Return (``fit``, id) of the old texts without an id that fit ``now`` by at least ``least``, the best first."""
+        old, index = self._index
+        bits = _bits(now)
+        fits = [(_fit(bits, there), key) for key, there in (old[number] for number in index.like(now.text))]
+        return sorted((pair for pair in fits if pair[0] >= least), key=lambda pair: (-pair[0], pair[1]))
 
 
 RENAMED = 0.6
 """The ``fit`` from which a new question counts as a vanished question with another id."""
 
 
+class _Bits(NamedTuple):
+    """The pieces of a text, as bits of numbers."""
+
+    question: int
+    answer: int
+    rest: int | None
+
+
 def fit(now: Said, old: Said) -> float:
     """Return how exactly the text ``now`` is the text ``old``: 0 to 1, from their characters and words in order."""
-    parts = [_dice(_pieces(now.question), _pieces(old.question)), _dice(_pieces(now.answer), _pieces(old.answer))]
-    if now.rest and old.rest:
-        one, other = int(now.rest, 16), int(old.rest, 16)
-        parts.append((one & other).bit_count() / max(1, (one | other).bit_count()))
+    return _fit(_bits(now), _bits(old))
+
+
+def _bits(said: Said) -> _Bits:
+    return _Bits(_pieces(said.question), _pieces(said.answer), int(said.rest, 16) if said.rest else None)
+
+
+def _fit(now: _Bits, old: _Bits) -> float:
+    parts = [_dice(now.question, old.question), _dice(now.answer, old.answer)]
+    if now.rest is not None and old.rest is not None:
+        parts.append((now.rest & old.rest).bit_count() / max(1, (now.rest | old.rest).bit_count()))
     return sum(parts) / len(parts)
 
 
@@ -131,7 +148,6 @@ def _dice(one: int, other: int) -> float:
     return 2 * (one & other).bit_count() / (one.bit_count() + other.bit_count()) if one or other else 1.0
 
 
-@lru_cache(maxsize=50_000)
 def _pieces(text: str) -> int:
     """Return bits: each word of ``text``, and every three characters in a row, sets one. A set of them needs much more memory."""
     padded = f"\n{text}\n"

@@ -12,11 +12,13 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder.check import published_texts
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import CLOZE
 from deckbuilder.publish.stamps import cloze_texts
@@ -197,6 +199,19 @@ def test_a_new_question_is_reported_once(release: Callable[..., bytes], invoke: 
     write(tmp_path / "deck", "## What is an oak?? {#c}\n\nA tree.\n")
     (line,) = [line for line in invoke("release", "deck").stderr.splitlines() if "[renamed-id]" in line]
     assert "with the id 'b'" in line
+
+
+def test_each_text_is_cut_into_pieces_once_or_twice(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache of fixed size was too small for 30,000 questions with new ids: each search cut all texts that it found again."""
+    questions = [f"## What is the use of part {number} of the whole? {{#q{number}}}\n\nIt holds.\n" for number in range(60)]
+    release("\n".join(questions))
+    write(tmp_path / "deck", "\n".join(text.replace("{#q", "{#new") for text in questions))
+    cut = Mock(wraps=published_texts._pieces)
+    monkeypatch.setattr(published_texts, "_pieces", cut)
+    assert "60 errors in 1 file" in invoke("check", "deck").stderr
+    assert 240 <= cut.call_count <= 300, "question and answer of 60 old and 60 new questions"
 
 
 def test_a_release_says_which_files_it_wrote(release: Callable[..., bytes], invoke: Invoke) -> None:
