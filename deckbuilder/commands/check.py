@@ -131,19 +131,9 @@ def json_values(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
 
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return workflow commands, as in https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
-
-    def data(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    def value(text: str) -> str:
-        return data(text).replace(":", "%3A").replace(",", "%2C")
-
-    return "\n".join(
-        f"::{_GITHUB[problem.severity]} file={value(problem.span.path)},line={problem.span.line},"
-        f"col={problem.span.column},title={value(problem.code)}::{data(problem.message)}"
-        for problem in sorted(set(diagnostics))
-    )
+    """Return a workflow command for each of the diagnostics."""
+    found = sorted(set(diagnostics))
+    return "\n".join(common.annotation(_GITHUB[one.severity], one.span, one.code, one.message) for one in found)
 
 
 _FORMS = {("json", False): as_json, ("github", False): as_github, ("text", True): _table, ("json", True): _counts}

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from deckbuilder.model.diagnostics import ORDERS, Diagnostic, visible
+from deckbuilder.model.diagnostics import ORDERS, Diagnostic, Span, visible
 from deckbuilder.pipeline.watch import Changed, NoWatchError, changes
 from deckbuilder.publish import clock
 from deckbuilder.source.deck_folder import Loaded
@@ -127,6 +127,22 @@ def json_text(values: object) -> str:
     if codecs.lookup(encoding).name != "utf-8" or printable(found) != found:
         return json.dumps(values, indent=2)
     return ORDERS.sub(lambda order: f"\\u{ord(order[0]):04x}", found)
+
+
+def annotation(kind: str, span: Span, title: str, message: str) -> str:
+    """Return a workflow command of GitHub that shows ``message`` at ``span``. ``kind`` is error, warning or notice.
+
+    See https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+    """
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    place = f"file={value(span.path)},line={span.line},col={span.column}"
+    return f"::{kind} {place},title={value(title)}::{data(message)}"
 
 
 def silent(*lines: str, err: bool = True) -> None:

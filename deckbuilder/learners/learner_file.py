@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deckbuilder.cards import media
 from deckbuilder.files.reading import MB, UnfitError, opened, read_whole
@@ -20,7 +21,7 @@ from deckbuilder.package.container import NotAPackageError, damage
 from deckbuilder.package.database import UnsoundError, database
 from deckbuilder.package.read_package import PackedNote, PackedType, content
 
-__all__ = ["LearnerFile", "NotAPackageError", "learner_file"]
+__all__ = ["LearnerFile", "NotAPackageError", "learner_database", "learner_file"]
 
 _OF_SQLITE = b"SQLite format 3"
 _MEDIA = "collection.media"
@@ -60,6 +61,27 @@ def learner_file(path: Path) -> Iterator[LearnerFile]:
 
     Exceptions of SQLite inside the ``with`` block become a NotAPackageError, too.
     """
+    with _opened(path) as source:
+        found = content(source.connection, new=source.new)
+        yield LearnerFile(path, found.notes, found.types, source.connection, source.media)
+
+
+@contextmanager
+def learner_database(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open only the database of a learner's file, and read no note. Raises as ``learner_file``."""
+    with _opened(path) as source:
+        yield source.connection
+
+
+class _Source(NamedTuple):
+    connection: sqlite3.Connection
+    new: bool
+    """True for Anki's schema 18."""
+    media: Callable[[str], bytes | None]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Source]:
     with damage():
         with opened(path) as file:
             is_database = file.read(len(_OF_SQLITE)) == _OF_SQLITE
@@ -71,19 +93,20 @@ def learner_file(path: Path) -> Iterator[LearnerFile]:
 
 
 @contextmanager
-def _package(path: Path) -> Iterator[LearnerFile]:
+def _package(path: Path) -> Iterator[_Source]:
     with container.opened(path) as packed, database(container.pieces(packed, packed.collection)) as connection:
-        found = content(connection, new=packed.new)
-        members = dict(container.media_members(packed))
+        members: dict[str, str] = {}
 
         def media_of(name: str) -> bytes | None:
+            if not members:  # read only when a picture is wanted
+                members.update(container.media_members(packed))
             return b"".join(container.pieces(packed, members[name], media.LARGEST)) if name in members else None
 
-        yield LearnerFile(path, found.notes, found.types, connection, media_of)
+        yield _Source(connection, packed.new, media_of)
 
 
 @contextmanager
-def _collection(path: Path) -> Iterator[LearnerFile]:
+def _collection(path: Path) -> Iterator[_Source]:
     """Open a copy of the collection at ``path``. Anki keeps recent changes in the log beside it, until Anki closes."""
     log = path.with_name(f"{path.name}-wal")
     if _size(path.with_name(f"{path.name}-journal")):
@@ -93,8 +116,7 @@ def _collection(path: Path) -> Iterator[LearnerFile]:
         if before != (_state(path), _state(log)):
             raise NotAPackageError("it changed while it was read; close Anki, then try again")
         new = connection.execute("select 1 from sqlite_master where name = 'notetypes'").fetchone() is not None
-        found = content(connection, new=new)
-        yield LearnerFile(path, found.notes, found.types, connection, lambda name: _beside(path.parent / _MEDIA, name))
+        yield _Source(connection, new, lambda name: _beside(path.parent / _MEDIA, name))
 
 
 def _bytes(path: Path) -> Iterator[bytes]:

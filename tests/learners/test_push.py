@@ -60,6 +60,7 @@ def test_each_note_has_its_fate(anki: FakeAnki, tmp_path: Path, invoke: Invoke) 
     assert [collection.get_note(number).fields[1] for number in collection.find_notes("Id:g")] == ["<p>A name space.</p>"]
 
 
+@pytest.mark.slow
 def test_a_newer_edit_in_anki_is_kept_and_named(anki: FakeAnki, tmp_path: Path, invoke: Invoke) -> None:
     write(tmp_path / "deck", PLAIN)
     invoke("release", "deck")
@@ -73,6 +74,7 @@ def test_a_newer_edit_in_anki_is_kept_and_named(anki: FakeAnki, tmp_path: Path, 
     assert result.exit_code == 0
 
 
+@pytest.mark.slow
 def test_decks_with_the_same_ids_are_not_confused(anki: FakeAnki, tmp_path: Path, invoke: Invoke) -> None:
     for name in ("en", "zh"):
         write(tmp_path / "both" / name, PLAIN, toml=f'id = "deck-{name}"\nname = "Deck {name} (*_:a)"\n')
@@ -86,6 +88,7 @@ def test_decks_with_the_same_ids_are_not_confused(anki: FakeAnki, tmp_path: Path
     assert counts == ["0 new, 0 updated, 2 untouched", "0 new, 1 updated, 1 untouched"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("anki")
 def test_adopted_notes_are_found_without_our_field(tmp_path: Path, invoke: Invoke, collection: Collection) -> None:
     from anki.collection import DeckIdLimit, ExportAnkiPackageOptions  # noqa: PLC0415

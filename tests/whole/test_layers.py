@@ -52,6 +52,7 @@ DOORS = {
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
     "playwright": ["deckbuilder/preview/drawn_cards"],
     "starlette": ["deckbuilder/preview/server"],
+    "matplotlib": ["deckbuilder/learners/plots"],
     "mathjax": ["deckbuilder/preview/mathjax"],
     "uvicorn": ["deckbuilder/preview/server"],
     "watchfiles": ["deckbuilder/pipeline/watch"],
