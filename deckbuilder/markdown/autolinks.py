@@ -6,6 +6,7 @@ https://github.github.com/gfm/#autolinks-extension-. A Han punctuation mark or a
 from __future__ import annotations
 
 import re
+import string
 from typing import NamedTuple
 
 from deckbuilder.markdown.entities import plain
@@ -23,11 +24,13 @@ _ANGLE_MAIL = re.compile(
 _NAMES = "bitcoin doi facetime facetime-audio geo magnet mailto maps matrix mid news sip sips skype sms spotify tel urn xmpp"
 _WITHOUT_HOST = frozenset(_NAMES.split())
 _SCHEME = re.compile(r"(?<![A-Za-z])(?:https?|ftp)\Z", re.IGNORECASE)
-_REST = re.compile(r"(?:(?!\*\*|~~)[^\s<>`\x00-\x1f\u2018-\u201f\u3000-\u303f\uff00-\uffef])*+")
-_HOST = re.compile(r"[^\W_](?:[\w-]|\.(?=[\w-]))*+")
+_NONE = r"\s<>`\x00-\x1f\u2018-\u201f\u3000-\u303f\uff00-\uffef"
+_REST, _REST_IN_BRACKETS = (re.compile(rf"(?:(?!\*\*|~~)[^{none}])*+") for none in (_NONE, rf"\]{_NONE}"))
+_HOST = re.compile(r"[^\W_](?:[\w-]|\.(?=[\w-])){0,300}+")
+"""The beginning of a host. DNS has no name of more than 253 characters, so no more is read."""
 _TAIL = "?!.,:*_~'\""
 _ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
-_LOCAL = re.compile(r"[A-Za-z0-9.+_-]*\Z")
+_LOCAL = ".+_-" + string.ascii_letters + string.digits
 _DOMAIN = re.compile(r"@([A-Za-z0-9_-]++(?:\.(?=[A-Za-z0-9])[A-Za-z0-9_-]++)++)")
 _LONGEST_LOCAL = 100
 
@@ -76,23 +79,23 @@ def www(text: str, dot: int, first: int, *, bracketed: bool) -> Found | None:
 
 def mail(text: str, at: int, first: int, *, bracketed: bool) -> Found | None:  # noqa: ARG001 - as web and www
     """Return the link around the ``@`` at ``at``, no character of which is before ``first``."""
-    local = _LOCAL.search(text, max(first, at - _LONGEST_LOCAL), at)
+    before = text[max(first, at - _LONGEST_LOCAL) : at]
+    begin = at - len(before) + len(before.rstrip(_LOCAL))
     domain = _DOMAIN.match(text, at)
-    if local is None or domain is None or not local[0] or domain[1][-1] in "-_":
+    if begin == at or domain is None or domain[1][-1] in "-_":
         return None
-    if text[local.start() - 1 : local.start()] == "\\":
+    if text[begin - 1 : begin] == "\\":
         return None  # the address goes on before an escaped character
-    address = local[0] + domain[0]
-    return Autolink(address, f"mailto:{address}"), local.start(), domain.end()
+    address = text[begin : domain.end()]
+    return Autolink(address, f"mailto:{address}"), begin, domain.end()
 
 
 def _extended(text: str, begin: int, host: int, before: str, *, bracketed: bool) -> Found | None:
     domain = _HOST.match(text, host)
     if domain is None or "_" in "".join(domain[0].split(".")[-2:]):
         return None
-    rest = _REST.match(text, begin)
-    address = rest[0] if rest else ""
-    address = _without_tail(address.partition("]")[0] if bracketed else address)
+    rest = (_REST_IN_BRACKETS if bracketed else _REST).match(text, begin)
+    address = _without_tail(rest[0] if rest else "")
     shown = plain(address)
     return Autolink(shown, before + shown), begin, begin + len(address)
 

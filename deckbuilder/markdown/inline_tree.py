@@ -24,7 +24,6 @@ class Bracket:
     at: int
     end: int
     image: bool
-    active: bool = True
     holds_bracket: bool = False
     """True if another bracket was opened later: then the text between the brackets is no label."""
 

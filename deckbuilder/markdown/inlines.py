@@ -64,6 +64,7 @@ class Inlines:
         self._text, self._done = text, 0  # up to there the text is in the nodes
         self._nodes: list[Node] = []
         self._brackets: list[Bracket] = []
+        self._inactive = 0  # so many of the brackets, from the first on, are around a link
         self._ticks: Ticks | None = None
         self._spans: Spans | None = None
         while match:
@@ -144,7 +145,9 @@ class Inlines:
         if not self._brackets:
             return 0
         opener = self._brackets.pop()
-        found = self._target(opener, begin) if opener.active else None
+        active = opener.image or len(self._brackets) >= self._inactive
+        self._inactive = min(self._inactive, len(self._brackets))
+        found = self._target(opener, begin) if active else None
         if found is None:
             return 0
         self._flush(begin)
@@ -157,7 +160,7 @@ class Inlines:
         else:
             element = _element("a", {"href": as_text(found.url), **title})
             place(element, inner, in_link=True)
-            self._deactivate()
+            self._inactive = len(self._brackets)  # no link is in a link
         self._nodes.append(element)
         self._done = end
         return end
@@ -169,15 +172,6 @@ class Inlines:
         alt, size = pictures.in_alt(alt, source)
         braces = pictures.behind(self._text, end)
         return (alt, *braces) if braces else (alt, size, end)
-
-    def _deactivate(self) -> None:
-        """Let no bracket that is open begin a link: no link is in a link."""
-        for bracket in reversed(self._brackets):
-            if bracket.image:
-                continue
-            if not bracket.active:
-                break
-            bracket.active = False
 
     def _target(self, opener: Bracket, closing: int) -> links.Target | None:
         """Return where the text between the brackets leads."""

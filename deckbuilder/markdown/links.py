@@ -6,6 +6,7 @@ Each function reads ``text`` from an index on, and returns the index where it en
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import NamedTuple
 
 from deckbuilder.markdown.entities import plain
@@ -17,8 +18,9 @@ _LONGEST_PATH = 1000
 _BLANK = re.compile(r"[ \t]*+\n?[ \t]*+")
 _TITLE = re.compile(r"""\"((?:[^"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\)""", re.DOTALL)
 _ANGLE = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
-_SIMPLE = re.compile(r"(?:[^\x00-\x20\x7f\\()]|\\[^\x00-\x20]|\\)*+")
-"""A destination up to a parenthesis. A backslash takes the next character with it."""
+_SIMPLE = r"[^\x00-\x20\x7f\\()]++|\\[^\x00-\x20]?+"
+"""A part of a destination without parentheses. A backslash takes the next character with it."""
+_BALANCED = re.compile(reduce(lambda inner, _: rf"(?:{_SIMPLE}|\({inner}\))*+", range(_MOST_PARENTHESES), rf"(?:{_SIMPLE})*+"))
 _LABEL = re.compile(rf"\[((?:[^\\\[\]]|\\.){{0,{LONGEST_LABEL}}}+)\]", re.DOTALL)
 _DEFINED = re.compile(rf" {{0,3}}{_LABEL.pattern}:", re.DOTALL)
 _LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
@@ -106,15 +108,8 @@ def _destination(text: str, at: int) -> tuple[str, int] | None:
     if text.startswith("<", at):
         match = _ANGLE.match(text, at)
         return (plain(match[1]), match.end()) if match else None
-    begin, depth, at = at, 0, _end(_SIMPLE, text, at)
-    while at < len(text) and text[at] in "()":
-        depth += 1 if text[at] == "(" else -1
-        if depth < 0:
-            return plain(text[begin:at]), at
-        if depth > _MOST_PARENTHESES:
-            return None
-        at = _end(_SIMPLE, text, at + 1)
-    return None if depth else (plain(text[begin:at]), at)
+    end = _end(_BALANCED, text, at)
+    return None if text.startswith("(", end) else (plain(text[at:end]), end)
 
 
 def _title(match: re.Match[str]) -> str:
