@@ -21,31 +21,32 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
     """Report a tag that is no HTML element, once for each question. Bad: ``git checkout <path>``. Good: the same in code marks."""
     for entry in file.entries:
         question, seen = entry.question, set[str]()
-        for line, tag in itertools.chain(_in_running_text(file, question), _in_html(question)):
+        for text, at, tag in itertools.chain(_in_running_text(file, question), _in_html(question)):
             if tag not in seen and len(seen) < positions.MOST:
                 seen.add(tag)
                 message = f"'{' '.join(tag.split())}' is no HTML element, so the card shows it as text; put it into code marks"
-                yield Diagnostic(positions.occurrence(file, question, line, tag.partition("\n")[0]), "unknown-tag", message)
+                place = positions.in_text(file, question, text, at, tag.partition("\n")[0])
+                yield Diagnostic(place, "unknown-tag", message)
 
 
-def _in_running_text(file: File, question: Question) -> Iterator[tuple[int, str]]:
-    """Yield (line in the file, tag) for each tag in running text that is no HTML element."""
-    for line, text in positions.running_texts(file, question):
-        for match in TAG.finditer(prose(Text(line, "text", text))) if "<" in text else ():
+def _in_running_text(file: File, question: Question) -> Iterator[tuple[Text, int, str]]:
+    """Yield (text, index in the text, tag) for each tag in running text that is no HTML element."""
+    for line, source in positions.running_texts(file, question):
+        text = Text(line, "text", source)
+        for match in TAG.finditer(prose(text)) if "<" in source else ():
             if (match["open"] or match["close"]).lower() not in ELEMENTS:
-                first = match[0].partition("\n")[0]
-                yield line + next((at for at, part in enumerate(text.split("\n")) if first in part), 0), match[0]
+                yield text, match.start(), match[0]
 
 
-def _in_html(question: Question) -> Iterator[tuple[int, str]]:
-    """Yield (line in the file, tag) for each tag in a block of HTML that is no HTML element."""
+def _in_html(question: Question) -> Iterator[tuple[Text, int, str]]:
+    """Yield (text, index in the text, tag) for each tag in a block of HTML that is no HTML element."""
     for passage in (question.body, question.answer, question.source):
         for text in positions.texts(passage) if "<" in "".join(passage.lines) else ():
             if text.kind == "html":
                 shown = prose(text)
                 for match in no_elements(shown):
                     end = _TAG_END.match(shown, match.end())
-                    yield text.line + shown.count("\n", 0, match.start()), match[0] + (end[0] if end else "")
+                    yield text, match.start(), match[0] + (end[0] if end else "")
 
 
 def cells_have_columns(file: File) -> Iterator[Diagnostic]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from deckbuilder.check.prose import prose
 from deckbuilder.markdown import alerts
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.links import label_key
-from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, nearest
+from deckbuilder.model.diagnostics import Diagnostic, Mend, nearest
 from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
@@ -113,11 +113,10 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        defined = frozenset[str]()
-        for number, text in enumerate((heading, *_texts(file, question, _MAYBE_NOTE))):
-            if text.kind != "html" and _MAYBE_NOTE(text.text):
-                defined = defined or frozenset(label_key(label) for label, _ in question.definitions)
-                yield from _in_text(file, question, text, defined, exact=number < positions.MOST)
+        texts = (heading, *_texts(file, question, _MAYBE_NOTE))
+        texts = [text for text in texts if text.kind != "html" and _MAYBE_NOTE(text.text)]
+        defined = frozenset(label_key(label) for label, _ in question.definitions) if texts else frozenset[str]()
+        yield from _diagnostics(file, question, (found for text in texts for found in _notes(text, defined)))
         yield from _tags(file, question)
 
 
@@ -126,26 +125,48 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        for text in (heading, *_texts(file, question, _MAYBE_ELSEWHERE)):
-            if text.kind != "html" and _MAYBE_ELSEWHERE(text.text):
-                yield from itertools.islice(_elsewhere(file, question, text), positions.MOST)
+        texts = (heading, *_texts(file, question, _MAYBE_ELSEWHERE))
+        texts = [text for text in texts if text.kind != "html" and _MAYBE_ELSEWHERE(text.text)]
+        yield from _diagnostics(file, question, (found for text in texts for found in _elsewhere(question, text)))
 
 
-def _elsewhere(file: File, question: Question, text: Text) -> Iterator[Diagnostic]:
+class _Found(NamedTuple):
+    """A mark at the index ``at`` of ``text``."""
+
+    text: Text
+    at: int
+    mark: str
+    code: str
+    message: str
+    new: str = ""
+    """The text that mends the mark, or ``""``."""
+
+
+def _diagnostics(file: File, question: Question, found: Iterable[_Found]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each of ``found``. The first have their exact places, and mends."""
+    for count, item in enumerate(found, 1):
+        if count > positions.MOST:
+            yield Diagnostic(question.span, item.code, item.message)
+            continue
+        place = positions.in_text(file, question, item.text, item.at, item.mark.partition("\n")[0])
+        mend = Mend(place.line, place.column, item.mark, item.new) if item.new else None
+        yield Diagnostic(place, item.code, item.message, mend=mend)
+
+
+def _elsewhere(question: Question, text: Text) -> Iterator[_Found]:
     shown = prose(text)
     # an answer to type has a rule of its own, and no HTML
     is_typed = question.kind is Kind.TYPED and text.line == question.answer.first + _first(question.answer)
     for found in _SCRIPT.finditer("" if is_typed else shown):
-        tag = found.lastgroup or ""
+        tag, part = found.lastgroup or "", found[0]
         right = f"~~{found[tag]}~~" if tag == "del" else f"<{tag}>{found[tag]}</{tag}>"
-        part, place = found[0], positions.in_text(file, question, text, found.start(), found[0])
-        if "`" not in part and shown[found.start() : found.end()] == text.text[found.start() : found.end()]:
+        if "`" not in part and part == text.text[found.start() : found.end()]:
             message = f"the card shows '{part}' as it is written; write '{right}', or code"
-            yield Diagnostic(place, "literal-mark", message, mend=Mend(place.line, place.column, part, right))
+            yield _Found(text, found.start(), part, "literal-mark", message, right)
     for found in _ELSEWHERE.finditer(shown):
         mark = text.text[found.start() : found.end()]
         message = f"'{mark}' is a mark of another tool, and the card shows it as text; remove it, or write it as code"
-        yield Diagnostic(positions.in_text(file, question, text, found.start(), mark), "literal-mark", message)
+        yield _Found(text, found.start(), mark, "literal-mark", message)
 
 
 def _first(passage: Passage) -> int:
@@ -162,38 +183,33 @@ def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> It
         yield from positions.footnotes(file, question)
 
 
-def _in_text(file: File, question: Question, text: Text, defined: frozenset[str], *, exact: bool) -> Iterator[Diagnostic]:
+def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
     """Yield the marks of Obsidian in ``text``; ``defined`` are the keys of the labels that the question defines."""
     shown = prose(text)
     for pattern in (_COMMENT, _LINK, _BLOCK_ID, _INLINE_NOTE):
         for found in pattern.finditer(shown):
-            part, span = text.text[found.start() : found.end()], question.span
-            if exact:
-                span = positions.in_text(file, question, text, found.start(), part.partition("\n")[0])
+            part = text.text[found.start() : found.end()]
             if pattern is _COMMENT:
-                yield _comment(span, part)
-            elif pattern is _LINK:
+                yield _comment(text, found.start(), part)
+                continue
+            if pattern is _LINK:
                 note, _, word = part[2:-2].replace("\\|", "|").partition("|")
-                if label_key(note) not in defined and not text.text.endswith("\\!", 0, found.start()):
-                    word = word or note
-                    message = (
-                        f"the card shows '{part}' as text; for a link write '[{word}](address)', or else '{word}' alone or code"
-                    )
-                    yield Diagnostic(span, "obsidian-syntax", message)
+                if label_key(note) in defined or text.text.endswith("\\!", 0, found.start()):
+                    continue
+                word = word or note
+                message = f"the card shows '{part}' as text; for a link write '[{word}](address)', or else '{word}' alone or code"
             elif pattern is _BLOCK_ID:
                 message = f"'{part.strip()}' is an id for links in Obsidian, and the card shows it as text; remove it, or write it as code"
-                yield Diagnostic(span, "obsidian-syntax", message)
             else:
                 message = f"the card shows the note '{part}' as text; write '[^1]' here, and '[^1]: …' into this question"
-                yield Diagnostic(span, "obsidian-syntax", message)
+            yield _Found(text, found.start(), part, "obsidian-syntax", message)
 
 
-def _comment(span: Span, part: str) -> Diagnostic:
-    words = part[2:-2].strip()
-    mend = Mend(span.line, span.column, part, f"<!-- {words} -->") if words and "\n" not in part and "--" not in words else None
-    shown = part.partition("\n")[0]
+def _comment(text: Text, at: int, part: str) -> _Found:
+    words, shown = part[2:-2].strip(), part.partition("\n")[0]
     message = f"'{shown}{'…' * (shown != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
-    return Diagnostic(span, "obsidian-comment", message, mend=mend)
+    new = f"<!-- {words} -->" if words and shown == part and "--" not in words else ""
+    return _Found(text, at, part, "obsidian-comment", message, new)
 
 
 def _tags(file: File, question: Question) -> Iterator[Diagnostic]:

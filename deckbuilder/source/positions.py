@@ -151,8 +151,10 @@ class Text(NamedTuple):
     line: int
     kind: Literal["text", "heading", "cell", "html"]
     text: str
-    before: str = ""
-    """The part of the line before a cell."""
+    row: str = ""
+    """The whole line that a cell is in."""
+    begin: int = 0
+    """The index in ``row`` where a cell begins."""
 
 
 def texts(passage: Passage) -> Iterator[Text]:
@@ -162,7 +164,7 @@ def texts(passage: Passage) -> Iterator[Text]:
             for number, row in enumerate(block.lines, line):
                 begin = 0
                 for piece in _PIPE.split(row):
-                    yield Text(number, "cell", piece, row[:begin])
+                    yield Text(number, "cell", piece, row, begin)
                     begin += len(piece) + 1
         else:
             yield Text(line, block.kind, "\n".join(block.lines) or block.text)  # type: ignore[arg-type]
@@ -194,7 +196,7 @@ def in_text(file: File, question: Question, text: Text, at: int, part: str) -> S
     begin = text.text.rfind("\n", 0, at) + 1
     line = text.line + text.text.count("\n", 0, at)
     source, column = lines_of(file, question.span.path)[line - 1], -1
-    for _ in range(min(MOST, (text.before + text.text[begin:at]).count(part) + 1)):
+    for _ in range(min(MOST, (text.row[: text.begin] + text.text[begin:at]).count(part) + 1)):
         column = source.find(part, column + 1)
     return Span(question.span.path, line, max(0, column) + 1)
 
