@@ -162,7 +162,7 @@ class _Fields:
 
     def _clean(self, html: str, text: str) -> tuple[str, tuple[Removed, ...]]:
         """Return (the safe HTML of Markdown ``text``, the removed parts)."""
-        html, removed = sanitise.clean(html, self.allowed, self.macros, raw=bool(_RAW(text)))
+        html, removed = sanitise.clean(html, self.allowed, self.macros, raw=bool(_RAW(text)), shielded=True)
         self.macros |= macros.defined(html)
         return literal_maths.shielded(html), removed
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from deckbuilder.cards.clozes import Token, in_formula
 from deckbuilder.check import tex
+from deckbuilder.check.prose import shown_words
 from deckbuilder.markdown.entities import plain
 from deckbuilder.markdown.maths import LETTER
 from deckbuilder.markdown.pieces import pieces
@@ -16,7 +17,6 @@ from deckbuilder.model.diagnostics import Diagnostic, Mend, Span, excerpt
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.splice import splice
 from deckbuilder.source import positions
-from deckbuilder.source.blanked import prose
 
 _DELIMITER = re.compile(r"(?P<slashes>\\{1,2})(?P<bracket>[()\[\]])")
 _PAIRS = {"(": ")", "[": "]"}
@@ -111,16 +111,16 @@ def _place(file: File, question: Question, line: int, text: str, found: _Found) 
     """Return the place of ``found``. A line of ``text`` is a part of its line in the file."""
     number = line + text.count("\n", 0, found.at)
     begin, end = text.rfind("\n", 0, found.at) + 1, text.find("\n", found.at)
-    shown = text[begin : end if end >= 0 else len(text)]
-    place = positions.occurrence(file, question, number, shown)
+    place = positions.occurrence(file, question, number, text[begin : end if end >= 0 else len(text)])
     return place._replace(column=place.column + found.at - begin)
 
 
 def _formulas(file: File, question: Question) -> Iterator[tuple[int, str, int, int]]:
     """Yield (line in the file, text from this line on, begin of the TeX in it, end) for each formula."""
     for line, text in positions.running_texts(file, question):
-        for kind, begin, end in pieces(text) if "$" in text else ():
-            if kind == "maths":
+        read = shown_words(text, "text", "maths") if "$" in text else ""
+        for kind, begin, end in pieces(text) if read else ():
+            if kind == "maths" and read[begin] == "$":
                 size = 2 if text[begin + 1] in "$`" else 1
                 yield line, text, begin + size, end - size
     for line, block in positions.displayed(file, question):
@@ -178,7 +178,7 @@ def _shown(text: str) -> str:
 
 def _delimited(text: str) -> Iterator[_Found]:
     """Yield each formula between brackets with backslashes, and each environment outside a formula."""
-    outside, done = prose(text, "text", "escape"), 0
+    outside, done = shown_words(text, "text", "escape"), 0
     for opening, closing in pairwise(_DELIMITER.finditer(outside)):
         inner = text[opening.end() : closing.start()]
         begin, end = opening.start(), closing.end()
@@ -199,7 +199,7 @@ def _delimited(text: str) -> Iterator[_Found]:
     if "$" not in outside and (match := _ENVIRONMENT.search(outside, done)):
         message = f"'{match[0]}' is outside a formula, so the card shows its source; write '$$' above and below"
         yield _Found(match.start(), match[0], message)
-    match = _ANKI_LATEX.search(prose(text, "text", "escape", "maths"))
+    match = _ANKI_LATEX.search(shown_words(text, "text", "escape", "maths"))
     if match and f"[/{match[1]}]" in text:
         message = f"'{match[0]}' is a mark of Anki's own LaTeX, which these cards show as text; write '$…$' or '$$…$$'"
         yield _Found(match.start(), match[0], message)
@@ -217,7 +217,7 @@ def _is_formula(inner: str, opening: re.Match[str], before: str) -> bool:
 
 def _strays(text: str) -> Iterator[_Found]:
     """Yield the dollars that probably belong to a formula, but are text."""
-    outside = prose(text)
+    outside = shown_words(text)
     if "$" not in outside:
         return
     yield from _backticks(text)

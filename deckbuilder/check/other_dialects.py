@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from deckbuilder.check.prose import prose
+from deckbuilder.check.prose import shown_words
 from deckbuilder.markdown import alerts
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.links import label_key
@@ -154,16 +154,16 @@ def _diagnostics(file: File, question: Question, found: Iterable[_Found]) -> Ite
 
 
 def _elsewhere(question: Question, text: Text) -> Iterator[_Found]:
-    shown = prose(text)
+    words = shown_words(text.text)
     # an answer to type has a rule of its own, and no HTML
     is_typed = question.kind is Kind.TYPED and text.line == question.answer.first + _first(question.answer)
-    for found in _SCRIPT.finditer("" if is_typed else shown):
+    for found in _SCRIPT.finditer("" if is_typed else words):
         tag, part = found.lastgroup or "", found[0]
         right = f"~~{found[tag]}~~" if tag == "del" else f"<{tag}>{found[tag]}</{tag}>"
         if "`" not in part and part == text.text[found.start() : found.end()]:
             message = f"the card shows '{part}' as it is written; write '{right}', or code"
             yield _Found(text, found.start(), part, "literal-mark", message, right)
-    for found in _ELSEWHERE.finditer(shown):
+    for found in _ELSEWHERE.finditer(words):
         mark = text.text[found.start() : found.end()]
         message = f"'{mark}' is a mark of another tool, and the card shows it as text; remove it, or write it as code"
         yield _Found(text, found.start(), mark, "literal-mark", message)
@@ -185,9 +185,9 @@ def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> It
 
 def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
     """Yield the marks of Obsidian in ``text``; ``defined`` are the keys of the labels that the question defines."""
-    shown = prose(text)
+    words = shown_words(text.text)
     for pattern in (_COMMENT, _LINK, _BLOCK_ID, _INLINE_NOTE):
-        for found in pattern.finditer(shown):
+        for found in pattern.finditer(words):
             part = text.text[found.start() : found.end()]
             if pattern is _COMMENT:
                 yield _comment(text, found.start(), part)
@@ -206,9 +206,9 @@ def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
 
 
 def _comment(text: Text, at: int, part: str) -> _Found:
-    words, shown = part[2:-2].strip(), part.partition("\n")[0]
-    message = f"'{shown}{'…' * (shown != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
-    new = f"<!-- {words} -->" if words and shown == part and "--" not in words else ""
+    words, first = part[2:-2].strip(), part.partition("\n")[0]
+    message = f"'{first}{'…' * (first != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
+    new = f"<!-- {words} -->" if words and first == part and "--" not in words else ""
     return _Found(text, at, part, "obsidian-comment", message, new)
 
 

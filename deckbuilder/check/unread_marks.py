@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.cards.render import typed_answer
-from deckbuilder.check.prose import prose as words
+from deckbuilder.check.prose import AS_WRITTEN, prose, shown_words
 from deckbuilder.markdown import links, to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.delimiter_runs import Run, paired
@@ -18,7 +18,6 @@ from deckbuilder.model.diagnostics import Diagnostic, Mend, excerpt
 from deckbuilder.model.records import File, Kind, Question
 from deckbuilder.model.splice import blanks
 from deckbuilder.source import positions
-from deckbuilder.source.blanked import prose
 
 _BOLD = re.compile(r"(?<![\w*\\])\*\*(?=\w)[^*`~_\\<$]*+(?<=[\w.:?!])\*\*(?![\w*])")
 """Bold text that is surely closed."""
@@ -40,7 +39,6 @@ _ADDRESS = re.compile(
 )
 _UP_TO_PARENTHESIS = re.compile(r"[^)\n]{0,1000}")
 _SIZE = re.compile(r"\s=\d+%?(?:x\d*)?\s*$")
-_AS_WRITTEN = frozenset({"code", "kbd", "math", "pre", "samp", "script", "style", "svg", "textarea", "title", "tt"})
 _MARKDOWN = re.compile(
     r"""
     \*\*(?=\S)[^*\n]+(?<=\S)\*\*
@@ -151,7 +149,7 @@ def links_read(file: File) -> Iterator[Diagnostic]:
 
 
 def _unread_links(file: File, question: Question, line: int, text: str) -> Iterator[Diagnostic]:
-    for match in _LINK.finditer(prose(text)):
+    for match in _LINK.finditer(shown_words(text, targets=True)):
         begin, is_picture = match.end(), match[0][0] == "!"
         address = _UP_TO_PARENTHESIS.match(text, begin)[0]  # type: ignore[index]
         if not _ADDRESS.match(address.strip()):
@@ -196,7 +194,7 @@ def markdown_outside_html(file: File) -> Iterator[Diagnostic]:
         for passage in (question.body, question.answer):
             if "<" in "".join(passage.lines):
                 texts = (text for text in positions.texts(passage) if text.kind == "html")
-                found = ((text, match) for text in texts if (match := _MARKDOWN.search(_outside_code(words(text)))))
+                found = ((text, match) for text in texts if (match := _MARKDOWN.search(_outside_code(prose(text)))))
                 for text, match in itertools.islice(found, positions.MOST):
                     shown = match[0].strip()
                     place = positions.in_text(file, question, text, match.start() + match[0].find(shown[0]), shown)
@@ -230,7 +228,7 @@ def _outside_code(html: str) -> str:
         between = html[done : tag.start()]
         parts.append(blanks(between) if depth else between)
         parts.append(re.sub(r"[^\n]", "<", tag[0]))
-        if (tag["open"] or tag["close"]).lower() in _AS_WRITTEN:
+        if (tag["open"] or tag["close"]).lower() in AS_WRITTEN:
             depth = depth + 1 if tag["open"] else max(0, depth - 1)
         done = tag.end()
     between = html[done:]

@@ -142,14 +142,15 @@ def faults(text: str, allowed: frozenset[str] = frozenset()) -> list[TexFault]:
     """Return each macro once that may not be on a card. ``text`` is a field without tags, its clozes are control characters.
 
     ``allowed`` are the names that the deck allows, and those that another field of the note defines.
-    Each cloze may be hidden or shown. So the text is read with its clozes, without them, and without their hints.
+    Each cloze may be hidden or shown. So the text is read with its clozes, without them, and without their hints. Hiding a part
+    of a formula may move the end of the formula, so then all text counts.
     """
     text = text.translate(_DELIMITERS)
     shown = _CLOZE_MARK.sub("", _HINT.sub("", text))
     defining = any(match["name"] in _macros().definitions for match in _MACRO.finditer(text))
     allowed |= defined(shown)
     found = {fault.at: fault for formula in formulas(shown) for fault in _of_formula(formula, allowed, defining=defining)}
-    if CLOZE_OPEN in text:  # a hidden cloze may move the end of a formula, so all text counts
+    if any(_CLOZE_MARK.search(formula) for formula in formulas(text)):
         for form in (text, shown, _CLOZE_MARK.sub("", text)):
             more = _of_formula(form, allowed, defining=defining, hints=bool(_STYLED_HINT.search(text)))
             found |= {fault.at: fault for fault in more if not fault.unknown}

@@ -109,21 +109,24 @@ _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "c
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
 _FORMULA = re.compile("|".join(f"{begin}[^{end}]*{end}" for begin, end in MATHS.values()))
+_LITERAL = re.compile(rf"(?P<formula>{_FORMULA.pattern})|\\(?=[(\[])")
+"""A formula, or a backslash of the text before a bracket."""
 _LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
 _CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 def clean(
-    html: str, entries: tuple[str, ...] = (), known: frozenset[str] = frozenset(), *, raw: bool = True
+    html: str, entries: tuple[str, ...] = (), known: frozenset[str] = frozenset(), *, raw: bool = True, shielded: bool = False
 ) -> tuple[str, tuple[Removed, ...]]:
     """Return (``html`` as it may be on a card, the removed parts).
 
     ``entries`` are the ``html`` entries of the deck's settings, ``known`` the names of macros beyond the list of ``macros``.
     ``raw`` is True if the author may have written tags, False if all tags come from the renderer.
+    ``shielded`` is True if the caller puts an element into each ``\\(`` of the text: no formula begins there.
     """
     doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
-    if MAYBE_MATHS(cleaned) and (found := _faults_of_maths(cleaned, known)):
+    if MAYBE_MATHS(cleaned) and (found := _faults_of_maths(cleaned, known, shielded=shielded)):
         removed += found
         # no command and no delimiter remains: nh3 has resolved character references, so every backslash is visible
         cleaned = MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
@@ -285,11 +288,13 @@ def _no_control(match: re.Match[str]) -> str:
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
 
 
-def _faults_of_maths(html: str, allowed: frozenset[str]) -> list[Removed]:
+def _faults_of_maths(html: str, allowed: frozenset[str], *, shielded: bool) -> list[Removed]:
     """Return the macros in maths that may not be on a card. Clients read maths without tags, and never in code."""
     if CLOZE_OPEN in html:
         html = _FORMULA.sub(lambda match: clozed_tex(match[0]), html)  # as ``finish`` does
     shown = unescape(re.sub(r"<[^>]*>", "", _LINE_BREAK.sub("\n", _CODE.sub("", html))))
+    if shielded:
+        shown = _LITERAL.sub(lambda match: match["formula"] or " ", shown)
     return [
         Removed(
             fault.at, active=True, tag="", at=fault.at, way=fault.way, runs=fault.runs, tex=fault.reason, unknown=fault.unknown

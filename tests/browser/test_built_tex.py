@@ -110,12 +110,14 @@ def test_what_is_refused_is_no_formula_on_the_card(place: str, opened: tuple[Pho
 
 def test_text_like_a_formula_is_text(opened: tuple[Phone, Page], tmp_path: Path) -> None:
     r"""An author writes ``\\(`` for ``\(``, and GitHub shows ``\(``."""
-    text = "## Say \\\\(x\\\\) {#q hint='\\\\(h\\\\)'}\n\n\\\\[y\\\\] &#92;(z&#92;) **\\\\(w\\\\)** $v$\n\n<p>\\(u\\) \\<wbr>(t\\)</p>\n\nSource: \\\\(s\\\\)\n"
+    text = "## Say \\\\(x\\\\) {#q hint='\\\\(h\\\\)'}\n\n\\\\[y\\\\] &#92;(z&#92;) **\\\\(w\\\\)** $v$ \\\\(\\href{javascript:x}{r}\\\\)\n\n<p>\\(u\\) \\<wbr>(t\\)</p>\n\nSource: \\\\(s\\\\)\n"
     built = deck(tmp_path / "deck", text)
     assert {problem.code for problem in built.diagnostics} == {"tex-delimiter"}
     shown, _ = sides(build_deck.pack(built.deck, TIME).data, tmp_path / "anki")
     for side, formulas in zip(shown, (0, 1), strict=True):
         assert opened[1].evaluate(TYPESET, side.html) == [formulas, []]
         seen = opened[1].evaluate("() => document.querySelector('#qa').textContent")
-        written = [r"\(x\)"] + ([r"\[y\]", r"\(z\)", r"\(w\)", r"\(u\)", r"\(t\)", r"\(s\)"] if formulas else [])
+        written = [r"\(x\)"] + (
+            [r"\[y\]", r"\(z\)", r"\(w\)", r"\(u\)", r"\(t\)", r"\(s\)", r"\(\href{javascript:x}{r}\)"] if formulas else []
+        )
         assert [part for part in written if part not in seen] == []

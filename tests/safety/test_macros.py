@@ -152,7 +152,6 @@ def test_a_name_of_the_question_is_known_in_its_answer_and_nowhere_else(tmp_path
         "## Q {#q .typed}\n\n\\\\(\\href{x}{y}\\\\)\n",
         "## Q {#q .choice}\n\n- [x] $\\href{x}{y}$\n- [ ] b\n",
         "## Q {#q}\n\n```math\n\\href{x}{y}\n```\n",
-        "## Q {#q}\n\n<p>\\(\\href{x}{y}\\)</p>\n",
         "## Q {#q}\n\na[^1]\n\n[^1]: $\\href{x}{y}$\n",
         "## {{c1::a}} $\\href{x}{y}$ {#q .cloze}\n",
         "## Q {#q}\n\n| a |\n|---|\n| $\\href{x}{y}$ |\n",
@@ -162,6 +161,27 @@ def test_every_place_is_looked_at(text: str, tmp_path: Path) -> None:
     found = deck(tmp_path, text)
     assert [problem.code for problem in found.diagnostics if problem.is_error] == ["tex-macro"]
     assert "\\href" not in "".join(found.deck.entries[0].note.fields)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\\(\href{x}{y}\\)",
+        r"\\[\aplha\\] and $x$",
+        r"<p>\(\href{x}{y}\)</p>",
+        r"<p>\\(\aplha\)</p>",
+        r"<b>&bsol;(\cssId{qa}{x}&bsol;)</b>",
+        r"**\\**(\aplha\\)",
+        r"| \\(\aplha\\) |" + "\n|---|",
+        r"## The {{c1::x}} \\(\aplha\\)",
+        r"## The {{c1::$x$}} in C:\class",
+        r"## The {{c1::x}} and $\frac12$ and \\(\href{{c2::x}}\\)",
+    ],
+)
+def test_a_bracket_with_a_backslash_begins_no_formula(text: str, tmp_path: Path) -> None:
+    """``literal_maths`` makes text of it, so that a macro there does nothing."""
+    question = f"{text} {{#q .cloze}}\n" if text.startswith("## ") else f"## Q {{#q}}\n\n{text}\n"
+    assert [problem for problem in deck(tmp_path, question).diagnostics if problem.code == "tex-macro"] == []
 
 
 def test_the_list_has_each_name_once() -> None:
