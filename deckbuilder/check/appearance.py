@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -60,7 +61,7 @@ def known_fence_options(file: File) -> Iterator[Diagnostic]:
         for line, block in positions.code(entry.question):
             if block.kind != "fence" or not block.text:
                 continue
-            for word, problem in fence_words.read(block)[1]:
+            for word, problem in itertools.islice(dict.fromkeys(fence_words.read(block)[1]), positions.MOST):
                 message = f"'{word}' {problem}"
                 shown = positions.lines_of(file, path)[line - 1]
                 place = Span(path, line, max(1, shown.find(word) + 1))

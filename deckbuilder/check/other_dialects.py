@@ -113,8 +113,8 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        texts = (heading, *_texts(file, question, _MAYBE_NOTE))
-        texts = [text for text in texts if text.kind != "html" and _MAYBE_NOTE(text.text)]
+        every = (heading, *_texts(file, question, _MAYBE_NOTE))
+        texts = [text for text in every if text.kind != "html" and _MAYBE_NOTE(text.text)]
         defined = frozenset(label_key(label) for label, _ in question.definitions) if texts else frozenset[str]()
         yield from _diagnostics(file, question, (found for text in texts for found in _notes(text, defined)))
         yield from _tags(file, question)
@@ -125,8 +125,8 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        texts = (heading, *_texts(file, question, _MAYBE_ELSEWHERE))
-        texts = [text for text in texts if text.kind != "html" and _MAYBE_ELSEWHERE(text.text)]
+        every = (heading, *_texts(file, question, _MAYBE_ELSEWHERE))
+        texts = [text for text in every if text.kind != "html" and _MAYBE_ELSEWHERE(text.text)]
         yield from _diagnostics(file, question, (found for text in texts for found in _elsewhere(question, text)))
 
 
