@@ -19,7 +19,7 @@ from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
-_MARKUP = re.compile(r"\]\([^)]*\)|</?\w[^>]*>|&#?\w+;")
+_MARKUP = re.compile(r"\]\((?:[^()]|\([^()]*+\))*+\)|</?\w[^>]*>|&#?\w+;")
 
 
 @dataclass(frozen=True, slots=True)

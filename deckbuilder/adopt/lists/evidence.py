@@ -198,5 +198,5 @@ def _asking(found: Iterable[Block], offset: int, *, item: bool = False) -> Itera
 
 def key(text: str) -> str:
     """Return ``text`` for a comparison of questions: without number, marks and addresses, in lower case."""
-    text = re.sub(r"\]\([^)]*\)", "]", unnumbered(bare(text)))
+    text = re.sub(r"\]\((?:[^()]|\([^()]*+\))*+\)", "]", unnumbered(bare(text)))
     return re.sub(r"[\W_]+", "", text).casefold()
