@@ -132,7 +132,7 @@ def test_the_address_is_cut_at_the_first_other_character(runner: Runner, export:
 
 def test_a_redirect_to_others_and_a_large_file_stop_it(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "served").write_bytes(b"x")
-    for address in ("https://example.org/x", "https://githubusercontent.com.example.org/", "http://github.com/x"):
+    for address in ("https://example.org/x", "https://objects.githubusercontent.com.example.org/", "http://github.com/x"):
         assert runner.step("Download", BODY=ADDRESS, EFFECTIVE=address) != 0
         (runner.temp / "correction").rename(runner.temp / f"old{len(list(runner.temp.iterdir()))}")
     with (tmp_path / "served").open("wb") as file:
