@@ -86,6 +86,7 @@ def test_decks_with_the_same_ids_are_not_confused(anki: FakeAnki, tmp_path: Path
     time.sleep(1.1)
     counts = [text.partition(" in Anki: ")[2] for text in invoke("push", "both").stdout.splitlines() if "Anki" in text]
     assert counts == ["0 new, 0 updated, 2 untouched", "0 new, 1 updated, 1 untouched"]
+    assert line(invoke("push", "both/en")) == "0 new, 0 updated, 2 untouched"
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ A namespace.
 
 Yes.
 
-## Blueprint {#blueprint .reversed}
+## Blueprint <3 {#blueprint .reversed}
 
 A set of routes.
 """
@@ -183,15 +183,17 @@ def test_no_text_of_the_learner_is_shown(learner: Learner, invoke: Invoke) -> No
     own.fields[1] = "SECRET edit"
     own.tags.append("SECRET")
     collection.update_note(own)
-    for search in ("Id:g", f"nid:{note.id}"):
+    for search in ("Id:g", "Id:blueprint card:1", f"nid:{note.id}"):
         answer(learner, search, AGAIN)
     export = learner.export()
     pytest.importorskip("matplotlib")
     for style in (("text",), ("json",), ("github",), ("html", "-o", "page.html")):
         result = invoke("stats", export, "deck", "--least", "1", "--all", "--format", *style)
         assert "SECRET" not in result.output
-    assert "SECRET" not in Path("page.html").read_text(encoding="utf-8")
-    assert json.loads(invoke("stats", export, "deck", "--format", "json").stdout)["files"][0]["answers"] == 1
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "SECRET" not in page
+    assert "Blueprint &lt;3<small>blueprint forth · deck/01.md:9</small>" in page
+    assert json.loads(invoke("stats", export, "deck", "--format", "json").stdout)["files"][0]["answers"] == 2
 
 
 def test_files_that_are_no_help(learner: Learner, invoke: Invoke, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_each_source_gives_an_artefact_a_name_of_its_own(folder: Path, monkeypat
 
 
 def test_the_lines_to_copy_call_it() -> None:
-    lines, hook = blocks("yaml", (DOCS / "automation.md").read_text(encoding="utf-8"))
+    lines, _, hook = blocks("yaml", (DOCS / "automation.md").read_text(encoding="utf-8"))
     caller = yaml.safe_load(lines)
     (job,) = caller["jobs"].values()
     assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/deck\.yml@v\d+\.\d+\.\d+", job["uses"])

@@ -25,6 +25,7 @@ ON = True
 JOBS = [(name, key, job) for name, workflow in WORKFLOWS.items() for key, job in workflow["jobs"].items()]
 STEPS = [(name, step) for name, _, job in JOBS for step in job["steps"]]
 MAY = {
+    ("correction.yml", "comment"): {"issues": "write"},
     ("deck.yml", "release"): {"contents": "write"},
     ("publish.yml", "publish"): {"id-token": "write"},
 }
@@ -32,7 +33,7 @@ MAY = {
 
 
 def test_they_are_all_there() -> None:
-    assert set(WORKFLOWS) == {"audit.yml", "deck.yml", "publish.yml", "tests.yml"}
+    assert set(WORKFLOWS) == {"audit.yml", "correction.yml", "deck.yml", "publish.yml", "tests.yml"}
 
 
 def test_every_action_is_pinned_by_its_commit_with_one_version_for_all() -> None:
@@ -55,7 +56,8 @@ def test_only_those_jobs_may_write_that_must_and_only_on_a_tag() -> None:
         assert job.get("permissions") == MAY.get((name, key))
         if "permissions" in job:
             on_tags = WORKFLOWS[name][ON] == {"push": {"tags": ["v*"]}}
-            assert on_tags or job["if"] == "startsWith(github.ref, 'refs/tags/')"
+            on_issues = set(WORKFLOWS[name][ON]) == {"issues", "workflow_call"}
+            assert on_tags or on_issues or job["if"] == "startsWith(github.ref, 'refs/tags/')"
     checkouts = [step for _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
