@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from deckbuilder.adopt.lists.foreign_clozes import curly, has
+from deckbuilder.adopt.lists.foreign_clozes import braces, has
 from deckbuilder.adopt.lists.markdown_page import Found, Page, fields, marks
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.records import Kind
@@ -27,19 +27,28 @@ def find(page: Page) -> list[Found] | None:
     lines = page.lines
     shape, _ = fields(lines, _FIELD)
     ends = [at for at, _ in marks(shape, _END)]
-    deck, _ = _value(lines, _DECK, "name")
-    _, tags = _value(lines, _FILE_TAGS, "names")
+    of_file, tags = deck(lines), file_tags(lines)
     found = []
     for start, _ in marks(shape, _START):
         end = next((at for at in ends if at > start), None)
         if end is not None:
-            found.append(_note(lines, start, end, deck, tags))
+            found.append(_note(lines, start, end, of_file, tags))
     for at, match in marks(shape, _INLINE):
         text, ids = _without(match["text"], re.compile(r"\s*<!--\s*ID:\s*(?P<id>\d+)\s*-->"), "id")
         text, names = _without(text, re.compile(r"\s+Tags:\s*(?P<names>.*)$"), "names")
         front, _, back = text.partition(next(iter(_INLINE_FIELD.findall(text)), NUL))
-        found.append(_of_type(match["type"], Found(at, at + 1, front, back, tags=(*tags, *names.split()), deck=deck, id=ids)))
+        found.append(_of_type(match["type"], Found(at, at + 1, front, back, tags=(*tags, *names.split()), deck=of_file, id=ids)))
     return sorted(found, key=lambda note: note.start) or None
+
+
+def deck(lines: Sequence[str]) -> str:
+    """Return the deck that ``TARGET DECK`` names for the whole file, or ``""``."""
+    return _value(lines, _DECK, "name")[0]
+
+
+def file_tags(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the tags that ``FILE TAGS`` gives to each note of the file."""
+    return _value(lines, _FILE_TAGS, "names")[1]
 
 
 def _value(lines: Sequence[str], pattern: re.Pattern[str], group: str) -> tuple[str, tuple[str, ...]]:
@@ -55,7 +64,7 @@ def _without(text: str, pattern: re.Pattern[str], group: str) -> tuple[str, str]
     return (text[: match.start()] + text[match.end() :], match[group]) if match else (text, "")
 
 
-def _note(lines: Sequence[str], start: int, end: int, deck: str, tags: tuple[str, ...]) -> Found:
+def _note(lines: Sequence[str], start: int, end: int, of_file: str, tags: tuple[str, ...]) -> Found:
     """Return the note between ``START`` and ``END``, which are lines ``start`` and ``end``. The id may be below ``END``."""
     inner = [line for line in lines[start + 1 : end] if not _ID.match(line)]
     ids = [match["id"] for line in lines[start + 1 : end + 2] if (match := _ID.match(line))]
@@ -67,7 +76,7 @@ def _note(lines: Sequence[str], start: int, end: int, deck: str, tags: tuple[str
     front = "\n".join(texts[0]).strip("\n")
     back = "\n\n".join("\n".join(field).strip("\n") for field in texts[1:])
     return _of_type(
-        inner[0] if inner else "", Found(start, after, front, back, tags=(*tags, *own), deck=deck, id="".join(ids[:1]))
+        inner[0] if inner else "", Found(start, after, front, back, tags=(*tags, *own), deck=of_file, id="".join(ids[:1]))
     )
 
 
@@ -87,7 +96,7 @@ def _split(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _of_type(type_: str, note: Found) -> Found:
     """Return ``note`` with the kind that ``type_``, the name of its note type, means."""
-    clozed = curly(note.question)
+    clozed = braces(note.question)
     if "cloze" in type_.lower() and has(clozed):
         return replace(note, kind=Kind.CLOZE, question=clozed)
     if "reversed" in type_.lower():
