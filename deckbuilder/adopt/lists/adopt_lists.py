@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Part
-from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, separators, text_tables
+from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
 from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.dialects import logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
@@ -118,8 +118,9 @@ def _page(text: Source) -> Page:
     lines = text.text.split("\n")
     front, end = front_matter.foreign(lines)
     place = vault(Path(text.path).absolute().parent)
-    said = separators.of_vault(place) if place else None
-    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem, said or separators.USUAL)
+    sides = vault_marks.separators(place) if place else None
+    notes = vault_marks.note_marks(place) if place else vault_marks.USUAL_NOTES
+    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem, sides or vault_marks.USUAL, notes)
 
 
 def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media: dict[str, Media]) -> List:
@@ -164,8 +165,8 @@ def _known(texts: Sequence[Source], recogniser: str) -> list[Recognised]:
     """Return the questions of each file. A file with the suffix of a table is a table, all others are Markdown."""
     pages = [_page(text) for text in texts]
     tables = {at for at, text in enumerate(texts) if Path(text.path).suffix.lower() in text_tables.SUFFIXES}
-    if all(page.separators is separators.USUAL for page in pages):
-        marks = separators.guessed(page.lines for page in pages)
+    if all(page.separators is vault_marks.USUAL for page in pages):
+        marks = vault_marks.guessed(page.lines for page in pages)
         pages = [replace(page, separators=marks) for page in pages]
     read = {at: _table(texts[at], pages[at]) for at in tables}
     rest = [page for at, page in enumerate(pages) if at not in tables]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from deckbuilder.adopt.lists.separators import USUAL, Separators
+from deckbuilder.adopt.lists.vault_marks import USUAL, USUAL_NOTES, NoteMarks, Separators
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.pieces import pieces
@@ -74,6 +74,8 @@ class Page:
     """The name of the file without its suffix."""
     separators: Separators = USUAL
     """The marks between the sides of cards that the vault of the file has in its settings."""
+    note_marks: NoteMarks = USUAL_NOTES
+    """The marks of Obsidian_to_Anki that the vault has in its settings."""
 
 
 @dataclass(frozen=True, slots=True)

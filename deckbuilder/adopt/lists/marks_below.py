@@ -42,6 +42,15 @@ def taken(page: Page, found: Sequence[Found]) -> Iterator[Found]:
         yield replace(item, end=end, question=_without(question), answer=_without(answer), id=name)
 
 
+def owned(page: Page, found: Sequence[Found]) -> bool:
+    """Return whether most of the questions ``found`` have the id of a tool below: the tool's author means these questions."""
+    ends = {item.end - 1 for item in found} | {item.end for item in found}
+    ids = sum(
+        bool((match := _MARK.match(page.lines[at])) and (match["id"] or match["bare"])) for at in ends if at < len(page.lines)
+    )
+    return ids * 2 > len(found)
+
+
 def _cut(text: str) -> tuple[str, list[str]]:
     """Return (``text`` without marks in its last lines, the ids in these marks)."""
     lines, ids = text.rstrip().split("\n"), []

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from deckbuilder.adopt.lists import marks_below
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
     bold_lines,
@@ -139,10 +140,10 @@ def readings(page: Page, name: str = "", parts: frozenset[str] = frozenset()) ->
 def _of(recogniser: Recogniser, page: Page, parts: frozenset[str]) -> Iterator[Reading]:
     if recogniser.name == "headings":
         for level, found in headings.readings(page):
-            yield replace(weighed(page, recogniser.name, found, parts), level=level)
+            yield replace(weighed(page, recogniser.name, found, parts), level=level, certain=marks_below.owned(page, found))
     elif questions := recogniser.find(page):
         reading = weighed(page, recogniser.name, questions, parts)
-        yield replace(reading, certain=recogniser.certain, says=recogniser.says)
+        yield replace(reading, certain=recogniser.certain or marks_below.owned(page, questions), says=recogniser.says)
 
 
 def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) -> list[Recognised]:
@@ -157,18 +158,24 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
     usual, count = next(iter(votes.most_common(1)), (("", 0), 0))
     shared = usual if count >= SERIES and count * 2 > votes.total() else None
     chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
-    if name or not (tables or any(one.reading.certain and one.reading.answered for one in chosen)):
+    if name or not (tables or any(_is_tool(one.reading) for one in chosen)):
         return chosen
-    return [one if _is_meant(one.reading) else Recognised(one.page, Reading("", ())) for one in chosen]
+    return [one if _is_meant(one) else Recognised(one.page, Reading("", ())) for one in chosen]
 
 
-def _is_meant(reading: Reading) -> bool:
-    """Return whether ``reading`` has questions in a folder of a tool: the tool's marks are there, or most texts ask.
+def _is_tool(reading: Reading) -> bool:
+    """Return whether ``reading`` has the marks of a tool."""
+    return reading.answered >= (1 if reading.certain else SERIES) and (reading.certain or reading.name == "labels")
+
+
+def _is_meant(one: Recognised) -> bool:
+    """Return whether a file in a folder of a tool has questions: the tool's marks are there, or most texts ask, without a doubt.
 
     All other files of a vault are notes, whose headings and lists are no questions.
     """
-    answered = [item for item in reading.found if has_answer(item)]
-    return reading.certain or reading.name == "labels" or SERIES <= sum(map(is_asking, answered)) > len(answered) / 2
+    answered = [item for item in one.reading.found if has_answer(item)]
+    asks = SERIES <= sum(map(is_asking, answered)) > len(answered) / 2
+    return one.reading.certain or one.reading.name == "labels" or (asks and not one.doubts)
 
 
 def _different(found: Sequence[Reading]) -> list[Reading]:

@@ -45,7 +45,7 @@ def find(page: Page) -> list[Found] | None:
     taken = {line for card in found for line in range(card.start, card.end)}
     lines = tuple("" if at in taken else line for at, line in enumerate(page.lines))
     found += one_liners.find(Page(lines), known=True, braces=bool(own)) or []
-    deck, tags = own or start_end.deck(page.lines), start_end.file_tags(page.lines)
+    deck, tags = own or start_end.deck(page.lines, page.note_marks), start_end.file_tags(page.lines, page.note_marks)
     cards = (replace(card, deck=card.deck or deck, tags=(*tags, *card.tags)) for card in found)
     return sorted(cards, key=lambda card: card.start) or None
 

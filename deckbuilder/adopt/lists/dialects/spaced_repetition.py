@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from deckbuilder.adopt.lists.dialects.one_liners import is_property, pair
 from deckbuilder.adopt.lists.foreign_clozes import curly, has, simple
 from deckbuilder.adopt.lists.markdown_page import Found, Page, marks, masked, protected, with_breaks
-from deckbuilder.adopt.lists.separators import USUAL, Separators
+from deckbuilder.adopt.lists.vault_marks import USUAL, Separators
 from deckbuilder.model.records import Kind
 
 _TAG = re.compile(r"(?<!\S)#(?P<tag>flashcards?(?:/[^\s#]+)?)(?!\S)", re.IGNORECASE)

@@ -1,6 +1,7 @@
-"""The marks between the sides of a card that a vault has in the settings of obsidian-spaced-repetition.
+"""The marks of cards that a vault of Obsidian has in the settings of its tools.
 
-The settings and their defaults: https://github.com/st3v3nmw/obsidian-spaced-repetition/blob/1.15.4/src/settings.ts.
+obsidian-spaced-repetition: https://github.com/st3v3nmw/obsidian-spaced-repetition/blob/1.15.4/src/settings.ts.
+Obsidian_to_Anki: https://github.com/ObsidianToAnki/Obsidian_to_Anki/blob/3.6.0/src/settings.ts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-SETTINGS = ".obsidian/plugins/obsidian-spaced-repetition/data.json"
+_PLUGINS = ".obsidian/plugins"
 _LARGEST = 8_000_000
 """Bytes of the settings file, which may have the author's history of reviews."""
 _KEYS = {
@@ -49,10 +50,54 @@ class Separators:
 USUAL = Separators()
 
 
-@lru_cache(maxsize=100)
-def of_vault(vault: Path) -> Separators | None:
+@dataclass(frozen=True, slots=True)
+class NoteMarks:
+    """The marks of Obsidian_to_Anki."""
+
+    begin: str = "START"
+    end: str = "END"
+    begin_inline: str = "STARTI"
+    end_inline: str = "ENDI"
+    deck: str = "TARGET DECK"
+    tags: str = "FILE TAGS"
+    fields: tuple[str, ...] = ("Front", "Text", "Back", "Back Extra", "Extra")
+    """The names of fields, in any order."""
+
+
+USUAL_NOTES = NoteMarks()
+_NOTE_KEYS = {
+    "begin": "Begin Note",
+    "end": "End Note",
+    "begin_inline": "Begin Inline Note",
+    "end_inline": "End Inline Note",
+    "deck": "Target Deck Line",
+    "tags": "File Tags Line",
+}
+
+
+def separators(vault: Path) -> Separators | None:
     """Return the marks in the settings of ``vault``; None if there are no such settings, or if they cannot be read."""
-    file = vault / SETTINGS
+    settings = _settings(vault / _PLUGINS / "obsidian-spaced-repetition" / "data.json")
+    if settings is None:
+        return None
+    found = {name: value.strip() for name, key in _KEYS.items() if isinstance(value := settings.get(key), str)}
+    return Separators(**{name: value for name, value in found.items() if value or name in ("both", "sides", "end")})
+
+
+def note_marks(vault: Path) -> NoteMarks:
+    """Return the marks of Obsidian_to_Anki in the settings of ``vault``, or the usual ones."""
+    settings = _settings(vault / _PLUGINS / "obsidian-to-anki-plugin" / "data.json") or {}
+    syntax, fields = settings.get("Syntax"), settings.get("FIELDS_DICT")
+    said = {name: syntax.get(key) for name, key in _NOTE_KEYS.items()} if isinstance(syntax, dict) else {}
+    lists = [names for names in fields.values() if isinstance(names, list)] if isinstance(fields, dict) else []
+    named = dict.fromkeys(name for names in lists for name in names if isinstance(name, str) and name)
+    marks = {name: value.strip() for name, value in said.items() if isinstance(value, str) and value.strip()}
+    return NoteMarks(**marks, fields=tuple(dict.fromkeys((*USUAL_NOTES.fields, *named))))
+
+
+@lru_cache(maxsize=100)
+def _settings(file: Path) -> dict[str, object] | None:
+    """Return the settings of a plugin; None if the file is missing, too large or no JSON."""
     try:
         if file.stat().st_size > _LARGEST:
             return None
@@ -60,10 +105,7 @@ def of_vault(vault: Path) -> Separators | None:
     except (OSError, ValueError, RecursionError):
         return None
     settings = said.get("settings", said) if isinstance(said, dict) else None
-    if not isinstance(settings, dict):
-        return None
-    found = {name: value.strip() for name, key in _KEYS.items() if isinstance(value := settings.get(key), str)}
-    return Separators(**{name: value for name, value in found.items() if value or name == "both"})
+    return settings if isinstance(settings, dict) else None
 
 
 def guessed(texts: Iterable[Sequence[str]]) -> Separators:
