@@ -142,7 +142,7 @@ def _of(recogniser: Recogniser, page: Page, parts: frozenset[str]) -> Iterator[R
         for level, found in headings.readings(page):
             yield replace(weighed(page, recogniser.name, found, parts), level=level, certain=marks_below.owned(page, found))
     elif questions := recogniser.find(page):
-        reading = weighed(page, recogniser.name, questions, parts)
+        reading = weighed(page, recogniser.name, questions, parts, certain=recogniser.certain)
         yield replace(reading, certain=recogniser.certain or marks_below.owned(page, questions), says=recogniser.says)
 
 
@@ -160,7 +160,10 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
     chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
     if name or not (tables or any(_is_tool(one.reading) for one in chosen)):
         return chosen
-    return [one if _is_meant(one) else Recognised(one.page, Reading("", ())) for one in chosen]
+    return [
+        one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
+        for one in chosen
+    ]
 
 
 def _is_tool(reading: Reading) -> bool:

@@ -134,12 +134,12 @@ def _card(lines: Sequence[str], bullet: _Bullet, *, said: bool) -> Found | None:
         return Found(bullet.start, bullet.own, question, answer, kind, tags) if match["left"] or match["right"] else None
     if not said:
         return None
-    own = dict(match.group("key", "value") for line in lines[bullet.start : bullet.own] if (match := _PROPERTY.match(line)))
+    own = {match["key"]: match["value"] or "" for line in lines[bullet.start : bullet.own] if (match := _PROPERTY.match(line))}
     ways = [_DIRECTIONS[name.lower()] for name in names if name.lower() in _DIRECTIONS]
-    way = (own.get("direction") or next(iter(ways), "->")).strip()
+    way = own.get("direction", "").strip() or next(iter(ways), "->")
     answer, kind = _shown(_children(lines[bullet.own : bullet.end])), Kind.REVERSED if way == "<->" else Kind.BASIC
-    sides = (answer, front) if way == "<-" and answer else (front, answer)
-    return Found(bullet.start, bullet.end, *sides, kind, tags, (own.get("deck") or "").strip().replace("/", "::"))
+    question, answer = (answer, front) if way == "<-" and answer else (front, answer)
+    return Found(bullet.start, bullet.end, question, answer, kind, tags, own.get("deck", "").strip().replace("/", "::"))
 
 
 def _cloze(group: Callable[[str], str]) -> str:

@@ -58,7 +58,7 @@ def _headings(page: Page) -> Iterator[Found]:
 def _paragraphs(page: Page) -> Iterator[Found]:
     """Yield the lines of text with ``Q #card``. A question has all lines that touch it.
 
-    The answer is all text that touches ``Q``, or else the block below an empty line with all text that touches this block.
+    The answer is all text that touches ``Q``. Else it is the block below an empty line, with all text that touches this block.
     """
     lines, closed, above = page.lines, protected(page.lines), 0
     following = {block.start: block for block in blocks_of(lines)}

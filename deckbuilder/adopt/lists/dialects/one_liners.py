@@ -34,6 +34,7 @@ _NAMESPACE = re.compile(
 """The end of text before ``::`` that is a name in C++, Rust or PHP."""
 _PROPERTY = re.compile(r"(?P<key>[a-z][\w.-]*)::(?: |$)")
 """``key:: value`` of Logseq and Dataview: https://docs.logseq.com/#/page/properties, https://blacksmithgu.github.io/obsidian-dataview."""
+_OF_FILE = re.compile(r"\s*(?:TARGET[ _]DECK|FILE[ _]TAGS|cards-deck)\b")
 _KEYS = frozenset(
     [
         "alias",
@@ -119,7 +120,9 @@ def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
 
 
 def is_property(text: str) -> bool:
-    """Return whether a line is a property with a usual key, such as ``priority:: high``."""
+    """Return whether a line is a property with a usual key, such as ``priority:: high``, or names a deck: ``TARGET DECK: a::b``."""
+    if _OF_FILE.match(text):
+        return True
     key = _PROPERTY.match(_MARK.sub("", text, count=1).lstrip())
     return key is not None and (key["key"] in _KEYS or "." in key["key"])
 

@@ -1,6 +1,6 @@
 """One question for each file.
 
-Its text is the title in the front matter, or ``---`` is between both sides (yanki), or the front matter has the options.
+Its text is the title in the front matter, or ``---`` is between both sides (yanki). In a quiz, the front matter has the options.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _UNNAMED = ("Back", "Back Extra", "Extra")
 """The fields whose names say nothing on a card."""
 _SOME_FIELD = re.compile(r"(?P<name>[A-Z][\w -]{1,30}):(?:\s+|$)")
 _SHARE = 0.8
-"""The share of the notes that have a line with a name such as ``Reference:`` if this name is one of a field."""
+"""A name such as ``Reference:`` is one of a field if this share of the notes has such a line."""
 _LEAST = 3
 
 
