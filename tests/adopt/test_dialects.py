@@ -166,3 +166,14 @@ def test_a_page_of_two_column_tables(table: str, count: int, tmp_path: Path) -> 
 )
 def test_columns_named_by_languages(header: str, expected: str, tmp_path: Path) -> None:
     assert [one[1:3] for one in read(tmp_path, {"a.csv": f"{header}\nw,y,x\n"})] == [("w", expected)]
+
+
+def test_a_formula_right_behind_a_label_is_the_answer(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.md": "Q: What is one?\nA: $$x = 1$$\n\nQ: And two?\nA: $$y$$\n"})
+    assert [one[1:3] for one in found] == [("What is one?", "$$x = 1$$"), ("And two?", "$$y$$")]
+
+
+def test_no_heading_makes_cards_of_a_tool_parts_of_its_answer(tmp_path: Path) -> None:
+    text = "## Where do they begin?\n\nSun #flashcard\nstar\n\nMoon #flashcard\nrock\n\n#flashcards\n\nA line::of text\n"
+    found = read(tmp_path, {"a.md": text})
+    assert [one[:2] for one in found[:2]] == [("obsidian", "Sun"), ("obsidian", "Moon")]
