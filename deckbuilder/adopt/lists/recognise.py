@@ -158,17 +158,14 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
     usual, count = next(iter(votes.most_common(1)), (("", 0), 0))
     shared = usual if count >= SERIES and count * 2 > votes.total() else None
     chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
-    if name or not (tables or any(_is_tool(one.reading) for one in chosen)):
+    marked = [one.reading for one in chosen if one.reading.certain or one.reading.name == "labels"]
+    of_tool = any(one.certain and one.answered for one in marked) or sum(one.answered for one in marked) >= SERIES
+    if name or not (tables or of_tool):
         return chosen
     return [
         one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
         for one in chosen
     ]
-
-
-def _is_tool(reading: Reading) -> bool:
-    """Return whether ``reading`` has the marks of a tool."""
-    return reading.answered >= (1 if reading.certain else SERIES) and (reading.certain or reading.name == "labels")
 
 
 def _is_meant(one: Recognised) -> bool:
