@@ -177,3 +177,10 @@ def test_no_heading_makes_cards_of_a_tool_parts_of_its_answer(tmp_path: Path) ->
     text = "## Where do they begin?\n\nSun #flashcard\nstar\n\nMoon #flashcard\nrock\n\n#flashcards\n\nA line::of text\n"
     found = read(tmp_path, {"a.md": text})
     assert [one[:2] for one in found[:2]] == [("obsidian", "Sun"), ("obsidian", "Moon")]
+
+
+def test_brackets_on_both_sides_of_a_colon_are_clozes(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.md": "C:\nThe sun is a star.\n\n- [Book] [6]:[9]\n"})
+    assert found[0][1] == "The sun is a star."
+    draft = adopt([tmp_path])[0].lists[0].outcomes[0].draft
+    assert draft.body == "- {{c1::Book}} {{c2::6}}:{{c3::9}}"

@@ -32,7 +32,7 @@ _CURLY = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ANY_CURLY = re.compile(_CURLY.pattern.replace(r"(?:::?|\|))", r"(?:::?|\|))?", 1), re.DOTALL | re.VERBOSE)
-_BRACKETS = re.compile(r"(?<![!\\\[\]])\[(?![\[^])(?P<text>(?:\\.|[^\\\[\]\n])+)\](?![(\[\]:])")
+_BRACKETS = re.compile(r"(?<![!\\\[\]])\[(?![\[^])(?P<text>(?:\\.|[^\\\[\]\n])+)\](?![(\[\]]|:(?:\s|$))")
 _PAIRS = re.compile(r"(?<!\{)\{\{(?!c\d{1,3}::|\s*\{)(?P<text>(?:(?!\{\{|\}\}|\n\n).)++)\}\}(?!\})", re.DOTALL)
 _STARS = re.compile(r"(?<!\*)\*\*(?![\s*])(?P<text>(?:(?!\*\*|\n\n).)+?)(?<!\s)\*\*(?!\*)", re.DOTALL)
 _OF_SIMPLE = r"(?:\^\[(?P<hint>[^\[\]\n]+)\])?+(?:\[\^(?:(?P<number>\d{1,3})|(?P<acts>[ahs]+))\])?+"
