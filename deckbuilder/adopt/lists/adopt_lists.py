@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Part
-from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables
+from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
 from deckbuilder.adopt.lists.account import Account, List
+from deckbuilder.adopt.lists.dialects import logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.list_files import Files, vault
 from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
@@ -94,14 +95,15 @@ def _uses(texts: Mapping[str, str], path: str) -> bool:
 def _files(path: Path) -> Iterable[Path]:
     """Return the files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list.
 
-    A folder without Markdown may have tables.
+    A folder may have tables, too: ``.csv`` and ``.tsv``. A ``.txt`` counts only in a folder without Markdown.
     """
     if not path.is_dir():
         return [path]
     named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
     visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and file.is_file()]
     kept = [file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name)]
-    lists = [file for file in kept if file.suffix.lower() == ".md"] or kept
+    marked = any(file.suffix.lower() == ".md" for file in kept)
+    lists = [file for file in kept if not (marked and file.suffix.lower() == ".txt")]
     return sorted(lists, key=lambda file: [_in_order(part) for part in file.relative_to(path).parts])
 
 
@@ -115,7 +117,10 @@ def _in_order(name: str) -> list[tuple[int, str]]:
 def _page(text: Source) -> Page:
     lines = text.text.split("\n")
     front, end = front_matter.foreign(lines)
-    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem)
+    place = vault(Path(text.path).absolute().parent)
+    sides = vault_marks.separators(place) if place else None
+    notes = vault_marks.note_marks(place) if place else vault_marks.USUAL_NOTES
+    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem, sides or vault_marks.USUAL, notes)
 
 
 def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media: dict[str, Media]) -> List:
@@ -147,7 +152,7 @@ def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media
         text,
         label,
         reading.name,
-        title or " ".join(front.get("title", ())[:1]),
+        title or " ".join(front.get("title", ())[:1]) or logseq.properties(page.lines).get("title", ""),
         tags,
         tuple(items),
         tuple(rest),
@@ -160,8 +165,13 @@ def _known(texts: Sequence[Source], recogniser: str) -> list[Recognised]:
     """Return the questions of each file. A file with the suffix of a table is a table, all others are Markdown."""
     pages = [_page(text) for text in texts]
     tables = {at for at, text in enumerate(texts) if Path(text.path).suffix.lower() in text_tables.SUFFIXES}
-    others = iter(recognise([page for at, page in enumerate(pages) if at not in tables], recogniser))
-    return [_table(texts[at], page) if at in tables else next(others) for at, page in enumerate(pages)]
+    if all(page.separators is vault_marks.USUAL for page in pages):
+        marks = vault_marks.guessed(page.lines for page in pages)
+        pages = [replace(page, separators=marks) for page in pages]
+    read = {at: _table(texts[at], pages[at]) for at in tables}
+    rest = [page for at, page in enumerate(pages) if at not in tables]
+    others = iter(recognise(rest, recogniser, tables=any(one.reading.answered for one in read.values())))
+    return [read[at] if at in tables else next(others) for at in range(len(pages))]
 
 
 def _table(text: Source, page: Page) -> Recognised:

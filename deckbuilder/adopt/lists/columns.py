@@ -19,7 +19,22 @@ _NAMES: Mapping[str, str] = {
     "id": "nid note_id external_id",
     "skip": r"id guid \# no\.? nr\.? number 编号 序号",
 }
+_LANGUAGE = re.compile(
+    r"""
+    \W*(?:
+        english|german|deutsch|french|français|spanish|español|italian|italiano|portuguese|português|russian|русский|latin
+        |japanese|kanji|chinese|mandarin|hanzi|korean|arabic|hebrew|greek|hindi|dutch|polish|polski|turkish|swedish|vietnamese
+        |日本語|漢字|単語|英語|中文|汉字|漢字|英文|英语|한국어|영어
+    )\W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The name of a column that has words of a language."""
 _ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, names in _NAMES.items()}
+
+
+_EMPTY = re.compile(r"[-–—ー/]?|n/?a", re.IGNORECASE)
+"""A cell that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,9 @@ def named(names: Sequence[str]) -> Columns | None:
     roles: dict[str, int] = {}
     for at, name in enumerate(names):
         roles.setdefault(role(name) or f"other {at}", at)
+    languages = [at for at, name in enumerate(names) if _LANGUAGE.fullmatch(bare(name))]
+    if not {"question", "answer"} & roles.keys() and languages[:1] == [0] and len(languages) > 1:
+        roles = {key: at for key, at in roles.items() if at not in languages[:2]} | {"question": 0, "answer": languages[1]}
     if not {"question", "answer"} <= roles.keys():
         return None
     known = {key: at for key, at in roles.items() if not key.startswith("other ")}
@@ -68,7 +86,8 @@ def question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] 
     """Return the question of ``row``. ``kind``, the name of a note type, ``tags`` and ``deck`` are said for the whole file."""
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
     more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
-    answer = "\n\n".join([cells.get("answer", ""), *(f"{name}: {text}" if name else text for name, text in more if text)]).strip()
+    said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
+    answer = "\n\n".join([cells.get("answer", ""), *said]).strip()
     front, model = cells.get("question", ""), (cells.get("notetype") or kind).lower()
     own = tuple(word for word in re.split(r"[\s,;]+", cells.get("tags", "")) if word)
     found = Found(row.start, row.end, front, answer, tags=(*tags, *own), deck=cells.get("deck") or deck, id=cells.get("id", ""))

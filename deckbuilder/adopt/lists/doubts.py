@@ -29,6 +29,9 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     """
     if not best.answered:
         return
+    if best.certain:  # the tool's own marks say what asks, whatever the answers hold
+        yield from _repeated(best)
+        return
     yield from _close(best, others)
     yield from _inside(best)
     yield from _outside(best)
@@ -45,7 +48,7 @@ def _counted(reading: Reading) -> str:
 
 def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     second = next((other for other in others if other.answered), None)
-    if second is None or best.certain or second.score < _CLOSE * best.score:
+    if second is None or second.score < _CLOSE * best.score:
         return
     ours, theirs = ({key(item.question) for item in reading.found if has_answer(item)} for reading in (best, second))
     if len(ours ^ theirs) >= max(SERIES, _SHARE * len(ours)):

@@ -31,7 +31,8 @@ _CURLY = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_BRACKETS = re.compile(r"(?<![!\\\[\]])\[(?![\[^])(?P<text>(?:\\.|[^\\\[\]\n])+)\](?![(\[\]:])")
+_ANY_CURLY = re.compile(_CURLY.pattern.replace(r"(?:::?|\|))", r"(?:::?|\|))?", 1), re.DOTALL | re.VERBOSE)
+_BRACKETS = re.compile(r"(?<![!\\\[\]])\[(?![\[^])(?P<text>(?:\\.|[^\\\[\]\n])+)\](?![(\[\]]|:(?:\s|$))")
 _PAIRS = re.compile(r"(?<!\{)\{\{(?!c\d{1,3}::|\s*\{)(?P<text>(?:(?!\{\{|\}\}|\n\n).)++)\}\}(?!\})", re.DOTALL)
 _STARS = re.compile(r"(?<!\*)\*\*(?![\s*])(?P<text>(?:(?!\*\*|\n\n).)+?)(?<!\s)\*\*(?!\*)", re.DOTALL)
 _OF_SIMPLE = r"(?:\^\[(?P<hint>[^\[\]\n]+)\])?+(?:\[\^(?:(?P<number>\d{1,3})|(?P<acts>[ahs]+))\])?+"
@@ -55,6 +56,11 @@ def highlights(text: str) -> str:
 def curly(text: str) -> str:
     """Return ``text`` with our clozes for ``{1:text}``, ``{1::text}`` and ``{c1:text}`` (inka, Obsidian_to_Anki)."""
     return _numbered(_CURLY, text)
+
+
+def braces(text: str) -> str:
+    """Return ``text`` with our clozes for ``{text}``, ``{1:text}`` and the like, and for ``==text==`` (Obsidian_to_Anki)."""
+    return _numbered(_HIGHLIGHT, _numbered(_ANY_CURLY, text))
 
 
 def brackets(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from deckbuilder.adopt.lists.vault_marks import USUAL, USUAL_NOTES, NoteMarks, Separators
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.pieces import pieces
@@ -71,6 +72,10 @@ class Page:
     """The front matter's values by key, in lower case."""
     name: str = ""
     """The name of the file without its suffix."""
+    separators: Separators = USUAL
+    """The marks between the sides of cards that the vault of the file has in its settings."""
+    note_marks: NoteMarks = USUAL_NOTES
+    """The marks of Obsidian_to_Anki that the vault has in its settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +131,10 @@ def marks(lines: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[int, re.
 def fields(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[tuple[str, ...], dict[int, re.Match[str]]]:
     """Return (the lines without the labels that ``pattern`` matches, the match of each label by line number).
 
-    A code fence may begin directly after a label, so the labels are removed before the code is found. Code has no labels.
+    Code or a formula may begin directly after a label, so the labels are removed before the code is found. Code has no labels.
     """
     bared = tuple(pattern.sub("", line, count=1) if pattern.match(line) else line for line in lines)
-    opening = {offset + block.start for offset, block in leaves(bared) if block.kind == "fence"}
+    opening = {offset + block.start for offset, block in leaves(bared) if block.kind in ("fence", "math")}
     closed = protected(bared) - opening
     unlabelled = tuple(lines[at] if at in closed else line for at, line in enumerate(bared))
     return unlabelled, {at: match for at, line in enumerate(lines) if at not in closed and (match := pattern.match(line))}

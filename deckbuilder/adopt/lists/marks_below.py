@@ -42,6 +42,20 @@ def taken(page: Page, found: Sequence[Found]) -> Iterator[Found]:
         yield replace(item, end=end, question=_without(question), answer=_without(answer), id=name)
 
 
+def owned(page: Page, found: Sequence[Found]) -> bool:
+    """Return whether most of the questions ``found`` have the id of a tool below: the tool's author means these questions."""
+    return sum(_has_id(page.lines, item) for item in found) * 2 > len(found)
+
+
+def _has_id(lines: Sequence[str], item: Found) -> bool:
+    """Return whether the last line of ``item``, or the line below, has an id."""
+    last = item.end - 1
+    while last > item.start and not lines[last].strip():
+        last -= 1
+    matches = (_MARK.match(lines[at]) for at in (last, item.end) if at < len(lines))
+    return any(match and (match["id"] or match["bare"]) for match in matches)
+
+
 def _cut(text: str) -> tuple[str, list[str]]:
     """Return (``text`` without marks in its last lines, the ids in these marks)."""
     lines, ids = text.rstrip().split("\n"), []

@@ -81,15 +81,18 @@ def _fit(found: Found) -> Found:
     return replace(found, unfit=ONLY_LINK) if is_only_link(found.answer) else found
 
 
-def weighed(page: Page, name: str, found: Iterable[Found], parts: frozenset[str] = frozenset()) -> Reading:
+def weighed(
+    page: Page, name: str, found: Iterable[Found], parts: frozenset[str] = frozenset(), *, certain: bool = False
+) -> Reading:
     """Return the reading ``name`` of ``page`` with its score.
 
     The score is the weight of the different questions, less a loss for questions that the reading does not see. The share of
     the lines that belong to questions multiplies the result. ``parts`` are the keys of the headings that only name a part.
+    ``certain`` means that the questions have the marks of a tool. No heading above makes them a part of its answer then.
     """
     order = tuple(sorted(map(_fit, found) if name in GUESSES else found, key=lambda item: item.start))
     asks = asking(page.lines)
-    parents = _parents(page, order, parts)
+    parents = [-1] * len(order) if certain else _parents(page, order, parts)
     swallowed, lost, free = _unseen(order, asks)
     children = Counter(parent for parent, item in zip(parents, order, strict=True) if parent >= 0 and is_asking(item))
     weights: dict[str, float] = {}

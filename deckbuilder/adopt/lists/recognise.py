@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from deckbuilder.adopt.lists import marks_below
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
     bold_lines,
@@ -20,13 +21,14 @@ from deckbuilder.adopt.lists.dialects import (
     obsidian,
     one_liners,
     one_per_file,
+    ruled,
     spaced_repetition,
     start_end,
     tables,
 )
 from deckbuilder.adopt.lists.doubts import doubts
 from deckbuilder.adopt.lists.markdown_page import Find, Page
-from deckbuilder.adopt.lists.readings import SERIES, Reading, is_asking, repeated, weighed
+from deckbuilder.adopt.lists.readings import SERIES, Reading, has_answer, is_asking, repeated, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,13 @@ RECOGNISERS = (
         certain=True,
         says="TARGET DECK|FILE TAGS",
     ),
-    Recogniser("obsidian", "## Q #card, ```flashcard, > [!CARD] (flashcards-obsidian)", obsidian.find, certain=True),
+    Recogniser(
+        "obsidian",
+        "## Q #card, Q #flashcard, ```flashcard, > [!CARD] (flashcards-obsidian, Obsidian_to_Anki)",
+        obsidian.find,
+        certain=True,
+        says="TARGET DECK|FILE TAGS",
+    ),
     Recogniser(
         "logseq",
         "- Q #card with the answer nested, {{cloze hidden}}, Q :-> A (Logseq)",
@@ -62,9 +70,19 @@ RECOGNISERS = (
     ),
     Recogniser("md2anki", "## Q (uuid), --- between the sides", md2anki.find, certain=True, says=r"\s*`\{=.*=\}`\s*$"),
     Recogniser(
-        "fields", "# Note, tags: and the like, ## Front and ## Back (apy, ki)", fielded.find, certain=True, says=fielded.SAYS
+        "fields",
+        "# Note, tags: and the like, ## Front and ## Back (apy, ki); # Front and # Back",
+        fielded.find,
+        certain=True,
+        says=fielded.SAYS,
     ),
     Recogniser("ankcompiler", "blocks between --- lines, ::: between the sides", ankcompiler.find),
+    Recogniser(
+        "ruled",
+        "cards between --- or ___ lines, a lone ? or ??? between the sides (markdown-flashcards)",
+        ruled.find,
+        certain=True,
+    ),
     Recogniser("inka", "--- sections with Deck: and Tags:, 1. Q and > A", inka.find, certain=True, says="(?:Deck|Tags):"),
     Recogniser(
         "mdanki", "## Q, % ends the front, [#tag]() (mdanki, md2apkg, VS Code)", mdanki.find, certain=True, says="<!-- md2apkg "
@@ -78,6 +96,9 @@ RECOGNISERS = (
     ),
     Recogniser("labels", "Q: and A: on their own lines (AnkiOps, hashcards)", labels.find),
     Recogniser("yanki", "one file per card, --- between its sides", one_per_file.find_yanki),
+    Recogniser(
+        "quiz", "one file per question, its options in the front matter, // correct", one_per_file.find_quiz, certain=True
+    ),
     Recogniser("title", "one file per question, which is the title in the front matter", one_per_file.find_titled),
     Recogniser("one-liners", "Q::A, Q:::A, ==hidden==, {1:hidden}", one_liners.find),
     Recogniser("list-headings", "1. ### Q, the answer indented", list_items.find_headings),
@@ -119,23 +140,42 @@ def readings(page: Page, name: str = "", parts: frozenset[str] = frozenset()) ->
 def _of(recogniser: Recogniser, page: Page, parts: frozenset[str]) -> Iterator[Reading]:
     if recogniser.name == "headings":
         for level, found in headings.readings(page):
-            yield replace(weighed(page, recogniser.name, found, parts), level=level)
+            yield replace(weighed(page, recogniser.name, found, parts), level=level, certain=marks_below.owned(page, found))
     elif questions := recogniser.find(page):
-        reading = weighed(page, recogniser.name, questions, parts)
-        yield replace(reading, certain=recogniser.certain, says=recogniser.says)
+        reading = weighed(page, recogniser.name, questions, parts, certain=recogniser.certain)
+        yield replace(reading, certain=recogniser.certain or marks_below.owned(page, questions), says=recogniser.says)
 
 
-def recognise(pages: Sequence[Page], name: str = "") -> list[Recognised]:
+def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) -> list[Recognised]:
     """Return the questions of each page in the form ``name``, or in the form that explains the page best.
 
     The files of a folder have one form as a rule. So a form that most pages have wins where it explains a page nearly as well.
+    ``tables`` means that the folder has files such as CSV with questions, too.
     """
     parts = repeated(pages)
     every = [_different(readings(page, name, parts)) for page in pages]
     votes = Counter((found[0].name, found[0].level) for found in every if found and found[0].score >= 0)
     usual, count = next(iter(votes.most_common(1)), (("", 0), 0))
     shared = usual if count >= SERIES and count * 2 > votes.total() else None
-    return [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
+    chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
+    marked = [one.reading for one in chosen if one.reading.certain or one.reading.name == "labels"]
+    of_tool = any(one.certain and one.answered for one in marked) or sum(one.answered for one in marked) >= SERIES
+    if name or not (tables or of_tool):
+        return chosen
+    return [
+        one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
+        for one in chosen
+    ]
+
+
+def _is_meant(one: Recognised) -> bool:
+    """Return whether a file in a folder of a tool has questions: the tool's marks are there, or most texts ask, without a doubt.
+
+    All other files of a vault are notes, whose headings and lists are no questions.
+    """
+    answered = [item for item in one.reading.found if has_answer(item)]
+    asks = SERIES <= sum(map(is_asking, answered)) > len(answered) / 2
+    return one.reading.certain or one.reading.name == "labels" or (asks and not one.doubts)
 
 
 def _different(found: Sequence[Reading]) -> list[Reading]:

@@ -29,6 +29,9 @@ _DIRECTIVE = re.compile(
 )
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _TAGGED = re.compile(r"<br\s*/?>|</(?:b|i|u|div|p|ul|ol|li|span|code|pre|strong|em|table|a|sub|sup|h[1-6])>", re.IGNORECASE)
+_FENCED = re.compile(r"```\w*\\n(?:(?!```).)*\\n```")
+"""A block of code on one line, as some programs write it."""
+_ESCAPED = re.compile(r"(?<!\\)\\n")
 _LARGEST = 64_000_000
 """Characters of the largest cell. The limit of ``csv`` is 131,072, which a picture inside a note exceeds."""
 
@@ -48,7 +51,7 @@ def find(text: str, suffix: str) -> list[Found]:
     if columns is None:
         return []
     html = said["html"].lower() == "true" if "html" in said else any(_TAGGED.search(cell) for row in rows for cell in row.cells)
-    convert = html_fields.markdown if html else html_fields.plain if "html" in said else with_breaks
+    convert = html_fields.markdown if html else html_fields.plain if "html" in said else _text
     kind, tags, deck = _common(said)
     return [question(_converted(row, columns, convert), columns, kind=kind, tags=tags, deck=deck) for row in rows]
 
@@ -136,6 +139,11 @@ def _converted(row: Row, columns: Columns, convert: Callable[[str], str]) -> Row
     """Return ``row`` with the texts of its question and answer in Markdown."""
     texts = {columns.roles.get("question"), columns.roles.get("answer"), *columns.others}
     return replace(row, cells=tuple(convert(cell) if at in texts else cell for at, cell in enumerate(row.cells)))
+
+
+def _text(cell: str) -> str:
+    """Return a cell as Markdown. A cell without line ends, whose code has ``\\n`` for them, gets line ends."""
+    return with_breaks(_ESCAPED.sub("\n", cell) if "\n" not in cell and _FENCED.search(cell) else cell)
 
 
 def _common(said: Mapping[str, str]) -> tuple[str, tuple[str, ...], str]:

@@ -1,5 +1,6 @@
 """apy and ki: notes as ``# Note``, then lines such as ``tags: a b`` or a fence with ``guid:``, and a ``## Field`` for each field.
 
+Others have ``# Front`` and ``# Back`` in a file for each note, with an id in the front matter.
 apy: https://github.com/lervag/apy/blob/46ba33819de0306ee80cba4ff16ec33722acf959/src/apyanki/note.py (``_parse_markdown_file``).
 ki: https://github.com/langfield/ki/blob/eb32fbd3229dc1a60bcc76a937ad63f3eb869f65/ki/grammar.lark.
 """
@@ -27,13 +28,39 @@ _RULE = re.compile(r"\n---\s*$")
 
 
 def find(page: Page) -> list[Found] | None:
-    """Return the notes of ``page``; None if no heading of level 1 has both keys and fields below."""
+    """Return the notes of ``page``; None if no heading of level 1 has both keys and fields below.
+
+    In a file for each note, the fields may be headings of level 1.
+    """
     tops = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.level == 1]
+    if _are_fields([block.text for block in tops]):
+        return _with_fields(page, tops)
     first = min((block.start for block in blocks_of(page.lines) if block.kind == "heading"), default=0)
     above = _keys(page.lines[:first]) | {key: " ".join(words) for key, words in page.front.items()}
     ends = [block.start for block in tops[1:]] + [len(page.lines)]
     found = [list(_notes(page, top, end, above)) for top, end in zip(tops, ends, strict=False)]
     return [note for notes in found for note in notes] if sum(map(bool, found)) * 2 > len(tops) else None
+
+
+def _are_fields(names: Sequence[str]) -> bool:
+    """Return whether the headings ``names`` are ``Front`` and ``Back``, or the like, perhaps again and again."""
+    usual = [name.strip().lower() for name in names]
+    return len(usual) > 1 and usual[0] in _QUESTION and usual[1] in _ANSWER and set(usual) <= _QUESTION | _ANSWER
+
+
+def _with_fields(page: Page, heads: Sequence[Block]) -> list[Found]:
+    """Return the notes whose fields are the headings ``heads``. The front matter has the id, tags and deck."""
+    values = {key: " ".join(words) for key, words in page.front.items()}
+    values["tags"] = " ".join(values.get(key, "") for key in ("tags", "tag"))
+    begins = [at for at, head in enumerate(heads) if head.text.strip().lower() == heads[0].text.strip().lower()]
+    ends = [head.start for head in heads[1:]] + [len(page.lines)]
+    found = []
+    for begin, after in zip(begins, [*begins[1:], len(heads)], strict=True):
+        parts = zip(heads[begin:after], ends[begin:after], strict=True)
+        fields = {head.text.strip(): "\n".join(page.lines[head.end : end]).strip("\n") for head, end in parts}
+        name = values if len(begins) == 1 else {**values, "nid": "", "id": "", "guid": ""}
+        found.append(_found(heads[begin].start, ends[after - 1], fields, name))
+    return found
 
 
 def _keys(lines: Sequence[str]) -> dict[str, str]:

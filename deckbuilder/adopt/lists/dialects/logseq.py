@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.foreign_clozes import has
 from deckbuilder.adopt.lists.markdown_page import Found, Page, masked, replaced
@@ -18,11 +18,13 @@ SAYS = r"\s*(?:[-*+]\s+)?[a-z][\w.-]*:: "
 """A property of a page or block."""
 _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+]\s+(?=\S)")
 _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
-_CARD = re.compile(r"\s*(?<!\S)#(?:card|\[\[card\]\])(?!\S)", re.IGNORECASE)
+_CARD = re.compile(r"\s*(?<!\S)(?:#(?:flash)?card|#?\[\[(?:flash)?card\]\])(?!\S)", re.IGNORECASE)
+_GROUP = re.compile(r"(?<!\S)(?:#card-group|#?\[\[card-group\]\])(?!\S)", re.IGNORECASE)
+"""The mark of a block whose children are cards."""
 _TAG = re.compile(r"\s*(?<!\S)#(?:\[\[(?P<long>[^\[\]]+)\]\]|(?P<tag>[^\W\d][\w/-]*))(?!\S)")
 _CLOZE = re.compile(
     r"""
-    \{\{(?:cloze|c(?P<number>\d{1,3}))\s+
+    \{\{c(?:loze)?(?P<number>(?<=cloze)\d{0,1}|\d{1,3})\s+
     (?P<text>(?:(?!\}\}|\n\n|\\\\).)+)
     (?:\\\\(?P<hint>(?:(?!\}\}|\n\n).)+))?                         # two backslashes before the hint
     \}\}
@@ -30,7 +32,10 @@ _CLOZE = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ARROW = re.compile(r"(?P<front>\S[^\n]*?)\s+:(?P<left><?)-(?P<right>>?)\s+(?P<back>\S.*)$", re.DOTALL)
-_PROPERTY = re.compile(r"\s*[a-z][\w.-]*:: .*$")
+_PROPERTY = re.compile(r"\s*(?P<key>[a-z][\w.-]*)::(?: (?P<value>.*)|\s*)$")
+_TITLE = re.compile(r"(?P<key>[a-z][\w.-]*):: ?(?P<value>.*?)\s*$")
+_DIRECTIONS = {"reversed": "<-", "bidirectional": "<->", "forward": "->", "incremental": "->", "hide-all-test-one": "->"}
+"""The tags of logseq-anki-sync that are no tags of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,34 @@ class _Bullet:
 def find(page: Page) -> list[Found] | None:
     """Return the cards in an outline; None if no block is a card. A block inside a card is no card."""
     found: list[Found] = []
+    group = 0
     for bullet in _bullets(page.lines):
-        if (not found or bullet.start >= found[-1].end) and (card := _card(page.lines, bullet)):
+        if _GROUP.search(masked(bullet.text)):
+            group = bullet.end
+        elif (not found or bullet.start >= found[-1].end) and (card := _card(page.lines, bullet, said=bullet.start < group)):
             found.append(card)
-    return found or None
+    said = properties(page.lines)
+    deck, tags = said.get("deck", ""), tuple(_names(said.get("tags", "")))
+    return [replace(card, deck=card.deck or deck.replace("/", "::"), tags=(*tags, *card.tags)) for card in found] or None
+
+
+def properties(lines: Sequence[str]) -> dict[str, str]:
+    """Return the properties of a page, ``key:: value`` above its first block."""
+    found: dict[str, str] = {}
+    for line in lines:
+        match = _TITLE.match(line)
+        if match is None and line.strip():
+            break
+        if match:
+            found[match["key"]] = match["value"]
+    return found
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the tags in the value of ``tags::``, such as ``#[[a b]], c``."""
+    for part in re.findall(r"\[\[[^\[\]]+\]\]|[^,]+", text):
+        if name := part.strip().lstrip("#").strip("[] "):
+            yield name.replace(" ", "-")
 
 
 def _bullets(lines: Sequence[str]) -> list[_Bullet]:
@@ -88,11 +117,13 @@ def _own(lines: Sequence[str], text: int) -> Iterator[str]:
     yield from (unindent(line, len(lines[0][:text].expandtabs(4))) for line in lines[1:] if not _PROPERTY.match(line))
 
 
-def _card(lines: Sequence[str], bullet: _Bullet) -> Found | None:
+def _card(lines: Sequence[str], bullet: _Bullet, *, said: bool) -> Found | None:
+    """Return the card of ``bullet``, or None. ``said`` means that the block above makes it a card; else ``#card`` must."""
     text = replaced(_CLOZE, bullet.text, _cloze).strip()
-    said = _CARD.search(masked(text))
+    said = said or bool(_CARD.search(masked(text)))
     plain = _CARD.sub("", text) if said else text
-    tags = tuple((match["long"] or match["tag"]).replace(" ", "-") for match in _TAG.finditer(masked(plain))) if said else ()
+    names = [(match["long"] or match["tag"]).replace(" ", "-") for match in _TAG.finditer(masked(plain))] if said else []
+    tags = tuple(name for name in names if name.lower() not in _DIRECTIONS)
     front = _TAG.sub("", plain).strip() if said else text
     if has(front) and (said or text != bullet.text.strip()):
         return Found(bullet.start, bullet.own, front, kind=Kind.CLOZE, tags=tags)
@@ -101,7 +132,14 @@ def _card(lines: Sequence[str], bullet: _Bullet) -> Found | None:
         kind = Kind.REVERSED if match["left"] and match["right"] else Kind.BASIC
         question, answer = reversed(sides) if match["left"] and not match["right"] else sides
         return Found(bullet.start, bullet.own, question, answer, kind, tags) if match["left"] or match["right"] else None
-    return Found(bullet.start, bullet.end, front, _shown(_children(lines[bullet.own : bullet.end])), tags=tags) if said else None
+    if not said:
+        return None
+    own = {match["key"]: match["value"] or "" for line in lines[bullet.start : bullet.own] if (match := _PROPERTY.match(line))}
+    ways = [_DIRECTIONS[name.lower()] for name in names if name.lower() in _DIRECTIONS]
+    way = own.get("direction", "").strip() or next(iter(ways), "->")
+    answer, kind = _shown(_children(lines[bullet.own : bullet.end])), Kind.REVERSED if way == "<->" else Kind.BASIC
+    question, answer = (answer, front) if way == "<-" and answer else (front, answer)
+    return Found(bullet.start, bullet.end, question, answer, kind, tags, own.get("deck", "").strip().replace("/", "::"))
 
 
 def _cloze(group: Callable[[str], str]) -> str:

@@ -1,4 +1,8 @@
-"""flashcards-obsidian: ``## Q #card``, ```` ```flashcard ````, ``> [!CARD]``, and its one-liners and clozes."""
+"""flashcards-obsidian: ``## Q #card``, ```` ```flashcard ````, ``> [!CARD]``, and its one-liners and clozes.
+
+``Q #flashcard`` is the Neuracache style of Obsidian_to_Anki:
+https://github.com/ObsidianToAnki/Obsidian_to_Anki/blob/3.6.0/tests/defaults/test_vault_suites/neuracache_sync/neuracache_sync.md.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +11,43 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from deckbuilder.adopt.lists.dialects import one_liners
+from deckbuilder.adopt.lists.dialects import one_liners, start_end
 from deckbuilder.adopt.lists.dialects.headings import sections
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks, protected
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks, protected, with_breaks
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.model.records import Kind
 
-_CARD = re.compile(r"(?<!\S)#card(?:[/-](?P<sort>reverse|reversed|reminder|spaced))?(?=\s|$)", re.IGNORECASE)
+_CARD = re.compile(
+    r"""
+    (?<!\S)\#
+    (?:
+        card(?:[/-](?P<sort>reverse|reversed|reminder|spaced))?(?=\s|$)
+        |(?<=\s\#)flashcard(?=\s*(?:\#|$))                               # at the end of a question, never alone
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _ANCHOR = re.compile(r"\^(?P<id>[\w-]+)\s*$")
 _CALLOUT = re.compile(r"\[!CARD\][+-]?\s*(?P<front>.*)$", re.IGNORECASE)
+_HEADING = re.compile(r"#{1,6}\s")
+_BULLET = re.compile(r"\s*[-*+]\s")
+"""A list item with ``#card`` is a card of Logseq."""
+_ID = re.compile(r"\s*(?:<!--\s*ID:\s*\d+\s*-->|\^\d{13})\s*$", re.IGNORECASE)
 _KEY = re.compile(r"(?P<key>front|back|type|tags|deck)\s*:\s*", re.IGNORECASE)
 
 
 def find(page: Page) -> list[Found] | None:
     """Return the cards of every form. A one-liner inside another card is no card."""
     found = [*_headings(page), *_paragraphs(page), *_blocks(page)]
-    deck = "".join(page.front.get("cards-deck", ())[:1])
-    if not found and not deck:
+    own = "".join(page.front.get("cards-deck", ())[:1])
+    if not found and not own:
         return None
     taken = {line for card in found for line in range(card.start, card.end)}
     lines = tuple("" if at in taken else line for at, line in enumerate(page.lines))
-    found += one_liners.find(Page(lines), known=True) or []
-    return [replace(card, deck=card.deck or deck) for card in sorted(found, key=lambda card: card.start)] or None
+    found += one_liners.find(Page(lines), known=True, braces=bool(own)) or []
+    deck, tags = own or start_end.deck(page.lines, page.note_marks), start_end.file_tags(page.lines, page.note_marks)
+    cards = (replace(card, deck=card.deck or deck, tags=(*tags, *card.tags)) for card in found)
+    return sorted(cards, key=lambda card: card.start) or None
 
 
 def _headings(page: Page) -> Iterator[Found]:
@@ -37,24 +56,50 @@ def _headings(page: Page) -> Iterator[Found]:
 
 
 def _paragraphs(page: Page) -> Iterator[Found]:
-    """Yield the lines of text with ``Q #card``. The answer is all text that touches ``Q``, or the block below an empty line."""
-    closed = protected(page.lines)
-    for block, after in itertools.pairwise([*blocks_of(page.lines), None]):
-        lines = block.lines if block and block.kind == "text" else ()
-        at = next((at for at, line in enumerate(lines) if _CARD.search(line)), None)
-        if block is None or at is None:
+    """Yield the lines of text with ``Q #card``. A question has all lines that touch it.
+
+    The answer is all text that touches ``Q``. Else it is the block below an empty line, with all text that touches this block.
+    """
+    lines, closed, above = page.lines, protected(page.lines), 0
+    following = {block.start: block for block in blocks_of(lines)}
+    ends = {block.start: block.end for block in following.values()}
+    for at, line in enumerate(lines):
+        if at < above or at in closed or not _CARD.search(line) or _HEADING.match(line) or _BULLET.match(line):
             continue
-        end = start = block.start + at + 1
-        while end < len(page.lines) and (page.lines[end].strip() or end in closed) and not _opens(page.lines, end):
-            end += 1
-        if end == start and after is not None and after.kind not in ("heading", "rule"):
-            end = after.end
-        yield _tagged(block.start, end, "\n".join(block.lines[: at + 1]), "\n".join(page.lines[start:end]))
+        start = at
+        while (
+            start > above and lines[start - 1].strip() and not (_HEADING.match(lines[start - 1]) or _ID.match(lines[start - 1]))
+        ):
+            start -= 1
+        if start == at > above and not _CARD.sub("", line).strip() and _HEADING.match(lines[at - 1]):
+            start -= 1
+        begin = at + 1
+        while begin < len(lines) and not lines[begin].strip():
+            begin += 1
+        block = following.get(begin)
+        other = begin > at + 1 and (block is None or block.kind in ("heading", "rule", "comment") or _asks(lines, begin))
+        end = at + 1 if other else _run(lines, begin, closed)
+        above = end if other or begin == at + 1 else max(end, ends[begin])
+        yield _tagged(start, above, "\n".join(lines[start : at + 1]), "\n".join(lines[at + 1 : above]))
+
+
+def _run(lines: Sequence[str], start: int, closed: frozenset[int]) -> int:
+    """Return the end of the lines from ``start`` on that no empty line, heading or other question parts. Code may have empty lines."""
+    end = start
+    while end < len(lines) and (lines[end].strip() or end in closed) and not _opens(lines, end):
+        end += 1
+    return end
+
+
+def _asks(lines: Sequence[str], start: int) -> bool:
+    """Return whether the text from the line ``start`` to the next empty line has ``#card``."""
+    run = itertools.takewhile(lambda at: lines[at].strip(), range(start, len(lines)))
+    return any(_CARD.search(lines[at]) for at in run)
 
 
 def _opens(lines: Sequence[str], at: int) -> bool:
     """Return whether the line ``at`` is a heading or has ``#card``."""
-    return bool(_CARD.search(lines[at]) or re.match(r"#{1,6}\s", lines[at])) and at not in protected(lines)
+    return bool(_CARD.search(lines[at]) or _HEADING.match(lines[at])) and at not in protected(lines)
 
 
 def _tagged(start: int, end: int, question: str, text: str) -> Found:
@@ -69,7 +114,7 @@ def _tagged(start: int, end: int, question: str, text: str) -> Found:
         lines[at] = ""
     kind = Kind.REVERSED if sort.startswith("reverse") else Kind.BASIC
     question = " ".join(one_liners.TAG.sub("", question).split())
-    answer = "\n".join(lines).strip("\n")
+    answer = with_breaks("\n".join(lines).strip("\n"))
     if sort == "reminder" and not answer:
         return Found(start, end, question, tags=tags, unfit="a reminder, which needs no answer")
     return Found(start, end, question, answer, kind, tags, id=anchors[-1][1]["id"] if anchors else "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from deckbuilder.adopt.lists.foreign_clozes import has, highlights
+from deckbuilder.adopt.lists import foreign_clozes
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, masked
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
@@ -34,6 +34,7 @@ _NAMESPACE = re.compile(
 """The end of text before ``::`` that is a name in C++, Rust or PHP."""
 _PROPERTY = re.compile(r"(?P<key>[a-z][\w.-]*)::(?: |$)")
 """``key:: value`` of Logseq and Dataview: https://docs.logseq.com/#/page/properties, https://blacksmithgu.github.io/obsidian-dataview."""
+_OF_FILE = re.compile(r"\s*(?:TARGET[ _]DECK|FILE[ _]TAGS|cards-deck)\b")
 _KEYS = frozenset(
     [
         "alias",
@@ -80,9 +81,9 @@ _KEYS = frozenset(
 TAG = re.compile(r"(?<!\S)#(?P<tag>[^\W\d][\w/-]*)(?=\s|$)")
 
 
-def find(page: Page, *, known: bool = False) -> list[Found] | None:
-    """Return each line and each paragraph that is a card; None if there is none. ``known`` is as in ``pairs``."""
-    return sorted([*pairs(page.lines, known=known), *clozes(page.lines)], key=lambda card: card.start) or None
+def find(page: Page, *, known: bool = False, braces: bool = False) -> list[Found] | None:
+    """Return each line and each paragraph that is a card; None if there is none. ``known`` is as in ``pairs``, ``braces`` in ``clozes``."""
+    return sorted([*pairs(page.lines, known=known), *clozes(page.lines, braces=braces)], key=lambda card: card.start) or None
 
 
 def pairs(lines: tuple[str, ...], *, known: bool = False) -> Iterator[Found]:
@@ -119,7 +120,9 @@ def _pairs(lines: tuple[str, ...]) -> Iterator[tuple[bool, Found]]:
 
 
 def is_property(text: str) -> bool:
-    """Return whether a line is a property with a usual key, such as ``priority:: high``."""
+    """Return whether a line is a property with a usual key, such as ``priority:: high``, or names a deck: ``TARGET DECK: a::b``."""
+    if _OF_FILE.match(text):
+        return True
     key = _PROPERTY.match(_MARK.sub("", text, count=1).lstrip())
     return key is not None and (key["key"] in _KEYS or "." in key["key"])
 
@@ -150,21 +153,22 @@ def _texts(found: Sequence[Block]) -> Iterator[Block]:
     return (block for block in found if block.kind in ("text", "list"))
 
 
-def clozes(lines: tuple[str, ...]) -> Iterator[Found]:
-    """Yield the paragraphs and list items with hidden parts."""
+def clozes(lines: tuple[str, ...], *, braces: bool = False) -> Iterator[Found]:
+    """Yield the paragraphs and list items with hidden parts. With ``braces``, ``{hidden}`` needs no number."""
+    hide = foreign_clozes.braces if braces else foreign_clozes.highlights
     for block in blocks_of(lines):
         if block.kind == "text":
-            yield from _cloze(block.lines, block.start, block.end)
+            yield from _cloze(block.lines, block.start, block.end, hide)
         elif block.kind == "list":
             ends = [item.start for item in block.items[1:]] + [block.end]
             for item, end in zip(block.items, ends, strict=True):
-                yield from _cloze(item.lines, item.start, end)
+                yield from _cloze(item.lines, item.start, end, hide)
 
 
-def _cloze(own: Sequence[str], start: int, end: int) -> Iterator[Found]:
+def _cloze(own: Sequence[str], start: int, end: int, hide: Callable[[str], str]) -> Iterator[Found]:
     text = "\n".join(own).strip("\n")
     anchor = _ANCHOR.search(text)
     text, id_ = (text[: anchor.start()], anchor["id"]) if anchor else (text, "")
-    hidden = highlights(text)
-    if has(hidden) and all(block.kind in ("text", "list", "fence") for block in blocks(own)):
+    hidden = hide(text)
+    if foreign_clozes.has(hidden) and all(block.kind in ("text", "list", "fence") for block in blocks(own)):
         yield Found(start, end, hidden, kind=Kind.CLOZE, id=id_)

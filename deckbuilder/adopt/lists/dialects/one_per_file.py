@@ -1,4 +1,7 @@
-"""One question for each file: its text is the title in the front matter, or ``---`` is between both sides (yanki)."""
+"""One question for each file.
+
+Its text is the title in the front matter, or ``---`` is between both sides (yanki). In a quiz, the front matter has the options.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,37 @@ from collections.abc import Iterator
 from deckbuilder.adopt.lists.answer import split
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.foreign_clozes import tildes
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, comments
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
 
 _TYPED = re.compile(r"\s*([_*])(?P<text>(?!\1)(?:(?!\1).)+)\1\s*")
+_OPTIONS = ("answers", "options", "choices")
+_CORRECT = re.compile(r"\s*(?://\s*(?:correct|right)\b.*|\((?:correct|right)\)|[✓✔✅]\ufe0f?)\s*$", re.IGNORECASE)
+_RIGHT = ("correct", "correct_answer", "correctanswer", "answer", "solution")
+_EXPLANATION = re.compile(r"<!--\s*(?:explanation|answer|solution)\s*-->\s*$", re.IGNORECASE)
+
+
+def find_quiz(page: Page) -> list[Found] | None:
+    """Return the question of a file with its options in the front matter; None if no option is known to be right.
+
+    The right option ends with ``// correct``, or has the text of a key such as ``correct``. The explanation is below
+    ``<!-- explanation -->``.
+    """
+    options = next((page.front[key] for key in _OPTIONS if len(page.front.get(key, ())) > 1), ())
+    right = {text for key in _RIGHT for text in page.front.get(key, ())}
+    marked = [bool(_CORRECT.search(text)) or text in right for text in options]
+    if not any(marked) or all(marked):
+        return None
+    below = next((at for at, _ in comments(page.lines, _EXPLANATION)), None)
+    lines = page.lines if below is None else page.lines[:below]
+    asked_ = "\n".join(lines).strip("\n") or next(
+        (page.front[key][0] for key in ("question", "title") if page.front.get(key)), ""
+    )
+    texts = [_CORRECT.sub("", text) if known else text for text, known in zip(options, marked, strict=True)]
+    choice = "\n".join(f"- [{'x' if known else ' '}] {text}" for text, known in zip(texts, marked, strict=True))
+    answer = "" if below is None else "\n".join(page.lines[below + 1 :]).strip("\n")
+    return [Found(0, len(page.lines), f"{asked_}\n\n{choice}", answer, Kind.CHOICE)] if asked_ else None
 
 
 def find_titled(page: Page) -> list[Found] | None:

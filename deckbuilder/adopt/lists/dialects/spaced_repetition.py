@@ -1,28 +1,26 @@
 """obsidian-spaced-repetition: ``?`` or ``??`` on a line between the sides, ``Q::A``, ``Q:::A``, ``==hidden==``, ``#flashcards/deck``.
 
 The rules are those of its parser: https://github.com/st3v3nmw/obsidian-spaced-repetition/blob/1.15.4/src/parser.ts.
-A card is a run of lines without an empty line, but code may have empty lines.
+A card is a run of lines without an empty line, but code may have empty lines. The settings of a vault may have other marks.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deckbuilder.adopt.lists.dialects.one_liners import is_property, pair
 from deckbuilder.adopt.lists.foreign_clozes import curly, has, simple
-from deckbuilder.adopt.lists.markdown_page import Found, Page, marks, protected, with_breaks
+from deckbuilder.adopt.lists.markdown_page import Found, Page, marks, masked, protected, with_breaks
+from deckbuilder.adopt.lists.vault_marks import USUAL, Separators
 from deckbuilder.model.records import Kind
 
 _TAG = re.compile(r"(?<!\S)#(?P<tag>flashcards?(?:/[^\s#]+)?)(?!\S)", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"\s*#(?P<tag>[^\W\d][\w/-]*)(?!\S)")
-_SIDES = {"?": Kind.BASIC, "??": Kind.REVERSED}
-_MARK = re.compile(r"\s*(?P<mark>\?\??)\s*$")
 _SCHEDULE = re.compile(r"\s*(?:<!--SR:.*?-->|\^[\w-]+$)", re.DOTALL)
 _SCHEDULED = re.compile(r"<!--SR:!(?:fsrs,)?\d+(?:-\d+-\d+)?,\d.*?-->\s*$")
-_END = re.compile(r"\s*\+{3}\s*$")
-"""The line that ends a card with empty lines. This line is in the tool's manual, but each vault may have another one."""
 _CALLOUT = re.compile(r">\s*\[!sr\|card-metadata\].*$")
 
 
@@ -38,46 +36,69 @@ class _Run:
 
 
 def find(page: Page) -> list[Found] | None:
-    """Return the cards of ``page``; None if ``page`` has no tag, no schedule and no ``?`` of the tool."""
-    lines = page.lines
-    sides = [at for at, _ in marks(lines, _MARK) if at and lines[at - 1].strip()]
+    """Return the cards of ``page``; None if ``page`` has no tag, no schedule and no ``?`` of the tool.
+
+    Another vault may have other marks than ``?``: ``page.separators``.
+    """
+    lines, said = page.lines, page.separators
+    closed = protected(lines)
+    own = (said.side, said.sides)
+    sides = [at for at, line in enumerate(lines) if line.strip() in own and at and at not in closed and lines[at - 1].strip()]
     tagged = any("flashcard" in tag for tag in page.front.get("tags", ())) or any(marks(lines, re.compile(rf".*?{_TAG.pattern}")))
     if not (sides or tagged or any(_SCHEDULED.search(line) for line in lines)):
         return None
     deck = next((_deck(tag) for tag in page.front.get("tags", ()) if _TAG.fullmatch(f"#{tag}")), "")
-    runs = list(_runs(lines, sides, deck))
-    hidden = _hiding(run.text for run in runs)
-    return [card for run in runs for card in _cards(run, hidden)] or None
+    runs = list(_runs(lines, sides, said, deck))
+    hidden = _hiding((run.text for run in runs), said)
+    return [card for run in runs for card in _cards(run, hidden, said)] or None
 
 
-def _runs(lines: Sequence[str], sides: Sequence[int], deck: str) -> Iterator[_Run]:
-    """Yield the runs of lines. ``deck`` is the deck of the first run. A run with ``?`` extends to the line ``+++``, if the file has such lines."""
+def _runs(lines: Sequence[str], sides: Sequence[int], said: Separators, deck: str) -> Iterator[_Run]:
+    """Yield the runs of lines. ``deck`` is the deck of the first run.
+
+    A run with ``?`` extends to the line ``+++``, if the file has such lines.
+    """
     closed = protected(lines)
-    ends = [at for at, _ in marks(lines, _END)]
+    ends = [at for at, line in enumerate(lines) if line.strip() == said.end and at not in closed] if said.end else []
+    stops = set(ends)
     start = 0
     while start < len(lines):
         if not lines[start].strip():
             start += 1
             continue
         end = start
-        while end < len(lines) and (lines[end].strip() or end in closed) and end not in ends:
+        while end < len(lines) and (lines[end].strip() or end in closed) and end not in stops:
             end += 1
-        after = next((at for at in ends if at >= end), None)
-        asked = any(start < at < end for at in sides)
-        if asked and after is not None and not any(end < at < after for at in sides):
+        after = next(iter(ends[bisect_left(ends, end) :][:1]), None)
+        asked = _between(sides, start, end)
+        if asked and after is not None and not _between(sides, end, after):
             end = after
-        elif asked and _SCHEDULE.sub("", "\n".join(lines[start:end])).rstrip().endswith("?") and lines[end - 1].strip() in _SIDES:
-            end = _below(lines, end, closed)
+        elif (
+            asked
+            and _is_side(lines[end - 1], said)
+            and _SCHEDULE.sub("", "\n".join(lines[start:end])).rstrip().endswith(lines[end - 1].strip())
+        ):
+            end = _below(lines, end, closed, said)
         deck, run = _tagged(lines, start, end, deck)
         yield run
-        start = max(end, start + 1) if end not in ends else end + 1
+        start = max(end, start + 1) if end not in stops else end + 1
 
 
-def _below(lines: Sequence[str], end: int, closed: frozenset[int]) -> int:
+def _between(numbers: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one of the sorted ``numbers`` is between ``start`` and ``end`` (both exclusive)."""
+    at = bisect_right(numbers, start)
+    return at < len(numbers) and numbers[at] < end
+
+
+def _is_side(line: str, said: Separators) -> bool:
+    return bool(line.strip()) and line.strip() in (said.side, said.sides)
+
+
+def _below(lines: Sequence[str], end: int, closed: frozenset[int], said: Separators) -> int:
     """Return the end of the run below an empty line, which is the answer to a question that has none."""
     start = next((at for at in range(end, len(lines)) if lines[at].strip()), end)
     below = next((at for at in range(start, len(lines)) if not lines[at].strip() and at not in closed), len(lines))
-    return end if any(line.strip() in _SIDES for line in lines[start:below]) else below
+    return end if any(_is_side(line, said) for line in lines[start:below]) else below
 
 
 def _tagged(lines: Sequence[str], start: int, end: int, deck: str) -> tuple[str, _Run]:
@@ -110,35 +131,49 @@ def _deck(tag: str) -> str:
     return "::".join(tag.split("/")[1:])
 
 
-def _hiding(texts: Iterator[str]) -> tuple[str, ...]:
+def _hiding(texts: Iterator[str], said: Separators) -> tuple[str, ...]:
     """Return the marks that hide text. ``==`` always does; ``**`` and ``{{`` do if a card with a schedule has no other mark."""
     found = {"=="}
     for text in texts:
         plain = _SCHEDULE.sub("", text)
-        if _SCHEDULED.search(text) and "::" not in plain and not any(line.strip() in _SIDES for line in plain.split("\n")):
+        if _SCHEDULED.search(text) and said.pair not in plain and not any(_is_side(line, said) for line in plain.split("\n")):
             found |= {mark for mark in ("**", "{{") if not has(simple(plain, ["=="])) and has(simple(plain, [mark]))}
     return tuple(sorted(found))
 
 
-def _cards(run: _Run, hidden: Sequence[str]) -> Iterator[Found]:
+def _cards(run: _Run, hidden: Sequence[str], said: Separators) -> Iterator[Found]:
     """Yield the cards of ``run``: each pair of its lines, else the one card with ``?``, ``??`` or a cloze."""
     text, start, end, deck, tags = run.text, run.start, run.end, run.deck, run.tags
     lines = text.split("\n")
     closed = protected(lines)
-    middle = next((at for at, line in enumerate(lines) if at and at not in closed and line.strip() in _SIDES), None)
+    middle = next((at for at, line in enumerate(lines) if at and at not in closed and _is_side(line, said)), None)
     if middle is not None:
         sides = ["\n".join(part) for part in (lines[:middle], lines[middle + 1 :])]
         front, back = (_SCHEDULE.sub("", _without_callout(side)).strip("\n") for side in sides)
-        yield Found(start, end, front, with_breaks(back), _SIDES[lines[middle].strip()], tags, deck)
+        kind = Kind.REVERSED if lines[middle].strip() == said.sides else Kind.BASIC
+        yield Found(start, end, front, with_breaks(back), kind, tags, deck)
         return
-    said = [(at, _SCHEDULE.sub("", line).rstrip()) for at, line in enumerate(lines) if at not in closed]
-    pairs = [(at, found) for at, line in said if not is_property(line) and (found := pair(line))]
+    shown = [(at, _SCHEDULE.sub("", line).rstrip()) for at, line in enumerate(lines) if at not in closed]
+    pairs = [(at, found) for at, line in shown if not is_property(line) and (found := _pair(line, said))]
     for at, (front, back, kind) in pairs:
         yield Found(start + at, start + at + 1, front, back, kind, tags, deck)
     plain = _SCHEDULE.sub("", text)
     cloze = simple(curly(plain), hidden)
     if not pairs and has(cloze) and cloze != plain:
         yield Found(start, end, cloze, kind=Kind.CLOZE, tags=tags, deck=deck)
+
+
+def _pair(line: str, said: Separators) -> tuple[str, str, Kind] | None:
+    """Return (front, back, kind) of a line with both sides, or None."""
+    if (said.pair, said.both) == (USUAL.pair, USUAL.both):
+        return pair(line)
+    shape = masked(line)
+    for mark in sorted(filter(None, (said.pair, said.both)), key=len, reverse=True):
+        front, found, back = shape.partition(mark)
+        if found and front.strip() and back.strip():
+            text = line[: len(front)], line[len(front) + len(mark) :]
+            return text[0].strip().lstrip("-*+ "), text[1].strip(), Kind.REVERSED if mark == said.both else Kind.BASIC
+    return None
 
 
 def _without_callout(text: str) -> str:

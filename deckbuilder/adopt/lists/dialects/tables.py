@@ -1,4 +1,7 @@
-"""Tables with a question and its answer in each row: ``| Question | Answer |``, ``| 单词 | 释义 |``."""
+"""Tables with a question and its answer in each row: ``| Question | Answer |``, ``| 单词 | 释义 |``.
+
+A page that is mostly tables of two columns, such as ``| Command | Description |``, is a list, too.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,17 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.adopt.lists.columns import Row, named, question, unnamed
+from deckbuilder.adopt.lists.evidence import is_only_link
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.leaf_blocks import cells
 
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
+_SHARE = 0.4
+"""The least share of a page that tables of two columns have if their rows are questions."""
+_LEAST = 5
+"""The least number of such rows."""
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 
 
@@ -18,11 +27,31 @@ def find(page: Page) -> list[Found] | None:
     """Return the questions in all tables; None if there are none.
 
     The header of such a table names the question and the answer, or most cells of the first column ask.
+    On a page that is mostly tables of two columns, each of these tables has questions.
     """
-    return [found for block in blocks_of(page.lines) if block.kind == "table" for found in _questions(block)] or None
+    every = [block for block in blocks_of(page.lines) if block.kind == "table"]
+    pairs = [block for block in every if _is_pairs(block)]
+    written = sum(bool(line.strip()) for line in page.lines)
+    rows = sum(len(block.lines) - 2 for block in pairs)
+    mostly = rows >= _LEAST and sum(len(block.lines) for block in pairs) >= _SHARE * written
+    return [found for block in every for found in _questions(block, known=mostly and block in pairs)] or None
 
 
-def _questions(block: Block) -> Iterator[Found]:
+def _is_pairs(block: Block) -> bool:
+    """Return whether a table has a name in the first column, and words about the name in the second one.
+
+    A link, a number or a mark is no such text. A name comes once.
+    """
+    rows = [cells(line) for line in block.lines]
+    if len(rows) < 3 or any(len(row) != 2 for row in rows) or not all(name.strip() for name in rows[0]):
+        return False
+    names, texts = ([row[at].strip() for row in rows[2:]] for at in (0, 1))
+    said = sum(bool(_WORD.search(text)) and not is_only_link(text) for text in texts)
+    return said * 4 >= len(texts) * 3 and len(set(names)) * 4 >= len(names) * 3 and all(names)
+
+
+def _questions(block: Block, *, known: bool = False) -> Iterator[Found]:
+    """Yield the questions in a table. ``known`` means that each row is one."""
     header = cells(block.lines[0])
     rows = [
         Row(block.start + at, block.start + at + 1, tuple(map(_text, cells(line))))
@@ -30,6 +59,8 @@ def _questions(block: Block) -> Iterator[Found]:
         if at > 1
     ]
     columns = named(header)
+    if columns is None and known:
+        columns = unnamed(rows)
     if columns is None and sum(asks(row.cells[0]) for row in rows) * 2 > len(rows) and len(header) in (2, 3):
         columns = unnamed(rows)
     if columns is not None:
