@@ -64,7 +64,7 @@ _PARTS = re.compile(
     (?:
         answers?|ans|explanations?|examples?|solutions?|notes?|output|hints?|code|syntax|summary|conclusion
         |good[ ]to[ ]hear|additional[ ]links|see[ ]also|pros|cons|advantages|disadvantages
-        |答案|解答|解析|示例|例子|总结|补充|输出
+        |答案|解答|(?:源码)?解析|示例|例子|总结|小结|补充|输出|(?:题目)?描述|(?:解题)?思路|(?:代码|参考)?实现|复杂度(?:分析)?
     )
     (?:\s*\d+)?\s*[:：.]?.{0,12}                                     # another number, a colon, a few characters
     """,

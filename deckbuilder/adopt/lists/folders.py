@@ -51,7 +51,7 @@ def whole(pages: Sequence[Page], best: Sequence[Reading]) -> dict[int, Reading]:
             continue
         taken = (named and cards(reading) < (_SURE if asking[at] else SERIES)) or (by_number and not cards(reading))
         other = _reading(page, "file-name", whole_files.find_named) if taken and (named or not tops) else None
-        if other is None and tops and not on_top[at]:
+        if other is None and tops and not on_top[at] and cards(reading) < _SURE:
             other = _reading(page, "first-line", whole_files.find_first)
         if other is not None:
             found[at] = other
