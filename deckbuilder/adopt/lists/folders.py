@@ -78,7 +78,8 @@ def _reading(page: Page, name: str, find: Find) -> Reading | None:
 
 def together(known: Sequence[Recognised]) -> list[Recognised]:
     """Return ``known`` without the questions of files that ask nothing, if the questions of the other files ask."""
-    reasons = [_reason(one) for one in known]
+    alone = _most([len(one.reading.found) == 1 for one in known])
+    reasons = ["" if alone and _is_one(one) else _reason(one) for one in known]
     others = [one for one, reason in zip(known, reasons, strict=True) if not reason]
     asked = sum(one.reading.answered if one.reading.certain else cards(one.reading) for one in others)
     if asked < _SURE or asked * 3 < sum(one.reading.answered for one in others) * 2:
@@ -86,11 +87,18 @@ def together(known: Sequence[Recognised]) -> list[Recognised]:
     return [_aside(one, reason) if reason else one for one, reason in zip(known, reasons, strict=True)]
 
 
+def _is_one(one: Recognised) -> bool:
+    """Return whether a file is one question, which begins the file."""
+    found = one.reading.found
+    first = next((at for at, line in enumerate(one.page.lines) if line.strip()), 0)
+    return len(found) == 1 and found[0].start <= first and not whole_files.is_place(one.page)
+
+
 def _reason(one: Recognised) -> str:
     """Return the reason why a file beside lists is none: it asks nothing, or it is a README that asks little."""
     if is_silent(one.page, one.reading):
         return "ask nothing, unlike those of the other files"
-    little = not one.reading.certain and one.reading.name not in _LABELLED and cards(one.reading) < SERIES
+    little = not one.reading.certain and one.reading.name not in _LABELLED and cards(one.reading) < _SURE
     return "are not many, and are beside the lists" if little and one.reading.answered and whole_files.is_place(one.page) else ""
 
 

@@ -195,9 +195,9 @@ def _is_meant(one: Recognised) -> bool:
 
 
 def _with_mixed(page: Page, found: list[Reading], name: str) -> list[Reading]:
-    """Return ``found``; if the page has two forms, the reading of both is on top, instead of each alone."""
+    """Return ``found``; if the page has two forms, the reading of both is on top."""
     both = None if name else mixed(page, found)
-    return found if both is None else [both, *(one for one in found if one.name not in both.name.split(AND))]
+    return found if both is None else [both, *found]
 
 
 def _different(found: Sequence[Reading]) -> list[Reading]:
@@ -213,7 +213,8 @@ def _chosen(page: Page, found: Sequence[Reading], shared: tuple[str, int] | None
     alike = next((one for one in found if (one.name, one.level) == shared and one.answered), None)
     if alike is not None and not best.certain and (alike.score >= _LIKE * best.score or _is_whole(alike)):
         return Recognised(page, alike, tuple(doubts(page, alike, (), shared=True)) if asked else ())
-    return Recognised(page, best, tuple(doubts(page, best, found[1:], shared=False)) if asked else ())
+    others = [one for one in found[1:] if AND not in best.name or one.name not in best.name.split(AND)]
+    return Recognised(page, best, tuple(doubts(page, best, others, shared=False)) if asked else ())
 
 
 def _is_whole(reading: Reading) -> bool:

@@ -18,6 +18,8 @@ from deckbuilder.model.records import Kind
 
 _LABELLED = re.compile(r"\s*\{:?\s*#(?P<id>[\w-]+)[^{}]*\}$")
 """An anchor in the syntax of kramdown and pandoc."""
+_NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*\d{1,4}\s*[.、)）:：]")
+"""A number in front of a heading, in any spelling."""
 _ENOUGH = 10
 """The least number of questions that show how the questions of a list look."""
 _NEARLY_ALL = 0.9
@@ -118,7 +120,7 @@ def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
     It asks nothing. Nearly all others have options to choose from, or a number.
     """
     choices = [found.kind is Kind.CHOICE for _, found in kept]
-    named = [labelled(bare(one.heading.text)) or numbered(one.heading.text) for one, _ in kept]
+    named = [labelled(bare(one.heading.text)) or bool(_NUMBER.match(one.heading.text)) for one, _ in kept]
     marked = next((flags for flags in (choices, named) if len(kept) >= _ENOUGH and sum(flags) >= _NEARLY_ALL * len(kept)), None)
     for (one, found), own in zip(kept, marked or [True] * len(kept), strict=True):
         odd = not own and strength(one.heading.text) < ASKING and not found.unfit
