@@ -13,7 +13,7 @@ from pathlib import Path
 from deckbuilder.adopt.draft import Part
 from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
 from deckbuilder.adopt.lists.account import Account, List
-from deckbuilder.adopt.lists.dialects import beside, logseq
+from deckbuilder.adopt.lists.dialects import code_beside, logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.folders import Recognised
 from deckbuilder.adopt.lists.list_files import Files, vault
@@ -135,7 +135,7 @@ def _page(text: Source) -> Page:
 def _beside(text: Source) -> tuple[str, str]:
     """Return (suffix, text) of the file with code that has the name of the list ``text``; ``("", "")`` if there is none."""
     path = text.folder / Path(text.path).name
-    for suffix in beside.SUFFIXES:
+    for suffix in code_beside.SUFFIXES:
         other = path.with_suffix(suffix)
         if os.path.isfile(other) and (code := read_text.read(other, [], text.folder)) is not None:  # noqa: PTH113  raises nothing
             return suffix, code.text

@@ -10,8 +10,8 @@ from deckbuilder.adopt.lists import folders, marks_below
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
     answer_marks,
-    beside,
     bold_lines,
+    code_beside,
     fielded,
     headings,
     inka,
@@ -108,7 +108,10 @@ RECOGNISERS = (
         "quiz", "one file per question, its options in the front matter, // correct", one_per_file.find_quiz, certain=True
     ),
     Recogniser(
-        "beside", "one file per question, Answer: on top, the code of the question in a file beside it", beside.find, certain=True
+        "beside",
+        "one file per question, Answer: on top, the code of the question in a file beside it",
+        code_beside.find,
+        certain=True,
     ),
     Recogniser("title", "one file per question, which is the title in the front matter", one_per_file.find_titled),
     Recogniser("one-liners", "Q::A, Q:::A, ==hidden==, {1:hidden}", one_liners.find),

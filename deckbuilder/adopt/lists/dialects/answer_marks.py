@@ -13,14 +13,26 @@ from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, joined, protected
 
 _NUMBER = re.compile(
-    r" {0,3}(?:\*\*|__)?(?:(?:Q|Question|问题?|第)\s*)?(?P<number>\d{1,4})\s*题?\s*(?:[.):、：](?:\*\*|__)?\s+|[、：]\s*|(?=[.)]\S)[.)])(?=\S)",
-    re.IGNORECASE,
+    r"""
+    [ ]{0,3}(?:\*\*|__)?
+    (?:(?:Q|Question|问题?|第)\s*)?(?P<number>\d{1,4})\s*题?\s*
+    (?:
+        [.):、：](?:\*\*|__)?\s+     # 3. Q
+        |[、：]\s*                    # 3、Q
+        |[.)](?=\S)                  # 3.Q
+    )
+    (?=\S)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LABEL = re.compile(r"(?:[-*+] )?(?:\*\*|__)?(?P<label>[^\W\d_][\w ]{0,14}?)\s*\d{0,4}\s*[:：](?:\*\*|__)?\s*(?=\S)")
 _NO_QUESTION = re.compile(
-    r"(?:the )?(?:correct )?answers?|ans|explanations?|notes?|hints?|examples?|output|input|solution|references?|sources?|tips?|warning"
-    r"|antwort|lösung|erklärung|答案|参考答案|解析|解释|解答|回答|注|注意|例|例如|提示|来源|难度|考点|知识点",
-    re.IGNORECASE,
+    r"""
+    (?:the[ ])?(?:correct[ ])?answers?|ans|explanations?|notes?|hints?|examples?|output|input|solution|references?|sources?|tips?
+    |warning|antwort|lösung|erklärung
+    |答案|参考答案|解析|解释|解答|回答|注|注意|例|例如|提示|来源|难度|考点|知识点
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ITS_OWN = frozenset({"q", "question", "问", "问题"})
 """Labels of another form."""

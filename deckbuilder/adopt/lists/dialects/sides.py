@@ -14,15 +14,30 @@ from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, unnumb
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.records import Kind
 
-_END = r"\s*\#?\s*\d{0,4}\s*[*_]{0,2}\s*(?:[:：.]\s*[*_]{0,2}\s*(?P<rest>.*)|$)"
+_END = r"""
+    \s*\#?\s*\d{0,4}\s*[*_]{0,2}\s*           # a number, the end of bold text
+    (?:[:：.]\s*[*_]{0,2}\s*(?P<rest>.*)|$)
+"""
 _FRONT = re.compile(
-    r"[*_]{0,2}(?i:front(?:side)?|question|q|text|prompt|problem|term|frage|vorderseite|问题|問題|题目|題目|题干|正面)" + _END
+    r"""
+    [*_]{0,2}
+    (?i:front(?:side)?|question|q|text|prompt|problem|term|frage|vorderseite|问题|問題|题目|題目|题干|正面)
+    """
+    + _END,
+    re.VERBOSE,
 )
 _BACK = re.compile(
-    r"[*_]{0,2}(?i:back(?:side)?|(?:the )?(?:correct |sample |model )?answers?|a|solution|extra|back extra|definition|antwort"
-    r"|lösung|rückseite|参考答案|參考答案|答案|解答|回答|题解|背面|反面)" + _END
+    r"""
+    [*_]{0,2}
+    (?i:
+        back(?:side)?|(?:the[ ])?(?:correct[ ]|sample[ ]|model[ ])?answers?|a|solution|extra|back[ ]extra|definition
+        |antwort|lösung|rückseite|参考答案|參考答案|答案|解答|回答|题解|背面|反面
+    )
+    """
+    + _END,
+    re.VERBOSE,
 )
-_SOURCE = re.compile(r"[*_]{0,2}(?i:出题人|出題人|作者|来源|來源|author|asked by|source)" + _END)
+_SOURCE = re.compile(r"[*_]{0,2} (?i:出题人|出題人|作者|来源|來源|author|asked[ ]by|source)" + _END, re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
