@@ -14,7 +14,7 @@ _SURE = 2 * SERIES
 """Questions that ask in other files: so many are evidence for a folder of lists."""
 
 
-_LABELLED = frozenset({"labels", "tables", "table"})
+_LABELLED = frozenset({"labels", "table"})
 """Forms with marks, which a README has only on purpose."""
 
 
