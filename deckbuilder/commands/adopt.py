@@ -106,9 +106,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
             sys.exit(1)
         if not yes and any(entry.doubts for entry in adopted.lists):
             common.echo(_counts(adopted))
-            common.echo(
-                "nothing written, because the form of the lists is in doubt; write the deck with --yes, or decide with --as"
-            )
+            common.echo(f"nothing written, because {_doubtful(adopted)}; write the deck with --yes, or decide with --as")
             sys.exit(1)
         write(output, adopted.files, adopted.questions)
     except ModuleNotFoundError as error:
@@ -150,7 +148,8 @@ def _told(adopted: Account) -> list[Diagnostic]:
     for entry in adopted.lists:
         found += [Diagnostic(Span(entry.source.path, line + 1), "unsure-list", message) for line, message in entry.doubts]
         if not entry.outcomes:
-            found.append(Diagnostic(Span(entry.source.path), "without-questions", "no questions found in this file"))
+            reason = f": {entry.aside}" if entry.aside else ""
+            found.append(Diagnostic(Span(entry.source.path), "without-questions", f"no questions found in this file{reason}"))
         for outcome in entry.outcomes:
             found += [Diagnostic(Span(entry.source.path, outcome.found.start + 1), "adopted-gap", gap) for gap in outcome.gaps]
         for outcome in (outcome for outcome in entry.outcomes if outcome.reason):
@@ -170,7 +169,17 @@ def _counts(adopted: Account) -> str:
     read = ", ".join(f"{count} as {name}" if len(shapes) > 1 else f"as {name}" for name, count in shapes.items())
     others = len(reasons) - missing - adopted.questions
     counts = f"{adopted.questions:,} written, {missing:,} without an answer, {others:,} skipped for another reason"
-    return f"{common.plural(len(reasons), 'question')} found (read {read}): {counts}"
+    texts = sum(len(entry.rest) for entry in adopted.lists)
+    around = f"; {common.plural(texts, 'text')} around the questions" if texts else ""
+    return f"{common.plural(len(reasons), 'question')} found (read {read}): {counts}{around}"
+
+
+def _doubtful(adopted: Account) -> str:
+    """Return the sentence about the files with a doubt."""
+    doubtful = sum(bool(entry.doubts) for entry in adopted.lists)
+    if len(adopted.lists) == 1:
+        return "the form of the list is in doubt"
+    return f"the form of {doubtful} of {len(adopted.lists)} lists is in doubt"
 
 
 def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:

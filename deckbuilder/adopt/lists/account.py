@@ -29,6 +29,8 @@ class List:
     """(label, target) of each reference link."""
     doubts: tuple[tuple[int, str], ...] = ()
     """(line, sentence) of each reason to doubt the form of the questions. Lines count from 0."""
+    aside: str = ""
+    """The reason why the headings of a file are no questions."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -13,13 +13,15 @@ from pathlib import Path
 from deckbuilder.adopt.draft import Part
 from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
 from deckbuilder.adopt.lists.account import Account, List
-from deckbuilder.adopt.lists.dialects import logseq
+from deckbuilder.adopt.lists.dialects import code_beside, logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
+from deckbuilder.adopt.lists.folders import Recognised
 from deckbuilder.adopt.lists.list_files import Files, vault
 from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.readings import Reading
-from deckbuilder.adopt.lists.recognise import Recognised, recognise
+from deckbuilder.adopt.lists.recognise import recognise
+from deckbuilder.adopt.lists.repaired_lines import repaired
 from deckbuilder.adopt.new_folder import new_id
 from deckbuilder.files.walking import walk
 from deckbuilder.markdown.block import Block
@@ -120,7 +122,24 @@ def _page(text: Source) -> Page:
     place = vault(Path(text.path).absolute().parent)
     sides = vault_marks.separators(place) if place else None
     notes = vault_marks.note_marks(place) if place else vault_marks.USUAL_NOTES
-    return Page(("",) * end + tuple(lines[end:]), front, Path(text.path).stem, sides or vault_marks.USUAL, notes)
+    return Page(
+        repaired(("",) * end + tuple(lines[end:])),
+        front,
+        Path(text.path).stem,
+        sides or vault_marks.USUAL,
+        notes,
+        _beside(text),
+    )
+
+
+def _beside(text: Source) -> tuple[str, str]:
+    """Return (suffix, text) of the file with code that has the name of the list ``text``; ``("", "")`` if there is none."""
+    path = text.folder / Path(text.path).name
+    for suffix in code_beside.SUFFIXES:
+        other = path.with_suffix(suffix)
+        if os.path.isfile(other) and (code := read_text.read(other, [], text.folder)) is not None:  # noqa: PTH113  raises nothing
+            return suffix, code.text
+    return "", ""
 
 
 def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media: dict[str, Media]) -> List:
@@ -158,6 +177,7 @@ def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media
         tuple(rest),
         tuple(links.items()),
         known.doubts,
+        known.aside,
     )
 
 

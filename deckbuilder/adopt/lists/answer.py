@@ -211,10 +211,15 @@ def folds(text: str) -> Iterator[Folded]:
 @lru_cache(maxsize=8)
 def folded_lines(lines: tuple[str, ...]) -> frozenset[int]:
     """Return the numbers of the lines inside each ``<details>`` that has an end tag."""
+    return frozenset(at for start, end, fold in fold_spans(lines) if fold.closed for at in range(start, end))
+
+
+@lru_cache(maxsize=8)
+def fold_spans(lines: tuple[str, ...]) -> tuple[tuple[int, int, Folded], ...]:
+    """Return (the first line, the line after the last one, the ``<details>``) for each outermost ``<details>``."""
     text = "\n".join(lines)
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    spans = [(bisect_right(starts, fold.start) - 1, bisect_right(starts, fold.end)) for fold in folds(text) if fold.closed]
-    return frozenset(at for start, end in spans for at in range(start, end))
+    return tuple((bisect_right(starts, fold.start) - 1, bisect_right(starts, fold.end), fold) for fold in folds(text))
 
 
 def _folded(text: str, shape: str, places: tuple[int, int, int, int]) -> Folded:

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from deckbuilder.adopt.lists.evidence import ASKING, Ask, key, strength
+from deckbuilder.adopt.lists.evidence import Ask, key
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, protected
-from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer
+from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_silent
 
 _CLOSE = 0.8
 """A second form that reaches this share of the best score explains the page nearly as well."""
@@ -18,7 +18,6 @@ _SHARE = 0.1
 """Places that ask in answers: a smaller share of the questions is usual in good lists."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter."""
-_NUMBER = re.compile(r"#+\s*\W*\d")
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
 
 
@@ -98,13 +97,9 @@ def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
 
 def _silent(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     """Report a page of headings that ask nothing and have no numbers: it may be an article."""
-    if best.name != "headings":
-        return
-    cards = [item for item in best.found if has_answer(item)]
-    asking = [item for item in cards if strength(item.question.partition("\n\n")[0]) >= ASKING]
-    numbers = sum(bool(_NUMBER.match(page.lines[item.start])) for item in cards)
-    if len(asking) * 5 < len(cards) and numbers * 2 <= len(cards):
-        yield cards[0].start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
+    if is_silent(page, best):
+        first = next(item for item in best.found if has_answer(item))
+        yield first.start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
 
 
 def _long(best: Reading) -> Iterator[tuple[int, str]]:

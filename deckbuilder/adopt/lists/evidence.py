@@ -64,11 +64,22 @@ _PARTS = re.compile(
     (?:
         answers?|ans|explanations?|examples?|solutions?|notes?|output|hints?|code|syntax|summary|conclusion
         |good[ ]to[ ]hear|additional[ ]links|see[ ]also|pros|cons|advantages|disadvantages
-        |答案|解答|解析|示例|例子|总结|补充|输出
+        |答案|解答|(?:源码)?解析|示例|例子|总结|小结|补充|输出|(?:题目)?描述|(?:解题)?思路|(?:代码|参考)?实现|复杂度(?:分析)?
     )
     (?:\s*\d+)?\s*[:：.]?.{0,12}                                     # another number, a colon, a few characters
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_FILE = re.compile(
+    r"""
+    (?:
+        [~.]{0,2}/?(?:[\w.@$+-]+[/\\])+[\w.@$+-]+\.     # a path
+        |(?![A-Z]\w*\.js$)[\w@$-]+\.                     # a name
+    )
+    (?:adoc|bat|c|cc|cfg|cpp|cs|css|csv|dart|go|gradle|h|hpp|html?|ini|ipynb|java|jsx?|json|kts?|lock|lua|md|php|pl|properties
+       |ps1|py|rb|rs|scala|scss|sh|sql|swift|toml|tsx?|txt|vue|xml|ya?ml)
+    """,
+    re.VERBOSE,
 )
 _LATER = re.compile(
     r"""
@@ -130,6 +141,11 @@ def is_about_list(heading: str) -> bool:
 def is_part(heading: str) -> bool:
     """Return whether a heading names a part of an answer, such as "Example", or is about the list itself."""
     return is_about_list(heading) or _PARTS.fullmatch(bare(heading)) is not None
+
+
+def is_file_name(text: str) -> bool:
+    """Return whether ``text`` is only the name or path of a source file, such as ``src/Main.java``. ``Node.js`` is a topic."""
+    return _FILE.fullmatch(bare(text).strip("`")) is not None
 
 
 def is_later(answer: str) -> bool:

@@ -56,7 +56,7 @@ _NUMBERED = re.compile(
 )
 """The number of a question: ``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``. ``3.12`` and ``Q-learning`` are words."""
 _LABEL = re.compile(_LABELLED, re.VERBOSE)
-_LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|\d{1,4}[.)]?")
+_LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|#?\d{1,4}[.)]?|#\d{1,4}(?:[-.]\d{1,3}){1,2}")
 _RAW = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b[^>]*\b(?:name|id)\s*=[^>]*>\s*</a>\s*|<a\b[^>]*\b(?:name|id)\s*=[^>]*/>\s*", re.IGNORECASE)
 _SELF_LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\(#[^)]*\)")
@@ -76,6 +76,8 @@ class Page:
     """The marks between the sides of cards that the vault of the file has in its settings."""
     note_marks: NoteMarks = USUAL_NOTES
     """The marks of Obsidian_to_Anki that the vault has in its settings."""
+    beside: tuple[str, str] = ("", "")
+    """(suffix, text) of a file with code that has the same name."""
 
 
 @dataclass(frozen=True, slots=True)

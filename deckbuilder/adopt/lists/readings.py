@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.answer import folded_lines
-from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_later, is_only_link, key, strength
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of
+from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, key, strength
+from deckbuilder.adopt.lists.markdown_page import Found, Page, bare, blocks_of, labelled
 from deckbuilder.model.records import Kind
 
 NO_ANSWER = "no answer"
@@ -29,7 +29,7 @@ _TEMPLATE = 2
 _USUAL = 0.2
 """The share of the files that have a heading if the heading is one of a template."""
 _PART = -0.5
-"""The weight of a heading that asks nothing below a heading that asks, or of a lone question there: a part of the answer."""
+"""The weight of a part of an answer: a heading that asks nothing below one that asks, a lone question there, or "Example"."""
 _UNANSWERED = 0.5
 """The weight of a question without an answer: it is found, but no card."""
 _SWALLOWED = 1.5
@@ -134,6 +134,19 @@ def is_asking(item: Found) -> bool:
     return strength(item.question.partition("\n\n")[0]) >= ASKING
 
 
+_NUMBER = re.compile(r"#+\s*\W*\d")
+
+
+def is_silent(page: Page, reading: Reading) -> bool:
+    """Return whether the questions of ``reading`` are headings that ask nothing and have no numbers: as in an article."""
+    if reading.name != "headings" or not reading.answered:
+        return False
+    cards = [item for item in reading.found if has_answer(item)]
+    lines = [page.lines[item.start] for item in cards]
+    numbers = sum(bool(_NUMBER.match(line)) or labelled(bare(_MARKS.sub("", line))) for line in lines)
+    return sum(map(is_asking, cards)) * 5 < len(cards) and numbers * 2 <= len(cards)
+
+
 def _weight(item: Found, line: str, parent: int, children: Counter[int]) -> float:
     """Return how much a question counts. ``line`` is its first line in the list, which may have a number.
 
@@ -141,9 +154,12 @@ def _weight(item: Found, line: str, parent: int, children: Counter[int]) -> floa
     """
     if not has_answer(item):
         return _UNANSWERED * is_asking(item)
+    if is_file_name(item.question):
+        return _PART
     if parent >= 0 and (not is_asking(item) or children[parent] < SERIES):
         return _PART
-    return max(1, strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", line)))
+    most = max(strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", line)))
+    return most or _PART
 
 
 def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[int]:

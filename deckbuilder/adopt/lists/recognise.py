@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder.adopt.lists import marks_below
+from deckbuilder.adopt.lists import folders, marks_below
 from deckbuilder.adopt.lists.dialects import (
     ankcompiler,
+    answer_marks,
     bold_lines,
+    code_beside,
     fielded,
     headings,
     inka,
@@ -22,12 +24,15 @@ from deckbuilder.adopt.lists.dialects import (
     one_liners,
     one_per_file,
     ruled,
+    sides,
     spaced_repetition,
     start_end,
     tables,
 )
 from deckbuilder.adopt.lists.doubts import doubts
+from deckbuilder.adopt.lists.folders import Recognised
 from deckbuilder.adopt.lists.markdown_page import Find, Page
+from deckbuilder.adopt.lists.mixed import AND, mixed
 from deckbuilder.adopt.lists.readings import SERIES, Reading, has_answer, is_asking, repeated, weighed
 
 
@@ -76,6 +81,9 @@ RECOGNISERS = (
         certain=True,
         says=fielded.SAYS,
     ),
+    Recogniser(
+        "sides", "# Front and # Back, ### Question 3 and ### Answer, one name of a side a heading", sides.find, certain=True
+    ),
     Recogniser("ankcompiler", "blocks between --- lines, ::: between the sides", ankcompiler.find),
     Recogniser(
         "ruled",
@@ -99,6 +107,12 @@ RECOGNISERS = (
     Recogniser(
         "quiz", "one file per question, its options in the front matter, // correct", one_per_file.find_quiz, certain=True
     ),
+    Recogniser(
+        "beside",
+        "one file per question, Answer: on top, the code of the question in a file beside it",
+        code_beside.find,
+        certain=True,
+    ),
     Recogniser("title", "one file per question, which is the title in the front matter", one_per_file.find_titled),
     Recogniser("one-liners", "Q::A, Q:::A, ==hidden==, {1:hidden}", one_liners.find),
     Recogniser("list-headings", "1. ### Q, the answer indented", list_items.find_headings),
@@ -106,6 +120,9 @@ RECOGNISERS = (
     Recogniser("headings", "## Q, ### 3. Q, the answer below or in <details>, options as - [x]", headings.find),
     Recogniser("tables", "| Question | Answer |, a row for each question", tables.find),
     Recogniser("bold", "**Q?** on its own line", bold_lines.find_bold),
+    Recogniser(
+        "answer-marks", "12. Q, Easy: Q or a paragraph that asks, each with Answer: or <details> below", answer_marks.find
+    ),
     Recogniser("items", "- Q with the answer nested or **Answer:**", list_items.find_items),
 )
 """The first recogniser wins if two explain a page equally well."""
@@ -113,17 +130,10 @@ RECOGNISERS = (
 
 LEVELS = tuple(f"headings:{level}" for level in range(1, 7))
 """More values of ``adopt --as``: the level of the headings that ask."""
+_BY_AUTHORS = frozenset({"sides", "beside"})
+"""Forms with sure marks that no tool needs: other files may be lists of another form."""
 _LIKE = 0.3
 """The form of most files of a folder needs this share of the best score of a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """The reading that was chosen for ``page``, and each doubt about the reading as (line from 0, sentence)."""
-
-    page: Page
-    reading: Reading
-    doubts: tuple[tuple[int, str], ...] = ()
 
 
 def readings(page: Page, name: str = "", parts: frozenset[str] = frozenset()) -> list[Reading]:
@@ -153,19 +163,24 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
     ``tables`` means that the folder has files such as CSV with questions, too.
     """
     parts = repeated(pages)
-    every = [_different(readings(page, name, parts)) for page in pages]
+    every = [_with_mixed(page, _different(readings(page, name, parts)), name) for page in pages]
     votes = Counter((found[0].name, found[0].level) for found in every if found and found[0].score >= 0)
     usual, count = next(iter(votes.most_common(1)), (("", 0), 0))
     shared = usual if count >= SERIES and count * 2 > votes.total() else None
     chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
-    marked = [one.reading for one in chosen if one.reading.certain or one.reading.name == "labels"]
-    of_tool = any(one.certain and one.answered for one in marked) or sum(one.answered for one in marked) >= SERIES
-    if name or not (tables or of_tool):
+    if name:
         return chosen
-    return [
-        one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
-        for one in chosen
-    ]
+    of_tools = [one.reading for one in chosen if one.reading.name not in _BY_AUTHORS]
+    marked = [reading for reading in of_tools if reading.certain or reading.name == "labels"]
+    of_tool = any(one.certain and one.answered for one in marked) or sum(one.answered for one in marked) >= SERIES
+    if tables or of_tool:
+        chosen = [
+            one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
+            for one in chosen
+        ]
+    for at, reading in folders.whole(pages, [one.reading for one in chosen]).items():
+        chosen[at] = Recognised(pages[at], reading)
+    return folders.together(chosen)
 
 
 def _is_meant(one: Recognised) -> bool:
@@ -176,6 +191,12 @@ def _is_meant(one: Recognised) -> bool:
     answered = [item for item in one.reading.found if has_answer(item)]
     asks = SERIES <= sum(map(is_asking, answered)) > len(answered) / 2
     return one.reading.certain or one.reading.name == "labels" or (asks and not one.doubts)
+
+
+def _with_mixed(page: Page, found: list[Reading], name: str) -> list[Reading]:
+    """Return ``found``; if the page has two forms, the reading of both is on top."""
+    both = None if name else mixed(page, found)
+    return found if both is None else [both, *found]
 
 
 def _different(found: Sequence[Reading]) -> list[Reading]:
@@ -191,7 +212,8 @@ def _chosen(page: Page, found: Sequence[Reading], shared: tuple[str, int] | None
     alike = next((one for one in found if (one.name, one.level) == shared and one.answered), None)
     if alike is not None and not best.certain and (alike.score >= _LIKE * best.score or _is_whole(alike)):
         return Recognised(page, alike, tuple(doubts(page, alike, (), shared=True)) if asked else ())
-    return Recognised(page, best, tuple(doubts(page, best, found[1:], shared=False)) if asked else ())
+    others = [one for one in found[1:] if AND not in best.name or one.name not in best.name.split(AND)]
+    return Recognised(page, best, tuple(doubts(page, best, others, shared=False)) if asked else ())
 
 
 def _is_whole(reading: Reading) -> bool:

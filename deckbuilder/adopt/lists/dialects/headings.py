@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import folded_lines, split
@@ -18,6 +18,11 @@ from deckbuilder.model.records import Kind
 
 _LABELLED = re.compile(r"\s*\{:?\s*#(?P<id>[\w-]+)[^{}]*\}$")
 """An anchor in the syntax of kramdown and pandoc."""
+_NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*\d{1,4}\s*[.、)）:：]")
+"""A number in front of a heading, in any spelling."""
+_ENOUGH = 10
+"""The least number of questions that show how the questions of a list look."""
+_NEARLY_ALL = 0.9
 _SERIES = 2
 """The least number of deeper headings that ask in a topic."""
 
@@ -105,7 +110,21 @@ def _of_level(page: Page, headings: list[Block], level: int, answered: set[int],
     every = [one for one in sections(page.lines, opens, folded=folded) if not is_about_list(one.heading.text)]
     asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
     named = sum(labelled(bare(one.heading.text)) for one in every) * 2 > len(every)
-    return [found for one in every if not (_is_title(one, found := _found(one), named=named) and asking)]
+    kept = [(one, found) for one in every if not (_is_title(one, found := _found(one), named=named) and asking)]
+    return list(_fitting(kept))
+
+
+def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
+    """Yield the questions. A heading that is unlike nearly all others is none: a course's praise among numbered questions.
+
+    It asks nothing. Nearly all others have options to choose from, or a number.
+    """
+    choices = [found.kind is Kind.CHOICE for _, found in kept]
+    named = [labelled(bare(one.heading.text)) or bool(_NUMBER.match(one.heading.text)) for one, _ in kept]
+    marked = next((flags for flags in (choices, named) if len(kept) >= _ENOUGH and sum(flags) >= _NEARLY_ALL * len(kept)), None)
+    for (one, found), own in zip(kept, marked or [True] * len(kept), strict=True):
+        odd = not own and strength(one.heading.text) < ASKING and not found.unfit
+        yield replace(found, unfit="it asks nothing, unlike the other headings") if odd and found.answer.strip() else found
 
 
 def _is_title(section: Section, found: Found, *, named: bool) -> bool:

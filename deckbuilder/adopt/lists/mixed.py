@@ -1,0 +1,66 @@
+"""Two forms in one file: heading questions and bold ones, or headings first and ``<details>`` below another heading."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from deckbuilder.adopt.lists.markdown_page import Found, Page
+from deckbuilder.adopt.lists.readings import GUESSES, SERIES, Reading, has_answer, is_asking, weighed
+
+_WITH = GUESSES | {"answer-marks", "tables"}
+"""The forms that people mix."""
+_TRIED = 6
+"""The most other readings that are tried."""
+_LEAST = 2
+"""The least number of questions in the second form."""
+AND = " and "
+"""Between the names of two forms."""
+
+
+def mixed(page: Page, found: Sequence[Reading]) -> Reading | None:
+    """Return the first of ``found`` with the questions of other readings that lie outside its questions; None if none do.
+
+    A text is a topic if it asks nothing and holds questions of the other reading. These questions take its place.
+    """
+    if not found or found[0].name not in _WITH or found[0].certain:
+        return None
+    best = found[0]
+    for other in found[1 : 1 + _TRIED]:
+        if other.name in _WITH and other.name not in best.name.split(AND):
+            best = _joined(page, best, other) or best
+    return best if best is not found[0] else None
+
+
+def _joined(page: Page, best: Reading, other: Reading) -> Reading | None:
+    """Return ``best`` with questions of ``other``, if this explains more of the page."""
+    wanted = [item for item in other.found if has_answer(item) and is_asking(item)]
+    starts = [item.start for item in best.found]
+    inside = [_owner(best.found, starts, item) for item in wanted]
+    counts = Counter(at for at in inside if at >= 0 and not is_asking(best.found[at]))
+    topics = {at for at, count in counts.items() if count >= _LEAST}
+    added = [item for item, at in zip(wanted, inside, strict=True) if at < 0 or at in topics]
+    kept = [item for at, item in enumerate(best.found) if at not in topics]
+    if len(added) < _LEAST or (len(added) < SERIES and not kept):
+        return None
+    whole = sorted([*kept, *_clear(added, kept)], key=lambda item: item.start)
+    reading = weighed(page, f"{best.name}{AND}{other.name}", whole)
+    return replace(reading, level=0) if reading.score > best.score else None
+
+
+def _clear(added: Sequence[Found], kept: Sequence[Found]) -> list[Found]:
+    """Return ``added`` without the lines that belong to ``kept``: a bold answer ends where a heading question begins."""
+    starts = [item.start for item in kept]
+    found = []
+    for item in added:
+        at = bisect_right(starts, item.start)
+        found.append(item if at == len(starts) or starts[at] >= item.end else replace(item, end=starts[at]))
+    return found
+
+
+def _owner(found: Sequence[Found], starts: Sequence[int], item: Found) -> int:
+    """Return the place of the question in ``found`` that contains the first line of ``item``, or -1."""
+    at = bisect_right(starts, item.start) - 1
+    return at if at >= 0 and item.start < found[at].end else -1
