@@ -147,5 +147,8 @@ def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:
     if not quiet:
         changed = sum(len(file.patches) for file in files)
         also = f", and {plural(pictures, 'new picture')} beside them" if pictures else ""
+        if not files:
+            common.echo("nothing to write")
+            return
         common.echo(f"wrote {plural(changed, 'change')} into {plural(len(files), 'file')}{also}")
         common.echo(*(f"next: deckbuilder check {quoted(deck.loaded.place.root)}" for deck in found if deck.files))

@@ -169,6 +169,8 @@ def _part(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: S
         if isinstance(tried, Refused):
             refusal = refusal or tried.reason
         elif prover.same(part, tried, {**prover.now, part: tuple(wanted)}):
+            if prover.renamed(text):
+                return "the id of this question comes from its heading; first pin it with 'deckbuilder ids --write'"
             return Correction(part, text, tuple(wanted))
     if any("<img" in html.lower() and not theirs.path_of(name) for html in fields for name in _names(html)):
         return "a picture is not in the learner's file"

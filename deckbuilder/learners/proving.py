@@ -17,6 +17,7 @@ from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.adopted_notes import PARTS
 from deckbuilder.source import front_matter
 from deckbuilder.source.parse import parse
+from deckbuilder.source.question_ids import slug
 
 Texts = dict[str, tuple[str, ...]]
 """The HTML of the fields of each part."""
@@ -129,6 +130,11 @@ class Prover:
         """Return the words and marks that the Markdown ``text`` of the section gives."""
         found = self._staged(text)
         return found if isinstance(found, Refused) else seen_parts(found, self.path_of)
+
+    def renamed(self, text: str) -> bool:
+        """Return whether the question would get another id: without a pinned id, the id comes from the heading."""
+        found = None if self.entry.question.pinned else self.section(text)
+        return found is not None and slug(found.question.heading.lines[0]) != slug(self.entry.question.heading.lines[0])
 
     def note_of(self, text: str) -> Note | None:
         """Return the note that the Markdown ``text`` of the section gives, with the titles above it; None if there is not one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from deckbuilder.files.reading import read_whole
 from deckbuilder.learners.agreement import Open, Suggestion
 from deckbuilder.learners.earlier_versions import Build
-from deckbuilder.learners.learner_file import learner_file
+from deckbuilder.learners.learner_file import NotAPackageError, learner_file
 from deckbuilder.learners.patches import Patch, patched
 from deckbuilder.learners.pull_deck import Pulled, Puller
 from deckbuilder.model.note import Note
@@ -57,9 +57,13 @@ def pull(
     pullers = [Puller(loaded, build, bases) for loaded in decks]
     strangers = []
     for name, path in learners:
-        with learner_file(path) as found:
-            if not sum(puller.take(found, name) for puller in pullers):
-                strangers.append(name)
+        try:
+            with learner_file(path) as found:
+                if not sum(puller.take(found, name) for puller in pullers):
+                    strangers.append(name)
+        except NotAPackageError as error:
+            error.path = error.path or name
+            raise
     results = []
     for loaded, puller in zip(decks, pullers, strict=True):
         pulled = _verified(puller, puller.result())
@@ -114,8 +118,8 @@ def _verified(puller: Puller, pulled: Pulled) -> Pulled:
 
 
 def _shown(note: Note) -> tuple[object, ...]:
-    """Return the fields and tags of ``note``. Only a test of the code sets the mark of tested code."""
-    return note.with_text("code_ran", "").fields, note.tags
+    """Return the fields and tags of ``note``, but not the id and the mark of tested code, which depend on other files."""
+    return note.with_text("code_ran", "").with_text("id", "").fields, note.tags
 
 
 def _source(source: Source, suggestions: Sequence[Suggestion]) -> Source:

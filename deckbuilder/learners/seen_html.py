@@ -7,7 +7,7 @@ with a font. None of these is a change. All colours of code are ignored; other c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -273,6 +273,11 @@ def seen(html: str, path_of: PathOf = str) -> tuple[str, ...]:
     while reader.opened:
         reader.end(reader.opened[-1].name)
     return tuple(_cut(reader.out))
+
+
+def text_of(items: Iterable[str]) -> str:
+    """Return the text of words and marks, with a blank for each mark of a block or a line break."""
+    return "".join(item if not item.startswith(MARK) else "" if item[1:2] in "</" else " " for item in items)
 
 
 def _cut(items: Sequence[str]) -> Iterator[str]:

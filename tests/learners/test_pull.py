@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -12,7 +15,7 @@ from click.testing import Result
 from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.source import lock_file
 from tests.learners.learner import Learner
-from tests.support import TIME, built
+from tests.support import TIME, built, picture, write
 
 Invoke = Callable[..., Result]
 TOML = 'id = "pull-test"\nname = "Pull"\ntags = ["deck"]\n'
@@ -208,3 +211,224 @@ def test_no_edit_gives_nothing(case: Case, invoke: Invoke) -> None:
     found = invoke("pull", case.learner().exports("phone.apkg", legacy=True), "deck")
     assert (found.exit_code, found.stdout) == (0, "")
     assert found.stderr == "phone.apkg: 5 notes of Pull, 5 untouched\nPull: 0 proven changes\n"
+
+
+def pulled(invoke: Invoke, *arguments: object) -> dict[str, Any]:
+    """Return the JSON for the one deck."""
+    found = invoke("pull", *arguments, "--format", "json")
+    (values,) = json.loads(found.stdout)
+    assert found.exit_code == bool(values["open"] or values["new"])
+    result: dict[str, Any] = values
+    return result
+
+
+def test_a_learner_of_an_older_release_reverts_nothing(case: Case, invoke: Invoke) -> None:
+    """The learner is two releases behind. An untouched note is no change, and an edit keeps what the author changed since."""
+    old, edited = case.learner("old"), case.learner("edited")
+    edited.edits("context", "Answer", put("one</li>", "first</li>"))
+    case.replace("for one request", "for exactly one request")
+    case.release()
+    case.replace("with __two__ parts", "with __two__ large parts")
+    case.release()
+    values = pulled(invoke, old.exports("old.apkg"), "deck")
+    assert (values["patches"], values["open"]) == ([], [])
+    assert values["learners"]["old.apkg"] == {"notes": 5, "untouched": 4, "older": 1, "done": 0, "retired": 0}
+    (patch,) = pulled(invoke, edited.exports("edited.apkg"), "deck", "--write")["patches"]
+    assert "-- one\n+- first\n" in patch["patch"]
+    text = case.file.read_text(encoding="utf-8")
+    assert "for exactly one request" in text
+    assert "__two__ large parts" in text
+
+
+def test_the_base_may_be_a_package(case: Case, invoke: Invoke) -> None:
+    """Without git, the text of the learner's release is only in its package."""
+    learner = case.learner()
+    learner.edits("context", "Answer", put("one</li>", "first</li>"))
+    export = learner.exports("phone.apkg")
+    (case.folder / "old.apkg").write_bytes(case.package)
+    case.replace("for one request", "for exactly one request")
+    case.release()
+    shutil.rmtree(case.folder / ".git")
+    (one,) = pulled(invoke, export, "deck", "--base", "old.apkg")["patches"]
+    assert "-- one\n+- first\n" in one["patch"]
+    case.replace("for exactly one request", "for just one request")
+    (doubt,) = pulled(invoke, export, "deck")["open"]
+    assert "--base" in doubt["reason"]
+
+
+def test_changes_that_are_not_released_stay(case: Case, invoke: Invoke) -> None:
+    """The sources differ from the lock, so the base is the release in git."""
+    learner = case.learner()
+    learner.edits("context", "Answer", put("one</li>", "first</li>"))
+    export = learner.exports("phone.apkg")
+    case.replace("for one request", "for exactly one request")
+    (patch,) = pulled(invoke, export, "deck", "--write")["patches"]
+    assert "-- one\n+- first\n" in patch["patch"]
+    assert "exactly" in case.file.read_text(encoding="utf-8")
+    assert pulled(invoke, export, "deck")["learners"]["phone.apkg"]["done"] == 1
+
+
+def test_two_changes_of_the_same_words_are_shown_with_their_line(case: Case, invoke: Invoke) -> None:
+    learner = case.learner()
+    learner.edits("context", "Answer", put("for one request", "for each request"))
+    case.replace("for one request", "for a single request")
+    case.release()
+    found = invoke("pull", learner.exports("phone.apkg"), "deck")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "deck/01.md:8:1: context, answer, by phone.apkg: you and the learner changed the same words\n" in found.stderr
+    assert "    yours:  It holds data for a single request" in found.stderr
+    assert "    theirs: It holds data for each request" in found.stderr
+
+
+def test_equal_suggestions_are_counted_and_others_are_shown_both(case: Case, invoke: Invoke) -> None:
+    exports = []
+    for name, word in (("anna", "each"), ("ben", "each"), ("carl", "every")):
+        learner = case.learner(name)
+        learner.edits("context", "Answer", put("for one", f"for {word}"))
+        learner.edits("prints", "Source", lambda _: "Docs")
+        exports.append(learner.exports(f"{name}.apkg"))
+    found = invoke("pull", *exports, "deck")
+    assert found.exit_code == 1
+    assert "# context, answer, by 2 people: anna.apkg, ben.apkg (deck/01.md:8)\n" in found.stdout
+    assert "# prints, source, by 3 people: anna.apkg, ben.apkg, carl.apkg (deck/01.md:" in found.stdout
+    assert "by carl.apkg: two learners changed the same words in two ways\n" in found.stderr
+    assert "    yours:  It holds data for each request" in found.stderr
+    assert "    theirs: It holds data for every request" in found.stderr
+    case.git("apply", "-", given=found.stdout.encode())
+    assert "for each request" in case.file.read_text(encoding="utf-8")
+
+
+def test_changes_of_several_learners_in_one_part_are_joined(case: Case, invoke: Invoke) -> None:
+    anna, ben = case.learner("anna"), case.learner("ben")
+    anna.edits("context", "Answer", put("for one", "for each"))
+    ben.edits("context", "Answer", put("two</li>", "second</li>"))
+    values = pulled(invoke, anna.exports("anna.apkg"), ben.exports("ben.apkg"), "deck", "--write")
+    assert len(values["patches"]) == 2
+    text = case.file.read_text(encoding="utf-8")
+    assert "for each request" in text
+    assert "- second\n" in text
+
+
+def test_tags_come_back_without_those_of_studying(case: Case, invoke: Invoke) -> None:
+    learner = case.learner()
+    for ident, tags in (("context", ["deck", "file", "new", "marked"]), ("prints", ["deck", "leech", "a::b"])):
+        note = learner.note(ident)
+        note.tags = tags
+        learner.collection.update_note(note)
+    assert pulled(invoke, learner.exports("phone.apkg"), "deck", "--write")["open"] == []
+    text = case.file.read_text(encoding="utf-8")
+    assert '{#context tags="new" hint="think of requests"}' in text
+    assert '{#prints tags="a::b"}' in text
+    again = pulled(invoke, learner.exports("phone.apkg"), "deck")
+    assert (again["patches"], again["open"]) == ([], [])
+
+
+def test_new_notes_are_listed_as_markdown(case: Case, invoke: Invoke) -> None:
+    learner = case.learner()
+    kind = learner.collection.models.by_name("Pull · Q&A")
+    assert kind
+    note = learner.collection.new_note(kind)
+    note["Question"], note["Answer"] = "What is <i>new</i>?", "This.<br>And that."
+    learner.collection.add_note(note, learner.deck("Pull"))
+    basic = learner.collection.models.by_name("Basic")
+    assert basic
+    for deck in ("Pull::Sub", "Elsewhere"):
+        other = learner.collection.new_note(basic)
+        other["Front"], other["Back"] = f"In {deck}", "Back"
+        learner.collection.add_note(other, learner.deck(deck))
+    values = pulled(invoke, learner.exports("phone.apkg"), "deck")
+    assert [note["markdown"] for note in values["new"]] == [
+        "## What is *new*? {#what-is-new}\n\nThis.\\\nAnd that.",
+        "## In Pull::Sub {#in-pull-sub}\n\nBack",
+    ]
+    assert values["patches"] == values["open"] == []
+
+
+def test_a_new_picture_comes_with_the_patch(case: Case, invoke: Invoke) -> None:
+    learner = case.learner()
+    (learner.folder / "collection.media" / "paste 1.PNG").write_bytes(picture())
+    learner.edits("context", "Answer", lambda html: html + '<div><img src="paste 1.PNG"></div>')
+    learner.edits("prints", "Answer", lambda html: html + '<img src="missing.png">')
+    export = learner.exports("phone.apkg")
+    found = invoke("pull", export, "deck")
+    assert found.exit_code == 1
+    assert "prints, answer, by phone.apkg: a picture is not in the learner's file\n" in found.stderr
+    assert not (case.deck / "media").exists()
+    assert invoke("pull", export, "deck", "--write").exit_code == 1
+    (path,) = (case.deck / "media").iterdir()
+    assert path.read_bytes() == picture()
+    assert f"\n\n![](media/{path.name})\n" in case.file.read_text(encoding="utf-8")
+    assert built(case.deck).good
+    assert pulled(invoke, export, "deck")["patches"] == []
+
+
+def test_other_fields_and_note_types_are_listed(case: Case, invoke: Invoke) -> None:
+    learner = case.learner()
+    learner.edits("context", "Id", lambda _: "prints")
+    learner.edits("status", "Reversed", lambda _: "1")
+    values = pulled(invoke, learner.exports("phone.apkg"), "deck")
+    assert {(one["id"], one["part"]) for one in values["open"]} == {("context", "Id"), ("status", "Reversed")}
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_and_a_byte_order_mark_stay(ends: str, case: Case, invoke: Invoke) -> None:
+    data = b"\xef\xbb\xbf" + TEXT.replace("\n", ends).encode()
+    case.file.write_bytes(data)
+    learner = case.learner()
+    learner.edits("context", "Answer", put("two</li>", "two</li><li>three</li>"))
+    export = learner.exports("phone.apkg")
+    patch = invoke("pull", export, "deck").stdout_bytes
+    wanted = data.replace(f"- two{ends}".encode(), f"- two{ends}- three{ends}".encode())
+    if ends == "\r\n":
+        case.git("apply", "-", given=patch)
+        assert case.file.read_bytes() == wanted
+        case.file.write_bytes(data)
+    invoke("pull", export, "deck", "--write")
+    assert case.file.read_bytes() == wanted
+
+
+def test_a_file_without_a_last_newline_keeps_its_end(case: Case, invoke: Invoke) -> None:
+    case.file.write_text(TEXT.rstrip("\n"), encoding="utf-8")
+    learner = case.learner()
+    learner.edits("which", "Answer", put("<td>2", "<td>3"))
+    patch = invoke("pull", learner.exports("phone.apkg"), "deck").stdout
+    case.git("apply", "-", given=patch.encode())
+    assert case.file.read_text(encoding="utf-8") == TEXT.rstrip("\n").replace("| 1 | 2 |", "| 1 | 3 |")
+
+
+def test_git_applies_the_patch_in_a_folder_below(case: Case, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = case.learner()
+    learner.edits("context", "Answer", put("for one", "for each"))
+    export = learner.exports("phone.apkg")
+    monkeypatch.chdir(case.deck)
+    patch = invoke("pull", export, ".").stdout
+    assert "--- a/01.md\n" in patch
+    subprocess.run(["git", "apply", "-"], cwd=case.deck, check=True, input=patch.encode())
+    assert "for each request" in case.file.read_text(encoding="utf-8")
+
+
+def test_a_lone_file_without_ids_and_lock(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lone.md").write_text("## One?\n\nAn answer.\n\n## Two?\n\nOther.\n", encoding="utf-8")
+    learner = Learner(tmp_path / "anna")
+    learner.takes(pack(built(tmp_path / "lone.md").deck, TIME).data)
+    (number,) = learner.collection.find_notes("Answer:*Other*")
+    note = learner.collection.get_note(number)
+    note["Answer"] = "<p>Another one.</p>"
+    learner.collection.update_note(note)
+    export = learner.exports("phone.apkg")
+    learner.close()
+    assert invoke("pull", export, "lone.md", "--write").exit_code == 0
+    assert (tmp_path / "lone.md").read_text(encoding="utf-8") == "## One?\n\nAn answer.\n\n## Two?\n\nAnother one.\n"
+
+
+def test_files_of_other_decks_are_refused(case: Case, invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "other", "## X?\n\nY\n", toml='id = "other"\nname = "Other"\n')
+    (tmp_path / "other.apkg").write_bytes(pack(built(tmp_path / "other").deck, TIME).data)
+    found = invoke("pull", "other.apkg", "deck")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert found.stderr == "other.apkg: no note of Pull is in this file\n"
+    (tmp_path / "broken.apkg").write_bytes(case.package[:1000])
+    found = invoke("pull", "broken.apkg", "deck")
+    assert found.exit_code == 1
+    assert found.stderr.startswith("Error: broken.apkg is no export of Anki, or is damaged: ")
