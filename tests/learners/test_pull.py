@@ -432,3 +432,65 @@ def test_files_of_other_decks_are_refused(case: Case, invoke: Invoke, tmp_path: 
     found = invoke("pull", "broken.apkg", "deck")
     assert found.exit_code == 1
     assert found.stderr.startswith("Error: broken.apkg is no export of Anki, or is damaged: ")
+
+
+def test_a_tie_between_learners_is_for_the_author(case: Case, invoke: Invoke) -> None:
+    anna, ben = case.learner("anna"), case.learner("ben")
+    anna.edits("context", "Answer", put("for one", "for each"))
+    ben.edits("context", "Answer", put("for one", "for every"))
+    values = pulled(invoke, anna.exports("anna.apkg"), ben.exports("ben.apkg"), "deck")
+    assert values["patches"] == []
+    assert [(one["by"], "for every" in one["theirs"]) for one in values["open"]] == [(["anna.apkg"], False), (["ben.apkg"], True)]
+
+
+def test_an_id_from_a_heading_stays(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another heading would be another question for learners."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lone.md").write_text("## One?\n\nAn answer.\n", encoding="utf-8")
+    learner = Learner(tmp_path / "anna")
+    learner.takes(pack(built(tmp_path / "lone.md").deck, TIME).data)
+    learner.edits("one", "Question", put("One", "Only one"))
+    export = learner.exports("phone.apkg")
+    learner.close()
+    (one,) = pulled(invoke, export, "lone.md")["open"]
+    assert "deckbuilder ids --write" in one["reason"]
+
+
+def test_adopted_notes_come_back_into_their_fields(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note type of another tool has other fields. Some fields share a side, under a heading each."""
+    monkeypatch.chdir(tmp_path)
+    author = Learner(tmp_path / "author")
+    models = author.collection.models
+    kind = models.new("Words")
+    for name in ("Word", "Meaning", "Example"):
+        models.add_field(kind, models.new_field(name))
+    template = models.new_template("Card 1")
+    template["qfmt"], template["afmt"] = "{{Word}}", "{{FrontSide}}<hr id=answer>{{Meaning}}<p>{{Example}}"
+    models.add_template(kind, template)
+    models.add(kind)
+    (author.folder / "collection.media" / "a.png").write_bytes(picture())
+    for number in range(3):
+        note = author.collection.new_note(models.by_name("Words") or kind)
+        note["Word"], note["Meaning"] = f"<b>hablar</b> {number}", f'to speak &amp; to talk<br><img src="a.png"> {number}'
+        note["Example"] = f"Yo <i>hablo</i> {number}."
+        author.collection.add_note(note, author.deck("Spanish"))
+    assert invoke("adopt", author.exports("in.apkg", deck="Spanish"), "-o", "deck").exit_code == 0
+    notes = {note["Example"]: note for note in map(author.collection.get_note, author.collection.find_notes("note:Words"))}
+    assert pulled(invoke, author.exports("same.apkg"), "deck")["patches"] == []
+    for number, field, old, new in (
+        (0, "Word", "hablar", "hablar (irr.)"),
+        (1, "Meaning", "to talk", "to chat"),
+        (2, "Example", "hablo", "habla"),
+    ):
+        note = notes[f"Yo <i>hablo</i> {number}."]
+        note[field] = note[field].replace(old, new)
+        author.collection.update_note(note)
+    export = author.exports("phone.apkg")
+    author.close()
+    values = pulled(invoke, export, "deck", "--write")
+    assert values["open"] == []
+    assert len(values["patches"]) == 3
+    (file,) = (path for path in Path("deck").glob("*.md"))
+    text = file.read_text(encoding="utf-8")
+    assert all(word in text for word in ("**hablar (irr.)** 0", "to speak & to chat", "Yo *habla* 2."))
+    assert pulled(invoke, export, "deck")["patches"] == []
