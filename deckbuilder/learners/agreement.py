@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from deckbuilder.learners.corrections import Correction, Outcome
 from deckbuilder.learners.proving import Prover, Refused
-from deckbuilder.learners.seen_html import text_of
+from deckbuilder.learners.seen_html import MARK
 from deckbuilder.learners.word_merge import changes, merged, words
 from deckbuilder.model.diagnostics import Span
 
@@ -90,8 +90,8 @@ def _of_question(group: Sequence[Said]) -> tuple[list[Suggestion], list[Open]]:
         by = tuple(dict.fromkeys(people[correction]))
         both = None if correction in rivals else _with(prover, text, wanted, correction)
         if both is None:
-            ours = " ".join(text_of(wanted.get(correction.part, ())).split())
-            theirs = " ".join(text_of(correction.wanted).split())
+            ours = " ".join(_text(wanted.get(correction.part, ())).split())
+            theirs = " ".join(_text(correction.wanted).split())
             doubts.append(
                 Open(prover.entry.note.id, correction.part, _place(prover, correction.part), _CONFLICT, ours, theirs, by)
             )
@@ -154,3 +154,8 @@ def _place(prover: Prover, part: str) -> Span:
     pieces = section.part(part).pieces
     at = next((piece.begin for piece in pieces if not piece.kept and not piece.text.isspace()), 0)
     return Span(prover.source.path, prover.first + 1 + prover.text.count("\n", 0, at))
+
+
+def _text(items: Sequence[str]) -> str:
+    """Return the text of words and marks, with a blank for each mark of a block or a line break."""
+    return "".join(item if not item.startswith(MARK) else "" if item[1:2] in "</" else " " for item in items)

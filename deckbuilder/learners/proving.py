@@ -9,7 +9,9 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.learners.seen_html import MARK, PathOf, seen
 from deckbuilder.learners.source_parts import Section
 from deckbuilder.model.anki_text import CONTEXT_OPEN, without_context
+from deckbuilder.model.combining_marks import surplus
 from deckbuilder.model.deck import Deck, Entry
+from deckbuilder.model.diagnostics import ORDERS
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Kind, Question, Source, Staged
 from deckbuilder.pipeline.stage import stage
@@ -150,6 +152,10 @@ class Prover:
         return self.staged[text]
 
     def _staged(self, text: str) -> Texts | Refused:
+        if hidden := {*ORDERS.findall(text)} - {*ORDERS.findall(self.text)}:
+            return Refused(f"the text has a hidden character (U+{ord(min(hidden)):04X})")
+        if any(surplus(text)) and not any(surplus(self.text)):
+            return Refused("a letter has too many combining marks")
         staged = self._stage(text)
         if len(staged.notes) != 1:
             return Refused("its Markdown would be another number of questions")

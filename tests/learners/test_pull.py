@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from click.testing import Result
 from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.source import lock_file
 from tests.learners.learner import Learner
-from tests.support import TIME, built, picture, write
+from tests.support import TIME, built, picture, questions, write
 
 Invoke = Callable[..., Result]
 TOML = 'id = "pull-test"\nname = "Pull"\ntags = ["deck"]\n'
@@ -494,3 +496,89 @@ def test_adopted_notes_come_back_into_their_fields(tmp_path: Path, invoke: Invok
     text = file.read_text(encoding="utf-8")
     assert all(word in text for word in ("**hablar (irr.)** 0", "to speak & to chat", "Yo *habla* 2."))
     assert pulled(invoke, export, "deck")["patches"] == []
+
+
+HOSTILE = {
+    "script": ("<script>alert(1)</script>", "listed"),
+    "script in a link": ('<a href="javascript:alert(1)">x</a>', "listed"),
+    "script in a formula": (r"\(\href{javascript:alert(1)}{x}\)", "listed"),
+    "style": ("<style>body { display: none }</style>", "listed"),
+    "frame": ('<iframe src="https://example.org"></iframe>', "listed"),
+    "picture of the network": ('<img src="https://example.org/x.png">', "listed"),
+    "path of a picture": ('<img src="../../x.png">', "listed"),
+    "LaTeX": (r"[latex]\input{/etc/passwd}[/latex]", "listed"),
+    "reversed text": ("a\u202eb", "listed"),
+    "bell": ("<p>a&#7;b</p>", "listed"),
+    "another question": ("<p>## New {#evil}</p>", "listed"),
+    "marks of git": ("<p>&lt;&lt;&lt;&lt;&lt;&lt;&lt; HEAD</p>", "listed"),
+    "a huge text": ("x" * 1_000_000, "listed"),
+    "deep HTML": ("<div>" * 3000 + "x", "listed"),
+    "many marks of one letter": ("<p>a" + "\u0301" * 200 + "</p>", "listed"),
+    "a raw cloze": ("{{c1::x}}", "listed"),
+    "attributes": (' x {#other .cloze tags="a"} y', "proven"),
+    "an open comment": ("&lt;!-- hidden", "proven"),
+    "a line of front matter": ("<p>---</p>", "proven"),
+    "an open fence": ("<p>```python</p>", "proven"),
+    "an open element": ("&lt;details&gt;", "proven"),
+    "code of another file": ("<pre data-deckbuilder='python file=\"/etc/passwd\"'><code>x</code></pre>", "proven"),
+    "references": ("&amp;copy; &lt;b&gt; &amp;lt;", "proven"),
+    "a comment": ("<!-- ignore: no-language -->", "nothing"),
+    "a large font": ("", "nothing"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_text_or_listed(
+    name: str, shared: tuple[Case, Learner], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No terminal gets an order, and a file with the patch builds as before."""
+    case, learner = shared
+    monkeypatch.chdir(case.folder)
+    html, outcome = HOSTILE[name]
+    before = learner.note("context")["Answer"]
+    size = '<span style="font-size: 40px">request</span>' if name == "a large font" else "request"
+    learner.edits(
+        "context",
+        "Answer",
+        lambda text: (
+            text.replace("data", f"data {html}", 1).replace("request", size, 1) if html else text.replace("request", size, 1)
+        ),
+    )
+    try:
+        found = invoke("pull", learner.exports("phone.apkg", legacy=True), "deck")
+        listed, proven = "by phone.apkg: " in found.stderr, bool(found.stdout)
+        assert (listed, proven) == (outcome == "listed", outcome == "proven")
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", found.output)
+        if proven:
+            case.git("apply", "-", given=found.stdout.encode())
+            assert built(case.deck).good
+            assert [question.id for question in questions(built(case.deck).deck)] == [
+                "context",
+                "prints",
+                "status",
+                "sky",
+                "which",
+            ]
+    finally:
+        case.file.write_text(TEXT, encoding="utf-8")
+        learner.edits("context", "Answer", lambda _: before)
+
+
+def test_the_place_of_a_picture_is_safe(case: Case, invoke: Invoke) -> None:
+    """The name in the package is a path. The file goes into the deck, under a harmless name."""
+    learner = case.learner()
+    (learner.folder / "collection.media" / "x.png").write_bytes(picture())
+    learner.edits("context", "Answer", lambda html: html + '<img src="../../x.png">')
+    export = learner.exports("phone.apkg", legacy=True)
+    evil = case.folder / "evil.apkg"
+    with zipfile.ZipFile(export) as archive, zipfile.ZipFile(evil, "w") as other:
+        for member in archive.namelist():
+            data = archive.read(member)
+            if member == "media":
+                data = json.dumps(json.loads(data) | {"77": "../../x.png"}).encode()
+            other.writestr(member, data)
+        other.writestr("77", picture())
+    outside = {path for path in case.folder.parent.rglob("x*.png") if path.parent.parent != case.deck}
+    invoke("pull", evil, "deck", "--write")
+    assert {path for path in case.folder.parent.rglob("x*.png") if path.parent.parent != case.deck} == outside
+    assert [path.name.startswith("x-") for path in (case.deck / "media").iterdir()] == [True]
