@@ -160,8 +160,6 @@ def _part(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: S
     """Return the proven change of ``part``, else the reason why there is none."""
     if wanted is None:
         return "you and the learner changed the same words"
-    if not prover.alone:
-        return "the question depends on the rest of its file"
     fields = theirs.texts[part]
     if fault := _fault(fields, prover.texts.get(part, ())):
         return fault
@@ -176,7 +174,9 @@ def _part(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: S
             return Correction(part, text, tuple(wanted))
     if any("<img" in html.lower() and not theirs.path_of(name) for html in fields for name in _names(html)):
         return "a picture is not in the learner's file"
-    return refusal or "no change of the Markdown gives this text"
+    return refusal or (
+        "no change of the Markdown gives this text" if prover.alone else "the question depends on the rest of its file"
+    )
 
 
 def _names(html: str) -> list[str]:

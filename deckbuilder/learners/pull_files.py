@@ -118,7 +118,7 @@ def _verified(puller: Puller, pulled: Pulled) -> Pulled:
 
 
 def _shown(note: Note) -> tuple[object, ...]:
-    """Return the fields and tags of ``note``, but not the id and the mark of tested code, which depend on other files."""
+    """Return the fields and tags of ``note``. The id and the mark of tested code depend on other files."""
     return note.with_text("code_ran", "").with_text("id", "").fields, note.tags
 
 

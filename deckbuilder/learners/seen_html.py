@@ -31,8 +31,6 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _SAME = {"b": "strong", "i": "em", "strike": "s", "del": "s", "tt": "code", "ins": "u"}
-_LONGEST_LINK = 200
-"""Words of an address that is compared with the text of its link."""
 _PARAGRAPHS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "figure", "figcaption", "address", "center", "main"}
 )
@@ -246,7 +244,12 @@ class _Reader:
         begin = f"{MARK}<{item}"
         if self.out and self.out[-1] == begin:
             self.out.pop()
-        elif item.startswith("a ") and begin in self.out[-_LONGEST_LINK:] and self.is_bare(begin):
+        elif (
+            item.startswith("a ")
+            and not any(one.name == "a" for one in self.opened)
+            and begin in self.out[-200:]
+            and self.is_bare(begin)
+        ):
             del self.out[len(self.out) - 1 - self.out[::-1].index(begin)]
         else:
             self.out.append(f"{MARK}/{item.partition(' ')[0]}>")

@@ -224,6 +224,7 @@ def pulled(invoke: Invoke, *arguments: object) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_a_learner_of_an_older_release_reverts_nothing(case: Case, invoke: Invoke) -> None:
     """The learner is two releases behind. An untouched note is no change, and an edit keeps what the author changed since."""
     old, edited = case.learner("old"), case.learner("edited")
@@ -242,6 +243,7 @@ def test_a_learner_of_an_older_release_reverts_nothing(case: Case, invoke: Invok
     assert "__two__ large parts" in text
 
 
+@pytest.mark.slow
 def test_the_base_may_be_a_package(case: Case, invoke: Invoke) -> None:
     """Without git, the text of the learner's release is only in its package."""
     learner = case.learner()
@@ -258,6 +260,7 @@ def test_the_base_may_be_a_package(case: Case, invoke: Invoke) -> None:
     assert "--base" in doubt["reason"]
 
 
+@pytest.mark.slow
 def test_changes_that_are_not_released_stay(case: Case, invoke: Invoke) -> None:
     """The sources differ from the lock, so the base is the release in git."""
     learner = case.learner()
@@ -282,6 +285,7 @@ def test_two_changes_of_the_same_words_are_shown_with_their_line(case: Case, inv
     assert "    theirs: It holds data for each request" in found.stderr
 
 
+@pytest.mark.slow
 def test_equal_suggestions_are_counted_and_others_are_shown_both(case: Case, invoke: Invoke) -> None:
     exports = []
     for name, word in (("anna", "each"), ("ben", "each"), ("carl", "every")):
@@ -300,6 +304,7 @@ def test_equal_suggestions_are_counted_and_others_are_shown_both(case: Case, inv
     assert "for each request" in case.file.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_changes_of_several_learners_in_one_part_are_joined(case: Case, invoke: Invoke) -> None:
     anna, ben = case.learner("anna"), case.learner("ben")
     anna.edits("context", "Answer", put("for one", "for each"))
@@ -311,6 +316,7 @@ def test_changes_of_several_learners_in_one_part_are_joined(case: Case, invoke: 
     assert "- second\n" in text
 
 
+@pytest.mark.slow
 def test_tags_come_back_without_those_of_studying(case: Case, invoke: Invoke) -> None:
     learner = case.learner()
     for ident, tags in (("context", ["deck", "file", "new", "marked"]), ("prints", ["deck", "leech", "a::b"])):
@@ -325,6 +331,7 @@ def test_tags_come_back_without_those_of_studying(case: Case, invoke: Invoke) ->
     assert (again["patches"], again["open"]) == ([], [])
 
 
+@pytest.mark.slow
 def test_new_notes_are_listed_as_markdown(case: Case, invoke: Invoke) -> None:
     learner = case.learner()
     kind = learner.collection.models.by_name("Pull · Q&A")
@@ -346,6 +353,7 @@ def test_new_notes_are_listed_as_markdown(case: Case, invoke: Invoke) -> None:
     assert values["patches"] == values["open"] == []
 
 
+@pytest.mark.slow
 def test_a_new_picture_comes_with_the_patch(case: Case, invoke: Invoke) -> None:
     learner = case.learner()
     (learner.folder / "collection.media" / "paste 1.PNG").write_bytes(picture())
@@ -364,6 +372,7 @@ def test_a_new_picture_comes_with_the_patch(case: Case, invoke: Invoke) -> None:
     assert pulled(invoke, export, "deck")["patches"] == []
 
 
+@pytest.mark.slow
 def test_other_fields_and_note_types_are_listed(case: Case, invoke: Invoke) -> None:
     learner = case.learner()
     learner.edits("context", "Id", lambda _: "prints")
@@ -372,6 +381,7 @@ def test_other_fields_and_note_types_are_listed(case: Case, invoke: Invoke) -> N
     assert {(one["id"], one["part"]) for one in values["open"]} == {("context", "Id"), ("status", "Reversed")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_line_ends_and_a_byte_order_mark_stay(ends: str, case: Case, invoke: Invoke) -> None:
     data = b"\xef\xbb\xbf" + TEXT.replace("\n", ends).encode()
@@ -389,6 +399,7 @@ def test_line_ends_and_a_byte_order_mark_stay(ends: str, case: Case, invoke: Inv
     assert case.file.read_bytes() == wanted
 
 
+@pytest.mark.slow
 def test_a_file_without_a_last_newline_keeps_its_end(case: Case, invoke: Invoke) -> None:
     case.file.write_text(TEXT.rstrip("\n"), encoding="utf-8")
     learner = case.learner()
@@ -409,6 +420,7 @@ def test_git_applies_the_patch_in_a_folder_below(case: Case, invoke: Invoke, mon
     assert "for each request" in case.file.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_lone_file_without_ids_and_lock(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "lone.md").write_text("## One?\n\nAn answer.\n\n## Two?\n\nOther.\n", encoding="utf-8")
@@ -424,6 +436,7 @@ def test_a_lone_file_without_ids_and_lock(tmp_path: Path, invoke: Invoke, monkey
     assert (tmp_path / "lone.md").read_text(encoding="utf-8") == "## One?\n\nAn answer.\n\n## Two?\n\nAnother one.\n"
 
 
+@pytest.mark.slow
 def test_files_of_other_decks_are_refused(case: Case, invoke: Invoke, tmp_path: Path) -> None:
     write(tmp_path / "other", "## X?\n\nY\n", toml='id = "other"\nname = "Other"\n')
     (tmp_path / "other.apkg").write_bytes(pack(built(tmp_path / "other").deck, TIME).data)
@@ -436,6 +449,7 @@ def test_files_of_other_decks_are_refused(case: Case, invoke: Invoke, tmp_path: 
     assert found.stderr.startswith("Error: broken.apkg is no export of Anki, or is damaged: ")
 
 
+@pytest.mark.slow
 def test_a_tie_between_learners_is_for_the_author(case: Case, invoke: Invoke) -> None:
     anna, ben = case.learner("anna"), case.learner("ben")
     anna.edits("context", "Answer", put("for one", "for each"))
@@ -445,6 +459,7 @@ def test_a_tie_between_learners_is_for_the_author(case: Case, invoke: Invoke) ->
     assert [(one["by"], "for every" in one["theirs"]) for one in values["open"]] == [(["anna.apkg"], False), (["ben.apkg"], True)]
 
 
+@pytest.mark.slow
 def test_an_id_from_a_heading_stays(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another heading would be another question for learners."""
     monkeypatch.chdir(tmp_path)
@@ -458,6 +473,7 @@ def test_an_id_from_a_heading_stays(tmp_path: Path, invoke: Invoke, monkeypatch:
     assert "deckbuilder ids --write" in one["reason"]
 
 
+@pytest.mark.slow
 def test_adopted_notes_come_back_into_their_fields(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """A note type of another tool has other fields. Some fields share a side, under a heading each."""
     monkeypatch.chdir(tmp_path)
@@ -527,6 +543,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_text_or_listed(
     name: str, shared: tuple[Case, Learner], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
@@ -564,6 +581,7 @@ def test_hostile_text_is_text_or_listed(
         learner.edits("context", "Answer", lambda _: before)
 
 
+@pytest.mark.slow
 def test_the_place_of_a_picture_is_safe(case: Case, invoke: Invoke) -> None:
     """The name in the package is a path. The file goes into the deck, under a harmless name."""
     learner = case.learner()
