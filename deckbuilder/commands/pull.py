@@ -114,11 +114,11 @@ def _base(path: Path) -> Unpacked:
         raise
 
 
-def _in_patch(path: Path) -> str:
-    """Return the path of a file in a patch: from the current folder if the file is below it, as ``git apply`` takes it."""
+def _in_patch(path: Path, root: Path) -> str:
+    """Return the path of a file in a patch: from the current folder if the file is below it, else from the deck's folder ``root``."""
     real = Path(os.path.realpath(path))
-    here = Path(os.path.realpath(Path()))
-    return shown(real.relative_to(here)) if real.is_relative_to(here) else shown(path)
+    folders = (Path(os.path.realpath(folder)) for folder in (Path(), root))
+    return next((shown(real.relative_to(folder)) for folder in folders if real.is_relative_to(folder)), path.name)
 
 
 def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:

@@ -47,12 +47,12 @@ def pull(
     learners: Sequence[tuple[str, Path]],
     bases: Sequence[Unpacked],
     build: Build,
-    name_of: Callable[[Path], str],
+    name_of: Callable[[Path, Path], str],
 ) -> tuple[list[DeckPull], list[str]]:
     """Return (the result for each deck, the names of the learners whose files have no note of any deck).
 
     ``learners`` are pairs (name, path). ``bases`` are packages that learners may have. ``name_of`` returns the path of a
-    file in a patch. Raises NotAPackageError with the path of a learner's file, OSError, UnfitError and UnicodeDecodeError.
+    file in a patch; its second argument is the folder of the deck. Raises NotAPackageError with the path of a learner's file, OSError, UnfitError and UnicodeDecodeError.
     """
     pullers = [Puller(loaded, build, bases) for loaded in decks]
     strangers = []
@@ -71,12 +71,12 @@ def pull(
     return results, strangers
 
 
-def _files(loaded: Loaded, pulled: Pulled, name_of: Callable[[Path], str]) -> list[FilePatch]:
+def _files(loaded: Loaded, pulled: Pulled, name_of: Callable[[Path, Path], str]) -> list[FilePatch]:
     within = None if loaded.place.named else loaded.place.root.resolve()
     found = []
     for path, suggestions in _by_file(pulled.suggestions).items():
         before = read_whole(Path(path), LARGEST, within)
-        name = name_of(Path(path))
+        name = name_of(Path(path), loaded.place.root)
         done = patched(name, before, suggestions)
         found.append(FilePatch(Path(path), name, within, before, done.data, done.patches))
     return found

@@ -600,3 +600,29 @@ def test_the_place_of_a_picture_is_safe(case: Case, invoke: Invoke) -> None:
     invoke("pull", evil, "deck", "--write")
     assert {path for path in case.folder.parent.rglob("x*.png") if path.parent.parent != case.deck} == outside
     assert [path.name.startswith("x-") for path in (case.deck / "media").iterdir()] == [True]
+
+
+@pytest.mark.slow
+def test_neighbouring_blocks_of_code_stay_apart(case: Case, invoke: Invoke) -> None:
+    """Cards of 0.1.0 have no languages. Only a split that the release does not have is joined."""
+    case.replace("```python\nprint(1)\nprint(2)\n```\n", "```dockerfile\nFROM x\n```\n\n```python\nprint(1)\nprint(2)\n```\n")
+    case.release()
+    learner = case.learner()
+    learner.edits("prints", "Question", lambda html: re.sub(' data-deckbuilder="[a-z]*"', "", html))
+    assert pulled(invoke, learner.exports("phone.apkg"), "deck")["patches"] == []
+    learner.edits("prints", "Question", put(">x<", ">y<"))
+    assert pulled(invoke, learner.exports("phone.apkg"), "deck", "--write")["open"] == []
+    assert "```dockerfile\nFROM y\n```\n\n```python\n" in case.file.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_deck_elsewhere_gives_paths_from_its_folder(case: Case, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = case.learner()
+    learner.edits("context", "Answer", put("for one", "for each"))
+    export = learner.exports("phone.apkg")
+    monkeypatch.chdir(case.folder / "anna")
+    found = invoke("pull", export, case.deck)
+    assert "--- a/01.md\n" in found.stdout
+    assert f"git -C {case.deck} apply" in found.stderr
+    subprocess.run(["git", "-C", str(case.deck), "apply", "-"], check=True, input=found.stdout.encode())
+    assert "for each request" in case.file.read_text(encoding="utf-8")
