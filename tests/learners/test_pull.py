@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -128,9 +129,9 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
 
 
 def changed(before: str, after: str) -> list[str]:
-    """Return the lines that differ, with ``-`` and ``+``."""
-    old, new = before.split("\n"), after.split("\n")
-    return [f"-{line}" for line in old if line not in new] + [f"+{line}" for line in new if line not in old]
+    """Return the lines that differ, with ``-`` and ``+``, but not the empty ones."""
+    old, new = (Counter(line for line in text.split("\n") if line) for text in (before, after))
+    return [f"-{line}" for line in (old - new).elements()] + [f"+{line}" for line in (new - old).elements()]
 
 
 def put(old: str, new: str) -> Callable[[str], str]:
@@ -157,7 +158,7 @@ EDITS = {
     "cloze": ("sky", "Text", put("sky", "night sky"), ["-## The {{c1::sky}} is {{c2::blue::colour}}. {#sky .cloze}", "+## The {{c1::night sky}} is {{c2::blue::colour}}. {#sky .cloze}"]),
     "new cloze": ("sky", "Text", put("}}.", "}} {{c3::today}}."), ["-## The {{c1::sky}} is {{c2::blue::colour}}. {#sky .cloze}", "+## The {{c1::sky}} is {{c2::blue::colour}} {{c3::today}}. {#sky .cloze}"]),
     "extra": ("sky", "Extra", lambda _: "<div>By day.</div>", ["+By day."]),
-    "question below": ("context", "Question", put("</p>", "</p><p>In Flask.</p>"), ["+In Flask."]),
+    "question below": ("context", "Question", put("</p>", "</p><p>In Flask.</p>"), ["+In Flask.", "+---"]),
     "option": ("which", "Question", put("second", "other"), ["-- [ ] second one", "+- [ ] other one"]),
     "right option": ("which", "Question", put("first", "only"), ["-- [x] first one", "+- [x] only one"]),
     "right option below": ("which", "Answer", put("first", "only"), ["-- [x] first one", "+- [x] only one"]),
