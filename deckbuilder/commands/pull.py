@@ -114,11 +114,11 @@ def _base(path: Path) -> Unpacked:
         raise
 
 
-def _in_patch(path: Path) -> str:
-    """Return the path of a file in a patch: from the current folder if the file is below it, as ``git apply`` takes it."""
+def _in_patch(path: Path, root: Path) -> str:
+    """Return the path of a file in a patch: from the current folder if the file is below it, else from the deck's folder ``root``."""
     real = Path(os.path.realpath(path))
-    here = Path(os.path.realpath(Path()))
-    return shown(real.relative_to(here)) if real.is_relative_to(here) else shown(path)
+    folders = (Path(os.path.realpath(folder)) for folder in (Path(), root))
+    return next((shown(real.relative_to(folder)) for folder in folders if real.is_relative_to(folder)), path.name)
 
 
 def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:
@@ -147,5 +147,8 @@ def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:
     if not quiet:
         changed = sum(len(file.patches) for file in files)
         also = f", and {plural(pictures, 'new picture')} beside them" if pictures else ""
+        if not files:
+            common.echo("nothing to write")
+            return
         common.echo(f"wrote {plural(changed, 'change')} into {plural(len(files), 'file')}{also}")
         common.echo(*(f"next: deckbuilder check {quoted(deck.loaded.place.root)}" for deck in found if deck.files))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deckbuilder.commands import common
 from deckbuilder.commands.common import plural
+from deckbuilder.files.portable_names import quoted
 from deckbuilder.model.diagnostics import printable, visible
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ def show(found: Sequence[DeckPull], *, quiet: bool) -> None:
         for file in deck.files:
             for patch in file.patches:
                 _show_patch(file, patch)
+        if any(not Path(file.name).is_file() for file in deck.files):
+            root = quoted(deck.loaded.place.root)
+            common.echo(
+                f"the paths in the patch begin in the deck's folder; apply it with: git -C {root} apply corrections.patch"
+            )
         for one in deck.pulled.open:
             common.echo(*_lines_of(one))
         for note in deck.pulled.new:
@@ -41,6 +48,8 @@ def _show_patch(file: FilePatch, patch: Patch) -> None:
     """Print a patch with its heading. A terminal gets no orders, and a program gets each byte."""
     one = patch.suggestion
     heading = f"# {one.id}, {one.part}, by {_people(one)} ({file.name}:{one.span.line})"
+    if sys.stdout is None:  # it is closed
+        return
     if sys.stdout.isatty():
         colours = {"-": "red", "+": "green", "@": "cyan"}
         shown_lines = ["\t".join(map(printable, line.rstrip("\r\n").split("\t"))) for line in patch.lines]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deckbuilder.learners.corrections import Correction, Outcome
 from deckbuilder.learners.proving import Prover, Refused
+from deckbuilder.learners.seen_html import MARK
 from deckbuilder.learners.word_merge import changes, merged, words
 from deckbuilder.model.diagnostics import Span
+
+_CONFLICT = "two learners changed the same words in two ways"
 
 
 class Said(NamedTuple):
@@ -78,29 +81,40 @@ def _of_question(group: Sequence[Said]) -> tuple[list[Suggestion], list[Open]]:
     for one in group:
         for correction in one.outcome.corrections:
             people.setdefault(correction, []).append(one.by)
-    # the most people first; a shorter text first, as it is often a part of a longer one
-    order = sorted(
-        people,
-        key=lambda one: (-len(set(people[one])), len(changes(list(prover.text), list(one.text))) if len(people) > 1 else 0),
-    )
+    order = sorted(people, key=lambda one: (-len(set(people[one])), _size(prover, one) if len(people) > 1 else 0))
     text, wanted = prover.text, dict(prover.now)
     suggestions: list[Suggestion] = []
     doubts: list[Open] = []
+    rivals = {one for one in order for other in order if _is_rival(prover, one, other, people)}
     for correction in order:
         by = tuple(dict.fromkeys(people[correction]))
-        both = _with(prover, text, wanted, correction)
+        both = None if correction in rivals else _with(prover, text, wanted, correction)
         if both is None:
-            reason = (
-                "two learners changed the same words in two ways" if suggestions else "no change of the Markdown gives this text"
+            ours = " ".join(_text(wanted.get(correction.part, ())).split())
+            theirs = " ".join(_text(correction.wanted).split())
+            doubts.append(
+                Open(prover.entry.note.id, correction.part, _place(prover, correction.part), _CONFLICT, ours, theirs, by)
             )
-            ours, theirs = (next((one.new for one in suggestions if one.part == correction.part), text)), correction.text
-            doubts.append(Open(prover.entry.note.id, correction.part, _place(prover, correction.part), reason, ours, theirs, by))
             continue
         if both[0] != text:
             place = Span(prover.source.path, prover.first + 1 + _first(prover.text, correction.text))
             suggestions.append(Suggestion(prover.entry.note.id, correction.part, place, prover.first + 1, text, both[0], by))
         text, wanted = both
     return suggestions, doubts
+
+
+def _size(prover: Prover, correction: Correction) -> int:
+    """Return how many words change. A small change is often a part of a larger one, and then comes first."""
+    return sum(
+        one.end - one.begin + one.last - one.first for one in changes(list(words(prover.text)), list(words(correction.text)))
+    )
+
+
+def _is_rival(prover: Prover, one: Correction, other: Correction, people: Mapping[Correction, Sequence[str]]) -> bool:
+    """Return whether at least as many people made the correction ``other``, which excludes ``one``."""
+    if one == other or one.part != other.part or one.part == "tags" or len(set(people[other])) < len(set(people[one])):
+        return False
+    return merged(prover.now[one.part], one.wanted, other.wanted) is None
 
 
 def _with(
@@ -140,3 +154,8 @@ def _place(prover: Prover, part: str) -> Span:
     pieces = section.part(part).pieces
     at = next((piece.begin for piece in pieces if not piece.kept and not piece.text.isspace()), 0)
     return Span(prover.source.path, prover.first + 1 + prover.text.count("\n", 0, at))
+
+
+def _text(items: Sequence[str]) -> str:
+    """Return the text of words and marks, with a blank for each mark of a block or a line break."""
+    return "".join(item if not item.startswith(MARK) else "" if item[1:2] in "</" else " " for item in items)

@@ -16,8 +16,9 @@ from deckbuilder.learners.proving import Prover, Refused, Seen, Texts, context_o
 from deckbuilder.learners.split_code import joined
 from deckbuilder.learners.word_merge import changes, merged, words
 from deckbuilder.model import code_languages
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.diagnostics import ORDERS
+from deckbuilder.model.records import Kind
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
 from deckbuilder.publish.adopted_notes import PARTS
@@ -26,6 +27,7 @@ STUDY = frozenset({"leech", "marked"})
 """Tags that Anki sets while a person studies. They say nothing of a question."""
 _LONGEST = 100_000
 """Characters that a correction may add."""
+_ITEM = re.compile(r"^(\s*[-*+] )", re.MULTILINE)
 _FIT = re.compile(r"[^\s\"'{}=<>]+").fullmatch
 _FIELD = {"question": "question", "answer": "answer", "typed": "typed answer", "hint": "hint", "source": "source"}
 
@@ -158,8 +160,6 @@ def _part(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: S
     """Return the proven change of ``part``, else the reason why there is none."""
     if wanted is None:
         return "you and the learner changed the same words"
-    if not prover.alone:
-        return "the question depends on the rest of its file"
     fields = theirs.texts[part]
     if fault := _fault(fields, prover.texts.get(part, ())):
         return fault
@@ -169,10 +169,14 @@ def _part(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: S
         if isinstance(tried, Refused):
             refusal = refusal or tried.reason
         elif prover.same(part, tried, {**prover.now, part: tuple(wanted)}):
+            if prover.renamed(text):
+                return "the id of this question comes from its heading; first pin it with 'deckbuilder ids --write'"
             return Correction(part, text, tuple(wanted))
     if any("<img" in html.lower() and not theirs.path_of(name) for html in fields for name in _names(html)):
         return "a picture is not in the learner's file"
-    return refusal or "no change of the Markdown gives this text"
+    return refusal or (
+        "no change of the Markdown gives this text" if prover.alone else "the question depends on the rest of its file"
+    )
 
 
 def _names(html: str) -> list[str]:
@@ -208,6 +212,8 @@ def _tries(prover: Prover, version: Version, theirs: Theirs, part: str, wanted: 
     if target:
         for splices in candidates(source, now, target, markdown=True):
             yield from _spliced(prover.text, splices)
+            if prover.entry.question.kind is Kind.CHOICE:  # a new option is a wrong one, until the author says otherwise
+                yield from _spliced(prover.text, [(begin, end, _ITEM.sub(r"\1[ ] ", text)) for begin, end, text in splices])
         if (blocks := by_block(source, prover.text, now, target)) is not None:
             yield from _spliced(prover.text, blocks)
 
@@ -225,7 +231,7 @@ def _markdown(
     known = paths or {}
     texts = []
     for html in fields:
-        clean = code_languages.without(html.replace("\r", ""))
+        clean = code_languages.without(without_context(html).replace("\r", ""))
         texts.append(html_to_markdown.markdown(clean, lambda name: known.get(name) or path_of(name)))
     named = next((part for part in prover.names.parts.values() if len(part) == len(fields)), ())
     parted = [texts[0], *(f"### {name}\n\n{text}" for name, text in zip(named[1:], texts[1:], strict=False))]
@@ -233,7 +239,12 @@ def _markdown(
 
 
 def _both(prover: Prover, theirs: Theirs, part: str) -> tuple[str, str]:
-    return tuple(" | ".join(plain(html) for html in texts.get(part, ())) for texts in (prover.texts, theirs.texts))  # type: ignore[return-value]
+    """Return both texts of a part; both HTML if the texts are equal."""
+    ours, other = ([without_context(html) for html in texts.get(part, ())] for texts in (prover.texts, theirs.texts))
+    shown = [" | ".join(map(plain, fields)) for fields in (ours, other)]
+    if " ".join(shown[0].split()) == " ".join(shown[1].split()):
+        shown = [" | ".join(fields) for fields in (ours, other)]
+    return shown[0], shown[1]
 
 
 def _tags(prover: Prover, version: Version, tags: frozenset[str]) -> Correction | Doubt | None:

@@ -9,14 +9,17 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.learners.seen_html import MARK, PathOf, seen
 from deckbuilder.learners.source_parts import Section
 from deckbuilder.model.anki_text import CONTEXT_OPEN, without_context
+from deckbuilder.model.combining_marks import surplus
 from deckbuilder.model.deck import Deck, Entry
+from deckbuilder.model.diagnostics import ORDERS
 from deckbuilder.model.note import Note
-from deckbuilder.model.records import Kind, Question, Source, Staged
+from deckbuilder.model.records import Kind, Settings, Source, Staged
 from deckbuilder.pipeline.stage import stage
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.adopted_notes import PARTS
 from deckbuilder.source import front_matter
 from deckbuilder.source.parse import parse
+from deckbuilder.source.question_ids import slug
 
 Texts = dict[str, tuple[str, ...]]
 """The HTML of the fields of each part."""
@@ -78,35 +81,44 @@ def context_of(texts: Texts) -> str:
     return html[: len(html) - len(without_context(html))] if html.startswith(CONTEXT_OPEN) else ""
 
 
+class QuestionFile:
+    """A file, with its questions by their lines."""
+
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self.source = source
+        self.lines = source.text.split("\n")
+        found = parse(source, settings.question_level, context=settings.context).questions
+        self.questions = {question.span.line: question for question in found}
+
+
 class Prover:
     """One question of a deck, and the way to try other Markdown for it."""
 
-    def __init__(self, deck: Deck, entry: Entry, source: Source, whole: Question) -> None:
-        """Take the question ``whole`` as the parser finds it in the file ``source``."""
-        self.deck, self.entry, self.source = deck, entry, source
-        self.file = source.text.split("\n")
-        front, _ = front_matter.read(source.path, self.file)
+    def __init__(self, deck: Deck, entry: Entry, file: QuestionFile) -> None:
+        """Take the question of ``entry``, which is in ``file``."""
+        self.deck, self.entry, self.source = deck, entry, file.source
+        whole = file.questions[entry.question.span.line]
+        front, _ = front_matter.read(file.source.path, file.lines)
         links = [f"[{label}]: {target}" for label, target in whole.definitions if not label.startswith("^")]
-        above = [*self.file[: front.end], *[line for link in links for line in ["", *link.split("\n")]], ""]
+        above = [*file.lines[: front.end], *[line for link in links for line in ["", *link.split("\n")]], ""]
         self.above = "\n".join(above) + "\n"
         self.first = whole.span.line - 1
         """The index of the first line of the section in the file."""
-        self.text = "\n".join(self.file[self.first : whole.end])
+        self.text = "\n".join(file.lines[self.first : whole.end])
         note = self._note(entry.note)
         self.names = Names(deck, note)
         self.context = context_of(self.names.of_note(note))
         """The HTML of the titles above the question."""
         self.staged: dict[str, Staged] = {}
-        self.usual: frozenset[str] | None = None
-        """The codes of the errors that the question has already."""
         self.tags: tuple[str, ...] = ()
         """The tags of the note, from the last text that was tried."""
-        found = self._staged(self.text)
-        self.texts: Texts = {} if isinstance(found, Refused) else found
+        self.texts = self.names.of_note(note)
         self.now = seen_parts(self.texts, self.path_of)
-        whole_texts = self.names.of_note(note)
-        self.alone = self.now == seen_parts(whole_texts, self.path_of)
+
+    @property
+    def alone(self) -> bool:
         """True if the section gives the same fields without the rest of the file."""
+        return self.tried(self.text) == self.now
 
     def path_of(self, name: str) -> str:
         """Return the written path of a picture or sound of the question; any other name stays."""
@@ -130,6 +142,11 @@ class Prover:
         found = self._staged(text)
         return found if isinstance(found, Refused) else seen_parts(found, self.path_of)
 
+    def renamed(self, text: str) -> bool:
+        """Return whether the question would get another id: without a pinned id, the id comes from the heading."""
+        found = None if self.entry.question.pinned else self.section(text)
+        return found is not None and slug(found.question.heading.lines[0]) != slug(self.entry.question.heading.lines[0])
+
     def note_of(self, text: str) -> Note | None:
         """Return the note that the Markdown ``text`` of the section gives, with the titles above it; None if there is not one."""
         staged = self._stage(text)
@@ -144,14 +161,17 @@ class Prover:
         return self.staged[text]
 
     def _staged(self, text: str) -> Texts | Refused:
+        if hidden := {*ORDERS.findall(text)} - {*ORDERS.findall(self.text)}:
+            return Refused(f"the text has a hidden character (U+{ord(min(hidden)):04X})")
+        if any(surplus(text)) and not any(surplus(self.text)):
+            return Refused("a letter has too many combining marks")
         staged = self._stage(text)
         if len(staged.notes) != 1:
             return Refused("its Markdown would be another number of questions")
-        errors = {(problem.code, problem.message) for problem in staged.diagnostics if problem.is_error}
-        if self.usual is None:
-            self.usual = frozenset(code for code, _ in errors)
-        if new := sorted(error for error in errors if error[0] not in self.usual):
-            return Refused(f"{new[0][1]} [{new[0][0]}]")
+        errors = sorted(problem for problem in staged.diagnostics if problem.is_error)
+        usual = {problem.code for problem in self._stage(self.text).diagnostics} if errors else set()
+        if new := next((problem for problem in errors if problem.code not in usual), None):
+            return Refused(f"{new.message} [{new.code}]")
         self.tags = staged.notes[0].tags
         return self.names.of_note(self._note(staged.notes[0]._replace(guid=self.entry.note.guid, id=self.entry.note.id)))
 

@@ -15,18 +15,16 @@ from deckbuilder.learners.earlier_versions import Build, History, Version, folde
 from deckbuilder.learners.learner_file import LearnerFile
 from deckbuilder.learners.new_notes import NewNote, new_note
 from deckbuilder.learners.new_pictures import Pictures
-from deckbuilder.learners.proving import Names, Prover
+from deckbuilder.learners.proving import Names, Prover, QuestionFile
 from deckbuilder.model import note_schemas
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.model.records import Question, Source
 from deckbuilder.package.read_package import PackedNote, Unpacked
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import content_hash
 from deckbuilder.source.deck_folder import Loaded
-from deckbuilder.source.parse import parse
 
 
 @dataclass(slots=True)
@@ -70,7 +68,7 @@ class Puller:
         types = {published_ids.note_type_id(self.deck.settings.id, schema.key) for schema in note_schemas.SCHEMAS}
         self.types = types | set(self.deck.adopted.types)
         self.sources = {source.path: source for source in self.deck.sources}
-        self.questions: dict[str, dict[int, Question]] = {}
+        self.files: dict[str, QuestionFile] = {}
         self.provers: dict[str, Prover] = {}
         self.known: dict[tuple[Path, str], str] = {}
         for entry in self.deck.entries:
@@ -180,17 +178,10 @@ class Puller:
         """Return the prover of a question, which is made once."""
         if entry.note.guid not in self.provers:
             span = entry.question.span
-            source = self.sources[span.path]
-            self.provers[entry.note.guid] = Prover(self.deck, entry, source, self._questions(source)[span.line])
+            if span.path not in self.files:
+                self.files[span.path] = QuestionFile(self.sources[span.path], self.deck.settings)
+            self.provers[entry.note.guid] = Prover(self.deck, entry, self.files[span.path])
         return self.provers[entry.note.guid]
-
-    def _questions(self, source: Source) -> dict[int, Question]:
-        """Return the questions of a file by their lines."""
-        if source.path not in self.questions:
-            settings = self.deck.settings
-            found = parse(source, settings.question_level, context=settings.context).questions
-            self.questions[source.path] = {question.span.line: question for question in found}
-        return self.questions[source.path]
 
     def _take_new(self, found: LearnerFile, note: PackedNote, by: str) -> None:
         kind = found.types.get(note.type_id)

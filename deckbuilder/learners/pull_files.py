@@ -9,7 +9,7 @@ from pathlib import Path
 from deckbuilder.files.reading import read_whole
 from deckbuilder.learners.agreement import Open, Suggestion
 from deckbuilder.learners.earlier_versions import Build
-from deckbuilder.learners.learner_file import learner_file
+from deckbuilder.learners.learner_file import NotAPackageError, learner_file
 from deckbuilder.learners.patches import Patch, patched
 from deckbuilder.learners.pull_deck import Pulled, Puller
 from deckbuilder.model.note import Note
@@ -47,19 +47,23 @@ def pull(
     learners: Sequence[tuple[str, Path]],
     bases: Sequence[Unpacked],
     build: Build,
-    name_of: Callable[[Path], str],
+    name_of: Callable[[Path, Path], str],
 ) -> tuple[list[DeckPull], list[str]]:
     """Return (the result for each deck, the names of the learners whose files have no note of any deck).
 
     ``learners`` are pairs (name, path). ``bases`` are packages that learners may have. ``name_of`` returns the path of a
-    file in a patch. Raises NotAPackageError with the path of a learner's file, OSError, UnfitError and UnicodeDecodeError.
+    file in a patch; its second argument is the folder of the deck. Raises NotAPackageError with the path of a learner's file, OSError, UnfitError and UnicodeDecodeError.
     """
     pullers = [Puller(loaded, build, bases) for loaded in decks]
     strangers = []
     for name, path in learners:
-        with learner_file(path) as found:
-            if not sum(puller.take(found, name) for puller in pullers):
-                strangers.append(name)
+        try:
+            with learner_file(path) as found:
+                if not sum(puller.take(found, name) for puller in pullers):
+                    strangers.append(name)
+        except NotAPackageError as error:
+            error.path = error.path or name
+            raise
     results = []
     for loaded, puller in zip(decks, pullers, strict=True):
         pulled = _verified(puller, puller.result())
@@ -67,12 +71,12 @@ def pull(
     return results, strangers
 
 
-def _files(loaded: Loaded, pulled: Pulled, name_of: Callable[[Path], str]) -> list[FilePatch]:
+def _files(loaded: Loaded, pulled: Pulled, name_of: Callable[[Path, Path], str]) -> list[FilePatch]:
     within = None if loaded.place.named else loaded.place.root.resolve()
     found = []
     for path, suggestions in _by_file(pulled.suggestions).items():
         before = read_whole(Path(path), LARGEST, within)
-        name = name_of(Path(path))
+        name = name_of(Path(path), loaded.place.root)
         done = patched(name, before, suggestions)
         found.append(FilePatch(Path(path), name, within, before, done.data, done.patches))
     return found
@@ -114,8 +118,8 @@ def _verified(puller: Puller, pulled: Pulled) -> Pulled:
 
 
 def _shown(note: Note) -> tuple[object, ...]:
-    """Return the fields and tags of ``note``. Only a test of the code sets the mark of tested code."""
-    return note.with_text("code_ran", "").fields, note.tags
+    """Return the fields and tags of ``note``. The id and the mark of tested code depend on other files."""
+    return note.with_text("code_ran", "").with_text("id", "").fields, note.tags
 
 
 def _source(source: Source, suggestions: Sequence[Suggestion]) -> Source:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from deckbuilder.learners.seen_styles import align, styles
 from deckbuilder.learners.word_merge import words
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import NUL
@@ -57,15 +58,22 @@ _BLOCKS = frozenset(
     ]
 )
 _NOTHING = frozenset({"tbody", "thead", "tfoot", "colgroup", "col", "wbr", "source", "meta", "html", "body", "head", "o:p"})
-_COMMANDS = re.compile(r"(\\[()\[\]]|\{\{c\d+::|::|\}\}|\[sound:[^\[\]\n]+\])")
-_STYLES = (
-    (re.compile(r"(?:^|;)\s*font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE), "strong"),
-    (re.compile(r"(?:^|;)\s*font-style\s*:\s*italic", re.IGNORECASE), "em"),
-    (re.compile(r"(?:^|;)\s*text-decoration[a-z-]*\s*:\s*underline", re.IGNORECASE), "u"),
-    (re.compile(r"(?:^|;)\s*text-decoration[a-z-]*\s*:\s*line-through", re.IGNORECASE), "s"),
+_COMMANDS = re.compile(
+    r"""
+    (
+        \\[()\[\]]
+        |\{\{c\d+::|::|\}\}
+        |\[sound:[^\[\]\n]+\]
+        |\[/?(?:latex|\$\$?|anki:[^\[\]\n]*)\]
+    )
+    """,
+    re.VERBOSE,
 )
-_COLOUR = re.compile(r"(?:^|;)\s*((?:background-)?color|text-align|vertical-align)\s*:\s*([^;]+)", re.IGNORECASE)
-_PLAIN_COLOURS = re.compile(r"(?:inherit|initial|transparent|left|start|baseline|var\(--fg\)|rgba\([^)]*,\s*0\))$", re.IGNORECASE)
+"""Text on which Anki acts: formulas, clozes, sounds, LaTeX, speech."""
+_SINGLE = frozenset(("img", "audio", "video", "hr", "input", "source", "embed", "iframe", "object", "canvas", "svg"))
+"""Elements that show something without a text."""
+_MOST_OPEN = 50
+"""Open elements that are looked at."""
 
 
 class _Open(NamedTuple):
@@ -95,7 +103,7 @@ class _Reader:
         """Return whether Anki acts on ``command`` here: a formula is no formula in code, and only a cloze ends."""
         if command.startswith("\\"):
             return not any(one.name in ("pre", "code") for one in self.opened)
-        return command.startswith(("{{c", "[sound:")) or self.clozes > 0
+        return command.startswith(("{{c", "[")) or self.clozes > 0
 
     def command(self, command: str) -> None:
         self.clozes += command.startswith("{{c")
@@ -135,7 +143,8 @@ class _Reader:
     def put_blank(self) -> None:
         """Write a blank, but outside the elements that have just begun."""
         at = len(self.out)
-        while at and self.out[at - 1].startswith(f"{MARK}<"):
+        least = max(0, at - _MOST_OPEN)
+        while at > least and self.out[at - 1].startswith(f"{MARK}<"):
             at -= 1
         if at and self.out[at - 1] not in (PARAGRAPH, BREAK) and not _is_edge(self.out[at - 1]):
             self.out.insert(at, " ")
@@ -156,7 +165,7 @@ class _Reader:
                 self.out.append("\n")
             self.breaks += 1
             return
-        if name in ("img", "audio", "video", "hr", "input", "source", "embed"):
+        if name in _SINGLE:
             self.single(name, values)
             return
         if name == "pre":
@@ -165,14 +174,14 @@ class _Reader:
         elif name in _BLOCKS:
             kept = f" {values['start']}" if name == "ol" and values.get("start", "1") != "1" else ""
             kept += "".join(f" {key}={values[key]}" for key in ("colspan", "rowspan") if values.get(key, "1") != "1")
-            self.block(f"{MARK}[{name}{kept}{_align(name, values)}")
+            self.block(f"{MARK}[{name}{kept}{align(name, values)}")
         elif name in _PARAGRAPHS:
             self.paragraph = not self.code
         elif name not in ("span", "font", *_NOTHING) and not (name == "code" and self.code):
             kept = f" {unquote(values.get('href', ''))}" if name == "a" else ""
             items.append(f"{_SAME.get(name, name)}{kept}")
         if not (self.code and name in ("span", "pre", "code")):
-            items += _styles(name, values)
+            items += styles(name, values)
         for item in items:
             self.inline_tag(item)
         if name not in _NOTHING:
@@ -197,12 +206,18 @@ class _Reader:
         elif name != "source":
             width = re.search(r"(?:^|;)\s*width\s*:\s*(\d+)px", values.get("style", ""))
             wide = width[1] if width else values.get("width", "")
-            path = self.path_of(values.get("src", "")) if values.get("src") else ""
+            path = values.get("src", "")
+            path = self.path_of(path) if path and not path.startswith("data:") else path
             self.inline(f"{MARK}!{name} {unquote(path)} {' '.join(values.get('alt', '').split())} {wide}")
 
     def end(self, name: str) -> None:
         at = next(
-            (at for at in range(len(self.opened) - 1, max(-1, len(self.opened) - 50), -1) if self.opened[at].name == name), -1
+            (
+                at
+                for at in range(len(self.opened) - 1, max(-1, len(self.opened) - _MOST_OPEN), -1)
+                if self.opened[at].name == name
+            ),
+            -1,
         )
         if at < 0:
             if name in _PARAGRAPHS:
@@ -218,34 +233,26 @@ class _Reader:
         elif name in _PARAGRAPHS:
             self.paragraph = not self.code
 
+    def is_bare(self, begin: str) -> bool:
+        """Return whether the link that ``begin`` opens shows its address: Markdown makes such a link of each address."""
+        at = len(self.out) - 1 - self.out[::-1].index(begin)
+        text = unquote("".join(self.out[at + 1 :]))
+        return begin.removeprefix(f"{MARK}<a ") in (text, f"mailto:{text}", f"http://{text}", f"https://{text}")
+
     def close(self, item: str) -> None:
         """Write the end of an inline element. An empty one vanishes."""
-        if self.out and self.out[-1] == f"{MARK}<{item}":
+        begin = f"{MARK}<{item}"
+        if self.out and self.out[-1] == begin:
             self.out.pop()
+        elif (
+            item.startswith("a ")
+            and not any(one.name == "a" for one in self.opened)
+            and begin in self.out[-200:]
+            and self.is_bare(begin)
+        ):
+            del self.out[len(self.out) - 1 - self.out[::-1].index(begin)]
         else:
             self.out.append(f"{MARK}/{item.partition(' ')[0]}>")
-
-
-def _styles(name: str, values: dict[str, str]) -> list[str]:
-    """Return the items for the style of an element: bold, italic, its colours."""
-    style = values.get("style", "")
-    items = [mark for pattern, mark in _STYLES if style and pattern.search(style)]
-    colours = [(key.lower(), "".join(value.split()).lower()) for key, value in _COLOUR.findall(style)]
-    colours += [("color", values["color"].lower())] if name == "font" and values.get("color") else []
-    kept = [
-        f"{key}:{value}"
-        for key, value in colours
-        if not _PLAIN_COLOURS.match(value) and not (key == "text-align" and name in ("td", "th"))
-    ]
-    return [*items, *(["style " + ";".join(sorted(kept))] if kept else [])]
-
-
-def _align(name: str, values: dict[str, str]) -> str:
-    if name not in ("td", "th"):
-        return ""
-    found = re.search(r"text-align\s*:\s*(\w+)", values.get("style", ""))
-    align = found[1] if found else values.get("align", "")
-    return f" {align}" if align and align not in ("left", "start") else ""
 
 
 def _is_edge(item: str) -> bool:

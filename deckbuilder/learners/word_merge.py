@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 _WORD = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-_MOST = 1_000_000
-"""The most comparisons of two sequences of words. Longer sequences are compared by lines first."""
+_MOST = 40_000
+"""The most comparisons of two sequences of words. Longer sequences are cut at runs of words that both have once."""
+_RUN = 3
+"""The words of such a run."""
 
 
 def words(text: str) -> Iterator[str]:
@@ -49,38 +53,45 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     if not old or not new:
         return [Change(0, len(old), 0, len(new))]
     if len(old) * len(new) <= _MOST:
-        return _exactly(old, new)
-    lines, others = _lines(old), _lines(new)
-    if len(lines) * len(others) > _MOST or (len(lines) == 1 and len(others) == 1):
+        found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        return [Change(i1, i2, j1, j2) for kind, i1, i2, j1, j2 in found if kind != "equal"]
+    anchors = _anchors(old, new)
+    if not anchors:
         return [Change(0, len(old), 0, len(new))]
+    changed: list[Change] = []
+    begin = first = 0
+    for i, j in [*anchors, (len(old), len(new))]:
+        inner = changes(old[begin:i], new[first:j])
+        changed += [Change(begin + one.begin, begin + one.end, first + one.first, first + one.last) for one in inner]
+        begin, first = i + 1, j + 1
+    return changed
+
+
+def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Return pairs of indexes of equal words, ascending in both. Each begins a run of words that is in each text once."""
+    places = _once(new)
+    pairs = [(at, places[run]) for run, at in _once(old).items() if run in places]
+    tails: list[int] = []  # the longest ascending series, as in https://en.wikipedia.org/wiki/Patience_sorting
+    ends: list[int] = []
+    above: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        at = bisect_left(tails, j)
+        tails[at : at + 1] = [j]
+        ends[at : at + 1] = [number]
+        above.append(ends[at - 1] if at else -1)
     found = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, [text for _, text in lines], [text for _, text in others]).get_opcodes():
-        if kind != "equal":
-            begin, end = _at(lines, i1, len(old)), _at(lines, i2, len(old))
-            first, last = _at(others, j1, len(new)), _at(others, j2, len(new))
-            small = (end - begin) * (last - first) <= _MOST
-            inner = _changes(old[begin:end], new[first:last]) if small else [Change(0, end - begin, 0, last - first)]
-            found += [Change(begin + a, begin + b, first + c, first + d) for a, b, c, d in inner]
-    return found
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = above[number]
+    return found[::-1]
 
 
-def _exactly(old: Sequence[str], new: Sequence[str]) -> list[Change]:
-    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [Change(i1, i2, j1, j2) for kind, i1, i2, j1, j2 in found if kind != "equal"]
-
-
-def _lines(words: Sequence[str]) -> list[tuple[int, str]]:
-    """Return (index of the first word, text) of each line."""
-    found, begin = [], 0
-    for at, word in enumerate(words):
-        if "\n" in word or at + 1 == len(words):
-            found.append((begin, "".join(words[begin : at + 1])))
-            begin = at + 1
-    return found
-
-
-def _at(lines: Sequence[tuple[int, str]], line: int, end: int) -> int:
-    return lines[line][0] if line < len(lines) else end
+def _once(words: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Return the index of each run of ``_RUN`` words that is in ``words`` once."""
+    runs = [tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)]
+    counts = Counter(runs)
+    return {run: at for at, run in enumerate(runs) if counts[run] == 1}
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:

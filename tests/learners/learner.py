@@ -41,6 +41,10 @@ class Learner:
         assert note[field] != before, (ident, field, before)
         self.collection.update_note(note)
 
+    def deck(self, name: str) -> DeckId:
+        """Return the id of the deck ``name``, which is made if necessary."""
+        return DeckId(self.collection.decks.id(name) or 0)
+
     def answers(self, deck: str, ease: Literal[1, 2, 3, 4] = 1) -> None:
         """Give an answer to the next card of a deck."""
         self.collection.decks.select(DeckId(self.collection.decks.id_for_name(deck) or 0))
