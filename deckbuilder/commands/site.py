@@ -44,8 +44,8 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
 
     \b
     Example:
-      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/edit/{path}#L{line}'
-      dist/site/index.html: 2 decks, 548 questions, 1,109 files, 1.7 s
+      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{path}#L{line}'
+      dist/site/index.html: 2 decks, 548 questions, 566 files written, 1.9 s
     """
     try:
         from deckbuilder.site import build_site  # noqa: PLC0415  # needs the extra
@@ -54,10 +54,8 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
     begun = time.monotonic()
     loaded, diagnostics = load_decks(sources)
     order = build_site.Order(output, base.rstrip("/") + "/" if base else "", edit, common.now())
-    if known := build_site.recalled(loaded, order):
-        found = known
-    else:
-        found = build_site.built(loaded, common.bar("rendering", quiet=quiet))
+    known = build_site.recalled(loaded, order)
+    found = known or build_site.built(loaded, common.bar("rendering", quiet=quiet))
     diagnostics += found.diagnostics
     if reporting.report(diagnostics, ignored=found.ignored, every=every, quiet=quiet, fixes=True) or not loaded:
         common.echo("nothing written")
@@ -65,14 +63,13 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
     try:
         written, unreleased = (0, known.unreleased) if known else build_site.write(loaded, found, order)
     except build_site.ForeignFileError as error:
-        raise click.ClickException(
-            f"{shown(error.path)} is not from 'deckbuilder site'; move it, or name another folder"
-        ) from None
+        message = f"{shown(error.path)} is not from 'deckbuilder site'; move it, or name another folder"
+        raise click.ClickException(message) from None
     except OSError as error:
         raise click.ClickException(cannot_write(Path(error.filename or output), error)) from None
-    for name, count in unreleased:
-        common.echo(f"{shown(Path(name))}: no release has {common.plural(count, 'question')} of it in this form")
     if not quiet:
+        for name, count in unreleased:
+            common.echo(f"{shown(Path(name))}: no release has {common.plural(count, 'question')} of it in this form")
         counts = f"{common.plural(len(loaded), 'deck')}, {common.plural(found.questions, 'question')}"
         news = "up to date" if known else f"{common.plural(written, 'file')} written"
         common.echo(f"{shown(output / 'index.html')}: {counts}, {news}, {time.monotonic() - begun:.1f} s", err=False)

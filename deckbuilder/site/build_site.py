@@ -76,7 +76,7 @@ def built(loaded: Sequence[Loaded], show: Show) -> Found:
 
 
 def recalled(loaded: Sequence[Loaded], order: Order) -> Found | None:
-    """Return the result of the last time if each file of the site is as it would be now, else None."""
+    """Return the result of the last time if it would be the same now; else None."""
     manifest = _manifest(order.output)
     if manifest.get("order") != _hash(loaded, order):
         return None
