@@ -30,6 +30,7 @@ COMMANDS = {
     "pull": "Turn corrections made in Anki into a patch of the files.",
     "push": "Build each deck, and import it into a running Anki.",
     "release": "Build the packages for learners, and record the release.",
+    "site": "Write the decks as static pages for the web.",
     "stats": "Show which questions learners fail.",
     "test": "Run the code on the cards, and compare its output.",
 }

@@ -29,18 +29,19 @@ _NO_SUCH_THING = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.
 """Errors of systems that cannot write a folder, or this folder, to the disk."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put ``data`` at ``path``: readers see the old file or the new file, also after a crash.
 
-    The folder is made if necessary. A replaced file keeps its mode. Raises OSError.
+    The folder is made if necessary. A replaced file keeps its mode. Without ``durable``, the system may write to the disk
+    later: right for files of which there are many, and which a command makes again. Raises OSError.
     """
-    with prepared(path, data) as put:
+    with prepared(path, data, durable=durable) as put:
         put()
 
 
 @contextlib.contextmanager
-def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
-    """Yield a function that puts ``data`` in place at ``path``.
+def prepared(path: Path, data: bytes, *, durable: bool = True) -> Iterator[Callable[[], None]]:
+    """Yield a function that puts ``data`` in place at ``path``. ``durable`` is as in ``write_whole``.
 
     When the ``with`` block begins, the data are on the disk beside ``path``. So little can go wrong in the call.
     Without the call, ``path`` does not change. Both the context manager and the function raise OSError.
@@ -54,14 +55,16 @@ def prepared(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         mode = stat.S_IMODE(path.stat().st_mode) & 0o777 if path.exists() else 0o666 & ~_umask()
         with contextlib.suppress(PermissionError):  # some file systems have no modes; then nobody else can read the file
             temporary.chmod(mode)
 
         def put() -> None:
             patiently(lambda: temporary.replace(path))
-            _to_disk(path.parent)
+            if durable:
+                _to_disk(path.parent)
             _tidy(path.parent, prefix)
 
         yield put

@@ -7,6 +7,7 @@ Python code. The preview serves these files itself, so it draws formulas without
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -17,6 +18,14 @@ SCRIPT = "tex-chtml-full.js"
 FONTS = "output/chtml/fonts/woff-v2/"
 """The folder of the fonts, where ``SCRIPT`` looks for them."""
 _FONT = re.compile(re.escape(FONTS) + r"MathJax_[A-Za-z0-9-]+\.woff")
+
+
+def all_files() -> Iterator[tuple[str, bytes]]:
+    """Yield (path, content) of the script and of each font, with ``/`` between the parts of a path."""
+    folder = resources.files(mathjax).joinpath(f"static/mathjax/es5/{FONTS}")
+    for path in (SCRIPT, *(FONTS + file.name for file in folder.iterdir())):
+        if content := mathjax_file(path):
+            yield path, content
 
 
 @cache

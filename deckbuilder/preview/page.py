@@ -46,7 +46,7 @@ class View:
 
 def card_page(item: Item, view: View) -> str:
     """Return the HTML of the whole page. As in Anki's clients, the page has inputs and sounds, and its body has classes."""
-    qa = _LEADS_AWAY.sub("<disarmed-", _with_sounds(_with_input(item, view)))
+    qa = _LEADS_AWAY.sub("<disarmed-", with_players(_with_input(item, view)))
     maths = _MATHS.search(qa) is not None
     return Template(assets.text("preview/card.html")).substitute(
         screen=("desktop" if view.desktop else "phone") + (" maths" if maths else ""),
@@ -75,7 +75,7 @@ def _with_input(item: Item, view: View) -> str:
     return _TYPE.sub(put, html)
 
 
-def _with_sounds(html: str) -> str:
+def with_players(html: str) -> str:
     """Return ``html`` with a player for each sound. For Anki, a video is a sound, too."""
 
     def player(match: re.Match[str]) -> str:

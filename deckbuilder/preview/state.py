@@ -119,7 +119,7 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
         "deck": item.deck,
         "id": item.note.id,
         "question": short(item.note.text("question").partition("</p>")[0]) or "(no text)",
-        "code": _first_line_of_code(item.note),
+        "code": first_line_of_code(item.note),
         "text": " ".join(filter(None, map(plain, fields))).casefold(),
         "file": item.question.span.path,
         "line": item.question.span.line,
@@ -132,7 +132,7 @@ def _item(key: str, item: Item, styles: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _first_line_of_code(note: Note) -> str:
+def first_line_of_code(note: Note) -> str:
     """Return the beginning of the code in the question; ``""`` if there is no code."""
     code = note.text("question").partition("<pre")[2].partition(">")[2].partition("</pre>")[0]
     return short(code.strip().partition("\n")[0])

@@ -64,19 +64,22 @@ class _Cloze:
             text, _, self.hint = text.partition("::")
         self.pieces.append(text)
 
-    def html(self, number: int, *, answer: bool) -> str:
+    def html(self, number: int | None, *, answer: bool) -> str:
         """Return the HTML on the card ``number``: hidden in the question, marked in the answer, plain on other cards."""
         text = "".join(self.pieces)
-        if self.number != number:
+        if number not in (None, self.number):
             return f'<span class="cloze-inactive" data-ordinal="{self.number}">{text}</span>'
         if answer:
-            return f'<span class="cloze" data-ordinal="{number}">{text}</span>'
+            return f'<span class="cloze" data-ordinal="{self.number}">{text}</span>'
         hint = "..." if self.hint is None else self.hint
-        return f'<span class="cloze" data-cloze="{_attribute(text)}" data-ordinal="{number}">[{hint}]</span>'
+        return f'<span class="cloze" data-cloze="{_attribute(text)}" data-ordinal="{self.number}">[{hint}]</span>'
 
 
-def clozed(text: str, number: int, *, answer: bool) -> str:
-    """Return ``text`` with its clozes as on the card ``number``; ``""`` if no cloze has this number."""
+def clozed(text: str, number: int | None, *, answer: bool) -> str:
+    """Return ``text`` with its clozes as on the card ``number``; ``""`` if no cloze has this number.
+
+    With None, all clozes are hidden, or marked in the answer.
+    """
     opened = [_Cloze()]
     found = False
     at = 0
@@ -86,7 +89,7 @@ def clozed(text: str, number: int, *, answer: bool) -> str:
         if part[1]:
             if len(opened) <= _DEEPEST:
                 opened.append(_Cloze(int(part[1])))
-                found = found or opened[-1].number == number
+                found = found or number in (None, opened[-1].number)
         elif len(opened) > 1:
             closed = opened.pop()
             opened[-1].pieces.append(closed.html(number, answer=answer))

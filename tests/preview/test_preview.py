@@ -23,7 +23,7 @@ from click.testing import Result
 
 from deckbuilder.pipeline.watch import Changed
 from deckbuilder.preview.live import Live
-from deckbuilder.preview.page import _with_sounds
+from deckbuilder.preview.page import with_players
 from deckbuilder.source.decks import load_decks
 from tests.running import Running, Start, rename_over
 from tests.support import PNG, ROOT, write
@@ -326,7 +326,7 @@ def test_a_video_has_a_player_and_questions_show_their_first_line_of_code(live: 
     live.waits_for(lambda: "deck/one" in live.items())
     assert live.items()["deck/one"]["code"] == "if a < b:"
     assert live.items()["deck/g"]["code"] == ""
-    assert _with_sounds("[sound:a.mp4] [sound:b.mp3]") == (
+    assert with_players("[sound:a.mp4] [sound:b.mp3]") == (
         '<video controls preload="metadata" src="a.mp4"></video> <audio controls preload="none" src="b.mp3"></audio>'
     )
 

@@ -1,0 +1,75 @@
+"""``deckbuilder site``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from deckbuilder.commands import common, reporting
+from deckbuilder.files.portable_names import shown
+from deckbuilder.files.writing import cannot_write
+from deckbuilder.source.decks import load_decks
+
+_MISSING = 'site needs more libraries; install them with: pip install "anki-deckbuilder[site]"'
+
+
+def _address(_context: click.Context, _option: click.Parameter, given: str | None) -> str:
+    """Return the address that the user gave; ``""`` without one. Raises BadParameter."""
+    if given is None:
+        return ""
+    if urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).netloc:
+        raise click.BadParameter(f"'{given}' is no address such as https://example.org/deck/")
+    return given
+
+
+@click.command
+@common.sources
+@common.output_in("dist/site", "pages")
+@click.option("--base", metavar="URL", callback=_address, help="Address of the site, for its feed, its map and search engines.")
+@click.option("--edit", metavar="URL", callback=_address, help="Address to edit a question; {path} and {line} are its place.")
+@reporting.every
+@common.quiet
+def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, every: bool, quiet: bool) -> None:
+    """Write each deck as static pages: to read, search, practise and print.
+
+    SOURCE is a deck folder, a folder of deck folders or one Markdown file; by default 'content'.
+    Each question has a page of its own, at an address that does not change. Questions of equal ids in other languages are
+    on the same page. The pages ask no other host, work without JavaScript, and open from a disk.
+
+    Files that the last run wrote and this run does not need are deleted. Other files in the folder stay.
+
+    \b
+    Example:
+      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{path}#L{line}'
+      dist/site/index.html: 2 decks, 548 questions, 566 files written, 1.9 s
+    """
+    try:
+        from deckbuilder.site import build_site  # noqa: PLC0415  # needs the extra
+    except ImportError:
+        raise click.UsageError(_MISSING) from None
+    begun = time.monotonic()
+    loaded, diagnostics = load_decks(sources)
+    order = build_site.Order(output, base.rstrip("/") + "/" if base else "", edit, common.now())
+    known = build_site.recalled(loaded, order)
+    found = known or build_site.built(loaded, common.bar("rendering", quiet=quiet))
+    diagnostics += found.diagnostics
+    if reporting.report(diagnostics, ignored=found.ignored, every=every, quiet=quiet, fixes=True) or not loaded:
+        common.echo("nothing written")
+        sys.exit(1)
+    try:
+        written, unreleased = (0, known.unreleased) if known else build_site.write(loaded, found, order)
+    except build_site.ForeignFileError as error:
+        message = f"{shown(error.path)} is not from 'deckbuilder site'; move it, or name another folder"
+        raise click.ClickException(message) from None
+    except OSError as error:
+        raise click.ClickException(cannot_write(Path(error.filename or output), error)) from None
+    if not quiet:
+        for name, count in unreleased:
+            common.echo(f"{shown(Path(name))}: no release has {common.plural(count, 'question')} of it in this form")
+        counts = f"{common.plural(len(loaded), 'deck')}, {common.plural(found.questions, 'question')}"
+        news = "up to date" if known else f"{common.plural(written, 'file')} written"
+        common.echo(f"{shown(output / 'index.html')}: {counts}, {news}, {time.monotonic() - begun:.1f} s", err=False)

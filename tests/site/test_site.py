@@ -1,0 +1,241 @@
+"""The files of a site: every link leads somewhere, every question has its page, and nothing is written for nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import Result
+
+from tests.support import CONTENT, TORTURE, picture, write
+
+Invoke = Callable[..., Result]
+TWO = "---\ntags: [basics]\n---\n# Basics\n\n## One? {#one tags='level::mid'}\n\nFirst.\n\n## Two? {#two tags='follow-up::one'}\n\n![a](cat.png)\n"
+TOML = 'id = "{0}"\nname = "{1}"\nlanguage = "{2}"\ndescription = "A *deck*"\ntags = ["deck"]\n'
+
+
+class Page(HTMLParser):
+    """The addresses, the ids and the text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "src") and not (tag == "link" and value == "data:,"):
+                self.links.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+def pages(site: Path) -> Iterator[tuple[Path, Page]]:
+    for path in sorted(site.rglob("*.html")):
+        yield path, Page(path.read_text(encoding="utf-8"))
+
+
+def dead_links(site: Path, base: str = "") -> list[str]:
+    """Return the links of all pages to files, or to ids in files, that do not exist."""
+    found = dict(pages(site))
+    dead = []
+    for path, page in found.items():
+        for link in page.links:
+            address = urlsplit(link)
+            if address.scheme and not (base and link.startswith(base)):
+                continue
+            target = site / unquote(link.removeprefix(base)) if address.scheme else path.parent / unquote(address.path)
+            target = path if not address.path else target / "index.html" if target.is_dir() else target
+            target = Path(*target.parts) if ".." not in target.parts else target.resolve()
+            if not target.is_file() or (
+                address.fragment and "=" not in address.fragment and unquote(address.fragment) not in found[target].ids
+            ):
+                dead.append(f"{path.relative_to(site)}: {link}")
+    return dead
+
+
+@pytest.fixture
+def decks(tmp_path: Path) -> Path:
+    """Two decks with equal ids in English and Chinese."""
+    folder = tmp_path / "decks"
+    for name, language in (("en", "en"), ("zh", "zh-CN")):
+        write(folder / name, TWO, toml=TOML.format(f"deck-{name}", f"Deck {name}", language))
+        (folder / name / "cat.png").write_bytes(picture(name))
+    return folder
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("source", [CONTENT, TORTURE], ids=["content", "torture"])
+@pytest.mark.slow
+def test_every_link_of_our_decks_leads_somewhere(source: Path, invoke: Invoke, tmp_path: Path) -> None:
+    base = "https://example.org/decks/"
+    assert invoke("site", source, "-o", tmp_path / "site", "--base", base).exit_code == 0
+    assert dead_links(tmp_path / "site", base) == []
+    sizes = {path: path.stat().st_size for path in (tmp_path / "site").rglob("index.html")}
+    assert len(sizes) > 20
+    assert max(sizes.values()) < 60_000
+
+
+def test_two_languages(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    done = invoke("site", decks, "-o", site)
+    assert done.exit_code == 0, done.output
+    assert re.fullmatch(r".*index\.html: 2 decks, 4 questions, \d+ files written, \d\.\d s\n", done.stdout)
+    assert dead_links(site) == []
+    page = Page((site / "en" / "two" / "index.html").read_text(encoding="utf-8"))
+    assert page.text.count("Two?") >= 3  # the title, the question, the other language
+    assert "Deck zh" in page.text
+    pictures = [link for link in page.links if link.endswith(".png")]
+    assert [unquote(link).partition("cat-")[0] for link in pictures] == ["../deck.media/", "../../zh/deck.media/"]
+    assert "Two?" in Page((site / "en" / "one" / "index.html").read_text(encoding="utf-8")).text  # a follow-up
+    assert "First." not in (site / "en" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_lone_deck_has_no_folder(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    assert invoke("site", decks / "en", "-o", tmp_path / "site").exit_code == 0
+    names = files_of(tmp_path / "site")
+    assert {"index.html", "one/index.html", "two/index.html", "sheet.html", "search.js", "en.apkg"} <= names.keys()
+    assert dead_links(tmp_path / "site") == []
+    assert not {"feed.xml", "sitemap.xml"} & names.keys()  # these need an address
+
+
+def test_nothing_changes_without_a_change(invoke: Invoke, decks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    site = tmp_path / "site"
+    assert invoke("site", decks, "-o", site).exit_code == 0
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+    assert "up to date" in invoke("site", decks, "-o", site).stdout
+    assert {path: path.stat().st_mtime_ns for path in site.rglob("*.html")} == before
+    (site / "en" / "one" / "index.html").unlink()
+    assert "1 file written" in invoke("site", decks, "-o", site).stdout
+    (decks / "en" / "cat.png").write_bytes(picture("another"))
+    assert "up to date" not in invoke("site", decks, "-o", site).stdout
+    again = tmp_path / "again"
+    assert invoke("site", decks, "-o", again).exit_code == 0
+    assert files_of(again) == files_of(site)
+
+
+def test_pages_of_deleted_questions_go_and_other_files_stay(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    assert invoke("site", decks, "-o", site).exit_code == 0
+    (site / "CNAME").write_text("example.org", encoding="utf-8")
+    (decks / "en" / "01.md").write_text(TWO.partition("## Two")[0], encoding="utf-8")
+    assert invoke("site", decks, "-o", site).exit_code == 0
+    assert not (site / "en" / "two").exists()
+    assert (site / "zh" / "two" / "index.html").exists()
+    assert (site / "CNAME").exists()
+    assert dead_links(site) == []
+
+
+def test_files_of_others_are_not_replaced(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("mine", encoding="utf-8")
+    done = invoke("site", decks, "-o", site)
+    assert done.exit_code == 1
+    assert "is not from 'deckbuilder site'" in done.stderr
+    assert files_of(site) == {"index.html": b"mine"}
+
+
+def test_a_manifest_of_others_deletes_nothing_outside(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    assert invoke("site", decks, "-o", site).exit_code == 0
+    victim = tmp_path / "victim"
+    victim.write_text("mine", encoding="utf-8")
+    manifest = site / ".deckbuilder-site.json"
+    values = json.loads(manifest.read_text(encoding="utf-8"))
+    values["files"] |= {"../victim": "0" * 64, str(victim): "0" * 64}
+    manifest.write_text(json.dumps(values), encoding="utf-8")
+    assert invoke("site", decks, "-o", site).exit_code == 0
+    assert victim.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_mistake_writes_nothing(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    (decks / "en" / "02.md").write_text("## Same {#one}\n\nx\n", encoding="utf-8")
+    done = invoke("site", decks, "-o", tmp_path / "site")
+    assert done.exit_code == 1
+    assert "02.md:1" in done.stderr
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_address_gives_a_feed_and_a_map(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    assert invoke("release", decks / "en", "-o", tmp_path / "out").exit_code == 0
+    site = tmp_path / "site"
+    assert invoke("site", decks / "en", "-o", site, "--base", "https://example.org/a").exit_code == 0
+    feed = ET.fromstring((site / "feed.xml").read_bytes())  # noqa: S314  our own file
+    assert [entry.tag.partition("}")[2] for entry in feed].count("entry") == 1
+    sitemap = ET.fromstring((site / "sitemap.xml").read_bytes())  # noqa: S314
+    places = [place.text for place in sitemap.iter() if place.tag.endswith("loc")]
+    assert places == ["https://example.org/a/", "https://example.org/a/one/", "https://example.org/a/two/"]
+    for wrong in ("example.org", "ftp://example.org", "javascript:alert(1)", ""):
+        for option in ("--base", "--edit"):
+            assert invoke("site", decks / "en", "-o", site, option, wrong).exit_code == 2
+
+
+def test_names_are_text_and_no_markup(invoke: Invoke, tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script>\"'<img src=x onerror=alert(1)>"
+    text = f"# `{evil}`\n\n## `{evil}`? {{#one tags='a{{b'}}\n\n`{evil}`\n"
+    toml = 'id = "evil"\nname = "</script><script>alert(1)</script>"\nissues = "https://example.org/?a=b&id={id}"\n'
+    write(tmp_path / "deck", text, toml=toml)
+    done = invoke("site", tmp_path / "deck", "-o", tmp_path / "site", "--edit", 'https://example.org/"><script>{path}#{line}')
+    assert done.exit_code == 0, done.output
+    for path, page in pages(tmp_path / "site"):
+        html = path.read_text(encoding="utf-8")
+        assert "<script>" not in html
+        assert "onerror=alert(1)>" in page.text
+        assert not re.search(r"<img[^>]*onerror", html)
+
+
+KINDS = """## A {{c1::cat::animal}} sits on the {{c2::mat}}. {#c .cloze}
+
+More words.
+
+## Type it {#t .typed}
+
+typed-text
+
+## Choose {#o .choice}
+
+- [x] right
+- [ ] wrong
+
+## Formula $x^2$? {#m hint='a hint'}
+
+$y$
+"""
+
+
+def test_every_kind_of_question(invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "deck", KINDS)
+    site = tmp_path / "site"
+    assert invoke("site", tmp_path / "deck", "-o", site).exit_code == 0
+    read = {name: (site / name / "index.html").read_text(encoding="utf-8") for name in "ctom"}
+    front, _, back = read["c"].partition("<details id=")
+    shown = re.sub(r'data-cloze="[^"]*"', "", front.partition("<article")[2])
+    assert "[animal]" in shown
+    assert "[...]" in shown
+    assert "mat" not in shown
+    assert all(word in back for word in ("cat", "mat", "More words."))
+    assert "typed-text" in read["t"].partition("<details id=")[2]
+    assert "a hint" in read["m"]
+    assert "mathjax/tex-chtml-full.js" in read["m"]
+    assert "mathjax" not in read["t"]
+    assert (site / "mathjax" / "tex-chtml-full.js").exists()
