@@ -116,7 +116,8 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
         every = (heading, *_texts(file, question, _MAYBE_NOTE))
         texts = [text for text in every if text.kind != "html" and _MAYBE_NOTE(text.text)]
         defined = frozenset(label_key(label) for label, _ in question.definitions) if texts else frozenset[str]()
-        yield from _diagnostics(file, question, (found for text in texts for found in _notes(text, defined)))
+        yield from _diagnostics(file, question, "obsidian-syntax", (found for text in texts for found in _notes(text, defined)))
+        yield from _diagnostics(file, question, "obsidian-comment", (found for text in texts for found in _comments(text)))
         yield from _tags(file, question)
 
 
@@ -127,7 +128,7 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
         heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
         every = (heading, *_texts(file, question, _MAYBE_ELSEWHERE))
         texts = [text for text in every if text.kind != "html" and _MAYBE_ELSEWHERE(text.text)]
-        yield from _diagnostics(file, question, (found for text in texts for found in _elsewhere(question, text)))
+        yield from _diagnostics(file, question, "literal-mark", (found for text in texts for found in _elsewhere(question, text)))
 
 
 class _Found(NamedTuple):
@@ -136,21 +137,20 @@ class _Found(NamedTuple):
     text: Text
     at: int
     mark: str
-    code: str
     message: str
     new: str = ""
     """The text that mends the mark, or ``""``."""
 
 
-def _diagnostics(file: File, question: Question, found: Iterable[_Found]) -> Iterator[Diagnostic]:
+def _diagnostics(file: File, question: Question, code: str, found: Iterable[_Found]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each of ``found``. The first have their exact places, and mends."""
     for count, item in enumerate(found, 1):
         if count > positions.MOST:
-            yield Diagnostic(question.span, item.code, item.message)
+            yield Diagnostic(question.span, code, item.message)
             continue
         place = positions.in_text(file, question, item.text, item.at, item.mark.partition("\n")[0])
         mend = Mend(place.line, place.column, item.mark, item.new) if item.new else None
-        yield Diagnostic(place, item.code, item.message, mend=mend)
+        yield Diagnostic(place, code, item.message, mend=mend)
 
 
 def _elsewhere(question: Question, text: Text) -> Iterator[_Found]:
@@ -162,11 +162,11 @@ def _elsewhere(question: Question, text: Text) -> Iterator[_Found]:
         right = f"~~{found[tag]}~~" if tag == "del" else f"<{tag}>{found[tag]}</{tag}>"
         if "`" not in part and part == text.text[found.start() : found.end()]:
             message = f"the card shows '{part}' as it is written; write '{right}', or code"
-            yield _Found(text, found.start(), part, "literal-mark", message, right)
+            yield _Found(text, found.start(), part, message, right)
     for found in _ELSEWHERE.finditer(words):
         mark = text.text[found.start() : found.end()]
         message = f"'{mark}' is a mark of another tool, and the card shows it as text; remove it, or write it as code"
-        yield _Found(text, found.start(), mark, "literal-mark", message)
+        yield _Found(text, found.start(), mark, message)
 
 
 def _first(passage: Passage) -> int:
@@ -186,12 +186,9 @@ def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> It
 def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
     """Yield the marks of Obsidian in ``text``; ``defined`` are the keys of the labels that the question defines."""
     words = shown_words(text.text)
-    for pattern in (_COMMENT, _LINK, _BLOCK_ID, _INLINE_NOTE):
+    for pattern in (_LINK, _BLOCK_ID, _INLINE_NOTE):
         for found in pattern.finditer(words):
             part = text.text[found.start() : found.end()]
-            if pattern is _COMMENT:
-                yield _comment(text, found.start(), part)
-                continue
             if pattern is _LINK:
                 note, _, word = part[2:-2].replace("\\|", "|").partition("|")
                 if label_key(note) in defined or text.text.endswith("\\!", 0, found.start()):
@@ -202,14 +199,16 @@ def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
                 message = f"'{part.strip()}' is an id for links in Obsidian, and the card shows it as text; remove it, or write it as code"
             else:
                 message = f"the card shows the note '{part}' as text; write '[^1]' here, and '[^1]: …' into this question"
-            yield _Found(text, found.start(), part, "obsidian-syntax", message)
+            yield _Found(text, found.start(), part, message)
 
 
-def _comment(text: Text, at: int, part: str) -> _Found:
-    words, first = part[2:-2].strip(), part.partition("\n")[0]
-    message = f"'{first}{'…' * (first != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
-    new = f"<!-- {words} -->" if words and first == part and "--" not in words else ""
-    return _Found(text, at, part, "obsidian-comment", message, new)
+def _comments(text: Text) -> Iterator[_Found]:
+    for found in _COMMENT.finditer(shown_words(text.text)):
+        part = text.text[found.start() : found.end()]
+        words, first = part[2:-2].strip(), part.partition("\n")[0]
+        message = f"'{first}{'…' * (first != part)}' is a comment in Obsidian, but the card shows it; write '<!-- … -->' or code"
+        new = f"<!-- {words} -->" if words and first == part and "--" not in words else ""
+        yield _Found(text, found.start(), part, message, new)
 
 
 def _tags(file: File, question: Question) -> Iterator[Diagnostic]:
