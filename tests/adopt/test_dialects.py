@@ -184,3 +184,10 @@ def test_brackets_on_both_sides_of_a_colon_are_clozes(tmp_path: Path) -> None:
     assert found[0][1] == "The sun is a star."
     draft = adopt([tmp_path])[0].lists[0].outcomes[0].draft
     assert draft.body == "- {{c1::Book}} {{c2::6}}:{{c3::9}}"
+
+
+@pytest.mark.parametrize("name", ["0{} - Week", "What is week {}"])
+def test_notes_beside_the_cards_of_a_tool_are_no_questions(name: str, tmp_path: Path) -> None:
+    notes = {f"{name.format(at)}.md": f"I read {at} pages.\n\n- one\n- two\n\n## Later\n\nMore.\n" for at in range(1, 9)}
+    found = read(tmp_path, {"cards.md": "One\n?\nA\n<!--SR:!2026-01-01,3,250-->\n", **notes})
+    assert [one[:3] for one in found] == [("spaced-repetition", "One", "A")]

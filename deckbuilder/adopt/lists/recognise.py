@@ -178,6 +178,7 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
             one if _is_meant(one) or (tables and one.reading.name == "tables") else Recognised(one.page, Reading("", ()))
             for one in chosen
         ]
+        return folders.together(chosen)  # a file of a vault without marks is a note, not one question
     for at, reading in folders.whole(pages, [one.reading for one in chosen]).items():
         chosen[at] = Recognised(pages[at], reading)
     return folders.together(chosen)
