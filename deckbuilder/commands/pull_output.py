@@ -31,10 +31,9 @@ def show(found: Sequence[DeckPull], *, quiet: bool) -> None:
             for patch in file.patches:
                 _show_patch(file, patch)
         if any(not Path(file.name).is_file() for file in deck.files):
-            root = quoted(deck.loaded.place.root)
-            common.echo(
-                f"the paths in the patch begin in the deck's folder; apply it with: git -C {root} apply corrections.patch"
-            )
+            folder_of_deck = quoted(deck.loaded.place.root)
+            advice = f"apply it with: git -C {folder_of_deck} apply corrections.patch"
+            common.echo(f"the paths in the patch begin in the deck's folder; {advice}")
         for one in deck.pulled.open:
             common.echo(*_lines_of(one))
         for note in deck.pulled.new:
@@ -46,8 +45,8 @@ def show(found: Sequence[DeckPull], *, quiet: bool) -> None:
 
 def _show_patch(file: FilePatch, patch: Patch) -> None:
     """Print a patch with its heading. A terminal gets no orders, and a program gets each byte."""
-    one = patch.suggestion
-    heading = f"# {one.id}, {one.part}, by {_people(one)} ({file.name}:{one.span.line})"
+    change = patch.suggestion
+    heading = f"# {change.id}, {change.part}, by {_people(change)} ({file.name}:{change.span.line})"
     if sys.stdout is None:  # it is closed
         return
     if sys.stdout.isatty():
@@ -64,11 +63,11 @@ def _show_patch(file: FilePatch, patch: Patch) -> None:
     sys.stdout.buffer.flush()
 
 
-def _lines_of(one: Open) -> Iterator[str]:
+def _lines_of(change: Open) -> Iterator[str]:
     """Yield the lines about a change that the author must decide on."""
-    part = f", {one.part}" if one.part else ""
-    yield f"{common.styled(str(one.span), bold=True)}: {one.id}{part}, by {_people(one)}: {one.reason}"
-    ours, theirs = _difference(one.ours, one.theirs)
+    part = f", {change.part}" if change.part else ""
+    yield f"{common.styled(str(change.span), bold=True)}: {change.id}{part}, by {_people(change)}: {change.reason}"
+    ours, theirs = _difference(change.ours, change.theirs)
     if ours or theirs:
         yield f"    yours:  {common.styled(ours, fg='red')}"
         yield f"    theirs: {common.styled(theirs, fg='green')}"

@@ -29,7 +29,7 @@ def command(
 
     Anki needs the add-on AnkiConnect, number 2055492159. If its settings have an apiKey, put this key into the environment
     variable DECKBUILDER_ANKI_KEY. After the import, the command looks into Anki, and counts the notes: new, updated, untouched,
-    or kept. A note is kept if its text in Anki is newer. Schedules stay. In Anki, Edit › Undo takes the import back.
+    or kept. A note is kept if its text in Anki is newer. Schedules stay. In Anki, Edit > Undo takes the import back.
 
     With --open, no add-on is needed: Anki shows its import dialog, and you confirm it. The exit code is 1 if a note is
     missing in Anki.

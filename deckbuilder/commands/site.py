@@ -30,7 +30,7 @@ def _address(_context: click.Context, _option: click.Parameter, given: str | Non
 @common.sources
 @common.output_in("dist/site", "pages")
 @click.option("--base", metavar="URL", callback=_address, help="Address of the site, for its feed, its map and search engines.")
-@click.option("--edit", metavar="URL", callback=_address, help="Address to edit a question; {path} and {line} are its place.")
+@click.option("--edit", metavar="URL", callback=_address, help="Address to edit a question; {file} and {line} are its place.")
 @reporting.every
 @common.quiet
 def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, every: bool, quiet: bool) -> None:
@@ -44,7 +44,7 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
 
     \b
     Example:
-      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{path}#L{line}'
+      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{file}#L{line}'
       dist/site/index.html: 2 decks, 548 questions, 566 files written, 1.9 s
     """
     try:

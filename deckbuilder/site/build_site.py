@@ -47,7 +47,7 @@ class Order:
     base: str
     """The address of the site with ``/`` at its end, or ``""``."""
     edit: str
-    """The address to edit a question, with ``{path}`` and ``{line}``, or ``""``."""
+    """The address to edit a question, with ``{file}`` and ``{line}``, or ``""``."""
     now: int
     """The time of new notes in the packages, in seconds since 1970."""
 

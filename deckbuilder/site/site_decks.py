@@ -156,7 +156,7 @@ class SiteDeck:
 def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
     """Return the deck of the package ``packed``.
 
-    ``edit`` is the address to edit a question, with ``{path}`` and ``{line}``; ``""`` for none.
+    ``edit`` is the address to edit a question, with ``{file}`` and ``{line}``; ``""`` for none.
     """
     deck = packed.deck
     settings = deck.settings
@@ -208,7 +208,7 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Questi
         text=" ".join(f"{words} {note.id} {' '.join(note.tags)}".lower().split()),  # as JavaScript lowers letters
         checked=settings.badge if note.text("code_ran") else "",
         report=settings.issues.replace("{id}", quote(note.id)),
-        edit=edit.replace("{path}", quote(unicode_text(span.path))).replace("{line}", str(span.line)),
+        edit=edit.replace("{file}", quote(unicode_text(span.path))).replace("{line}", str(span.line)),
         maths=any(mark in html for html in note.fields for mark in (r"\(", r"\[")),
     )
 

@@ -98,8 +98,10 @@ def test_explain(run: Run) -> None:
 def test_build_and_release(run: Run, folder: Path) -> None:
     assert b"1 note" in run("build", f"good/{DECK}").stdout
     assert b"[missing-answer]" in run("build", f"bad/{DECK}", code=1).stderr
-    assert b"\\U0001f3b4" in run("release", "good").stdout
-    assert b"commit the lock" in run("release", "good").stderr
+    released = run("release", "good")
+    assert b"\\U0001f3b4" in released.stdout
+    assert b"commit the lock" in released.stderr
+    assert b"stays as it is" in run("release", "good").stderr
     run("release", "--check", "good")
     write(folder / "good" / DECK, GOOD.replace("一个", "两个"), toml=TOML)
     assert b"not released yet: changed g" in run("release", "--check", "good", code=1).stderr

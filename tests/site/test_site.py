@@ -195,7 +195,7 @@ def test_names_are_text_and_no_markup(invoke: Invoke, tmp_path: Path) -> None:
     text = f"# `{evil}`\n\n## `{evil}`? {{#one tags='a{{b'}}\n\n`{evil}`\n"
     toml = 'id = "evil"\nname = "</script><script>alert(1)</script>"\nissues = "https://example.org/?a=b&id={id}"\n'
     write(tmp_path / "deck", text, toml=toml)
-    done = invoke("site", tmp_path / "deck", "-o", tmp_path / "site", "--edit", 'https://example.org/"><script>{path}#{line}')
+    done = invoke("site", tmp_path / "deck", "-o", tmp_path / "site", "--edit", 'https://example.org/"><script>{file}#{line}')
     assert done.exit_code == 0, done.output
     for path, page in pages(tmp_path / "site"):
         html = path.read_text(encoding="utf-8")
