@@ -15,7 +15,7 @@ from deckbuilder.commands.check import as_github, json_values
 from deckbuilder.commands.rewriting import rewrite
 from deckbuilder.execution import checked_with, interpreter, run_deck, trust
 from deckbuilder.execution.mismatches import Mismatch
-from deckbuilder.execution.passed import Passed
+from deckbuilder.execution.passed import Passed, key
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import Diagnostic
@@ -75,7 +75,8 @@ def command(sources: tuple[Path, ...], wanted: str, jobs: int, style: str, **giv
             unstable = rewrite(runs, run(Passed(None)), yes=given["yes"], quiet=quiet or style != "text")
             decks, _ = load_decks(sources)
             runs = [one.with_unstable(unstable) for one in run(passed)]
-    more = [] if wanted else [problem for deck, run in zip(decks, runs, strict=True) for problem in _record(deck, run)]
+        pairs = [] if wanted else zip(decks, runs, strict=True)
+        more = [problem for deck, found in pairs for problem in _record(deck, found, passed)]
     sys.exit(_report(runs, more, style, every=every, quiet=quiet))
 
 
@@ -111,7 +112,7 @@ def _run(deck: Loaded, passed: Passed, wanted: str, jobs: int, *, quiet: bool) -
         raise click.ClickException(f"{shown(deck.place.toml or deck.place.root)}: [test] python: {error}") from None
 
 
-def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
+def _record(deck: Loaded, run: run_deck.DeckRun, passed: Passed) -> list[Diagnostic]:
     """Write ``deck.tested`` if it changes, and return the problems."""
     if deck.place.toml is None:
         return []
@@ -119,8 +120,7 @@ def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
     said = ""
     if asks_for_versions(settings):
         try:
-            python = interpreter.find(settings.test.python, deck.place.root)
-            said = checked_with.found(settings, python)
+            said = _versions(deck, passed)
         except (checked_with.NoVersionError, interpreter.NoInterpreterError) as error:
             return [Diagnostic(settings.at("checked_with"), "bad-deck-toml", f"'checked_with': {error}")]
     after = Tested(run.hashes(), said)
@@ -132,6 +132,26 @@ def _record(deck: Loaded, run: run_deck.DeckRun) -> list[Diagnostic]:
     except OSError as error:
         raise click.ClickException(cannot_write(path, error)) from None
     return []
+
+
+def _versions(deck: Loaded, passed: Passed) -> str:
+    """Return the text of ``checked_with``. A module is imported only if no former run with the same libraries did so.
+
+    Raises NoVersionError and NoInterpreterError.
+    """
+    settings = deck.settings
+    python = interpreter.find(settings.test.python, deck.place.root)
+    libraries = interpreter.versions(python)
+
+    def name(said: str) -> str:
+        return key(f"{settings.checked_with}\n{said}", "checked_with", libraries)
+
+    before = deck.tested.checked_with if deck.tested else ""
+    if not settings.checked_with_command and before and name(before) in passed:
+        return before
+    said = checked_with.found(settings, python)
+    passed.add(name(said))
+    return said
 
 
 def _report(runs: Sequence[run_deck.DeckRun], more: Iterable[Diagnostic], style: str, *, every: bool, quiet: bool) -> bool:

@@ -11,7 +11,9 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder.execution import checked_with, interpreter
 from deckbuilder.model.code_steps import Step
+from deckbuilder.model.records import Settings
 from deckbuilder.model.run_settings import Runner, RunSettings
 from deckbuilder.source.tested_file import code_hash
 from tests.support import built, deck, package, question, write
@@ -151,3 +153,32 @@ def test_a_new_key_for_runners_changes_no_recorded_hash() -> None:
     assert code_hash([step], plain) == "7b07ba6b8bbd2f71"
     other = RunSettings(runners=(("bash", Runner(("bash", "{file}"), env=(("A", "1"),))),))
     assert code_hash([step], other) != code_hash([step], plain)
+
+
+def test_a_module_is_imported_once_for_the_same_libraries(
+    tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    real = checked_with.found
+
+    def counted(settings: Settings, python: str) -> str:
+        calls.append(settings.checked_with)
+        return real(settings, python)
+
+    monkeypatch.setattr(checked_with, "found", counted)
+    toml = TOML.format("click {click.__version__}")
+    write(tmp_path, f"## Run {{#a}}\n\n{FENCE}", toml=toml)
+    for _ in range(3):
+        assert invoke("test", "--trust", tmp_path).exit_code == 0
+    record = (tmp_path / "deck.tested").read_text(encoding="utf-8")
+    assert f"click {version('click')}" in record
+    assert len(calls) == 1
+    assert invoke("test", "--trust", "--no-cache", tmp_path).exit_code == 0
+    assert len(calls) == 2
+    (tmp_path / "deck.tested").write_text(record.replace(version("click"), "0.1"), encoding="utf-8")
+    assert invoke("test", "--trust", tmp_path).exit_code == 0  # nobody has seen this version
+    assert (tmp_path / "deck.tested").read_text(encoding="utf-8") == record
+    with monkeypatch.context() as patch:
+        patch.setattr(interpreter, "versions", lambda _python: "other libraries")
+        invoke("test", "--trust", tmp_path)
+    assert len(calls) == 4
