@@ -10,10 +10,9 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.commands import common
+from deckbuilder.commands import common, source_files
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
-from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.diagnostics import Diagnostic, Mend, printable
 from deckbuilder.source.apply_mends import mended
 from deckbuilder.source.deck_folder import Loaded
@@ -55,17 +54,7 @@ class Change:
 
     def write(self) -> None:
         """Replace the file. Raises ClickException if the file has changed meanwhile, or cannot be written."""
-        try:
-            with prepared(self.path, self.after) as put:
-                same = read_whole(self.path, LARGEST, self.within) == self.before
-                if same:
-                    put()
-        except UnfitError as error:
-            raise click.ClickException(f"cannot read {shown(self.path)}: {error}") from None
-        except OSError as error:
-            raise click.ClickException(cannot_write(self.path, error)) from None
-        if not same:
-            raise click.ClickException(f"{shown(self.path)} was changed meanwhile; run 'deckbuilder check --fix' again")
+        source_files.replace(self.path, self.within, self.before, self.after, "deckbuilder check --fix")
 
 
 def changes(sources: Sequence[Path], problems: Iterable[Diagnostic]) -> list[Change]:

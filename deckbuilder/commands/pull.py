@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckbuilder.commands import common, pull_output, reporting
+from deckbuilder.commands import common, pull_output, reporting, source_files
 from deckbuilder.commands.common import plural
 from deckbuilder.files.portable_names import quoted, shown
-from deckbuilder.files.reading import UnfitError, read_whole
-from deckbuilder.files.writing import cannot_write, prepared, write_whole
+from deckbuilder.files.reading import UnfitError
+from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import printable
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import build
 from deckbuilder.pipeline.staging import stager
 from deckbuilder.source.decks import load_decks
-from deckbuilder.source.read_text import LARGEST
 
 if TYPE_CHECKING:
     from deckbuilder.learners.pull_files import DeckPull
@@ -132,17 +131,7 @@ def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:
             except OSError as error:
                 raise click.ClickException(cannot_write(path, error)) from None
     for file in files:
-        try:
-            with prepared(file.path, file.after) as put:
-                same = read_whole(file.path, LARGEST, file.within) == file.before
-                if same:
-                    put()
-        except UnfitError as error:
-            raise click.ClickException(f"cannot read {shown(file.path)}: {error}") from None
-        except OSError as error:
-            raise click.ClickException(cannot_write(file.path, error)) from None
-        if not same:
-            raise click.ClickException(f"{shown(file.path)} was changed meanwhile; run 'deckbuilder pull' again")
+        source_files.replace(file.path, file.within, file.before, file.after, "deckbuilder pull")
     pictures = sum(len(deck.pulled.pictures) for deck in found)
     if not quiet:
         changed = sum(len(file.patches) for file in files)
