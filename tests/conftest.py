@@ -36,7 +36,7 @@ def lacking(message: str) -> NoReturn:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="rewrite the golden files with the results of this run")
-    parser.addoption("--versions", action="store_true", help="run the tests on old Anki libraries, too; downloads them")
+    parser.addoption("--versions", action="store_true", help="run the tests on old libraries, too; downloads them")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--versions"):
         for item in items:
             if item.get_closest_marker("versions"):
-                item.add_marker(pytest.mark.skip(reason="downloads old Anki libraries; run with --versions"))
+                item.add_marker(pytest.mark.skip(reason="downloads old libraries; run with --versions"))
 
 
 @pytest.fixture
