@@ -24,7 +24,7 @@ from deckbuilder.model.records import Kind, Question, Source
 from deckbuilder.source.parse import parse
 from tests.support import CONTENT, ROOT
 
-_DIGITS = r"(?<![A-Za-z0-9_.-])\d+(?:[.,:]\d+)*"
+_DIGITS = r"(?<![A-Za-z0-9_./-])\d+(?:[.,:]\d+)*"
 _MEASURES = "个种类条步次项件层段行处点份组张秒天位名套台字倍"
 TRIGGERS = re.compile(
     r"\b(?:always|never|only|every(?:thing|one|where)?|all|both|any(?:thing|one|where)?|defaults?|safe|safely"
@@ -256,7 +256,9 @@ def of_question(path: str, question: Question, versions: Iterable[Hidden], count
     proven: list[list[tuple[int, int]]] = [[] for _ in seen]
     for proof in found:
         quote = " ".join(proof.quote.split())
-        places = [(number, at) for number, text in enumerate(seen) for at in _places(text.text, quote)]
+        bare = (text.text.removeprefix("[x] ") for text in seen)
+        whole = [(number, len(seen[number].text) - len(quote)) for number, text in enumerate(bare) if text == quote]
+        places = whole or [(number, at) for number, text in enumerate(seen) for at in _places(text.text, quote)]
         problem = proof.problem or (
             "" if len(places) == 1 else "this quote is not once in the text, but " + f"{len(places)} times"
         )

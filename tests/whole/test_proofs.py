@@ -16,7 +16,7 @@ from deckbuilder.publish.stamps import first_hash
 from tests.support import CONTENT, note
 from tests.whole import proofs
 
-UNFINISHED = tuple(f"{number:02}" for number in range(1, 21))
+UNFINISHED = tuple(f"{number:02}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13))
 """The beginnings of the names of files whose claims have no proofs yet."""
 NOTE = """## Which? {{#q}}
 
@@ -60,7 +60,7 @@ def test_a_claim_without_proof_is_listed(sentence: str, trigger: str) -> None:
         "它总是这样吗？",
         "It is `always` so.",
         "It is safety, a call, an allowance.",
-        "See PEP 3333 and RFC 9110, utf8mb4, SHA-256 and Jinja2.",
+        "See PEP 3333 and RFC 9110, utf8mb4, SHA-256, HTTP/2 and Jinja2.",
         "第三个是它，一个也是，两条也是。",
         "See [it](https://example.org/3.1/always).",
         "```python\nx = 42\n```\n\nIt is 42.",
@@ -71,6 +71,15 @@ def test_a_claim_without_proof_is_listed(sentence: str, trigger: str) -> None:
 )
 def test_other_sentences_need_no_proof(text: str) -> None:
     assert of_note(text) == []
+
+
+def test_a_quote_may_be_a_whole_cell_or_option() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | takes 1 of them |"
+    assert of_note(table, "# proof: 1\n# proof: takes 1 of\nassert sys.path") == []
+    choice = (
+        "## Which? {#q .choice}\n\n- [x] 20\n- [ ] 200\n\n<!-- invisible-code-block: python\n# proof: 20\nassert print\n-->\n"
+    )
+    assert proofs.of_text("a.md", choice) == []
 
 
 def test_a_heading_is_a_claim_until_it_asks() -> None:
