@@ -54,7 +54,7 @@ def test_windows_has_the_same_two_commands() -> None:
 
 
 def test_the_good_card_is_one_of_ours(tmp_path: Path) -> None:
-    (good,) = blocks("markdown", CONTRIBUTING)
+    good, _ = blocks("markdown", CONTRIBUTING)
     assert deck(tmp_path, good.replace(" follow-up::g-purpose", "")).diagnostics == ()
     assert good.strip() in (CONTENT / "flask-en" / "03-contexts.md").read_text(encoding="utf-8")
 
