@@ -34,12 +34,12 @@ TRIGGERS = re.compile(
     re.IGNORECASE,
 )
 """The words that make a sentence a claim."""
-_NAMES = re.compile(r"\b(?:PEP|RFC)[ \u00a0]\d+")
+_NAMES = re.compile(r"\b(?:PEP|RFC|DB-API)[ \u00a0]\d+|N\+1")
 """Numbers that are names."""
 _CLOZE = re.compile(r"\{\{c\d+::|::[^{}:]*\}\}|\}\}")
 _END = re.compile(r"[。！？；…]+[”’）)]*|[.!?;][\"')”’]*(?=\s|$)")
 _PROOF = re.compile(r"\s*# (proof|line|page):\s*(.*?)\s*$")
-_LINE = re.compile(r"(?P<path>[\w./-]+\.\w+):\s*(?P<text>\S.*)")
+_LINE = re.compile(r"(?P<path>[\w./-]+):\s*(?P<text>\S.*)")
 _VERSIONS = re.compile(r"\s*<!--+\s*versions:(?P<runs>[^\n]*)")
 _RUN = re.compile(r"\s*(?P<names>[\w.-]+==[\w.]+(?:\s+[\w.-]+==[\w.]+)*)\s+(?P<end>passes|fails)\s*")
 _WRONG_OPTION = re.compile(r"\[ \]\s")
@@ -154,15 +154,19 @@ def sentences(text: str, bare: str) -> Iterator[tuple[int, int]]:
 def claims(text: Text, shown: set[str]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     """Yield (begin, end, places of its triggers) of each claim. Numbers in ``shown`` are proven by the run of the code.
 
-    Questions claim nothing. Neither do the sentences of a heading that follow its question: these say how to answer.
+    Questions claim nothing. Neither do the sentences of a heading that follow its question: these say how to answer. Whole
+    numbers before the question are given, such as three users or an answer of 500.
     """
     bare = masked(text.text)
     asked = not text.claims
     for begin, end in sentences(text.text, bare):
         if bare[begin:end].rstrip("\"')”’） ").endswith(("?", "？")):
             asked = asked or text.asks
-        elif not asked and (found := [match.span() for match in TRIGGERS.finditer(bare, begin, end) if match[0] not in shown]):
-            yield begin, end, found
+        elif not asked:
+            triggers = (match for match in TRIGGERS.finditer(bare, begin, end) if match[0] not in shown)
+            found = [match.span() for match in triggers if not (text.asks and match[0].isdigit())]
+            if found:
+                yield begin, end, found
 
 
 def proofs(block: Hidden) -> Iterator[Proof]:

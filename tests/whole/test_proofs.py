@@ -16,8 +16,6 @@ from deckbuilder.publish.stamps import first_hash
 from tests.support import CONTENT, note
 from tests.whole import proofs
 
-UNFINISHED = tuple(f"{number:02}" for number in (1, 2, 3, 4, 5, 7, 8))
-"""The beginnings of the names of files whose claims have no proofs yet."""
 NOTE = """## Which? {{#q}}
 
 {text}
@@ -60,7 +58,7 @@ def test_a_claim_without_proof_is_listed(sentence: str, trigger: str) -> None:
         "它总是这样吗？",
         "It is `always` so.",
         "It is safety, a call, an allowance.",
-        "See PEP 3333 and RFC 9110, utf8mb4, SHA-256, HTTP/2 and Jinja2.",
+        "See PEP 3333 and RFC 9110, DB-API 2, N+1, utf8mb4, SHA-256, HTTP/2 and Jinja2.",
         "第三个是它，一个也是，两条也是。",
         "See [it](https://example.org/3.1/always).",
         "```python\nx = 42\n```\n\nIt is 42.",
@@ -83,10 +81,12 @@ def test_a_quote_may_be_a_whole_cell_or_option() -> None:
 
 
 def test_a_heading_is_a_claim_until_it_asks() -> None:
-    text = "## It is always so. Is it so? (name all three) {#q}\n\nYes.\n"
+    text = "## It is always so with 20 users. Is it so? (name all three) {#q}\n\nYes.\n"
     assert [(one.line, one.reason) for one in proofs.of_text("a.md", text)] == [(1, "always")]
-    cloze = "## Is it? {{c1::Always::never?}} so. {#q .cloze}\n"
-    assert [one.reason for one in proofs.of_text("a.md", cloze)] == ["Always"]
+    cloze = "## Is it? {{c1::Always::never?}} so, {{c2::20}} times. {#q .cloze}\n"
+    assert [one.reason for one in proofs.of_text("a.md", cloze)] == ["Always, 20"]
+    text = "## With Flask 3.1, it is so. Is it so? {#q}\n\nYes.\n"
+    assert [one.reason for one in proofs.of_text("a.md", text)] == ["3.1"]
 
 
 def test_wrong_options_claim_nothing() -> None:
@@ -104,6 +104,10 @@ def test_a_quote_proves_the_words_in_it() -> None:
     assert of_note(text, "# proof: always so\nassert sys.path") == [(text.replace("\n", " "), "never")]
     assert of_note(text, "# proof: always so, and never otherwise\nassert sys.path") == []
     assert of_note(text, "# proof: always so\n# proof: never   otherwise\nassert sys.path") == []
+
+
+def test_a_quote_may_be_a_whole_paragraph() -> None:
+    assert of_note("302\n\nSo is 302.", "# proof: 302\nassert sys.path") == [("So is 302.", "302")]
 
 
 CLAIM = "It is always so."
@@ -179,11 +183,8 @@ def test_a_proof_is_on_no_card_and_changes_no_hash(tmp_path: Path) -> None:
     assert not any("proof" in field or "versions" in field for field in full.fields)
 
 
-PAGES = [path for path in proofs.files() if not path.name.startswith(UNFINISHED)]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(CONTENT).as_posix())
+@pytest.mark.parametrize("path", proofs.files(), ids=lambda path: path.relative_to(CONTENT).as_posix())
 def test_each_claim_of_our_decks_is_proven(path: Path) -> None:
     assert proofs.of_text(path.name, path.read_text(encoding="utf-8")) == []
 
@@ -210,7 +211,7 @@ IMPORTED = ("flask", "werkzeug", "sqlalchemy")
 def install(names: tuple[str, ...], folder: Path) -> None:
     """Put distributions into ``folder``, with uv if it is on this machine."""
     tool = ["uv", "pip", "install", "--quiet"] if shutil.which("uv") else [sys.executable, "-m", "pip", "install", "--quiet"]
-    python = ["--python", sys.executable] if tool[0] == "uv" else ["--disable-pip-version-check"]
+    python = ["--python", sys.executable] if tool[0] == "uv" else ["--disable-pip-version-check", "--no-compile"]
     subprocess.run([*tool, *python, "--target", folder, *names], check=True)
 
 
