@@ -207,7 +207,18 @@ def _asserting(lines: tuple[str, ...]) -> frozenset[int]:
         tree = ast.parse("\n".join(lines))
     except SyntaxError:
         return frozenset()
-    return frozenset(node.lineno - 1 for node in ast.walk(tree) if isinstance(node, ast.stmt) and _asserts(node))
+    return frozenset(node.lineno - 1 for node in _running(tree.body) if _asserts(node))
+
+
+def _running(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements in ``body`` at any depth. Functions may never run, nor an ``except`` without an ``else`` that fails."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.Try | ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.If):
+            parts = [node.body, *(getattr(node, name, []) for name in ("orelse", "finalbody"))]
+            if any(_asserts(other) for other in getattr(node, "orelse", [])):
+                parts += [handler.body for handler in getattr(node, "handlers", [])]
+            yield from (inner for part in parts for inner in _running(part))
 
 
 def _asserts(node: ast.stmt) -> bool:
@@ -226,7 +237,7 @@ def _is_in_library(order: str) -> bool:
     match = _LINE.fullmatch(order)
     for folder in sys.path if match else ():
         path = Path(folder, match["path"])  # type: ignore[index]  # see above
-        if path.is_file() and Path(folder).resolve() != ROOT:
+        if path.is_file() and path.parts[len(Path(folder).parts)] not in ("content", "deckbuilder", "tests"):
             return " ".join(match["text"].split()) in " ".join(path.read_text(encoding="utf-8").split())  # type: ignore[index]
     return False
 

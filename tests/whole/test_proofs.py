@@ -130,6 +130,14 @@ def test_each_kind_of_proof_satisfies(thing: str) -> None:
     assert of_note(CLAIM, f"# proof: always so\n{thing}") == []
 
 
+def test_a_proof_may_be_inside_a_block() -> None:
+    fails = (
+        "try:\n    sys.x\nexcept AttributeError:\n    # proof: always so\n    assert sys.path\nelse:\n    raise AssertionError"
+    )
+    assert of_note(CLAIM, fails) == []
+    assert of_note(CLAIM, "for x in sys.path:\n    # proof: always so\n    assert x is not None") == []
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
@@ -142,6 +150,8 @@ def test_each_kind_of_proof_satisfies(thing: str) -> None:
         ("# proof: always so\nassert 'it is always so'", "no assert is below"),
         ("# proof: always so\ntry:\n    sys.x\nexcept AttributeError:\n    pass", "no assert is below"),
         ("# proof: always so\nassert (", "no assert is below"),
+        ("def f():\n    # proof: always so\n    assert sys.path", "no assert is below"),
+        ("try:\n    sys.x\nexcept AttributeError:\n    # proof: always so\n    assert sys.path", "no assert is below"),
         ("# proof: always so\n# line: json/decoder.py: class Nothing:", "not in the library's file"),
         ("# proof: always so\n# line: json/no_such.py: class JSONDecoder:", "not in the library's file"),
         ("# proof: always so\n# line: class JSONDecoder", "not in the library's file"),
