@@ -14,7 +14,7 @@ from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.entities import as_text
 
 MAX_DEPTH = 60
-"""How deep emphasis is followed; nobody reads deeper, and every level costs stack."""
+"""How deep emphasis and images in images are followed. Nobody reads deeper, and every level takes stack or time."""
 
 
 @dataclass(slots=True)
@@ -26,6 +26,8 @@ class Bracket:
     image: bool
     holds_bracket: bool = False
     """True if another bracket was opened later: then the text between the brackets is no label."""
+    images: int = 0
+    """How many images are inside one another between the brackets."""
 
 
 Node = str | ET.Element | Autolink | Run | Bracket

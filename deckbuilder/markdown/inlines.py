@@ -18,7 +18,7 @@ from deckbuilder.markdown.delimiter_runs import Run
 from deckbuilder.markdown.document import Document
 from deckbuilder.markdown.entities import ENTITY, REPLACEMENT, as_attribute, as_text, resolved
 from deckbuilder.markdown.html_tags import TAG, Spans
-from deckbuilder.markdown.inline_tree import Bracket, Node, alternative, place
+from deckbuilder.markdown.inline_tree import MAX_DEPTH, Bracket, Node, alternative, place
 from deckbuilder.markdown.maths import FORMULA, in_field
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.markdown.pieces import Ticks, code_text
@@ -147,7 +147,10 @@ class Inlines:
         opener = self._brackets.pop()
         active = opener.image or len(self._brackets) >= self._inactive
         self._inactive = min(self._inactive, len(self._brackets))
-        found = self._target(opener, begin) if active else None
+        found = self._target(opener, begin) if active and opener.images < MAX_DEPTH else None
+        if self._brackets:
+            images = opener.images + (opener.image and found is not None)
+            self._brackets[-1].images = max(self._brackets[-1].images, images)
         if found is None:
             return 0
         self._flush(begin)
