@@ -18,6 +18,7 @@ LEVEL = 2
 """The level of the headings of questions: ``##``."""
 
 _LIKE_ATTRIBUTES = re.compile(r"\{(?=:?\s*[#.\w][^{}]*\}$)")
+_IN_BRACKETS = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 _CLOSING_MARKS = re.compile(r"(?<=\s)#+$")
 
 
@@ -36,6 +37,11 @@ class Draft:
     hint: str = ""
     """Plain text."""
     source: str = ""
+
+    def labels(self) -> set[str]:
+        """Return the texts in brackets, in lower case: those that may be labels of links are among these."""
+        text = f"{self.heading}\n{self.body}\n{self.answer}\n{self.source}".casefold()
+        return set(_IN_BRACKETS.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

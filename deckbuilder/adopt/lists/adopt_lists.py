@@ -17,7 +17,7 @@ from deckbuilder.adopt.lists.dialects import code_beside, logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
 from deckbuilder.adopt.lists.folders import Recognised
 from deckbuilder.adopt.lists.list_files import Files, vault
-from deckbuilder.adopt.lists.markdown_page import Page, bare, blocks_of
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
 from deckbuilder.adopt.lists.readings import Reading
 from deckbuilder.adopt.lists.recognise import recognise
@@ -31,7 +31,9 @@ from deckbuilder.model.records import Media, Source
 from deckbuilder.source import front_matter, read_text, settings
 from deckbuilder.source.question_files import is_well_known
 
-_FOREIGN = re.compile(r"\s*\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$|\s*\{:?\s*[#.][^{}]*\}$", re.IGNORECASE)
+_FOREIGN = re.compile(
+    BLANKS + r"(?:\((?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)|\{:?\s*[#.][^{}]*\})$", re.IGNORECASE
+)
 """The ids that md2anki writes into headings, and anchors."""
 _OF_TOOL = re.compile(r"flashcards?(?:::|$)", re.IGNORECASE)
 """The tag by which obsidian-spaced-repetition finds its files. It says nothing of the questions."""
@@ -223,7 +225,8 @@ def _top(headings: Sequence[Block]) -> Block | None:
 
     The first heading is the title if its level is 1, or if all other headings have lower levels.
     """
-    highest = [block for block in headings if block.level == min(other.level for other in headings)]
+    level = min((block.level for block in headings), default=0)
+    highest = [block for block in headings if block.level == level]
     first = highest[:1] if highest and (highest[0].level == 1 or len(highest) == 1) else []
     return first[0] if first and first[0] is headings[0] else None
 

@@ -22,7 +22,7 @@ LABEL = re.compile(rf"\s*(?:(\*\*|__)(?:{_WORD}|A|答)(?:\s*[:：]\1|\1\s*[:：]
 LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}\s*[:：])(?:\s+|(?<=[：*_])|$)")
 """The label of an answer in a line that does not begin a paragraph. ``A:`` is missing here, because it may be prose."""
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
-_TAGS = re.compile(r"(?P<open><details\b[^>]*>)|</details\s*>", re.IGNORECASE)
+_TAGS = re.compile(r"(?P<open><details\b[^<>]*>)|</details\s*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _HINT = re.compile(
     r"""
@@ -61,8 +61,8 @@ _ABOUT_CODE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A question about code that it shows. "What does `map` do?" is none: it names its code."""
-_TAG = re.compile(r"</?\w[^>]*>")
-_BREAKS = re.compile(r"\s*<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?\w[^<>]*>")
+_BREAKS = re.compile(r"(?:\s*<br\s*/?>)+", re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*<(?P<tag>p|b|strong|div|blockquote)\b[^>]*>(?P<text>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -245,7 +245,8 @@ def _summary(text: str) -> tuple[str, str]:
 def unwrapped(text: str) -> str:
     """Return ``text`` without ``<br>`` at its beginning and without ``<p>``, ``<b>`` or the like around the whole text."""
     while True:
-        shorter = _BREAKS.sub("", text, count=1) if _BREAKS.match(text) else text
+        breaks = _BREAKS.match(text)
+        shorter = text[breaks.end() :] if breaks else text
         if (match := _WRAPPED.fullmatch(shorter)) and f"<{match['tag'].lower()}" not in match["text"].lower():
             shorter = match["text"]
         if shorter == text:

@@ -144,8 +144,8 @@ def _stem(entry: List) -> str:
 
 
 def _used(entry: List, drafts: Iterable[Draft]) -> list[tuple[str, str]]:
-    text = "\n".join(part for draft in drafts for part in (draft.heading, draft.body, draft.answer, draft.source)).casefold()
-    return [(label, target) for label, target in entry.links if f"[{label}]" in text]
+    used = set[str]().union(*(draft.labels() for draft in drafts))
+    return [(label, target) for label, target in entry.links if label in used]
 
 
 def toml(name: str, id_: str, lists: Sequence[List]) -> str:

@@ -89,9 +89,10 @@ def _outside(best: Reading) -> Iterator[tuple[int, str]]:
 def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
     """Report a question that is asked again and again. A label such as "Front" is the usual cause."""
     counts = Counter(item.question.casefold() for item in best.found if has_answer(item))
+    firsts = {item.question.casefold(): item for item in reversed(best.found)}
     for text, count in counts.items():
         if count >= OFTEN and "\n\n" not in text:
-            first = next(item for item in best.found if item.question.casefold() == text)
+            first = firsts[text]
             yield first.start, f"'{first.question}' is asked {count:,} times; decide with --as NAME"
 
 

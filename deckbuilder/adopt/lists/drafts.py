@@ -19,7 +19,7 @@ from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
-_MARKUP = re.compile(r"\]\((?:[^()]|\([^()]*+\))*+\)|</?\w[^>]*>|&#?\w+;")
+_MARKUP = re.compile(r"\]\((?:[^()]|\([^()]*+\))*+\)|</?\w[^<>]*>|&#?\w+;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Drafter:
 
     def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
         """Return the outcome of ``draft``. A typed question or a choice that has an error is tried as a basic question."""
-        links = tuple(mender.links.items())
+        links = [(label, mender.links[label]) for label in sorted(draft.labels()) if label in mender.links]
         wrong = fault(draft, links, mender.media)
         if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
             draft = replace(draft, kind=Kind.BASIC)

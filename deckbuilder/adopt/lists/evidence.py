@@ -92,11 +92,12 @@ _LATER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A text in place of an answer that nobody wrote yet."""
+_TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(
     r"""
     (?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:[^()\s]|\([^()\s]*\))*\)   # in Markdown
     |<?https?://[^\s<>)\]]+>?
-    |<a\b[^>]*>[^<]*</a>
+    |<a\b[^<>]*>[^<]*</a>
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -134,7 +135,7 @@ def strength(text: str) -> float:
 def is_about_list(heading: str) -> bool:
     """Return whether a heading is about the list itself, such as "License", "Contents" or "Code of Conduct"."""
     text = bare(heading)
-    plain = re.sub(r"^[^\w]+|[^\w]+$", "", text)
+    plain = re.sub(r"^\W+|(?<!\W)\W+$", "", text)
     return navigation.names_contents(text) or _ABOUT.fullmatch(plain) is not None
 
 
@@ -150,7 +151,7 @@ def is_file_name(text: str) -> bool:
 
 def is_later(answer: str) -> bool:
     """Return whether ``answer`` only says that somebody will write it, such as "To be completed."."""
-    return len(answer) < 80 and _LATER.fullmatch(re.sub(r"<[^>]*>", "", answer)) is not None
+    return len(answer) < 80 and _LATER.fullmatch(_TAG.sub("", answer)) is not None
 
 
 def is_only_link(answer: str) -> bool:
@@ -161,7 +162,7 @@ def is_only_link(answer: str) -> bool:
     for line in answer.split("\n"):
         rest, count = _LINK.subn(" ", line)
         links += count
-        if not _POINTER.fullmatch(re.sub(r"<[^>]*>", "", rest)):
+        if not _POINTER.fullmatch(_TAG.sub("", rest)):
             return False
     return links > 0
 
@@ -203,7 +204,7 @@ def _asking(found: Iterable[Block], offset: int, *, item: bool = False) -> Itera
         elif block.kind == "html":
             for number, text in enumerate(block.lines):
                 if (match := _SUMMARY.search(text)) and _MARK.search(match["text"]):
-                    yield Ask(line + number, key(re.sub(r"<[^>]*>", "", match["text"])))
+                    yield Ask(line + number, key(_TAG.sub("", match["text"])))
         elif block.kind == "text":
             whole = joined(block.lines)
             match = _BOLD.match(block.lines[0])

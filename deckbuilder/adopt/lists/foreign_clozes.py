@@ -15,7 +15,7 @@ _TILDES = re.compile(
     ~~(?!~)
     (?:(?P<number>\d{1,3})\s+(?=\S))?                            # 2 hidden
     (?P<text>(?:(?!~~|\n\n).)+?)
-    (?:\s+([_*])(?P<hint>(?!\s)(?:(?!\3|~~).)+)\3\s*)?           # the hint in italics
+    (?:(?<!\s)\s++([_*])(?P<hint>(?!\s)(?:(?!\3|~~).)+)\3\s*)?           # the hint in italics
     ~~
     """,
     re.DOTALL | re.VERBOSE,

@@ -13,10 +13,12 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks, leaves
 from deckbuilder.markdown.pieces import pieces
 from deckbuilder.model.anki_text import is_unspaced
-from deckbuilder.model.control_characters import MASKED
+from deckbuilder.model.control_characters import CUT_TABS, MASKED
 from deckbuilder.model.records import Kind
 from deckbuilder.model.splice import splice
 
+BLANKS = r"(?:(?<!\s)\s++)?"
+"""A pattern of blanks, or of none, for a search. A search for ``\\s*x`` would read a run of blanks from each blank in it."""
 EMOJI = "[\u2190-\u2bff\u3030\ufe0f\u200d\U0001f000-\U0001faff]"
 """A pattern of one emoji."""
 _ASKS = re.compile(
@@ -36,9 +38,9 @@ _ASKS = re.compile(
 _LABELLED = rf"""
     (?:{EMOJI}|:\w{{1,40}}:|\s)*+
     (?:
-        (?i:question|frage|q)\s*\#?\d{{0,4}}[a-z]?\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
+        (?i:question|frage|q)\s*+\#?\d{{0,4}}[a-z]?\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
         |(?i:question|frage|q)\s*\#?\d{{1,4}}[a-z]?\s+(?=\S)                  # Q3 What
-        |(?:问题?|第)\s*\d{{0,4}}\s*题?\s*[.:：、)]\s*|第\s*\d{{1,4}}\s*题\s+
+        |(?:问题?|第)\s*+\d{{0,4}}\s*+题?\s*[.:：、)]\s*|第\s*\d{{1,4}}\s*题\s+
         |面试官\s*[:：]\s*
     )
 """
@@ -56,9 +58,14 @@ _NUMBERED = re.compile(
 )
 """The number of a question: ``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``. ``3.12`` and ``Q-learning`` are words."""
 _LABEL = re.compile(_LABELLED, re.VERBOSE)
-_LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*#?\d{0,4}\s*题?[.:：)]?|#?\d{1,4}[.)]?|#\d{1,4}(?:[-.]\d{1,3}){1,2}")
+_LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*+#?\d{0,4}\s*题?[.:：)]?|#?\d{1,4}[.)]?|#\d{1,4}(?:[-.]\d{1,3}){1,2}")
+_CODE = re.compile(rf"[`<\t{CUT_TABS}]|~~~|\$\$| {{4}}")
+"""A part of each text that has code, a comment or a formula of its own lines."""
 _RAW = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\b[^>]*\b(?:name|id)\s*=[^>]*>\s*</a>\s*|<a\b[^>]*\b(?:name|id)\s*=[^>]*/>\s*", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"<a\b(?:(?!\b(?:name|id)\s*=)[^<>])*+\b(?:name|id)\s*=[^<>]*+>(?:\s*</a>|(?<=/>))\s*",
+    re.IGNORECASE,
+)
 _SELF_LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\(#[^)]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>(?:(?!\1).)+)(?<=\S)\1")
 
@@ -185,6 +192,9 @@ def _group(text: str, match: re.Match[str]) -> Callable[[str], str]:
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
     """Yield (whether the piece is code or a comment, piece). The pieces make up the whole ``text``."""
+    if not _CODE.search(text):
+        yield False, text
+        return
     lines = re.findall(r"[^\n]*\n|[^\n]+$", text)  # splitlines has more line ends than Markdown
     closed = protected(text.split("\n"))
     for inside, group in itertools.groupby(range(len(lines)), key=lambda at: at in closed):

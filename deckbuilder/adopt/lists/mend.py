@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckbuilder.adopt.lists.list_files import Files
-from deckbuilder.adopt.lists.markdown_page import marks, masked, outside_code, replaced
+from deckbuilder.adopt.lists.markdown_page import BLANKS, marks, masked, outside_code, replaced
 from deckbuilder.adopt.packages import markdown_escapes
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
@@ -44,7 +44,7 @@ _WIKI = re.compile(
     """,
     re.VERBOSE,
 )
-_SIZE = re.compile(r"\s*(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
+_SIZE = re.compile(rf"{BLANKS}(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
 """The size at the end of the text of a picture. Obsidian may have blanks around the size."""
 _IMG = re.compile(
     rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
@@ -78,7 +78,7 @@ _NO_CODE = re.compile(
     re.VERBOSE,
 )
 """The text after a fence that has no code."""
-_HEADING_ATTRIBUTES = re.compile(r"(\s*#{1,6}\s.*?)\s*\{:?\s*[#.][^{}]*\}\s*$")
+_HEADING_ATTRIBUTES = re.compile(rf"{BLANKS}\{{:?\s*[#.][^{{}}]*\}}\s*$")
 
 
 @dataclass(slots=True)
@@ -118,10 +118,10 @@ class Mender:
 
     def escaped(self, text: str) -> str:
         """Return ``text`` with escapes for each ``[^x]`` without a footnote ``x``."""
-        own = {match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT)}
+        known = {*self.footnotes, *(match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT))}
 
         def escape_(match: re.Match[str]) -> str:
-            return match[0] if match[1] in {*self.footnotes, *own} else "\\" + match[0]
+            return match[0] if match[1] in known else "\\" + match[0]
 
         return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
 
@@ -190,7 +190,7 @@ def _without_attributes(text: str) -> str:
     for offset, block in leaves(lines):
         if block.kind == "heading":
             at = offset + block.start
-            lines[at] = _HEADING_ATTRIBUTES.sub(r"\1", lines[at])
+            lines[at] = _HEADING_ATTRIBUTES.sub("", lines[at])
     return "\n".join(lines)
 
 

@@ -11,10 +11,10 @@ from deckbuilder.markdown.block_parser import blocks
 
 _CONTENTS = re.compile(r"(?:table of )?contents?|toc|index|inhalt(?:sverzeichnis)?|目录|目錄|目次", re.IGNORECASE)
 _TOC_MARK = re.compile(r"\s*(?:\[\[?_?toc_?\]\]?|\{:toc\}|<!--\s*/?toc.*-->)\s*", re.IGNORECASE)
-_INNER_LINK = r"(?:\[[^\[\]]*\]\(\#[^)]*\)|<a\b[^>]*\bhref\s*=\s*[\"']?\#[^>]*>.*?</a>)"
+_INNER_LINK = r"(?:\[[^\[\]]*\]\(\#[^)]*\)|<a\b(?:(?!\bhref)[^<>])*+\bhref\s*=\s*[\"']?\#[^<>]*>.*?</a>)"
 _BACK = re.compile(
     rf"""
-    \s*(?:<(?:p|div|br|b|sup|sub|small)\b[^>]*>|[*_(>|\s-])*        # tags and marks around the link
+    (?:<(?:p|div|br|b|sup|sub|small)\b[^>]*>|[*_(>|\s-])*           # tags and marks around the link
     {_INNER_LINK}
     (?:</(?:p|div|b|sup|sub|small)>|<br\s*/?>|[*_)|\s-])*
     """,
@@ -28,9 +28,9 @@ _BADGE = re.compile(
     \s*
     (?:
         (?:
-            \[?!\[[^\[\]]*\]\([^)]*(?:badge|shields\.io)[^)]*\)(?:\]\([^)]*\))?                # in Markdown, linked or not
-            |<a\b[^>]*>\s*<img\b[^>]*(?:badge|shields\.io)[^>]*>\s*</a>                        # a linked one in HTML
-            |<img\b[^>]*(?:badge|shields\.io)[^>]*>
+            \[?!\[[^\[\]]*\]\((?:(?!badge|shields\.io)[^)])*+[^)]+\)(?:\]\([^)]*\))?          # in Markdown, linked or not
+            |<a\b[^>]*>\s*<img\b(?:(?!badge|shields\.io)[^>])*+[^>]+>\s*</a>                   # a linked one in HTML
+            |<img\b(?:(?!badge|shields\.io)[^>])*+[^>]+>
             |</?(?:p|div|center)\b[^>]*>                                                      # the element around them
         )
         \s*
@@ -38,11 +38,11 @@ _BADGE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_EMPTY_ANCHOR = re.compile(r"\s*(?:<a\b[^>]*\b(?:name|id)\s*=[^>]*(?:/>|>\s*</a>)\s*)+", re.IGNORECASE)
+_EMPTY_ANCHOR = re.compile(r"\s*(?:<a\b(?:(?!\b(?:name|id)\s*=)[^>])*+\b(?:name|id)\s*=[^>]*(?:/>|>\s*</a>)\s*)+", re.IGNORECASE)
 _GAP = re.compile(r"\s*(?:<br\s*/?>\s*)+", re.IGNORECASE)
 """Breaks outside a paragraph."""
 _LINK_LINE = re.compile(r"(?:\*\*|__|\[[ x]\]\s)*\[(?:[^\[\]]|\[[^\]]*\])*\]\(#[^)]*\)(?:\*\*|__)?[\s.,;|·–-]*(?:\(?\d+\)?)?")
-_CELL_LINK = re.compile(r"\|[^|]*\]\(#[^)]*\)[^|]*(?=\||$)")
+_CELL_LINK = re.compile(r"\|(?:(?!\]\(#)[^|])*+\]\(#[^)|]*\)[^|]*(?=\||$)")
 
 
 def is_contents(block: Block) -> bool:

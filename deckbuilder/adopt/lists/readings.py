@@ -134,7 +134,7 @@ def is_asking(item: Found) -> bool:
     return strength(item.question.partition("\n\n")[0]) >= ASKING
 
 
-_NUMBER = re.compile(r"#+\s*\W*\d")
+_NUMBER = re.compile(r"#\W*+\d")
 
 
 def is_silent(page: Page, reading: Reading) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
 
 _SIDES = re.compile(r":::\s*$")
-_ABOUT = re.compile(r"\[\^(?P<key>uid|tag|tags|type|pos)\]:\s*(?P<value>.*?)\s*$")
+_ABOUT = re.compile(r"\[\^(?P<key>uid|tag|tags|type|pos)\]:\s*(?P<value>(?:.*\S)?)\s*$")
 _KINDS = {"reversed": Kind.REVERSED, "type-in": Kind.TYPED, "cloze": Kind.CLOZE}
 
 
@@ -32,8 +33,9 @@ def find(page: Page) -> list[Found] | None:
             found[-1] = _with(replace(found[-1], end=said[-1] + 1), [about[at] for at in said])
             continue
         text = "\n".join(lines[start + 1 : end]).strip("\n")
-        middle = next((at for at in sides if start < at < end), None)
-        if middle is not None:
+        first = bisect_right(sides, start)
+        middle = sides[first] if first < len(sides) else end
+        if middle < end:
             found.append(_card(lines, start + 1, middle, end))
         elif has(text) and start >= 0 and end < len(lines):
             found.append(Found(start + 1, end, text, kind=Kind.CLOZE))

@@ -15,7 +15,7 @@ from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, 
 _NUMBER = re.compile(
     r"""
     [ ]{0,3}(?:\*\*|__)?
-    (?:(?:Q|Question|问题?|第)\s*)?(?P<number>\d{1,4})\s*题?\s*
+    (?:(?:Q|Question|问题?|第)\s*)?(?P<number>\d{1,4})\s*+题?\s*+
     (?:
         [.):、：](?:\*\*|__)?\s+     # 3. Q
         |[、：]\s*                    # 3、Q
@@ -25,7 +25,7 @@ _NUMBER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LABEL = re.compile(r"(?:[-*+] )?(?:\*\*|__)?(?P<label>[^\W\d_][\w ]{0,14}?)\s*\d{0,4}\s*[:：](?:\*\*|__)?\s*(?=\S)")
+_LABEL = re.compile(r"(?:[-*+] )?(?:\*\*|__)?(?P<label>[^\W\d_][\w ]{0,14}?)\s*+\d{0,4}\s*[:：](?:\*\*|__)?\s*(?=\S)")
 _NO_QUESTION = re.compile(
     r"""
     (?:the[ ])?(?:correct[ ])?answers?|ans|explanations?|notes?|hints?|examples?|output|input|solution|references?|sources?|tips?

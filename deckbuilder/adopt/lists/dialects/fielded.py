@@ -8,21 +8,22 @@ ki: https://github.com/langfield/ki/blob/eb32fbd3229dc1a60bcc76a937ad63f3eb869f6
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from deckbuilder.adopt.lists import html_fields
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, blocks_of
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.records import Kind
 
 SAYS = "(?i:model|tags?|deck|nid|markdown|md|external-ids): "
 """The lines above all notes."""
 _KEY = re.compile(
-    r"(?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):\s*(?P<value>.*?)\s*$", re.IGNORECASE
+    r"(?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):\s*(?P<value>(?:.*\S)?)\s*$", re.IGNORECASE
 )
 _QUESTION, _ANSWER = frozenset(("front", "text", "question")), frozenset(("back", "answer", "back extra", "extra"))
-_MARKED = re.compile(r"\s*\(markdown\)$")
+_MARKED = re.compile(rf"{BLANKS}\(markdown\)$")
 """The mark of apy behind the names of fields, up to version 0.13."""
 _RULE = re.compile(r"\n---\s*$")
 
@@ -32,13 +33,17 @@ def find(page: Page) -> list[Found] | None:
 
     In a file for each note, the fields may be headings of level 1.
     """
-    tops = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.level == 1]
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
+    starts = [block.start for block in headings]
+    tops = [block for block in headings if block.level == 1]
     if _are_fields([block.text for block in tops]):
         return _with_fields(page, tops)
-    first = min((block.start for block in blocks_of(page.lines) if block.kind == "heading"), default=0)
-    above = _keys(page.lines[:first]) | {key: " ".join(words) for key, words in page.front.items()}
+    above = _keys(page.lines[: min(starts, default=0)]) | {key: " ".join(words) for key, words in page.front.items()}
     ends = [block.start for block in tops[1:]] + [len(page.lines)]
-    found = [list(_notes(page, top, end, above)) for top, end in zip(tops, ends, strict=False)]
+    found = []
+    for top, end in zip(tops, ends, strict=False):
+        deeper = headings[bisect_right(starts, top.start) : bisect_left(starts, end)]
+        found.append(list(_notes(page, top, [block for block in deeper if block.level == 2], end, above)))
     return [note for notes in found for note in notes] if sum(map(bool, found)) * 2 > len(tops) else None
 
 
@@ -72,22 +77,21 @@ def _keys(lines: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _notes(page: Page, top: Block, end: int, above: Mapping[str, str]) -> Iterator[Found]:
+def _notes(page: Page, top: Block, heads: Sequence[Block], end: int, above: Mapping[str, str]) -> Iterator[Found]:
     """Yield the notes from the heading ``top`` to the line ``end``, if it has keys or the usual fields.
 
-    A field that comes again begins another note.
+    ``heads`` are the headings of level 2 between. A field that comes again begins another note.
     """
-    heads = [
-        block for block in blocks_of(page.lines) if top.start < block.start < end and block.kind == "heading" and block.level == 2
-    ]
     names = [_MARKED.sub("", head.text).strip() for head in heads]
     about = _keys(page.lines[top.end : heads[0].start]) if heads else {}
     if not heads or not (about or (names[0].lower() in _QUESTION and names[1:] and names[1].lower() in _ANSWER)):
         return
-    begins = [0]
+    begins, seen = [0], set[str]()
     for at, name in enumerate(names):
-        if name in names[begins[-1] : at]:
+        if name in seen:
             begins.append(at)
+            seen.clear()
+        seen.add(name)
     values = {**above, **about, "tags": " ".join(said.get(key, "") for said in (above, about) for key in ("tags", "tag"))}
     of_anki = "guid" in about or values.get("markdown", values.get("md", "true")).lower() not in ("true", "yes")
     convert = html_fields.markdown if of_anki else html_fields.formulas

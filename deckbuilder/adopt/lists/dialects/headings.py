@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import folded_lines, split
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bare, blocks_of, labelled, numbered
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
 
-_LABELLED = re.compile(r"\s*\{:?\s*#(?P<id>[\w-]+)[^{}]*\}$")
+_LABELLED = re.compile(rf"{BLANKS}\{{:?\s*#(?P<id>[\w-]+)[^{{}}]*\}}$")
 """An anchor in the syntax of kramdown and pandoc."""
 _NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*\d{1,4}\s*[.、)）:：]")
 """A number in front of a heading, in any spelling."""

@@ -11,7 +11,7 @@ from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.patterns import SEPARATOR, unindent
 from deckbuilder.model.records import Kind
 
-_DECK = re.compile(r"Deck:\s*(?P<value>.*\S)")
+_DECK = re.compile(r"Deck:\s*+(?P<value>.*\S)")
 _TAGS = re.compile(r"Tags:\s*(?P<value>.*)")
 _ID = re.compile(r"<!--\s*ID:\s*(?P<value>\d+)\s*-->\s*$")
 _QUESTION = re.compile(r"(\d{1,5})\.\s+(?P<text>.*)$")

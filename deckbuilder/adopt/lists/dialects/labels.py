@@ -32,7 +32,9 @@ _OPENING = frozenset("QTFC")
 """The letters of the labels that begin a card."""
 _WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
 """The labels that may follow, by the label that begins the card. A ``C`` with a number is an option of a ``Q``."""
-_COMMENT = re.compile(r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>.*?)\s*-->", re.IGNORECASE)
+_COMMENT = re.compile(
+    r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>(?:(?!-->)\S|\s++(?!-->))*+)\s*-->", re.IGNORECASE
+)
 _FENCE = re.compile(r":::(?:\s*card\b(?P<options>.*))?\s*$")
 _OPTION = re.compile(r"(tags|deck)=(\"[^\"]*\"|\S+)")
 
@@ -76,7 +78,7 @@ def find(page: Page) -> list[Found] | None:
         if open_:
             open_.end = at + 1
     found = [
-        _found(card, page.lines, [m for at, m in said.items() if card.start <= at < card.end], fences.get(card.start))
+        _found(card, page.lines, [said[at] for at in range(card.start, card.end) if at in said], fences.get(card.start))
         for card in cards
     ]
     return [item for item in found if item] or None

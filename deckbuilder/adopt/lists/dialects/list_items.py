@@ -19,7 +19,7 @@ from deckbuilder.markdown.block_parser import blocks
 _ROMAN = re.compile(r"\s*(?:[ivxIVX]{1,5}|[a-zA-Z])[.)]\s+")
 """The number of a part of a question, which Markdown takes for text."""
 _QUESTION = re.compile(
-    r"\s*(?:(\*\*|__)(?:Question|Q|问)\s*\d*(?:\1\s*[:：]|[:：]\s*\1)|(?:Question|Q|问)\s*\d*\s*[:：])\s*", re.IGNORECASE
+    r"\s*(?:(\*\*|__)(?:Question|Q|问)\s*\d*(?:\1\s*[:：]|[:：]\s*\1)|(?:Question|Q|问)\s*+\d*\s*[:：])\s*", re.IGNORECASE
 )
 
 

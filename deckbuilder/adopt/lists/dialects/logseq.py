@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.foreign_clozes import has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, masked, replaced
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, masked, replaced
 from deckbuilder.markdown.patterns import unindent
 from deckbuilder.model.records import Kind
 
@@ -18,22 +18,22 @@ SAYS = r"\s*(?:[-*+]\s+)?[a-z][\w.-]*:: "
 """A property of a page or block."""
 _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+]\s+(?=\S)")
 _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
-_CARD = re.compile(r"\s*(?<!\S)(?:#(?:flash)?card|#?\[\[(?:flash)?card\]\])(?!\S)", re.IGNORECASE)
+_CARD = re.compile(rf"{BLANKS}(?<!\S)(?:#(?:flash)?card|#?\[\[(?:flash)?card\]\])(?!\S)", re.IGNORECASE)
 _GROUP = re.compile(r"(?<!\S)(?:#card-group|#?\[\[card-group\]\])(?!\S)", re.IGNORECASE)
 """The mark of a block whose children are cards."""
-_TAG = re.compile(r"\s*(?<!\S)#(?:\[\[(?P<long>[^\[\]]+)\]\]|(?P<tag>[^\W\d][\w/-]*))(?!\S)")
+_TAG = re.compile(rf"{BLANKS}(?<!\S)#(?:\[\[(?P<long>[^\[\]]+)\]\]|(?P<tag>[^\W\d][\w/-]*))(?!\S)")
 _CLOZE = re.compile(
     r"""
     \{\{c(?:loze)?(?P<number>(?<=cloze)\d{0,1}|\d{1,3})\s+
-    (?P<text>(?:(?!\}\}|\n\n|\\\\).)+)
+    (?P<text>(?:(?!\}\}|\n\n|\\\\|\{\{c(?:loze)?\d*\s).)+)
     (?:\\\\(?P<hint>(?:(?!\}\}|\n\n).)+))?                         # two backslashes before the hint
     \}\}
     """,
     re.DOTALL | re.VERBOSE,
 )
-_ARROW = re.compile(r"(?P<front>\S[^\n]*?)\s+:(?P<left><?)-(?P<right>>?)\s+(?P<back>\S.*)$", re.DOTALL)
+_ARROW = re.compile(r"(?P<front>\S[^\n]*?)(?<!\s)\s++:(?P<left><?)-(?P<right>>?)\s+(?P<back>\S.*)$", re.DOTALL)
 _PROPERTY = re.compile(r"\s*(?P<key>[a-z][\w.-]*)::(?: (?P<value>.*)|\s*)$")
-_TITLE = re.compile(r"(?P<key>[a-z][\w.-]*):: ?(?P<value>.*?)\s*$")
+_TITLE = re.compile(r"(?P<key>[a-z][\w.-]*):: ?(?P<value>(?:.*\S)?)\s*$")
 _DIRECTIONS = {"reversed": "<-", "bidirectional": "<->", "forward": "->", "incremental": "->", "hide-all-test-one": "->"}
 """The tags of logseq-anki-sync that are no tags of the question."""
 

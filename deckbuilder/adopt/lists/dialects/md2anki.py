@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 from deckbuilder.adopt.lists.dialects.headings import Section, sections
 from deckbuilder.adopt.lists.foreign_clozes import has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, marks
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, blocks_of, marks
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
 
-_ID = re.compile(r"\s*\((?P<id>\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$", re.IGNORECASE)
+_ID = re.compile(BLANKS + r"\((?P<id>\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$", re.IGNORECASE)
 _UUID = re.compile(r"\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)$", re.IGNORECASE)
 _SUBDECK = re.compile(r"Subdeck:\s*")
-_TAG = re.compile(r"[ \t]*`\{=:(?P<tag>[^`]*?):=\}`")
-_TYPE = re.compile(r"[ \t]*`\{=<md2anki_type_(?P<type>\w+)>=\}`")
+_TAG = re.compile(r"(?:(?<![ \t])[ \t]++)?`\{=:(?P<tag>[^`]*?):=\}`")
+_TYPE = re.compile(r"(?:(?<![ \t])[ \t]++)?`\{=<md2anki_type_(?P<type>\w+)>=\}`")
 
 
 def find(page: Page) -> list[Found] | None:
@@ -24,30 +27,31 @@ def find(page: Page) -> list[Found] | None:
     if not any(_UUID.search(block.text) for block in headings):
         return None
     decks = [block for block in headings if block.level == 1 or _SUBDECK.match(block.text)]
-    starts = {block.start for block in headings if block not in decks and _ID.search(block.text)}
+    of_decks = {block.start for block in decks}
+    starts = {block.start for block in headings if block.start not in of_decks and _ID.search(block.text)}
+    following = {block.start: after for block, after in itertools.pairwise(blocks_of(page.lines))}
+    pending, path, tags = deque(decks), list[Block](), dict[str, None]()
     found = []
     for section in sections(page.lines, lambda block: block.start in starts):
-        above = [block for block in decks if block.start < section.heading.start]
-        found.append(_note(section, _path(above), _tags(page, above)))
+        while pending and pending[0].start < section.heading.start:
+            deck = pending.popleft()
+            path = [*(other for other in path if other.level < deck.level), deck]
+            tags |= dict.fromkeys(_tags(following.get(deck.start)))
+        found.append(_note(section, _name(path), tags))
     return found or None
 
 
-def _path(above: list[Block]) -> str:
-    """Return the full name of the deck of the last heading in ``above``."""
-    path: list[Block] = []
-    for block in above:
-        path = [*(other for other in path if other.level < block.level), block]
+def _name(path: Sequence[Block]) -> str:
+    """Return the full name of the deck whose headings are ``path``, the outermost first."""
     return "::".join(_ID.sub("", _SUBDECK.sub("", block.text)).strip() for block in path)
 
 
-def _tags(page: Page, above: list[Block]) -> list[str]:
-    """Return the tags in the paragraphs directly below the headings ``above``."""
-    following = {block.start: after for block, after in zip(blocks_of(page.lines), blocks_of(page.lines)[1:], strict=False)}
-    texts = [after for block in above if (after := following.get(block.start)) and after.kind == "text"]
-    return [match["tag"] for block in texts for match in _TAG.finditer("\n".join(block.lines))]
+def _tags(block: Block | None) -> list[str]:
+    """Return the tags in ``block``, if it is the paragraph directly below a heading."""
+    return [match["tag"] for match in _TAG.finditer("\n".join(block.lines))] if block and block.kind == "text" else []
 
 
-def _note(section: Section, deck: str, tags: list[str]) -> Found:
+def _note(section: Section, deck: str, tags: Iterable[str]) -> Found:
     """Return the question of ``section``. Lines that have only tags and types of md2anki are removed."""
     heading = section.heading.text
     lines = section.text.split("\n")

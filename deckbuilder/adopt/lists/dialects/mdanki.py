@@ -13,7 +13,7 @@ _PERCENT = re.compile(r"%\s*$")
 _TAGS = re.compile(r"(?:\s*\[#[^\W\d][^\]\s]*\]\([^)]*\))+\s*$")
 _TAG = re.compile(r"\[#([^\]\s]+)\]\([^)]*\)")
 _ID = re.compile(r"<!--\s*notecardId\s*:\s*(?P<value>[\w-]+)\s*-->$")
-_MD2APKG = re.compile(r"<!--\s*md2apkg (?P<key>split|tags|type|ignore[\w-]*)\s*(?P<value>.*?)\s*-->$")
+_MD2APKG = re.compile(r"<!--\s*md2apkg (?P<key>split|tags|type|ignore[\w-]*)\s*(?P<value>(?:.*\S)?)\s*-->$")
 
 
 def find(page: Page) -> list[Found] | None:
@@ -23,9 +23,8 @@ def find(page: Page) -> list[Found] | None:
         return None
     level, _ = question_level(lines)
     found = [_card(section) for section in sections(lines, lambda block: block.level == level)]
-    on_top = [
-        match for at, match in comments(lines, _MD2APKG) if match["key"] == "tags" and all(at < card.start for card in found)
-    ]
+    first = min((card.start for card in found), default=len(lines))
+    on_top = [match for at, match in comments(lines, _MD2APKG) if match["key"] == "tags" and at < first]
     tags = tuple(tag for match in on_top for tag in match["value"].split())
     return [replace(card, tags=(*tags, *card.tags)) for card in found] or None
 

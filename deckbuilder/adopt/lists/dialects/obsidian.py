@@ -86,7 +86,7 @@ def _paragraphs(page: Page) -> Iterator[Found]:
 def _run(lines: Sequence[str], start: int, closed: frozenset[int]) -> int:
     """Return the end of the lines from ``start`` on that no empty line, heading or other question parts. Code may have empty lines."""
     end = start
-    while end < len(lines) and (lines[end].strip() or end in closed) and not _opens(lines, end):
+    while end < len(lines) and (end in closed or (lines[end].strip() and not _opens(lines[end]))):
         end += 1
     return end
 
@@ -97,9 +97,9 @@ def _asks(lines: Sequence[str], start: int) -> bool:
     return any(_CARD.search(lines[at]) for at in run)
 
 
-def _opens(lines: Sequence[str], at: int) -> bool:
-    """Return whether the line ``at`` is a heading or has ``#card``."""
-    return bool(_CARD.search(lines[at]) or _HEADING.match(lines[at])) and at not in protected(lines)
+def _opens(line: str) -> bool:
+    """Return whether ``line``, which is outside code, is a heading or has ``#card``."""
+    return bool(_CARD.search(line) or _HEADING.match(line))
 
 
 def _tagged(start: int, end: int, question: str, text: str) -> Found:

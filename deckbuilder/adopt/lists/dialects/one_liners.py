@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from deckbuilder.adopt.lists import foreign_clozes
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, masked
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, blocks_of, masked
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.control_characters import MASKED
@@ -21,7 +21,7 @@ _SIDES = re.compile(
     """,
     re.VERBOSE,
 )
-_ANCHOR = re.compile(r"\s*\^(?P<id>[\w-]+)\s*$")
+_ANCHOR = re.compile(rf"{BLANKS}\^(?P<id>[\w-]+)\s*$")
 _MARK = re.compile(r"(?P<blanks>\s*)(?:[-*+]|\d{1,9}[.)])\s+")
 _NAMESPACE = re.compile(
     r"""

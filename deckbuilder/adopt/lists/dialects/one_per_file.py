@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from deckbuilder.adopt.lists.answer import split
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.foreign_clozes import tildes
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, comments
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, blocks_of, comments
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.records import Kind
 
 _TYPED = re.compile(r"\s*([_*])(?P<text>(?!\1)(?:(?!\1).)+)\1\s*")
 _OPTIONS = ("answers", "options", "choices")
-_CORRECT = re.compile(r"\s*(?://\s*(?:correct|right)\b.*|\((?:correct|right)\)|[✓✔✅]\ufe0f?)\s*$", re.IGNORECASE)
+_CORRECT = re.compile(rf"{BLANKS}(?://\s*(?:correct|right)\b.*|\((?:correct|right)\)|[✓✔✅]\ufe0f?)\s*$", re.IGNORECASE)
 _RIGHT = ("correct", "correct_answer", "correctanswer", "answer", "solution")
 _EXPLANATION = re.compile(r"<!--\s*(?:explanation|answer|solution)\s*-->\s*$", re.IGNORECASE)
 

@@ -15,8 +15,8 @@ from deckbuilder.markdown.block import Block
 from deckbuilder.model.records import Kind
 
 _END = r"""
-    \s*\#?\s*\d{0,4}\s*[*_]{0,2}\s*           # a number, the end of bold text
-    (?:[:：.]\s*[*_]{0,2}\s*(?P<rest>.*)|$)
+    \s*+\#?+\s*+\d{0,4}+\s*+[*_]{0,2}+\s*+    # a number, the end of bold text
+    (?:[:：.]\s*+[*_]{0,2}+\s*+(?P<rest>.*)|$)
 """
 _FRONT = re.compile(
     r"""

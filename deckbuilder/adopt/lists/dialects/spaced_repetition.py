@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from deckbuilder.adopt.lists.dialects.one_liners import is_property, pair
 from deckbuilder.adopt.lists.foreign_clozes import curly, has, simple
-from deckbuilder.adopt.lists.markdown_page import Found, Page, marks, masked, protected, with_breaks
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, marks, masked, protected, with_breaks
 from deckbuilder.adopt.lists.vault_marks import USUAL, Separators
 from deckbuilder.model.records import Kind
 
 _TAG = re.compile(r"(?<!\S)#(?P<tag>flashcards?(?:/[^\s#]+)?)(?!\S)", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"\s*#(?P<tag>[^\W\d][\w/-]*)(?!\S)")
-_SCHEDULE = re.compile(r"\s*(?:<!--SR:.*?-->|\^[\w-]+$)", re.DOTALL)
-_SCHEDULED = re.compile(r"<!--SR:!(?:fsrs,)?\d+(?:-\d+-\d+)?,\d.*?-->\s*$")
+_SCHEDULE = re.compile(rf"{BLANKS}(?:<!--SR:(?:(?!-->|<!--).)*+-->|\^[\w-]+$)", re.DOTALL)
+_SCHEDULED = re.compile(r"<!--SR:!(?:fsrs,)?\d+(?:-\d+-\d+)?,\d(?:(?!-->|<!--).)*+-->\s*$")
 _CALLOUT = re.compile(r">\s*\[!sr\|card-metadata\].*$")
 
 
@@ -69,7 +69,8 @@ def _runs(lines: Sequence[str], sides: Sequence[int], said: Separators, deck: st
         end = start
         while end < len(lines) and (lines[end].strip() or end in closed) and end not in stops:
             end += 1
-        after = next(iter(ends[bisect_left(ends, end) :][:1]), None)
+        following = bisect_left(ends, end)
+        after = ends[following] if following < len(ends) else None
         asked = _between(sides, start, end)
         if asked and after is not None and not _between(sides, end, after):
             end = after
@@ -115,11 +116,11 @@ def _tagged(lines: Sequence[str], start: int, end: int, deck: str) -> tuple[str,
     text = "\n".join(lines[start:end])
     found = _TAG.search(text)
     own, tags = (_deck(found["tag"]) if found else deck), []
-    text = _TAG.sub("", text)
-    while match := _OTHER_TAG.match(text):
+    text, at = _TAG.sub("", text), 0
+    while match := _OTHER_TAG.match(text, at):
         tags.append(match["tag"])
-        text = text[match.end() :]
-    return deck, _Run(start, end, text, own, tuple(tags))
+        at = match.end()
+    return deck, _Run(start, end, text[at:], own, tuple(tags))
 
 
 def _stays(line: str) -> bool:

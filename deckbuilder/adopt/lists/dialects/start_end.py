@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from deckbuilder.adopt.lists.foreign_clozes import braces, has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, fields, marks, with_breaks
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, fields, marks, with_breaks
 from deckbuilder.adopt.lists.vault_marks import USUAL_NOTES, NoteMarks
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.model.records import Kind
 
 _ID = re.compile(r"\s*(?:<!--\s*)?ID:\s*(?P<id>\d+)\s*(?:-->)?\s*$")
 _TAGS = re.compile(r"Tags:\s*(?P<names>.*)$")
-_INLINE_FIELD = re.compile(r"\s+(?:Back(?: Extra)?|Extra):\s*")
+_INLINE_FIELD = re.compile(r"(?<!\s)\s++(?:Back(?: Extra)?|Extra):\s*")
 _QUESTION = ("Front", "Text")
 _UNNAMED = ("Back", "Back Extra", "Extra")
 """The fields whose names say nothing on a card."""
@@ -41,10 +41,10 @@ def find(page: Page) -> list[Found] | None:
             spans.append((start, ends[after]))
     names = (*said.fields, *_more_fields([lines[start:end] for start, end in spans], said.fields))
     found = [_note(lines, span, _field(names), of_file, tags) for span in spans]
-    inline = rf"{re.escape(said.begin_inline)}\s*\[(?P<type>[^\]]*)\]\s*(?P<text>.*?)\s*{re.escape(said.end_inline)}\s*$"
+    inline = rf"{re.escape(said.begin_inline)}\s*\[(?P<type>[^\]]*)\]\s*(?P<text>(?:.*\S)?)\s*{re.escape(said.end_inline)}\s*$"
     for at, match in marks(shape, re.compile(inline)):
-        text, ids = _without(match["text"], re.compile(r"\s*<!--\s*ID:\s*(?P<id>\d+)\s*-->"), "id")
-        text, own = _without(text, re.compile(r"\s+Tags:\s*(?P<names>.*)$"), "names")
+        text, ids = _without(match["text"], re.compile(rf"{BLANKS}<!--\s*ID:\s*(?P<id>\d+)\s*-->"), "id")
+        text, own = _without(text, re.compile(r"(?<!\s)\s++Tags:\s*(?P<names>.*)$"), "names")
         front, _, back = text.partition(next(iter(_INLINE_FIELD.findall(text)), NUL))
         found.append(_of_type(match["type"], Found(at, at + 1, front, back, tags=(*tags, *own.split()), deck=of_file, id=ids)))
     return sorted(found, key=lambda note: note.start) or None
@@ -76,7 +76,7 @@ def file_tags(lines: Sequence[str], said: NoteMarks = USUAL_NOTES) -> tuple[str,
 
 def _value(lines: Sequence[str], name: str) -> str:
     """Return the value after the mark ``name`` for the whole file, or the line below the mark."""
-    for at, match in marks(lines, re.compile(rf"{re.escape(name)}(?::\s*(?P<value>.*\S))?\s*$")):
+    for at, match in marks(lines, re.compile(rf"{re.escape(name)}(?::\s*+(?P<value>.*\S))?\s*$")):
         return match["value"] or (lines[at + 1].strip() if at + 1 < len(lines) else "")
     return ""
 

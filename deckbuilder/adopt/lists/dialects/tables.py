@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from deckbuilder.adopt.lists.columns import Row, named, question, unnamed
 from deckbuilder.adopt.lists.evidence import is_only_link
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, blocks_of
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.leaf_blocks import cells
 
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_BREAK = re.compile(rf"{BLANKS}<br\s*/?>\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
 _SHARE = 0.4
 """The least share of a page that tables of two columns have if their rows are questions."""
@@ -34,7 +34,8 @@ def find(page: Page) -> list[Found] | None:
     written = sum(bool(line.strip()) for line in page.lines)
     rows = sum(len(block.lines) - 2 for block in pairs)
     mostly = rows >= _LEAST and sum(len(block.lines) for block in pairs) >= _SHARE * written
-    return [found for block in every for found in _questions(block, known=mostly and block in pairs)] or None
+    known = {block.start for block in pairs} if mostly else set()
+    return [found for block in every for found in _questions(block, known=block.start in known)] or None
 
 
 def _is_pairs(block: Block) -> bool:
