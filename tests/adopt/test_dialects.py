@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from deckbuilder.adopt.lists.adopt_lists import adopt
+from deckbuilder.adopt.lists.dialects import one_liners
+from deckbuilder.adopt.lists.repaired_lines import repaired
 from deckbuilder.model.records import Kind
 
 
@@ -36,6 +38,17 @@ def read(tmp_path: Path, texts: dict[str, str]) -> list[tuple[str, str, str, str
 )
 def test_a_tag_at_the_end_of_a_question(text: str, expected: tuple[str, str], tmp_path: Path) -> None:
     assert [one[1:3] for one in read(tmp_path, {"a.md": text})] == [expected]
+
+
+@pytest.mark.parametrize("front", ["What is 5 - 3", "What is a * b", "Is 3. a prime", "a + b"])
+@pytest.mark.parametrize("mark", ["", "- ", "12. ", "  * "])
+def test_only_the_mark_of_an_item_is_no_part_of_a_question(mark: str, front: str) -> None:
+    (pair,) = one_liners.pairs((f"{mark}{front} :: - 2",))
+    assert (pair.question, pair.answer) == (front, "- 2")
+
+
+def test_only_an_item_has_a_box() -> None:
+    assert repaired(["- [] a", "> 1. [] a", "a - [] b"]) == ("- [ ] a", "> 1. [ ] a", "a - [] b")
 
 
 @pytest.mark.parametrize("side", ["?", "???", "❓", "❔", ":question:", ":grey_question:"])

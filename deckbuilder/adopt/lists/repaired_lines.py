@@ -13,7 +13,7 @@ from deckbuilder.adopt.lists.markdown_page import protected
 _TIGHT = re.compile(r"(?P<mark> {0,3}#{2,6})(?=[^\s#])")
 _TIGHT_TITLE = re.compile(r"(?P<mark>#)(?=[^\s#!\d][^#]*$)")
 """A heading of level 1 without a blank. ``#python #web`` are tags, and ``#!`` begins a script."""
-_EMPTY_BOX = re.compile(r"(?P<before>\s*(?:[-*+]|\d{1,9}[.)])\s+)\[\](?=\s)")
+_EMPTY_BOX = re.compile(r"\A(?P<before>[\s>]*+(?:[-*+]|\d{1,9}[.)])\s+)\[\](?=\s)")
 _MANY = 2
 """The least number of headings without a blank in a file. Then the title lacks the blank, too."""
 

@@ -22,7 +22,7 @@ _SIDES = re.compile(
     re.VERBOSE,
 )
 _ANCHOR = re.compile(rf"{BLANKS}\^(?P<id>[\w-]+)\s*$")
-_MARK = re.compile(r"(?P<blanks>\s*)(?:[-*+]|\d{1,9}[.)])\s+")
+_MARK = re.compile(r"\A\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _NAMESPACE = re.compile(
     r"""
     (?:^|[\s`(])
