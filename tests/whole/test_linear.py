@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -158,6 +158,20 @@ def foreign_list(name: str, size: int) -> None:
         assert adopted.lists
 
 
+def foreign_file(suffix: str, makes: Mapping[str, Make], name: str, size: int) -> None:
+    """Adopt a file of another tool with the text ``name``."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"list{suffix}")
+        path.write_text(makes[name](size // 4))  # each question is built alone, which is slow
+        adopted, problems = adopt_lists.adopt([path], "")
+        assert all(map(str, problems))
+        assert adopted.lists
+
+
+form = partial(foreign_file, ".md", linear.LISTS)
+table = partial(foreign_file, ".csv", linear.TABLES)
+
+
 def code(name: str, size: int) -> None:
     """Highlight the code ``name``."""
     language, unit = CODE[name]
@@ -173,6 +187,8 @@ RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
     "drawing": (linear.SVG, drawing),
     "field": (linear.FIELDS, field),
     "list": (linear.FIELDS, foreign_list),
+    "form": (linear.LISTS, form),
+    "table": (linear.TABLES, table),
     "code": (CODE, code),
 }
 
@@ -205,6 +221,16 @@ def test_field(name: str) -> None:
 @pytest.mark.parametrize("name", linear.FIELDS)
 def test_foreign_list(name: str) -> None:
     linear_time(partial(foreign_list, name))
+
+
+@pytest.mark.parametrize("name", linear.LISTS)
+def test_foreign_form(name: str) -> None:
+    linear_time(partial(form, name))
+
+
+@pytest.mark.parametrize("name", linear.TABLES)
+def test_foreign_table(name: str) -> None:
+    linear_time(partial(table, name))
 
 
 @pytest.mark.parametrize("name", CODE)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.markdown_page import bare, blocks_of, joined, labelled, numbered, unnumbered
 from deckbuilder.markdown.block import Block
-from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 
 ASKING = 2.5
 """The least ``strength`` of a text that asks."""
@@ -191,16 +191,17 @@ def asking(lines: tuple[str, ...]) -> tuple[Ask, ...]:
     return tuple(sorted(found, key=lambda ask: ask.line))
 
 
-def _asking(found: Iterable[Block], offset: int, *, item: bool = False) -> Iterator[Ask]:
+def _asking(found: Iterable[Block], offset: int, depth: int = 0) -> Iterator[Ask]:
+    """Yield the places in ``found`` that ask. ``depth`` is the number of lists around."""
     for at, block in enumerate(found):
         line = offset + block.start
         if block.kind == "heading":
             if strength(block.text) >= ASKING:
                 yield Ask(line, key(block.text), block.level)
-        elif block.kind == "list":
+        elif block.kind == "list" and depth < MAX_DEPTH:
             if not navigation.is_contents(block) and not all(is_only_link(" ".join(one.lines)) for one in block.items):
                 for one in block.items:
-                    yield from _asking(blocks(one.lines), offset + one.start, item=True)
+                    yield from _asking(blocks(one.lines), offset + one.start, depth + 1)
         elif block.kind == "html":
             for number, text in enumerate(block.lines):
                 if (match := _SUMMARY.search(text)) and _MARK.search(match["text"]):
@@ -208,7 +209,7 @@ def _asking(found: Iterable[Block], offset: int, *, item: bool = False) -> Itera
         elif block.kind == "text":
             whole = joined(block.lines)
             match = _BOLD.match(block.lines[0])
-            text = whole if item and not at else match["text"] + match["rest"] if match else ""
+            text = whole if depth and not at else match["text"] + match["rest"] if match else ""
             if text and _MARK.search(text[-60:]):
                 yield Ask(line, key(text))
 

@@ -44,21 +44,27 @@ _GAP = re.compile(r"\s*(?:<br\s*/?>\s*)+", re.IGNORECASE)
 _LINK_LINE = re.compile(r"(?:\*\*|__|\[[ x]\]\s)*\[(?:[^\[\]]|\[[^\]]*\])*\]\(#[^)]*\)(?:\*\*|__)?[\s.,;|·–-]*(?:\(?\d+\)?)?")
 _CELL_LINK = re.compile(r"\|(?:(?!\]\(#)[^|])*+\]\(#[^)|]*\)[^|]*(?=\||$)")
 
+_DEEPEST = 10
+"""The most lists in one another that are a table of contents. A page has six levels of headings."""
 
-def is_contents(block: Block) -> bool:
-    """Return whether ``block`` is a table of contents: links into the page, or a mark such as ``[TOC]``."""
+
+def is_contents(block: Block, depth: int = 0) -> bool:
+    """Return whether ``block`` is a table of contents: links into the page, or a mark such as ``[TOC]``.
+
+    ``depth`` is the number of lists around.
+    """
     if block.kind == "list":
-        return all(_item_links(item.lines) for item in block.items)
+        return depth < _DEEPEST and all(_item_links(item.lines, depth + 1) for item in block.items)
     if block.kind == "table":
         rows = block.lines[2:]
         return sum(bool(_CELL_LINK.search(f"|{row.strip().strip('|')}")) for row in rows) * 2 > len(rows)
     return block.kind in ("text", "comment") and all(_TOC_MARK.fullmatch(line) for line in block.lines)
 
 
-def _item_links(lines: Sequence[str]) -> bool:
+def _item_links(lines: Sequence[str], depth: int) -> bool:
     found = list(blocks(lines))
     return bool(found) and all(
-        is_contents(block) if block.kind == "list" else block.kind == "text" and bool(_LINK_LINE.fullmatch(_line(block)))
+        is_contents(block, depth) if block.kind == "list" else block.kind == "text" and bool(_LINK_LINE.fullmatch(_line(block)))
         for block in found
     )
 

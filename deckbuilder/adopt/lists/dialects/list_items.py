@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import dedent
 
 from deckbuilder.adopt.lists.answer import LABEL
@@ -14,7 +15,7 @@ from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, bloc
 from deckbuilder.adopt.lists.navigation import is_contents
 from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block, Item
-from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 
 _ROMAN = re.compile(r"\s*(?:[ivxIVX]{1,5}|[a-zA-Z])[.)]\s+")
 """The number of a part of a question, which Markdown takes for text."""
@@ -81,7 +82,7 @@ def find_items(page: Page) -> list[Found] | None:
     open_ = False
     for block in blocks_of(page.lines):
         if block.kind == "list" and not is_contents(block):
-            new = list(_of_list(block, 0, bolds=not labels))
+            new = list(_of_list(block, 0, 0, bolds=not labels))
             found += new
             others = ["".join(item.texts).strip() for item in new[:-1]]
             # The answer to "2. Q" was in the list. The answer to "3. Q" is below the list.
@@ -93,8 +94,8 @@ def find_items(page: Page) -> list[Found] | None:
     return [item.found() for item in found] or None
 
 
-def _of_list(block: Block, offset: int, *, bolds: bool) -> Iterator[_Open]:
-    """Yield the questions among the items of a list and of the lists nested in the list.
+def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[_Open]:
+    """Yield the questions among the items of a list and of the lists nested in the list. ``depth`` is the number of lists around.
 
     An item that asks nothing above items that ask is a topic. With ``bolds``, a bold item with a text below is a question.
     """
@@ -105,40 +106,45 @@ def _of_list(block: Block, offset: int, *, bolds: bool) -> Iterator[_Open]:
         head = first[item.start]
         if head is None or head.kind != "text" or LABEL.match(head.lines[0]):
             continue
-        rest = list(item.lines[head.end :])
-        inner = _inner(rest)
+        rest = item.lines[head.end :]
+        inner = _inner(rest, depth + 1)
         label = _QUESTION.match(head.lines[0])
         cut_ = (joined([head.lines[0][label.end() :], *head.lines[1:]]), []) if label else asking(head.lines)
-        if _more_questions(rest) or len(inner) >= SERIES or (inner and cut_ is None):
-            end, rest, nested = start + head.end, [], rest
+        if _more_questions(rest) or inner >= SERIES or (inner and cut_ is None):
+            end, rest, nested = start + head.end, (), rest
         else:
-            end, nested = below, []
+            end, nested = below, ()
         cut_ = cut_ if label else bold(head.lines, any_bold=bolds and bool(rest)) or cut_
         if cut_ is None and (mostly or _labelled(rest)) and not nested:
             cut_ = asked(joined(head.lines)), []
         if cut_ and cut_[0]:
             yield _Open(start, end, cut_[0], [*cut_[1], *rest])
         if nested:
-            yield from _nested(nested, start + head.end, bolds=bolds)
+            yield from _nested(nested, start + head.end, depth + 1, bolds=bolds)
         elif not cut_ or not cut_[0]:
-            yield from _nested(item.lines, start, bolds=bolds)
+            yield from _nested(item.lines, start, depth + 1, bolds=bolds)
 
 
-def _inner(lines: list[str]) -> list[str]:
-    """Return the questions in the lists at any depth of an item, and in the paragraphs numbered "i." or "a)"."""
-    found: list[str] = []
+@lru_cache(maxsize=1024)
+def _inner(lines: tuple[str, ...], depth: int) -> int:
+    """Return the number of questions in the lists of an item, and in the paragraphs numbered "i." or "a)".
+
+    ``depth`` is the number of lists around ``lines``.
+    """
+    if depth > MAX_DEPTH:
+        return 0
+    found = 0
     for block in blocks(lines):
-        if block.kind == "text" and _ROMAN.match(block.lines[0]) and asks(joined(block.lines)):
-            found.append(block.lines[0])
+        found += block.kind == "text" and _ROMAN.match(block.lines[0]) is not None and asks(joined(block.lines))
         for item in block.items:
             head = next(iter(blocks(item.lines)), None)
-            if head is not None and head.kind == "text" and asks(joined(head.lines)):
-                found.append(head.lines[0])
-            found += _inner(list(item.lines[head.end :])) if head is not None else []
+            if head is not None:
+                found += head.kind == "text" and asks(joined(head.lines))
+                found += _inner(item.lines[head.end :], depth + 1)
     return found
 
 
-def _more_questions(lines: list[str]) -> bool:
+def _more_questions(lines: Sequence[str]) -> bool:
     """Return whether the lines below a question are only a list of more questions."""
     found = list(blocks(lines))
     return len(found) == 1 and found[0].kind == "list" and all(_only_asks(item) for item in found[0].items)
@@ -149,13 +155,15 @@ def _only_asks(item: Item) -> bool:
     return len(found) == 1 and found[0].kind == "text" and asks(joined(found[0].lines))
 
 
-def _labelled(lines: list[str]) -> bool:
+def _labelled(lines: Sequence[str]) -> bool:
     first = next(iter(blocks(lines)), None)
     return first is not None and bool(LABEL.match(first.items[0].lines[0] if first.kind == "list" else lines[first.start]))
 
 
-def _nested(lines: Sequence[str], offset: int, *, bolds: bool) -> Iterator[_Open]:
+def _nested(lines: Sequence[str], offset: int, depth: int, *, bolds: bool) -> Iterator[_Open]:
     """Yield the questions in nested lists, and in paragraphs with a number that Markdown does not know."""
+    if depth > MAX_DEPTH:
+        return
     open_: _Open | None = None
     end = 0
     for block in blocks(lines):
@@ -169,7 +177,7 @@ def _nested(lines: Sequence[str], offset: int, *, bolds: bool) -> Iterator[_Open
             open_.texts += lines[end : block.end]
             open_.end = offset + block.end
         elif block.kind == "list":
-            yield from _of_list(block, offset, bolds=bolds)
+            yield from _of_list(block, offset, depth, bolds=bolds)
         end = block.end
     if open_:
         yield open_
