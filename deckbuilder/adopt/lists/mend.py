@@ -118,10 +118,10 @@ class Mender:
 
     def escaped(self, text: str) -> str:
         """Return ``text`` with escapes for each ``[^x]`` without a footnote ``x``."""
-        known = {*self.footnotes, *(match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT))}
+        own = {match[1] for _, match in marks(text.split("\n"), _FOOTNOTE_TEXT)}
 
         def escape_(match: re.Match[str]) -> str:
-            return match[0] if match[1] in known else "\\" + match[0]
+            return match[0] if match[1] in self.footnotes or match[1] in own else "\\" + match[0]
 
         return outside_code(text, lambda piece: _FOOTNOTE.sub(escape_, piece))
 
