@@ -15,7 +15,7 @@ _PHRASE = re.compile(
     re.VERBOSE,
 )
 """Elements that stay within a line."""
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*+)(?P<rest>[^<>]*)>")
 _BLANKS = re.compile(r"[ \t\n]+")
 _ALT = re.compile(r'\salt="([^"]*)"')
 

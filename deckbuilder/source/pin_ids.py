@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.model.records import Outline
 
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
+_CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++(?:#+[ \t]*)?$")
 
 
 def pinned(data: bytes, questions: Iterable[Outline]) -> bytes:

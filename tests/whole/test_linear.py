@@ -19,6 +19,7 @@ import pytest
 from deckbuilder.adopt.lists import adopt_lists
 from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.cards import context
 from deckbuilder.cards.svg_safety import unsafe_part
 from deckbuilder.markdown import block_parser
 from deckbuilder.markdown.highlight import highlight
@@ -26,7 +27,7 @@ from deckbuilder.model.records import Kind, Source
 from deckbuilder.package.comparison import compare
 from deckbuilder.package.read_package import Unpacked, unpack
 from deckbuilder.pipeline.build_deck import build, pack
-from deckbuilder.source import lock_file, positions, settings
+from deckbuilder.source import included_code, lock_file, pin_ids, positions, settings
 from deckbuilder.source.deck_folder import Loaded
 from tests import linear
 from tests.linear import Make
@@ -286,5 +287,22 @@ def test_packages_without_a_common_note(tmp_path: Path) -> None:
         found = compare(*pairs[size])
         assert not found.untouched
         assert len(found.new) + len(found.doubled) == len(pairs[size][1].notes)
+
+    linear_time(run)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda blanks: included_code._HIDDEN.fullmatch(f"<!-- invisible-code: python file=a{blanks}\x00\n"),
+        lambda blanks: included_code._BEGIN.fullmatch(f"# region: a{blanks}*b"),
+        lambda blanks: pin_ids._CLOSING_HASHES.search(f"## a{blanks}b"),
+        lambda blanks: context._TAG.search(f"<{'a' * len(blanks)}"),
+    ],
+    ids=["hidden code", "region", "heading without an id", "title above"],
+)
+def test_blanks_in_a_line_that_a_pattern_does_not_match(read: Callable[[str], object]) -> None:
+    def run(size: int) -> None:
+        assert not read(" " * size)
 
     linear_time(run)
