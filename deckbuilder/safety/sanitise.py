@@ -15,22 +15,15 @@ import nh3
 
 from deckbuilder.model import code_languages
 from deckbuilder.model.anki_text import composed
-from deckbuilder.model.clozed_tex import clozed_tex
 from deckbuilder.model.control_characters import (
-    CLOZE_CLOSE,
-    CLOZE_HINT,
-    CLOZE_NUMBER_END,
-    CLOZE_OPEN,
-    MATHS,
     SYMBOLS,
 )
 from deckbuilder.model.note import Removed
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
-from deckbuilder.safety import macros
+from deckbuilder.safety import html_maths
 from deckbuilder.safety.safe_list import CLASSES, EVERYWHERE, OWN, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
 
-MATHS_MARK = re.compile("[" + "".join(char for pair in MATHS.values() for char in pair) + "]")
 _CLASS = rf"(?:{'|'.join(sorted(CLASSES))})"
 # a part of a verbose pattern
 _HARMLESS_TAG = rf"""
@@ -48,10 +41,6 @@ _HARMLESS_TAG = rf"""
 """
 MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<", re.VERBOSE).match
 """Match if HTML has a tag that is not one of the common tags of our own renderer."""
-
-_OF_CLOZE = CLOZE_OPEN + CLOZE_NUMBER_END + CLOZE_HINT + CLOZE_CLOSE
-MAYBE_MATHS = re.compile(rf"{MATHS_MARK.pattern}|\\[(\[&<{_OF_CLOZE}]|&(?:#|bsol)").search
-"""Match if a client may find maths in HTML. Clients look for maths in the text without tags."""
 
 _OF_TABLE = re.compile(r"<t[a-z]").search
 """Match if HTML has an element that may be inside a table only."""
@@ -108,11 +97,6 @@ _IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "c
 """Elements whose end tag may be missing: a browser ends these elements at the end of their parent at the latest."""
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
-_FORMULA = re.compile("|".join(f"{begin}[^{end}]*{end}" for begin, end in MATHS.values()))
-_LITERAL = re.compile(rf"(?P<formula>{_FORMULA.pattern})|\\(?=[(\[])")
-"""A formula, or a backslash of the text before a bracket."""
-_LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
-_CODE = re.compile(r"<(code|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 def clean(
@@ -126,10 +110,10 @@ def clean(
     """
     doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
-    if MAYBE_MATHS(cleaned) and (found := _faults_of_maths(cleaned, known, shielded=shielded)):
+    if html_maths.MAYBE(cleaned) and (found := html_maths.faults(cleaned, known, shielded=shielded)):
         removed += found
         # no command and no delimiter remains: nh3 has resolved character references, so every backslash is visible
-        cleaned = MATHS_MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
+        cleaned = html_maths.MARK.sub("", _by_parser(cleaned, policy(entries))[0].replace("\\", "∖"))
     return cleaned, tuple(removed)
 
 
@@ -286,18 +270,3 @@ def _no_control(match: re.Match[str]) -> str:
     """Return a character reference as it is; ``""`` for a control character, which would be a command to Anki."""
     code = int(match["decimal"] or "0") if match["decimal"] else int(match["hexadecimal"], 16)
     return "" if code < 32 and code not in (9, 10, 13) else match[0]
-
-
-def _faults_of_maths(html: str, allowed: frozenset[str], *, shielded: bool) -> list[Removed]:
-    """Return the macros in maths that may not be on a card. Clients read maths without tags, and never in code."""
-    if CLOZE_OPEN in html:
-        html = _FORMULA.sub(lambda match: clozed_tex(match[0]), html)  # as ``finish`` does
-    shown = unescape(re.sub(r"<[^>]*>", "", _LINE_BREAK.sub("\n", _CODE.sub("", html))))
-    if shielded:
-        shown = _LITERAL.sub(lambda match: match["formula"] or " ", shown)
-    return [
-        Removed(
-            fault.at, active=True, tag="", at=fault.at, way=fault.way, runs=fault.runs, tex=fault.reason, unknown=fault.unknown
-        )
-        for fault in macros.faults(shown, allowed)
-    ]
