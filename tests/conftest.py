@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,11 @@ settings.load_profile("any speed")  # a busy machine is no fault of the code: te
 CASES = Path(__file__).parent / "cases"
 SLOW = re.compile(r"(?m)^pytestmark = .*\bslow\b")
 """Matches the mark of a module whose tests are all slow."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets a process in the background ignore Ctrl-C, and the processes of that one, too. Some tests end these by Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def lacking(message: str) -> NoReturn:
