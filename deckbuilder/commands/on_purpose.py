@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
+from deckbuilder.check.lasting_ids import no_id_reused, same_place
 from deckbuilder.check.run_rules import for_release
-from deckbuilder.model.deck import Meant
+from deckbuilder.model.deck import NOTHING, Meant
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.pipeline.build_deck import Built
+from deckbuilder.source import positions
 
 
 class Given(NamedTuple):
@@ -101,6 +104,27 @@ def _not_reworded(decks: dict[Path, Built], name: str) -> Iterator[Diagnostic]:
     else:
         return
     yield Diagnostic(Span("--reworded"), "not-reworded", message)
+
+
+def unneeded(decks: dict[Path, Built], given: Given, *, first: bool) -> Iterator[str]:
+    """Yield a message for each option that confirms nothing, because no rule would have stopped the release of ``decks``.
+
+    ``first`` is True if ``--first`` was needed, or if nobody knows.
+    """
+    if given.first and not first:
+        yield "--first was not needed: the deck has a deck.lock, or nothing shows that learners have the deck"
+    without = [replace(built.deck, meant=NOTHING) for built in decks.values()]
+    if given.moved and not any(True for deck in without for _ in same_place(deck)):
+        yield "--moved was not needed: no question that learners have is in another subdeck"
+    for name in given.retire:
+        locks = (deck.lock.notes for deck in without if deck.lock)
+        if all(notes[name.casefold()].retired for notes in locks if name.casefold() in notes):
+            yield f"--retire {name} was not needed: the question is retired already"
+    stopped = {problem.span for deck in without if given.reworded for problem in no_id_reused(deck)}
+    for name in given.reworded:
+        here = (entry.question for deck in without for entry in deck.entries if entry.question.id.casefold() == name.casefold())
+        if not any(positions.attribute(question, "#") in stopped for question in here):
+            yield f"--reworded {name} was not needed: the text is still like the text that learners have"
 
 
 def _nearest(decks: dict[Path, Built], name: str) -> str:

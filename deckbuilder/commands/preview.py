@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from pathlib import Path
 
 import click
 
 from deckbuilder.adopt.new_folder import NoRoomError, check_room
-from deckbuilder.commands import common
+from deckbuilder.commands import common, reporting
 from deckbuilder.commands.pictures_of_cards import draw
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.preview.live import Live
@@ -49,6 +51,7 @@ def _serve(source: Path, port: int | None, *, closed: bool) -> None:
         from deckbuilder.preview import server  # noqa: PLC0415  # needs the extra
     except ImportError:
         raise click.UsageError(common.EXTRA.format("preview")) from None
+    _check(source)
     stop = threading.Event()
     live = Live(common.watched([source], "preview", stop), lambda: load_decks([source]))
     try:
@@ -64,8 +67,7 @@ def _serve(source: Path, port: int | None, *, closed: bool) -> None:
             advice = server.Advice(shown(source), _command(source))
             if not live.current.items:
                 common.echo(f"no question in {advice.source} yet; the page shows each question as soon as its file is saved")
-            if not live.current.items and advice.command:
-                common.echo(f"for a deck to start from: {advice.command}")
+                _advise(advice.command)
             if not closed:
                 click.launch(address)
             server.serve(listening, lambda: live.current, advice)
@@ -74,6 +76,19 @@ def _serve(source: Path, port: int | None, *, closed: bool) -> None:
     finally:
         stop.set()
         live.join()
+
+
+def _check(source: Path) -> None:
+    """Exit with 1 and a message if nothing is at ``source``. An empty folder is fine: the author may write the first file now."""
+    if not os.path.exists(source):  # noqa: PTH110  # a folder above may be closed, and Path.exists may raise then
+        reporting.report(load_decks([source])[1])
+        _advise(_command(source))
+        sys.exit(1)
+
+
+def _advise(command: str) -> None:
+    if command:
+        common.echo(f"for a deck to start from: {command}")
 
 
 def _command(source: Path) -> str:

@@ -91,22 +91,25 @@ def command(
         return
     notes_file.check(notes, loaded, output, only_check=only_check)
     decks = _built(loaded, given.meant())
+    lost = [] if only_check else [problem for deck in loaded for problem in _lost(deck, output)]
     if not only_check:
-        diagnostics += [problem for deck in loaded for problem in (*common.doubts(deck, stamp), *_lost(deck, output, given))]
+        diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)] + ([] if given.first else lost)
     ignored = sum(built.ignored for built in decks.values())
     if reporting.report(on_purpose.problems(diagnostics, decks, given), ignored=ignored, every=every, fixes=True):
         common.echo("nothing released")
         sys.exit(1)
+    for message in on_purpose.unneeded(decks, given, first=bool(lost) or only_check):
+        common.echo(message)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
     if only_check:
         sys.exit(_differs(decks, packed))
     _write(loaded, packed, output, notes)
 
 
-def _lost(deck: Loaded, output: Path, given: Given) -> list[Diagnostic]:
-    """Return an error if ``deck`` has lost its lock, unless the author says that this is the first release."""
+def _lost(deck: Loaded, output: Path) -> list[Diagnostic]:
+    """Return an error if ``deck`` has lost its lock. ``--first`` says that no learner has the deck."""
     is_first = deck.lock is None and not (deck.place.root / lock_file.FILE).exists()
-    return lost_lock(deck.settings, deck.place.root, output) if is_first and not given.first else []
+    return lost_lock(deck.settings, deck.place.root, output) if is_first else []
 
 
 def _built(loaded: list[Loaded], meant: Meant) -> dict[Path, Built]:
@@ -126,7 +129,12 @@ def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes
         target = output / f"{root.resolve().name}.apkg"
         releases.append(
             ReleaseFiles(
-                root, before, found.lock, target, found.data, announcement(before, found.lock, found.stamps, found.version)
+                root,
+                before,
+                found.lock,
+                target,
+                found.data,
+                announcement(before, found.lock, found.notes, found.stamps, found.version),
             )
         )
     try:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import spaced
 from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.package.read_package import PackedNote, Unpacked
 
@@ -89,7 +89,7 @@ def _fields(package: Unpacked, note: PackedNote) -> dict[str, str]:
 
 def name_of(package: Unpacked, note: PackedNote) -> str:
     """Return the id of the note's question, or the beginning of its first field."""
-    return _fields(package, note).get(ID_FIELD) or " ".join(plain(note.fields[0]).split())[:40] or note.guid
+    return _fields(package, note).get(ID_FIELD) or spaced(note.fields[0])[:40] or note.guid
 
 
 class _Finder:

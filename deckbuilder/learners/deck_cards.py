@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from deckbuilder.learners.figures import Card
 from deckbuilder.learners.reviews import CardKey
-from deckbuilder.model.anki_text import plain, without_context
+from deckbuilder.model.anki_text import spaced, without_context
 from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.lock import LATEST
 from deckbuilder.model.note_schemas import AnkiKind
@@ -29,7 +29,7 @@ def _cards(deck: Deck, entry: Entry) -> Iterator[Card]:
     tags = [tag for tag in entry.question.tags if tag.casefold().startswith(_LEVEL)]
     locked = deck.lock.notes.get(note.id.casefold()) if deck.lock else None
     since = 0 if locked is None else locked.mod * 1000 if locked.mod <= LATEST else locked.mod
-    title = " ".join(plain(without_context(note.fields[0])).split())
+    title = spaced(without_context(note.fields[0]))
     for number in ords:
         yield Card(
             CardKey(note.guid, number),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from deckbuilder.adopt.draft import compose
 from deckbuilder.adopt.packages.convert import Sides, converted
 from deckbuilder.adopt.packages.left_out import NotCarriedError
-from deckbuilder.model.anki_text import plain
+from deckbuilder.model.anki_text import spaced
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Kind
 from deckbuilder.source.question_ids import slug
@@ -32,7 +32,7 @@ class NewNote(NamedTuple):
 def new_note(fields: Mapping[str, str], kind: AnkiKind, by: str, path_of: Callable[[str], str]) -> NewNote:
     """Return the note with these ``fields``, in their order. The first two are the question and the answer, also in foreign note types."""
     texts = list(fields.values())
-    title = " ".join(plain(texts[0] if texts else "").split())[:80] or "a note without a question"
+    title = spaced(texts[0] if texts else "")[:80] or "a note without a question"
     if sum(map(len, texts)) > _LONGEST:
         return NewNote(title, (by,), "", "it is too long")
     cloze = kind is AnkiKind.CLOZE

@@ -52,6 +52,7 @@ _BLOCK = (
     r"(?:address|article|aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|"
     r"summary|table|tbody|td|tfoot|th|thead|tr|ul)"
 )
+_BEGINS_BLOCK = re.compile(rf"(?=</?{_BLOCK}\b)", re.IGNORECASE)
 _BREAK = r"[^\S\n]*+\n\s*+"
 _BESIDE_BLOCK = re.compile(rf"(?<=>){_BREAK}(?=</?{_BLOCK}\b)|(?<=</)({_BLOCK})>{_BREAK}|<({_BLOCK})>{_BREAK}", re.IGNORECASE)
 
@@ -161,3 +162,11 @@ def plain(html: str) -> str:
     """Return the text that a person reads in ``html``: no tags, entities resolved."""
     end = html.rfind(">") + 1  # no tag ends after this, and a search for an end at every "<" would be slow
     return unescape(re.sub(r"<[^>]*>", "", html[:end]) + html[end:]).strip()
+
+
+def spaced(html: str) -> str:
+    """Return the text that a person reads in ``html``, on one line, with a blank between two blocks.
+
+    ``plain`` joins blocks, and is for comparisons: locks have its texts.
+    """
+    return " ".join(plain(_BEGINS_BLOCK.sub(" ", html)).split())

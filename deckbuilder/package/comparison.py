@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deckbuilder.model import code_languages
-from deckbuilder.model.anki_text import plain, without_context
+from deckbuilder.model.anki_text import plain, spaced, without_context
 from deckbuilder.model.likeness import in_order
 from deckbuilder.model.note_schemas import ID_FIELD
 from deckbuilder.model.text_index import TextIndex
@@ -148,7 +148,7 @@ def _named(note: PackedNote, package: Unpacked) -> NoteChange:
     """Return the note with a title: the text of its first field, after the question's id if the note type has our id field."""
     kind = package.types.get(note.type_id)
     names = [name for name, _ in kind.fields] if kind else []
-    question = " ".join(_question(note).split())[:80]
+    question = spaced(without_context(note.fields[0]))[:80]
     ident = dict(zip(names, note.fields, strict=False)).get(ID_FIELD, "")
     return NoteChange(note.guid, f"{ident}: {question}" if ident else question)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from deckbuilder.model import note_schemas
 from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import Lock, LockedNote
+from deckbuilder.model.note import Note
+from deckbuilder.publish.stamps import shown
 
 _HOW = "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are."
 _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
@@ -15,19 +18,23 @@ _EDITS = "The update replaces the text and tags of these notes. Your edits in al
 _BACK = "The deck has these notes again. If you still have them, they stay as they are."
 
 
-def announcement(before: Lock | None, after: Lock, given: Stamps, version: str) -> str:
+def announcement(before: Lock | None, after: Lock, notes: Sequence[Note], given: Stamps, version: str) -> str:
     """Return the release notes for the step from ``before`` to ``after``. ``before`` is None for the first release.
 
-    ``version`` is the name of the release, as in ``release_version``.
+    ``notes`` are those of the package. ``version`` is the name of the release, as in ``release_version``.
     """
     title = f"# {after.name}, {_SPECIAL.sub(_ESCAPED, version)}"
     if before is None:
         return f"{title}\n\nFirst release: {len(after.notes)} notes.\n"
     lines = [title, "", _HOW, ""]
-    lines += _section("New", (after.notes[name.casefold()].question for name in given.new))
+    named = {*given.new, *given.changed, *given.back}
+    texts = {note.id: shown(note) for note in notes if note.id in named}
+    lines += _section("New", (texts[name][0] for name in given.new))
     reasons = [_because(key, old, after.shared[key]) for key, old in before.shared.items() if after.shared.get(key, old) != old]
-    lines += _section("Changed", (_change(before, after, name) for name in given.changed), " ".join([_EDITS, *reasons]))
-    lines += _section("Back", (after.notes[name.casefold()].question for name in given.back), _BACK)
+    lines += _section(
+        "Changed", (_change(before, after, name, *texts[name]) for name in given.changed), " ".join([_EDITS, *reasons])
+    )
+    lines += _section("Back", (texts[name][0] for name in given.back), _BACK)
     gone = [before.notes[name.casefold()] for name in given.gone]
     lines += _section("Retired", (note.question for note in gone), _search(after, gone))
     if len(lines) == 4:
@@ -48,11 +55,18 @@ def _because(key: str, before: str, after: str) -> str:
     return f"One reason: `{key}` of the deck was {was}, and is {now} now."
 
 
-def _change(before: Lock, after: Lock, name: str) -> str:
-    """Return the changed question and answer, each as ``old → new``."""
+def _change(before: Lock, after: Lock, name: str, question: str, answer: str) -> str:
+    """Return the changed question and answer, each as ``old → new``. The new texts are ``question`` and ``answer``."""
     old, new = before.notes[name.casefold()], after.notes[name.casefold()]
-    question = new.question if old.question == new.question else f"{old.question} → {new.question}"
-    return question if old.answer == new.answer else f"{question}: {old.answer} → {new.answer}"
+    text = question if old.question == new.question else f"{_parted(old.question, new.question, question)} → {question}"
+    return text if old.answer == new.answer else f"{text}: {_parted(old.answer, new.answer, answer)} → {answer}"
+
+
+def _parted(old: str, new: str, shown: str) -> str:
+    """Return the locked text ``old`` with a blank between two blocks. ``new`` is a locked text, too, and ``shown`` has its blanks."""
+    joined = set(new.split())
+    parts = {one + other: f"{one} {other}" for one, other in itertools.pairwise(shown.split()) if one + other in joined}
+    return " ".join(parts.get(word, word) for word in old.split())
 
 
 def _search(after: Lock, gone: Iterable[LockedNote]) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model import code_languages
-from deckbuilder.model.anki_text import plain, without_context
+from deckbuilder.model.anki_text import plain, spaced, without_context
 from deckbuilder.model.deck import Deck, Stamps
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
@@ -190,6 +190,12 @@ def beginnings(note: Note) -> tuple[str, str, str]:
     return _cut(question), _cut(answer), _marks(f"{question} {answer}") if long else ""
 
 
+def shown(note: Note) -> tuple[str, str]:
+    """Return the beginnings of question and answer of ``note`` for a reader. The texts of a lock have no blank between blocks."""
+    question, answer = (spaced(_without_marks(note.text(part))) for part in ("question", "answer"))
+    return _cut(question), _cut(answer)
+
+
 def _marks(text: str) -> str:
     """Return 256 bits as hexadecimal digits. Each word of ``text`` sets one bit, so texts with other words differ."""
     bits = 0
@@ -204,10 +210,12 @@ def short(html: str) -> str:
 
 
 def _text(html: str) -> str:
+    return " ".join(plain(_without_marks(html)).split())
+
+
+def _without_marks(html: str) -> str:
     html = without_context(html)
-    if "{{c" in html:
-        html = re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html)
-    return " ".join(plain(html).split())
+    return re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html) if "{{c" in html else html
 
 
 def _cut(text: str) -> str:

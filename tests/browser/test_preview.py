@@ -273,12 +273,13 @@ def test_without_a_question_the_page_says_what_to_do_and_follows(
     running: Start, browser: Browser, folder: Path, tmp_path: Path
 ) -> None:
     shutil.rmtree(folder)
+    (tmp_path / "content").mkdir(exist_ok=True)
     run = running(tmp_path, "preview", "--no-open")
     preview = Preview(run, browser)
     empty = preview.page.locator("#empty")
     expect(empty).to_contain_text("No question in content yet")
     expect(empty).to_contain_text("deckbuilder new content/my-deck")
-    expect(preview.page.locator("#problems")).to_contain_text("no such file or folder")
+    expect(preview.page.locator("#problems")).to_contain_text("no deck here")
     expect(preview.page.locator("#columns")).to_be_hidden()
     write(tmp_path / "content" / "my-deck", FIRST)
     preview.lists("What is g?", "Signed", "Which status?")

@@ -368,12 +368,28 @@ def test_the_events_tell_of_each_save_within_a_second(live: Served, deck: Path) 
     connection.close()
 
 
+def test_a_folder_that_is_not_there(running: Start, tmp_path: Path) -> None:
+    """A slip in the name ends the command, as with each other command."""
+    for source, advice in ((None, "new content/my-deck"), ("contnet", "new contnet"), ("deck/01.md", "")):
+        run = running(tmp_path, "preview", "--no-open", *([source] if source else []))
+        run.says(f"^{source or 'content'}:1:1: error: no such file or folder \\[no-deck\\]$")
+        run.says("^1 error$")
+        if advice:
+            run.says(f"^for a deck to start from: deckbuilder {advice}$")
+        assert run.process.wait(timeout=20) == 1
+        run.reader.join()
+        assert run.lines.empty()
+        assert run.process.stdout
+        run.process.stdout.close()
+
+
 def test_a_deck_that_is_not_there_yet(running: Start, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
     served = Served(running, tmp_path, "content")
     served.run.says("^no question in content yet; the page shows each question as soon as its file is saved$")
     served.run.says("^for a deck to start from: deckbuilder new content/my-deck$")
     assert "<code>deckbuilder new content/my-deck</code>" in served.get("/").text
-    assert "no such file or folder" in json.dumps(served.state["problems"])
+    assert "no deck here" in json.dumps(served.state["problems"])
     write(tmp_path / "content" / "deck", CARDS.replace("![](pictures/a%20tree.png) ![](word.mp3)", ""))
     served.waits_for(lambda: len(served.items()) == 4)
     assert served.state["problems"] == []
@@ -385,8 +401,9 @@ def test_a_deck_that_is_not_there_yet(running: Start, tmp_path: Path) -> None:
     [("decks & more", "new 'decks & more'"), ("full", "new full/my-deck"), ("deck", None), ("deck/web", None), ("new.md", None)],
 )
 def test_where_a_new_deck_can_be(running: Start, tmp_path: Path, source: str, command: str | None) -> None:
-    for folder in ("full", "deck/web"):
+    for folder in ("full", "deck/web", "decks & more"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "new.md").touch()
     (tmp_path / "full" / "notes.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "deck" / "deck.toml").write_text('id = "a"\nname = "A"\n', encoding="utf-8")
     served = Served(running, tmp_path, source)

@@ -262,6 +262,30 @@ def test_questions_move_to_another_subdeck_on_purpose(
     release(moved)
 
 
+def test_an_option_that_confirms_nothing_says_so(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def said(*options: str) -> list[str]:
+        result = invoke("release", "deck", *options)
+        assert result.exit_code == 0, result.output
+        return [line.partition(": ")[0] for line in result.stderr.splitlines() if line.startswith("--")]
+
+    write(tmp_path / "deck", FIRST, SHORT)
+    assert said("--first") == ["--first was not needed"]
+    assert said("--first", "--moved", "--reworded", "G") == [
+        f"{option} was not needed" for option in ("--first", "--moved", "--reworded G")
+    ]
+    assert said("--check", "--moved", "--first") == ["--moved was not needed"], "a check looks for no lost lock"
+    write(tmp_path / "deck", f"---\ndeck: Sub\n---\n{FIRST}", LONG)
+    assert said("--moved", "--reworded", "x", "--reworded", "g") == ["--reworded g was not needed"]
+    write(tmp_path / "deck", f"---\ndeck: Sub\n---\n{FIRST}")
+    (tmp_path / "deck" / "02.md").unlink()
+    assert said("--retire", "X") == []
+    assert said("--retire", "X") == ["--retire X was not needed"]
+    (tmp_path / "deck" / "deck.lock").unlink()
+    assert said("--first") == []
+
+
 def test_a_new_question_like_a_deleted_one_is_released_on_purpose(release: Callable[..., bytes]) -> None:
     release(FIRST)
     release(FIRST.replace("{#g}", "{#g-purpose}"), options=("--retire", "G"))
@@ -780,6 +804,18 @@ def test_a_deck_of_one_note_type_gets_its_lock_back_too(release: Callable[..., b
     assert invoke("release", "deck", "--from", "dist/deck.apkg", "--check").exit_code == 2
     assert invoke("release", "deck", "--from", "dist/deck.apkg").exit_code == 0
     assert (tmp_path / "deck" / "deck.lock").read_bytes() == lock
+
+
+def test_release_notes_have_a_blank_between_blocks(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """The lock has none: its texts are compared with those of all earlier releases."""
+    text = "## What does it print? {#a}\n\n```python\nprint(1)\n```\n\n---\n\n- 1\n- no more\n"
+    release(FIRST)
+    write(tmp_path / "deck", FIRST, text)
+    assert "- What does it print? print(1)\n" in invoke("release", "deck").stdout
+    write(tmp_path / "deck", FIRST, text.replace("no more", "no less"))
+    assert "- What does it print? print(1): 1 no more → 1 no less\n" in invoke("release", "deck").stdout
+    lock = (tmp_path / "deck" / "deck.lock").read_text(encoding="utf-8")
+    assert '"question": "What does it print?print(1)", "answer": "1no less"' in lock
 
 
 def test_release_notes_are_safe_markdown(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
