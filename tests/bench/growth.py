@@ -23,6 +23,8 @@ from tests.bench import corpus
 ROOT = Path(__file__).parent.parent.parent
 LIMIT = 12.0
 """The most growth of a time or of a memory for ten times as many questions."""
+A_LIST = 10_000
+"""Questions in a file that is adopted. A file of ten times as many is larger than deckbuilder reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,11 @@ def commands(size: int, folder: Path) -> Iterator[tuple[str, tuple[object, ...]]
     _write(deck, [_unpinned(text) for text in texts[:size]])
     yield "ids", ("ids", deck)
     yield "ids --write", ("ids", "--write", deck)
-    (folder / "list.md").write_text("# List\n\n" + "\n".join(map(_unpinned, texts[:size])), encoding="utf-8")
-    yield "adopt, a list", ("adopt", folder / "list.md", "-o", folder / "adopted")
+    (folder / "lists").mkdir()
+    for at in range(0, size, A_LIST):
+        part = texts[at : min(size, at + A_LIST)]
+        (folder / "lists" / f"{at}.md").write_text("# List\n\n" + "\n".join(map(_unpinned, part)), encoding="utf-8")
+    yield "adopt, a list", ("adopt", folder / "lists", "-o", folder / "adopted")
     yield "adopt, a package", ("adopt", old / "bench.apkg", "-o", folder / "package")
 
 

@@ -1,10 +1,14 @@
 // Shows one side of a card after the other, as a client does (#qa gets new HTML), and returns the findings of each side.
 // A finding is "kind: where: text". This code runs in the page; `sides` is [[name, html], …].
-async ({ sides, night, zoom }) => {
+// `nights` has true for the look by night: a side with several looks is laid out once. Each result is [name, night, findings].
+async ({ sides, nights, zoom }) => {
   const root = document.documentElement, qa = document.getElementById('qa');
-  const toggle = (element, names) => (names || '').split(' ').filter(Boolean).forEach(name => element.classList.toggle(name, night));
-  toggle(root, root.dataset.nightHtml);
-  toggle(document.body, root.dataset.nightBody);
+  const toggle = (element, names, on) => (names || '').split(' ').filter(Boolean).forEach(name => element.classList.toggle(name, on));
+  const look = night => {
+    toggle(root, root.dataset.nightHtml, night);
+    toggle(document.body, root.dataset.nightBody, night);
+  };
+  look(nights[0]);
   document.body.style.zoom = zoom;
   await document.fonts.ready;
 
@@ -117,6 +121,12 @@ async ({ sides, night, zoom }) => {
   };
 
   const results = [];
+  const judgeAll = label => {
+    for (const night of nights) {
+      if (nights.length > 1) look(night);
+      results.push([label, night, judge()]);
+    }
+  };
   for (const [label, html] of sides) {
     qa.innerHTML = html;
     for (const details of qa.querySelectorAll('details')) details.open = false;
@@ -125,11 +135,10 @@ async ({ sides, night, zoom }) => {
       MathJax.typesetClear();
       await MathJax.typesetPromise([qa]);
     }
-    const closed = judge();
-    results.push([label, closed]);
+    judgeAll(label);
     if (qa.querySelector('details')) {
       for (const details of qa.querySelectorAll('details')) details.open = true;
-      results.push([label + ', unfolded', judge()]);
+      judgeAll(label + ', unfolded');
     }
   }
   return results;

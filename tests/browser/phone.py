@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +150,16 @@ def phone(cache: Path, folder: Path) -> Iterator[Phone]:
 
 def measure(page: Page, shown: Iterable[Side], *, night: bool, zoom: float = 1) -> list[tuple[str, dict[str, Any]]]:
     """Return (name, measurements) of each side on ``page``; a side with a fold is measured folded and unfolded."""
+    return [(name, result) for name, _, result in measure_looks(page, shown, (night,), zoom)]
+
+
+def measure_looks(
+    page: Page, shown: Iterable[Side], nights: Sequence[bool], zoom: float = 1
+) -> list[tuple[str, bool, dict[str, Any]]]:
+    """Return (name, night, measurements) of each side on ``page`` for each of ``nights``, as ``measure``.
+
+    The browser lays a side out once for all looks, which takes most of the time.
+    """
     script = (HERE / "measure.js").read_text(encoding="utf-8")
-    arguments = {"sides": [[side.name, side.html] for side in shown], "night": night, "zoom": zoom}
-    return [(name, result) for name, result in page.evaluate(script, arguments)]
+    arguments = {"sides": [[side.name, side.html] for side in shown], "nights": list(nights), "zoom": zoom}
+    return [(name, night, result) for name, night, result in page.evaluate(script, arguments)]

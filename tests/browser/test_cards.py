@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from deckbuilder.pipeline import build_deck
-from tests.browser.phone import CLIENTS, Phone, Side, measure, phone, sides
+from tests.browser.phone import CLIENTS, Phone, Side, measure, measure_looks, phone, sides
 from tests.support import CONTENT, TIME, TORTURE, built, package
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -45,9 +45,11 @@ def survey(
     with phone(cache, folder) as opened:
         for (width, height, zoom), times in nights.items():
             with opened.page(client, width, height, media) as page:
-                for night in times:
-                    mode = f"{client} {width}x{height} at {zoom:.0%} by {'night' if night else 'day'}"
-                    results += [(f"{mode}: {name}", found) for name, found in measure(page, shown, night=night, zoom=zoom)]
+                mode = f"{client} {width}x{height} at {zoom:.0%}"
+                results += [
+                    (f"{mode} by {'night' if night else 'day'}: {name}", found)
+                    for name, night, found in measure_looks(page, shown, times, zoom)
+                ]
         findings = [f"{name}: {finding}" for name, found in results for finding in found["findings"]]
         findings += [f"{client}: asks for {url}" for url in opened.refused]
     lowest = min(found["lowest"] for _, found in results)

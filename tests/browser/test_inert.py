@@ -101,10 +101,12 @@ def test_there_are_enough_vectors() -> None:
 
 @pytest.mark.parametrize("group", ["script elements", "event handlers", "addresses that are scripts", "the network", "mutation"])
 def test_they_are_alive_without_the_sanitiser(group: str, browser: Phone, tmp_path: Path) -> None:
-    """Every fourth vector is tried alone; not all vectors work in today's browsers."""
+    """Every fourth vector is tried alone, until enough have run; not all vectors work in today's browsers."""
     some = VECTORS[group][::4]
-    ran = []
+    ran: list[str] = []
     for vector in some:
+        if len(ran) >= len(some) / 4:
+            break
         browser.refused.clear()
         found = run(browser, [Side("raw", f'<div class="deckbuilder">{vector}</div>')], tmp_path, maths=False)
         ran += [vector for text in found if re.search("is called|asks for|dialog|goes to|opens", text)][:1]
