@@ -20,7 +20,7 @@ from deckbuilder.files.portable_names import shown
 from deckbuilder.files.strict_json import dumps
 from deckbuilder.files.writing import ABANDONED, patiently
 from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.pipeline.build_deck import Built, build
+from deckbuilder.pipeline.build_deck import Built, Stager, build, one_by_one
 from deckbuilder.source import deck_folder, question_files
 from deckbuilder.source.question_ids import slug
 
@@ -64,10 +64,10 @@ def check_room(target: Path) -> None:
         raise NoRoomError(f"{shown(target)} would be inside the deck {shown(deck)}; name another folder")
 
 
-def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
+def write(target: Path, files: Mapping[str, bytes], questions: int, stage: Stager = one_by_one) -> None:
     """Write ``files`` (the bytes by path in the folder) as a deck to ``target``. The deck must have ``questions`` questions.
 
-    The files are written to a hidden folder and read back as a deck. Then the files are moved to ``target``.
+    The files are written to a hidden folder and read back as a deck by ``stage``. Then the files are moved to ``target``.
     Raises NoRoomError and OSError, and UnsoundError if the deck has an error or another number of questions.
     """
     check_room(target)
@@ -76,7 +76,7 @@ def write(target: Path, files: Mapping[str, bytes], questions: int) -> None:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        _prove(folder, questions)
+        _prove(folder, questions, stage)
         move(folder, target)
 
 
@@ -119,13 +119,13 @@ def _is_aside(path: Path) -> bool:
     return path.name.startswith(_ASIDE) and path.is_dir()
 
 
-def read_back(folder: Path, *, any_media: bool = False) -> Built:
+def read_back(folder: Path, stage: Stager = one_by_one, *, any_media: bool = False) -> Built:
     """Build the deck that was written to ``folder``, and return the result. Raises OSError if a file cannot be read.
 
     With ``any_media``, pictures and sounds may have any content.
     """
     places, problems = deck_folder.places(folder)
-    built = [build(deck_folder.load(place), any_media=any_media) for place in places]
+    built = [build(deck_folder.load(place), stage, any_media=any_media) for place in places]
     problems += [problem for deck in built for problem in deck.diagnostics]
     if unread := [problem for problem in problems if problem.code == "unreadable"]:
         raise OSError(errno.EIO, f"a new file {unread[0].message}", str(folder))
@@ -133,9 +133,9 @@ def read_back(folder: Path, *, any_media: bool = False) -> Built:
     return deck
 
 
-def _prove(folder: Path, questions: int) -> None:
+def _prove(folder: Path, questions: int, stage: Stager) -> None:
     """Build the deck in ``folder``. Raises UnsoundError if the deck has an error or another number of questions."""
-    built = read_back(folder)
+    built = read_back(folder, stage)
     errors = tuple(problem for problem in built.diagnostics if problem.is_error)
     if errors:
         raise UnsoundError("the new deck would have errors", errors)

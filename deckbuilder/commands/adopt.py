@@ -21,7 +21,9 @@ from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.package.container import NotAPackageError
+from deckbuilder.package.read_package import NotAPackageError, RefusedError
+from deckbuilder.pipeline.build_deck import Stager
+from deckbuilder.pipeline.staging import stager
 
 _SHOWN = 20
 """The most notes that are listed for one reason."""
@@ -108,7 +110,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
             common.echo(_counts(adopted))
             common.echo(f"nothing written, because {_doubtful(adopted)}; write the deck with --yes, or decide with --as")
             sys.exit(1)
-        write(output, adopted.files, adopted.questions)
+        write(output, adopted.files, adopted.questions, _stage(quiet=quiet))
     except ModuleNotFoundError as error:
         raise _without_libraries(error, "HTML") from None
     except NoRoomError as error:
@@ -122,6 +124,11 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
     say(f"{shown(output)}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
     say(f'the deck\'s name is "{adopted.name}", its id is {adopted.id}; both can change in deck.toml until the first release')
     say(f"next: read and edit the questions, then run: deckbuilder check {quoted(output)}")
+
+
+def _stage(*, quiet: bool) -> Stager:
+    """Return the stager that reads the new deck back, with a bar on a terminal."""
+    return stager(remember=False, show=common.bar("checking", quiet=quiet))
 
 
 def _samples(adopted: Account) -> Iterator[str]:
@@ -195,7 +202,9 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
             )
         except OSError as error:
             raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
-        written = package_folder.write(found, output)
+        written = package_folder.write(found, output, _stage(quiet=quiet))
+    except RefusedError as error:
+        raise click.ClickException(f"Anki itself refuses {shown(package)}: {error}") from None
     except NotAPackageError as error:
         raise click.ClickException(f"{shown(package)} is not an Anki package, or is damaged: {error}") from None
     except (NoRoomError, package_folder.NotWrittenError) as error:

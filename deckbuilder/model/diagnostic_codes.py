@@ -117,7 +117,7 @@ _ERRORS = {
     "unseen-tag": "a tag that shows nothing, so the text is lost",
 }
 _WARNINGS_THAT_STOP_A_RELEASE = {
-    "adopted-gap": "a picture or another file of an adopted question is missing",
+    "adopted-gap": "an adopted question lacks a picture, another file, a link or a tag",
     "changed-deck-name": "the deck has another name than learners have",
     "changed-kind": "a question has another kind than learners have",
     "changed-schema": "this deckbuilder has other fields than learners have",

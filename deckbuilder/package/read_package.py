@@ -13,11 +13,12 @@ from deckbuilder.files.reading import MB
 from deckbuilder.files.strict_json import loads
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.note_schemas import AnkiKind
-from deckbuilder.package.container import NotAPackageError, media_hashes, opened, pieces
+from deckbuilder.package.container import Container, NotAPackageError, media_hashes, opened, pieces
 from deckbuilder.package.database import UnsoundError, check, database
+from deckbuilder.package.importable import refusal
 from deckbuilder.package.protobuf import fields
 
-__all__ = ["NotAPackageError", "PackedNote", "PackedType", "Unpacked", "content", "unpack"]
+__all__ = ["NotAPackageError", "PackedNote", "PackedType", "RefusedError", "Unpacked", "content", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,36 @@ _Notes = dict[str, PackedNote]
 _Doubles = tuple[PackedNote, ...]
 
 
-def unpack(path: Path) -> Unpacked:
-    """Return the content of the package at ``path``. Raises NotAPackageError, OSError."""
+class RefusedError(NotAPackageError):
+    """Anki itself refuses the package. The message gives the reason."""
+
+
+def unpack(path: Path, *, importable: bool = False) -> Unpacked:
+    """Return the content of the package at ``path``. Raises NotAPackageError, OSError.
+
+    With ``importable``, a package that Anki refuses raises RefusedError.
+    """
     with opened(path) as container:
         try:
             with database(pieces(container, container.collection)) as connection:
+                if importable and (reason := refusal(connection, _meta(container), new=container.new)):
+                    raise RefusedError(reason)
                 return replace(content(connection, new=container.new), media=dict(media_hashes(container)))
         except UnsoundError as error:
             raise NotAPackageError(str(error)) from None
+
+
+def _meta(container: Container) -> bytes | None:
+    """Return the first bytes of the member ``meta``, which is never compressed by zstd; None if there is none."""
+    if _META not in container.archive.namelist():
+        return None
+    with container.archive.open(_META) as file:
+        return file.read(_LARGEST_META)
+
+
+_META = "meta"
+_LARGEST_META = 1000
+"""Bytes. Anki writes two."""
 
 
 def content(connection: sqlite3.Connection, *, new: bool) -> Unpacked:

@@ -22,6 +22,7 @@ LEVEL = 3
 """The level of the headings that name fields."""
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
+_HEADING = re.compile(rf"<h{LEVEL}>((?:[^<]|<(?!/?h{LEVEL}))*+)</h{LEVEL}>")
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 """Elements without an end tag."""
 
@@ -29,6 +30,11 @@ _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source",
 def key(name: str) -> str:
     """Return the form of a field's name, or of a heading's plain text, that is compared: without case and double blanks."""
     return " ".join(name.split()).casefold()
+
+
+def told(html: str) -> str:
+    """Return ``html`` with a blank before each heading of a field, and a colon behind it. Release notes have no lines."""
+    return _HEADING.sub(r" \1: ", html)
 
 
 def split(html: str, names: Sequence[str]) -> list[str]:

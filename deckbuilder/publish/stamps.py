@@ -22,6 +22,7 @@ from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Media
+from deckbuilder.publish import field_headings
 from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.shared_settings import shared
 
@@ -185,7 +186,8 @@ def hash_of(seen: Sequence[object]) -> str:
 
 def beginnings(note: Note) -> tuple[str, str, str]:
     """Return the texts of ``note`` that a lock keeps: ``question``, ``answer`` and ``words`` of ``LockedNote``."""
-    question, answer = _text(note.text("question")), _text(note.text("answer"))
+    parts = (note.text("question"), note.text("answer"))
+    question, answer = (_text(field_headings.told(part) if note.foreign else part) for part in parts)
     long = len(question) > _SHORT or len(answer) > _SHORT
     return _cut(question), _cut(answer), _marks(f"{question} {answer}") if long else ""
 

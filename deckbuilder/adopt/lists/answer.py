@@ -17,9 +17,21 @@ from deckbuilder.model.records import Kind
 from deckbuilder.source.parse import task_list
 
 _WORD = r"(?i:(?:the )?(?:correct )?answers?|ans|solution|lösung|antwort|参考答案|答案|解答|回答)"
-LABEL = re.compile(rf"\s*(?:(\*\*|__)(?:{_WORD}|A|答)(?:\s*[:：]\1|\1\s*[:：]?)|(?:{_WORD}|A|答)\s*[:：])(?:\s+|(?<=[：*_])|$)")
+_ANS = r"(?i:ans(?:wer)?)\s*+(?:\.[:-]?|\s-|-(?=\s)|–)"
+"""A label without a colon, such as ``Ans.`` or ``Ans -``."""
+_END = r"[:：]-?"
+LABEL = re.compile(
+    rf"\s*(?:(\*\*|__)(?:(?:{_WORD}|A|答)(?:\s*{_END}\1|\1\s*(?:{_END}|\.)?)|{_ANS}\1)"  # in bold
+    rf"|(?:{_WORD}|A|答)\s*{_END}|{_ANS})"
+    r"(?:\s+|(?<=[：*_])|$)"
+)
 """The label of an answer at the beginning of a paragraph, such as ``Answer:`` or ``**A:**``."""
-LATER = re.compile(rf"\s*(?:(\*\*|__){_WORD}(?:\s*[:：]\1|\1\s*[:：]?)|{_WORD}\s*[:：])(?:\s+|(?<=[：*_])|$)")
+DOTTED = re.compile(rf"\s*(?:\*\*|__)?{_ANS}(?:\*\*|__)?(?:\s|$)")
+"""A label without a colon. In a list of answers with colons, it is prose."""
+LATER = re.compile(
+    rf"\s*(?:(\*\*|__)(?:{_WORD}(?:\s*{_END}\1|\1\s*(?:{_END}|\.)?)|{_ANS}\1)|{_WORD}\s*{_END}|{_ANS})"
+    r"(?:\s+|(?<=[：*_])|$)"
+)
 """The label of an answer in a line that does not begin a paragraph. ``A:`` is missing here, because it may be prose."""
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
 _TAGS = re.compile(r"(?P<open><details\b[^<>]*>)|</details\s*>", re.IGNORECASE)

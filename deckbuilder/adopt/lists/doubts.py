@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.evidence import Ask, key
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, protected
-from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_silent
+from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_asking, is_silent
 
 _CLOSE = 0.8
 """A second form that reaches this share of the best score explains the page nearly as well."""
@@ -84,6 +84,9 @@ def _outside(best: Reading) -> Iterator[tuple[int, str]]:
     found: Sequence[Ask] = best.lost
     if len(found) >= _MANY and len(found) > _SHARE * best.answered:
         yield found[0].line, f"questions are {_counted(best)}; {len(found):,} places outside them ask, too; decide with --as NAME"
+    elif found and len(found) * 2 >= best.answered and not any(is_asking(item) for item in best.found if has_answer(item)):
+        where = "a place outside them does" if len(found) == 1 else f"{len(found):,} places outside them do"
+        yield found[0].line, f"questions are {_counted(best)}, which ask nothing, but {where}; decide with --as NAME"
 
 
 def _repeated(best: Reading) -> Iterator[tuple[int, str]]:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.lists.foreign_clozes import has
-from deckbuilder.adopt.lists.markdown_page import Found, joined
+from deckbuilder.adopt.lists.markdown_page import Found, joined, outside_code
 from deckbuilder.adopt.lists.mend import Mender
 from deckbuilder.adopt.lists.readings import NO_ANSWER
 from deckbuilder.adopt.lists.verify import fault
@@ -20,6 +21,11 @@ from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
 _MARKUP = re.compile(r"\]\((?:[^()]|\([^()]*+\))*+\)|</?\w[^<>]*>|&#?\w+;")
+
+_LOSING = frozenset({"unclosed", "unseen-tag"})
+"""The errors of tags that a browser would drop, perhaps with words."""
+_TAG = re.compile(r"'</?(?P<name>[a-zA-Z][\w-]*)")
+"""The tag in the message of such an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,12 @@ class Drafter:
         if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
             draft = replace(draft, kind=Kind.BASIC)
             wrong = fault(draft, links, mender.media)
+        while wrong and wrong.code in _LOSING and (tag := _TAG.match(wrong.message)):
+            other = _shown(draft, tag["name"])
+            if other == draft:
+                break
+            mender.gaps.append(f"the card shows the tag '<{tag['name']}>' as text, because its other tag is missing or elsewhere")
+            draft, wrong = other, fault(other, links, mender.media)
         if wrong is None:
             return Outcome(found, draft)
         return Outcome(found, draft, NO_ANSWER if wrong.code == "missing-answer" else wrong.message)
@@ -89,6 +101,16 @@ def _draft(found: Found, mender: Mender) -> Draft:
     kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
     tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
     return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)
+
+
+def _shown(draft: Draft, name: str) -> Draft:
+    """Return ``draft`` with the tags ``name`` outside code as text."""
+    tags = re.compile(rf"</?{re.escape(name)}\b[^<>]*>", re.IGNORECASE)
+
+    def shown(text: str) -> str:
+        return outside_code(text, lambda piece: tags.sub(lambda match: escape(match[0], quote=False), piece))
+
+    return replace(draft, heading=shown(draft.heading), body=shown(draft.body), answer=shown(draft.answer))
 
 
 def _broken(lines: Sequence[str], end: int) -> int:

@@ -20,7 +20,9 @@ _TILDES = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_HIGHLIGHT = re.compile(r"(?<![=!<>\w)\]])==(?![=\s])(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?![=\w(])", re.DOTALL | re.ASCII)
+_HIGHLIGHT = re.compile(
+    r"(?<![=!<>\w)\]])==(?![=\s])(?:c(?P<own>\d{1,3})::)?+(?P<text>(?:(?!==|\n\n).)+?)(?<!\s)==(?![=\w(])", re.DOTALL | re.ASCII
+)
 """``a==1 && b==2`` is code, so the marks are at the edges of words. Han characters have no such edges."""
 _CURLY = re.compile(
     r"""
@@ -49,7 +51,7 @@ def tildes(text: str) -> str:
 
 
 def highlights(text: str) -> str:
-    """Return ``text`` with our clozes for ``{1:text}``, then for ``==text==`` (flashcards-obsidian)."""
+    """Return ``text`` with our clozes for ``{1:text}``, then for ``==text==`` and ``==c1::text==`` (flashcards-obsidian)."""
     return _numbered(_HIGHLIGHT, curly(text))
 
 
@@ -85,12 +87,13 @@ def has(text: str) -> bool:
 
 def _numbered(pattern: re.Pattern[str], text: str) -> str:
     """Return ``text`` with a cloze for each match of ``pattern``. A match without a number gets the next free number."""
-    numbers = [match["number"] for match in pattern.finditer(masked(text))] if "number" in pattern.groupindex else []
+    names = [name for name in ("number", "own") if name in pattern.groupindex]
+    numbers = [match[name] for match in pattern.finditer(masked(text)) for name in names]
     taken = {int(number) for number in [*numbers, *re.findall(r"\{\{c(\d{1,9})::", text)] if number}
     free = (number for number in itertools.count(1) if number not in taken)
 
     def cloze(group: Callable[[str], str]) -> str:
-        number, hint, acts = group("number"), group("hint"), group("acts")
+        number, hint, acts = group("number") or group("own"), group("hint"), group("acts")
         hidden = _closable(group("text").strip())
         if acts and "a" not in acts:
             return hidden

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from deckbuilder.adopt.lists import embeds
 from deckbuilder.adopt.lists.list_files import Files
 from deckbuilder.adopt.lists.markdown_page import BLANKS, marks, masked, outside_code, replaced
 from deckbuilder.adopt.packages import markdown_escapes
@@ -96,14 +97,15 @@ class Mender:
 
     def text(self, text: str) -> str:
         """Return ``text`` with packed pictures, links instead of pictures on the network, and known languages of code."""
-        text = _without_attributes(closed(languages(text)))
+        text = embeds.framed(_without_attributes(closed(languages(text))), _gap)
         text = outside_code(text, lambda piece: _ACTIVE.sub(r"`\g<0>`", piece))
         text = replaced(_LINKED, text, self._linked)
         text = replaced(_BY_LABEL, text, self._by_label)
         for pattern in (_PICTURE, _WIKI):
             text = replaced(pattern, text, self._picture)
         text = replaced(_IMG, text, self._img)
-        return replaced(_SOUND, text, self._sound)
+        text = embeds.played(replaced(_SOUND, text, self._sound), self._packed, _gap)
+        return embeds.followed(text, self._not_followed)
 
     def heading(self, text: str) -> str:
         """Return ``text`` for a heading. Braces that look like attributes are escaped."""
@@ -135,6 +137,9 @@ class Mender:
             return ""
         self.gaps.append(found)
         return None
+
+    def _not_followed(self, address: str) -> None:
+        self.gaps.append(f"the link '{address}' leads nowhere on another device; its text stays")
 
     def _picture(self, group: Callable[[str], str]) -> str:
         path, alt = _path(group), _sized(group("alt") or group("shown"))

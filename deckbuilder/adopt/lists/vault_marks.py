@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,11 +24,23 @@ _KEYS = {
     "sides": "multilineReversedCardSeparator",
     "end": "multilineCardEndMarker",
 }
+_HIDES = {
+    "==": ("convertHighlightsToClozes", True),
+    "**": ("convertBoldTextToClozes", False),
+    "{{": ("convertCurlyBracketsToClozes", False),
+}
+"""The setting of each mark that hides text, with its default."""
+_PATTERNS = "clozePatterns"
+"""The setting of newer versions, such as ``["==[123;;]answer[;;hint]=="]``."""
 _SCHEDULE = re.compile(r"\s*<!--SR:")
+_DOUBLED = re.compile(r"([^\w\s$%`~<>|=*_(){}\[\]\"'.!?-])\1(?!\1)(?=.)")
+"""A doubled mark such as ``;;`` inside a line. The usual mark ``::`` has this form, too."""
 _LONE = re.compile(r"[^\w\s$%`~<>|]{1,3}")
 """A line that may part two sides. Formulas, comments, code and quotes have lines of the other characters."""
 _LEAST = 3
-"""The least number of scheduled cards that prove a mark."""
+"""The least number of scheduled cards that prove a lone mark."""
+_LEAST_PAIRS = 2
+"""The least number of scheduled cards that prove a mark inside a line, if no such card is without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Separators:
     """The same line for cards in both directions."""
     end: str = "+++"
     """The line that ends a card with empty lines. The default is the example in the tool's manual."""
+    hides: tuple[str, ...] = ("==",)
+    """The marks that hide text, out of ``==``, ``**`` and ``{{``. A card with a schedule may prove more of them."""
 
 
 USUAL = Separators()
@@ -81,7 +95,15 @@ def separators(vault: Path) -> Separators | None:
     if settings is None:
         return None
     found = {name: value.strip() for name, key in _KEYS.items() if isinstance(value := settings.get(key), str)}
-    return Separators(**{name: value for name, value in found.items() if value or name in ("both", "sides", "end")})
+    marks = {name: value for name, value in found.items() if value or name in ("both", "sides", "end")}
+    return Separators(**marks, hides=_hides(settings))
+
+
+def _hides(settings: Mapping[str, object]) -> tuple[str, ...]:
+    patterns = settings.get(_PATTERNS)
+    if isinstance(patterns, list):
+        return tuple(mark for mark in _HIDES if any(isinstance(one, str) and one.startswith(mark) for one in patterns))
+    return tuple(mark for mark, (key, usual) in _HIDES.items() if settings.get(key, usual) is True)
 
 
 def note_marks(vault: Path) -> NoteMarks:
@@ -109,20 +131,39 @@ def _settings(file: Path) -> dict[str, object] | None:
 
 
 def guessed(texts: Iterable[Sequence[str]]) -> Separators:
-    """Return the marks that the lines of ``texts`` prove: most cards with a schedule have the same lone mark, such as ``—``."""
-    marks: Counter[str] = Counter()
+    """Return the marks that the lines of ``texts`` prove: most cards with a schedule have the same mark.
+
+    The mark is alone on a line, such as ``—``. Or the last lines of all such cards have it, such as ``;;``. Other marks than the usual
+    ones mean other settings. Then ``==`` hides text only if a card with a schedule proves it.
+    """
+    lone: Counter[str] = Counter()
+    doubled: Counter[str] = Counter()
     scheduled = 0
-    for lines in texts:
-        inside: list[str] = []
-        for line in lines:
-            text = line.strip()
-            if _SCHEDULE.match(line):
-                scheduled += bool(inside)
-                marks.update({mark for mark in inside[1:] if _LONE.fullmatch(mark)})
-                inside = []
-            elif text:
-                inside.append(text)
-            else:
-                inside = []
-    mark, count = next(iter(marks.most_common(1)), ("", 0))
-    return Separators(side=mark) if count >= _LEAST and count * 2 > scheduled and mark not in (USUAL.side, USUAL.sides) else USUAL
+    for card in (card for lines in texts for card in _scheduled(lines)):
+        scheduled += 1
+        lone.update({mark for mark in card[1:] if _LONE.fullmatch(mark)})
+        doubled.update({match[0] for match in _DOUBLED.finditer(card[-1], 1)})
+    side, count = next(iter(lone.most_common(1)), ("", 0))
+    if count < _LEAST or count * 2 <= scheduled or side in (USUAL.side, USUAL.sides):
+        side = ""
+    pair, count = next(iter(doubled.most_common(1)), ("", 0))
+    if count < max(_LEAST_PAIRS, scheduled) or pair == USUAL.pair:
+        pair = ""
+    if not (side or pair):
+        return USUAL
+    both = pair + pair[:1] if pair else USUAL.both
+    return Separators(pair=pair or USUAL.pair, both=both, side=side or USUAL.side, hides=())
+
+
+def _scheduled(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each card with a schedule, without blanks around them."""
+    inside: list[str] = []
+    for line in texts:
+        if _SCHEDULE.match(line):
+            if inside:
+                yield inside
+            inside = []
+        elif text := line.strip():
+            inside.append(text)
+        else:
+            inside = []

@@ -17,6 +17,8 @@ from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Kind
 
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_OTHER_DELIMITERS = "{{=<% %>=}}"
+_OTHER_TAG = re.compile(r"<%((?:[^<%]|<(?!%)|%(?!>))*+)%>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 """Names in templates that are no fields: Anki fills these."""
@@ -155,12 +157,8 @@ class _Cards:
         return [found[name] for name in dict.fromkeys(order)]
 
     def shown(self, card: Template, side: str, filled: Filled) -> list[Shown]:
-        """Return the fields that a side of ``card`` shows if only ``filled`` have content. Raises NotCarriedError."""
-        text = _text(card, side)
-        if text.lstrip().startswith("{{=") or "image-occlusion" in text or "imageOcclusion" in text:
-            what = "other delimiters" if text.lstrip().startswith("{{=") else "image occlusion"
-            raise NotCarriedError(f"note type '{self.kind.name}': {what}")
-        return list(self._tags(text, filled))
+        """Return the fields that a side of ``card`` shows if only ``filled`` have content."""
+        return list(self._tags(_text(card, side), filled))
 
     def _tags(self, text: str, filled: Filled) -> Iterator[Shown]:
         """Yield the fields in ``text`` whose conditions hold. A name that is no field is empty."""
@@ -180,4 +178,12 @@ class _Cards:
 
 
 def _text(card: Template, side: str) -> str:
-    return _COMMENT.sub("", card.front if side == "front" else card.back)
+    """Return the text of a side of ``card`` without comments, with the usual delimiters.
+
+    https://github.com/ankitects/anki/blob/25.09/rslib/src/template.rs: one line on top makes ``<%`` and ``%>`` the delimiters.
+    """
+    text = _COMMENT.sub("", card.front if side == "front" else card.back)
+    if not text.lstrip().startswith(_OTHER_DELIMITERS):
+        return text
+    other = text.lstrip().removeprefix(_OTHER_DELIMITERS).replace("{{", "{ {")
+    return _OTHER_TAG.sub(r"{{\1}}", other)

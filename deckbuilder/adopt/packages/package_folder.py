@@ -23,7 +23,7 @@ from deckbuilder.files import portable_names
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.package.container import Container, media_members, opened, pieces
-from deckbuilder.pipeline.build_deck import Built
+from deckbuilder.pipeline.build_deck import Built, Stager, one_by_one
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
 from deckbuilder.source.question_ids import slug
@@ -49,26 +49,26 @@ class Written:
     left: tuple[Left, ...]
 
 
-def write(adoption: Adoption, target: Path) -> Written:
+def write(adoption: Adoption, target: Path, stage: Stager = one_by_one) -> Written:
     """Write the decks to the folder ``target``, completely or not at all.
 
-    Several decks become folders in ``target``. A question that our rules reject is skipped.
+    Several decks become folders in ``target``. A question that our rules reject is skipped. ``stage`` reads the decks back.
     Raises NoRoomError, NotWrittenError, NotAPackageError, OSError.
     """
     check_room(target)
     with hidden_folder(target) as temporary:
-        written = _write(adoption, target, temporary)
+        written = _write(adoption, target, temporary, stage)
         move(temporary, target)
     return written
 
 
-def _write(adoption: Adoption, target: Path, temporary: Path) -> Written:
+def _write(adoption: Adoption, target: Path, temporary: Path, stage: Stager) -> Written:
     """Write the decks to ``temporary``. Return a summary with the later paths in ``target``. Raises NotWrittenError."""
     decks = [_Folder(deck, temporary / name, adoption.files) for name, deck in _folders(adoption.decks)]
     with opened(adoption.package) as container:
         _write_media(adoption, container, decks)
     for deck in decks:
-        deck.write(adoption)
+        deck.write(adoption, stage)
     left = (*adoption.left, *(left for deck in decks for left in deck.left))
     kept = [deck for deck in decks if deck.kept]
     if not kept:
@@ -118,7 +118,7 @@ class _Folder:
         self.texts: list[Path] = []
         self.media: list[Path] = []
 
-    def write(self, adoption: Adoption) -> None:
+    def write(self, adoption: Adoption, stage: Stager) -> None:
         """Write and build the deck until it has no errors. Raises NotWrittenError if an error belongs to no question."""
         self.root.mkdir(exist_ok=True)
         toml = {"id": self.deck.id, "name": self.deck.name}
@@ -126,7 +126,7 @@ class _Folder:
         (self.root / settings.FILE).write_bytes("".join(lines).encode())  # bytes, because text gets other line ends on Windows
         while self.kept:
             self._write_texts()
-            built = read_back(self.root, any_media=True)
+            built = read_back(self.root, stage, any_media=True)
             wrong = [problem for problem in built.diagnostics if problem.is_error]
             if self._left(wrong, built) or self._mended(built):
                 continue

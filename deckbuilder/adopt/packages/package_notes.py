@@ -31,6 +31,8 @@ _OF_ANKI = ("marked", "leech")
 _UNFIT = frozenset('"“”,')
 """Characters that no tag in a heading may have."""
 
+_OPENING = re.compile(r'(?:(?<=^)|(?<=[\s:(\[]))"')
+
 _SHARED_GUID = (
     "another note in the package has its GUID, and Anki updates only the newest such note; "
     "learners keep this note as it is, or delete it"
@@ -81,11 +83,11 @@ class Adoption:
 
 
 def adopt(path: Path, progress: Progress = lambda found, _: found) -> Adoption:
-    """Convert the notes of the package at ``path``. Raises NotAPackageError, OSError.
+    """Convert the notes of the package at ``path``. Raises NotAPackageError, also RefusedError, and OSError.
 
     ``progress`` gets the notes that were read and yields each of them. Notes in the package = notes in ``decks`` + ``left``.
     """
-    package = unpack(path)
+    package = unpack(path, importable=True)
     files = Files(package.media)
     reader = _Reader(package, files)
     carried: list[Carried] = []
@@ -165,7 +167,10 @@ class _Reader:
         if len(set(note.cards.values())) > 1:
             losses.append("the decks of its other cards; new learners get all cards in the deck of the first card")
         draft = replace(draft, tags=tuple(tag for tag in tags if _fits(tag)))
-        return Carried(replace(note, tags=tags), found, draft, note.cards[ords[0]], used, sides, fields)
+        deck = deck_name(note.cards[ords[0]])
+        if deck != note.cards[ords[0]]:
+            losses.append(f"the name of the deck {note.cards[ords[0]]!r}; new cards go to {deck!r}")
+        return Carried(replace(note, tags=tags), found, draft, deck, used, sides, fields)
 
     def _sound(self, note: PackedNote) -> Layouts:
         """Return the layouts of the note's type. Raises NotCarriedError if the note or its type is damaged."""
@@ -203,6 +208,12 @@ def _note_type(kind: PackedType) -> NoteType | None:
         return None
 
 
+def deck_name(name: str) -> str:
+    """Return the name of a deck without the characters that Anki may remove: quotation marks become ``“`` and ``”``."""
+    text = _OPENING.sub("“", CONTROLS.sub("", name)).replace('"', "”")
+    return "::".join(part.strip(" :") or "blank" for part in text.split("::"))
+
+
 def _deck(root: str, notes: Sequence[Carried], types: Mapping[int, PackedType]) -> AdoptedDeck:
     """Return the deck ``root``. The id depends on the GUIDs of the notes: two decks with the same name have different ids."""
     digest = hashlib.sha256(json.dumps(sorted(item.note.guid for item in notes)).encode()).hexdigest()[:6]
@@ -221,7 +232,7 @@ def _named(item: Carried, types: Mapping[int, PackedType]) -> str:
 def _asked(item: Carried) -> str:
     """Return the text of the question's first field with text, as the source of an id."""
     texts = (short(_BLOCK.sub(" ", _STYLE.sub("", item.note.fields[at]))) for at in item.layout.places["question"])
-    return next(filter(slug, texts), "")
+    return next((text for text in texts if slug(text) and not text.startswith("image-occlusion:")), "")
 
 
 def title(note: PackedNote) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder.adopt.lists.answer import LATER, fold_spans
+from deckbuilder.adopt.lists.answer import DOTTED, LATER, fold_spans
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, joined, protected
 
@@ -81,6 +81,8 @@ def _marks(page: Page) -> list[int]:
     folds = fold_spans(page.lines)
     inside = {at for start, end, _ in folds for at in range(start, end)}
     labels = {at for at, line in enumerate(page.lines) if at not in closed and at not in inside and LATER.match(line)}
+    dotted = {at for at in labels if DOTTED.match(page.lines[at])}
+    labels -= dotted if len(dotted) * 2 < len(labels) else set()
     return sorted(labels | {start for start, _, fold in folds if fold.shows})
 
 

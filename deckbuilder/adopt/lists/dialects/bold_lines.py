@@ -10,16 +10,19 @@ from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import Folded, folds
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import bold
+from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_part, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined, numbered
+from deckbuilder.markdown.block import Block
 
 
 def find_bold(page: Page) -> list[Found] | None:
-    """Return the paragraphs that begin with a bold question. Each answer ends at the next such paragraph or at a heading."""
+    """Return the paragraphs that begin with a bold question. Each answer ends at the next such paragraph or at a topic."""
     found: list[Found] = []
     open_: tuple[int, int, str, list[str]] | None = None
+    topics = _topics(page)
     for block in blocks_of(page.lines):
         start = bold(block.lines) if block.kind == "text" else None
-        if open_ and (start or block.kind == "heading"):
+        if open_ and (start or block.start in topics):
             found.append(_bold(page, open_, block.start))
             open_ = None
         if start:
@@ -27,6 +30,58 @@ def find_bold(page: Page) -> list[Found] | None:
     if open_:
         found.append(_bold(page, open_, len(page.lines)))
     return found or None
+
+
+def _topics(page: Page) -> set[int]:
+    """Return the lines of the headings that no answer contains.
+
+    A heading such as "Example" is a part of an answer. So is a heading deeper than the last topic that asks nothing. It has
+    text below, and no bold question in its section. Directly below a question, the section may have questions.
+    """
+    seen = [block for block in blocks_of(page.lines) if block.kind not in ("rule", "comment")]
+    asking = {block.start for block in seen if block.kind == "text" and bold(block.lines)}
+    holds = _holding(seen, asking)
+    topics: set[int] = set()
+    level = inner = 0  # the level of the last topic, and of the first heading of this answer
+    before: Block | None = None
+    for at, block in enumerate(seen):
+        if block.start in asking:
+            inner = 0
+        if block.kind == "heading":
+            alone = before is not None and before.start in asking and len(before.lines) == 1
+            below = next((other for other in itertools.islice(seen, at + 1, at + 4) if other.kind != "heading"), None)
+            said = below is not None and below.start not in asking
+            own = is_part(block.text) or (said and _goes_on(block, level, inner, alone=alone, holds=block.start in holds))
+            if own and not is_about_list(block.text):
+                inner = inner or block.level
+            else:
+                topics.add(block.start)
+                level, inner = block.level, 0
+        before = block
+    return topics
+
+
+def _goes_on(heading: Block, topic: int, inner: int, *, alone: bool, holds: bool) -> bool:
+    """Return whether ``heading`` is a part of an answer below a topic of level ``topic``.
+
+    ``inner`` is the level of the first heading of the answer, or 0. ``alone`` means that only the question is above.
+    ``holds`` means that the section of the heading has bold questions.
+    """
+    asks = strength(heading.text) > ASKING or (strength(heading.text) == ASKING and not alone)
+    deeper = heading.level > topic and (alone or (not holds and (topic > 1 or 0 < inner <= heading.level)))
+    return deeper and not asks
+
+
+def _holding(seen: Sequence[Block], asking: set[int]) -> set[int]:
+    """Return the lines of the headings whose sections have one of the lines ``asking``."""
+    found: set[int] = set()
+    path: list[Block] = []
+    for block in seen:
+        if block.kind == "heading":
+            path = [other for other in path if other.level < block.level] + [block]
+        elif block.start in asking:
+            found.update(other.start for other in path)
+    return found
 
 
 def _bold(page: Page, opened: tuple[int, int, str, list[str]], end: int) -> Found:

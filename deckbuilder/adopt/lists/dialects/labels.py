@@ -1,4 +1,4 @@
-"""``Q:`` and ``A:`` on lines of their own (AnkiOps, hashcards, exam-cardforge), with ``F:``/``B:``, ``T:``, ``C:``, ``C1:``."""
+"""``Q:`` and ``A:`` on lines of their own (AnkiOps, hashcards, exam-cardforge), with ``F:``/``B:``, ``T:``, ``C:``, ``C1:``, ``P:``/``S:``."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _LABEL = re.compile(
     r"""
     (?P<bold>\*\*|__)?
     (?:
-        (?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：])  # Q: or Question 3)
-        |(?P<letter>[EMTFB]|C\d{0,2})\s*[:：]                                            # a letter of AnkiOps or hashcards
+        (?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：]-?|(?<=(?i:ans))(?:\.:?|\s-))
+                                                                                         # Q: or Question 3) or Ans.
+        |(?P<letter>[EMTFBPS]|C\d{0,2})\s*[:：]                                            # a letter of AnkiOps or hashcards
     )
     (?(bold)(?P=bold))                                                                   # the bold text ends behind the colon
     (?:\s+|(?<=[：、])|$)
@@ -28,9 +29,9 @@ _LABEL = re.compile(
 """``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
 _SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
 """The letter of each label that is a word."""
-_OPENING = frozenset("QTFC")
+_OPENING = frozenset("QTFCP")
 """The letters of the labels that begin a card."""
-_WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM"}
+_WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM", "P": "S"}
 """The labels that may follow, by the label that begins the card. A ``C`` with a number is an option of a ``Q``."""
 _COMMENT = re.compile(
     r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>(?:(?!-->)\S|\s++(?!-->))*+)\s*-->", re.IGNORECASE
@@ -50,9 +51,10 @@ class _Card:
 def find(page: Page) -> list[Found] | None:
     """Return the cards of ``page``; None if there is none.
 
-    A card begins at ``Q:``, ``F:``, ``T:`` or ``C:``. The card ends at the next one, at a rule or at a heading.
+    A card begins at ``Q:``, ``F:``, ``T:``, ``C:`` or ``P:``. The card ends at the next one, at a rule or at a heading.
     """
     lines, labels = fields(page.lines, _LABEL)
+    labels = _in_pairs(labels)
     said = {at: match for at, match in comments(lines, _COMMENT) if match["key"] != "ID"}  # this mark is below its card
     fences = dict(marks(lines, _FENCE))
     stops = {block.start for block in blocks_of(lines) if block.kind in ("rule", "heading")} | said.keys() | fences.keys()
@@ -84,6 +86,17 @@ def find(page: Page) -> list[Found] | None:
     return [item for item in found if item] or None
 
 
+def _in_pairs(labels: dict[int, re.Match[str]]) -> dict[int, re.Match[str]]:
+    """Return ``labels`` without each ``P:`` that no ``S:`` follows, and each ``S:`` below no ``P:``. These letters are often text."""
+    names = [_label(match) for match in labels.values()]
+    around = zip(labels.items(), ["", *names], names, [*names[1:], ""], strict=False)
+    return {
+        at: match
+        for (at, match), before, name, after in around
+        if (name != "P" or after == "S") and (name != "S" or before == "P")
+    }
+
+
 def _label(match: re.Match[str]) -> str:
     """Return the letter of a label: ``Q`` for ``Question``."""
     text = match["word"] or match["letter"] or match["marked"]
@@ -107,7 +120,7 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
     options = {key: value.strip('"') for key, value in _OPTION.findall(fence["options"] or "")} if fence else {}
     tags = tuple(re.split(r"[\s,]+", f"{about.get('tags', '')} {options.get('tags', '')}".strip()))
     first, question = texts[0]
-    answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEM" and text)
+    answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEMS" and text)
     kind = {"F": Kind.REVERSED, "T": Kind.CLOZE, "C": Kind.CLOZE}.get(first, Kind.BASIC)
     choices = [text for label, text in texts[1:] if label[0] == "C"]
     if kind is Kind.CLOZE:

@@ -49,14 +49,17 @@ class _Bullet:
 
 
 def find(page: Page) -> list[Found] | None:
-    """Return the cards in an outline; None if no block is a card. A block inside a card is no card."""
+    """Return the cards in an outline; None if no block is a card. A block inside a card is a card only with its own ``#card``."""
     found: list[Found] = []
-    group = 0
+    group = end = 0
     for bullet in _bullets(page.lines):
         if _GROUP.search(masked(bullet.text)):
             group = bullet.end
-        elif (not found or bullet.start >= found[-1].end) and (card := _card(page.lines, bullet, said=bullet.start < group)):
+        elif (bullet.start >= end or _CARD.search(masked(bullet.text))) and (
+            card := _card(page.lines, bullet, said=bullet.start < group)
+        ):
             found.append(card)
+            end = max(end, card.end)
     said = properties(page.lines)
     deck, tags = said.get("deck", ""), tuple(_names(said.get("tags", "")))
     return [replace(card, deck=card.deck or deck.replace("/", "::"), tags=(*tags, *card.tags)) for card in found] or None
@@ -148,8 +151,8 @@ def _cloze(group: Callable[[str], str]) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return ``text`` without the marks of clozes, which hide nothing in an answer."""
-    return replaced(_CLOZE, text, lambda group: group("text").strip())
+    """Return ``text`` without the marks of clozes and cards, which have no meaning in an answer."""
+    return replaced(_CLOZE, replaced(_CARD, text, lambda _: ""), lambda group: group("text").strip())
 
 
 def _children(lines: Sequence[str]) -> str:

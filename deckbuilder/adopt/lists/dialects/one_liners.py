@@ -32,6 +32,8 @@ _NAMESPACE = re.compile(
     re.VERBOSE,
 )
 """The end of text before ``::`` that is a name in C++, Rust or PHP."""
+_OPENING = re.compile(r"==c\d{1,3}$")
+"""The beginning of a cloze such as ``==c1::text==``."""
 _PROPERTY = re.compile(r"(?P<key>[a-z][\w.-]*)::(?: |$)")
 """``key:: value`` of Logseq and Dataview: https://docs.logseq.com/#/page/properties, https://blacksmithgu.github.io/obsidian-dataview."""
 _OF_FILE = re.compile(r"\s*(?:TARGET[ _]DECK|FILE[ _]TAGS|cards-deck)\b")
@@ -134,7 +136,7 @@ def pair(text: str) -> tuple[str, str, Kind] | None:
     if not match:
         return None
     front, back = (text[slice(*match.span(name))] for name in ("front", "back"))
-    if _NAMESPACE.search(front):
+    if _NAMESPACE.search(front) or _OPENING.search(front):
         return None
     kind = Kind.REVERSED if match["mark"] == ":::" else Kind.BASIC
     return front.removesuffix(" ?").strip(), back.strip(), kind

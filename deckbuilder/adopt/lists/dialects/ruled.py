@@ -1,4 +1,4 @@
-"""Cards between rules (``---``, ``___``), with ``?`` or ``???`` in a paragraph of its own between the sides.
+"""Cards between rules (``---``, ``___``), with ``?`` or ``???`` on a line below an empty line between the sides.
 
 markdown-flashcards: https://github.com/StanislawSwierc/markdown-flashcards/blob/master/decks/Markdown%20Flashcards.md.
 """
@@ -36,15 +36,19 @@ def find(page: Page) -> list[Found] | None:
 def _card(page: Page, inside: Sequence[Block], *, first: bool) -> list[Found]:
     """Return the card with the blocks ``inside``, or ``[]``. The ``first`` card of a page may be below a title."""
     middle = next((at for at, block in enumerate(inside) if at and _is_side(block)), None)
-    if middle is None or middle + 1 == len(inside):
+    if middle is None:
+        return []
+    start, end = inside[middle].start + 1, inside[-1].end
+    if start == end:
         return []
     begin = 0
     while first and begin + 1 < middle and inside[begin].kind == "heading" and inside[begin].level == 1:
         begin += 1
-    sides = inside[begin:middle], inside[middle + 1 :]
-    front, back = ("\n".join(page.lines[side[0].start : side[-1].end]) for side in sides)
-    return [Found(inside[begin].start, inside[-1].end, front, back)]
+    front = "\n".join(page.lines[inside[begin].start : inside[middle - 1].end])
+    back = "\n".join(page.lines[start:end]).strip("\n")
+    return [Found(inside[begin].start, end, front, back)]
 
 
 def _is_side(block: Block) -> bool:
-    return block.kind == "text" and len(block.lines) == 1 and bool(_SIDES.fullmatch(block.lines[0].strip()))
+    """Return whether a text begins with the mark between the sides. The answer may begin on the next line."""
+    return block.kind == "text" and bool(_SIDES.fullmatch(block.lines[0].strip()))

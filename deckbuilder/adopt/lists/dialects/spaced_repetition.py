@@ -133,12 +133,13 @@ def _deck(tag: str) -> str:
 
 
 def _hiding(texts: Iterator[str], said: Separators) -> tuple[str, ...]:
-    """Return the marks that hide text. ``==`` always does; ``**`` and ``{{`` do if a card with a schedule has no other mark."""
-    found = {"=="}
+    """Return the marks that hide text: those of the settings, and each mark that alone hides text in a card with a schedule."""
+    found = set(said.hides)
     for text in texts:
         plain = _SCHEDULE.sub("", text)
         if _SCHEDULED.search(text) and said.pair not in plain and not any(_is_side(line, said) for line in plain.split("\n")):
-            found |= {mark for mark in ("**", "{{") if not has(simple(plain, ["=="])) and has(simple(plain, [mark]))}
+            marked = [mark for mark in ("==", "**", "{{") if has(simple(plain, [mark]))]
+            found |= {*marked[:1]} if "==" in marked else {*marked}
     return tuple(sorted(found))
 
 

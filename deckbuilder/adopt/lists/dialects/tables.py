@@ -20,6 +20,8 @@ _SHARE = 0.4
 """The least share of a page that tables of two columns have if their rows are questions."""
 _LEAST = 5
 """The least number of such rows."""
+_SINGLE = 2
+"""So many tables with one column are cards, even if no header asks."""
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 
 
@@ -27,7 +29,7 @@ def find(page: Page) -> list[Found] | None:
     """Return the questions in all tables; None if there are none.
 
     The header of such a table names the question and the answer, or most cells of the first column ask.
-    On a page that is mostly tables of two columns, each of these tables has questions.
+    On a page that is mostly tables of two columns, each of these tables has questions. A table of one column is one question.
     """
     every = [block for block in blocks_of(page.lines) if block.kind == "table"]
     pairs = [block for block in every if _is_pairs(block)]
@@ -35,7 +37,17 @@ def find(page: Page) -> list[Found] | None:
     rows = sum(len(block.lines) - 2 for block in pairs)
     mostly = rows >= _LEAST and sum(len(block.lines) for block in pairs) >= _SHARE * written
     known = {block.start for block in pairs} if mostly else set()
-    return [found for block in every for found in _questions(block, known=block.start in known)] or None
+    own = [found for block in every for found in _questions(block, known=block.start in known)]
+    single = [found for block in every if len(cells(block.lines[0])) == 1 for found in _single(block)]
+    sure = len(single) >= _SINGLE or any(asks(found.question) for found in single)
+    return sorted([*own, *(single if sure else [])], key=lambda found: found.start) or None
+
+
+def _single(block: Block) -> Iterator[Found]:
+    """Yield the card of a table with one column and two rows: the question is in its header (Obsidian_to_Anki)."""
+    rows = [_text(cell) for line in block.lines for cell in cells(line)[:1]]
+    if len(rows) == 3 and rows[0] and rows[2]:
+        yield Found(block.start, block.end, rows[0], rows[2])
 
 
 def _is_pairs(block: Block) -> bool:
