@@ -90,6 +90,7 @@ def _tokens(settings: Settings) -> dict[str, str]:
         "HINT": words["hint"],
         "SOURCE": words["source"],
         "MORE": words["more"],
+        "TYPE_IT": words["typed"],
         "CHECKED": "",
     }
     if settings.code == "wrap":

@@ -14,6 +14,7 @@ from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.entities import plain as characters
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.pieces import code_text, pieces
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import finish
 from deckbuilder.model.control_characters import CLOZE_OPEN
 from deckbuilder.model.note import Note, Removed
@@ -35,7 +36,7 @@ def render(question: Question, settings: Settings) -> Note:
     fields = _Fields(question, settings)
     schema, texts = fields.of_cloze() if question.kind is Kind.CLOZE else fields.of_qa()
     finished = tuple(finish(text) for text in schema.ordered(texts))
-    finished = media_references.shielded(finished)
+    finished = tuple(map(unseen_attributes.reachable, media_references.shielded(finished)))
     return Note(
         guid=published_ids.guid(settings.id, question.id),
         id=question.id,

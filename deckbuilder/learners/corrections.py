@@ -15,7 +15,7 @@ from deckbuilder.learners.placing import Splice, by_block, candidates
 from deckbuilder.learners.proving import Prover, Refused, Seen, Texts, context_of, seen_parts
 from deckbuilder.learners.split_code import joined
 from deckbuilder.learners.word_merge import changes, merged, words
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.diagnostics import ORDERS
 from deckbuilder.model.records import Kind
@@ -231,7 +231,7 @@ def _markdown(
     known = paths or {}
     texts = []
     for html in fields:
-        clean = code_languages.without(without_context(html).replace("\r", ""))
+        clean = unseen_attributes.without(without_context(html).replace("\r", ""))
         texts.append(html_to_markdown.markdown(clean, lambda name: known.get(name) or path_of(name)))
     named = next((part for part in prover.names.parts.values() if len(part) == len(fields)), ())
     parted = [texts[0], *(f"### {name}\n\n{text}" for name, text in zip(named[1:], texts[1:], strict=False))]

@@ -21,7 +21,7 @@ from deckbuilder.markdown.inline_tree import append
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 from deckbuilder.markdown.pieces import without
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 
 LONG = 5
 """Lines of code. On the back of a long question, a longer block is cut to about this length."""
@@ -111,7 +111,7 @@ class Blocks(BlockProcessor):
         classes += [] if options.wrap is None else ["wrap"] if options.wrap else ["scroll"]
         numbered = options.first is not None
         attributes = f' class="{" ".join(classes)}"' if classes else ""
-        attributes += "" if language in ("output", "text") or self.document.commonmark else code_languages.attribute(language)
+        attributes += "" if language in ("output", "text") or self.document.commonmark else unseen_attributes.attribute(language)
         attributes += f' style="counter-reset:line {options.first - 1}"' if options.first is not None else ""
         code = "\n".join(block.lines)
         inserts: list[tuple[int, str]] = []

@@ -20,7 +20,7 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, Template
 from deckbuilder.cards.render import render
 from deckbuilder.markdown.to_html import unwrapped
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.adopted import Adopted, AdoptedNote, AdoptedType
 from deckbuilder.model.deck import Entry
 from deckbuilder.model.note import Foreign, Note
@@ -99,7 +99,7 @@ def _edited(note: Note, entry: AdoptedNote, settings: Settings) -> set[str]:
     return {
         name
         for name, text in texts
-        if entry.hashes.get(name) not in (_hash(canonical(text)), _hash(code_languages.without(text)))
+        if entry.hashes.get(name) not in (_hash(canonical(text)), _hash(unseen_attributes.without(text)))
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.references import unescape
 
 COLOURS = frozenset(("c", "f", "gd", "ge", "gh", "gi", "gs", "k", "m", "n", "s", "t"))
@@ -57,7 +57,7 @@ def canonical(text: str) -> str:
     Two texts with an equal result give a browser and Anki the same elements, attributes and characters, except for colours.
     HTML that a parser may read by other rules stays as it is. The languages of code, which no client shows, are no part of it.
     """
-    text = code_languages.without(text)
+    text = unseen_attributes.without(text)
     if _OTHER_RULES(text):
         return text
     parts: list[str] = []

@@ -25,6 +25,7 @@ from deckbuilder.model.deck import Entry
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Settings
+from deckbuilder.model.unseen_attributes import names_language, without
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.stamps import content_hash, first_hash, short
@@ -107,4 +108,4 @@ def _as(old: LockedNote, one: Drawn) -> LockedNote:
 def _reads(old: LockedNote, note: Note) -> bool:
     """Return whether ``note`` begins as ``old``, in question and answer, and a library may have drawn it differently."""
     same = (short(note.text("question")), short(note.text("answer"))) == (old.question, old.answer)
-    return same and any(canonical(text) != text for text in (note.foreign or note).fields)
+    return same and any(names_language(text) or canonical(text) != without(text) for text in (note.foreign or note).fields)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.note_types import NoteType, key_of
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import plain, spaced, without_context
 from deckbuilder.model.deck import Deck, Stamps
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
@@ -165,7 +165,7 @@ def seen_hash(kind: AnkiKind, fields: Sequence[str], tags: Iterable[str], ords: 
 def first_hash(note: Note) -> str:
     """Return the hash of ``note`` in a lock of format 1, from the fields as the libraries drew them."""
     shown = note.foreign or note
-    fields = tuple(map(code_languages.without, shown.fields))  # 0.1.0 did not write languages
+    fields = tuple(map(unseen_attributes.without, shown.fields))  # 0.1.0 did not write languages
     return hash_of([note.schema.anki_kind is AnkiKind.CLOZE, fields, _spelled(shown.tags), shown.ords])
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.control_characters import MATHS, SYMBOLS
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
@@ -72,7 +72,7 @@ _WITH: dict[str, str] = {
     "ins": "cite datetime",
     "li": "value type",
     "ol": "start reversed type",
-    "pre": code_languages.ATTRIBUTE,
+    "pre": unseen_attributes.ATTRIBUTE,
     "q": "cite",
     "source": "src type",
     "table": "border cellpadding cellspacing width summary bgcolor rules frame",

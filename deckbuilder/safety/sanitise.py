@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import nh3
 
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import composed
 from deckbuilder.model.control_characters import (
     SYMBOLS,
@@ -32,7 +32,7 @@ _HARMLESS_TAG = rf"""
         /[a-z0-9]+                                                                         # any end tag
         |/?(?:p|ul|ol|li|code|pre|strong|em|del|br|hr|sup|sub|h[1-6]|table|thead|tbody|tr|th|td|div|blockquote)
         |(?:span|pre|div|li|p)[ ]class="{_CLASS}(?:[ ]{_CLASS})*+"
-        |pre(?:[ ]class="{_CLASS}(?:[ ]{_CLASS})*+")?+[ ]{code_languages.ATTRIBUTE}="{code_languages.NAME.replace("#", "[#]")}"
+        |pre(?:[ ]class="{_CLASS}(?:[ ]{_CLASS})*+")?+[ ]{unseen_attributes.ATTRIBUTE}="{unseen_attributes.NAME.replace("#", "[#]")}"
         |a[ ]href="https?://[^"<>\x00-\x1f]*"
         |t[dh][ ]style="text-align:[a-z]+"
         |ol[ ]start="\d+"

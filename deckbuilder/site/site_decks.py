@@ -7,11 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from urllib.parse import quote
 
 from deckbuilder import assets
 from deckbuilder.cards import description
+from deckbuilder.cards.media_kinds import suffix_of
 from deckbuilder.cards.media_references import bind, renamed
 from deckbuilder.cards.note_types import is_right_to_left, note_types
 from deckbuilder.files.portable_names import problem_of
@@ -35,7 +37,8 @@ _TITLE = re.compile(r"(?m)^# +(.+?)(?: +#+)?$")
 _FENCE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|<!--.*?-->|\A---\n.*?\n---$")
 _ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
-_SCROLLS = re.compile(r'<(pre|div class="tablewrap")(?=[ >])')
+_OF_LINKS = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
+"""Pictures that chats show beside a link."""
 _RELEASES = 20
 """The releases that a feed has."""
 
@@ -112,6 +115,8 @@ class SiteDeck:
     media: Mapping[str, Media]
     """Files by name."""
     package: bytes
+    picture: str = ""
+    """The name of the picture for links to the deck, a file of ``media``; ``""`` if the description has no such picture."""
 
     @property
     def address(self) -> str:
@@ -121,7 +126,7 @@ class SiteDeck:
     @property
     def words(self) -> Mapping[str, str]:
         """The words of the pages in the language of the deck."""
-        known = assets.data("site/words.toml")
+        known = _all_words()
         found: Mapping[str, str] = known.get(self.settings.language.lower().partition("-")[0], known["en"])
         return found
 
@@ -153,6 +158,11 @@ class SiteDeck:
         return {tag: counts[tag] for tag in sorted(counts) if counts[tag] < len(self.questions)}
 
 
+@cache
+def _all_words() -> Mapping[str, Mapping[str, str]]:
+    return assets.data("site/words.toml")
+
+
 def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
     """Return the deck of the package ``packed``.
 
@@ -175,6 +185,7 @@ def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
         releases=_releases(deck.lock, {question.id for question in questions}),
         media={file.name: file for file in files},
         package=packed.data,
+        picture=next((file.name for file in pictures.values() if suffix_of(file.name) in _OF_LINKS), ""),
     )
 
 
@@ -190,7 +201,7 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Questi
     text, span = note.text("question"), entry.question.span
     title = short(without_context(text).partition("</p>")[0]) or note.id
     shown = _front(clozed(text, None, answer=False) or text if cloze else text, title)
-    answer = _answer(note, text) if cloze else _typed(note, entry.question.kind) + _live(note.text("answer"))
+    answer = _answer(note, text) if cloze else _typed(note, entry.question.kind) + with_players(note.text("answer"))
     follows = tuple(tag[len(FOLLOW_UP) :] for tag in note.tags if tag.startswith(FOLLOW_UP))
     words = " ".join(plain(re.sub(r"\{\{c\d+::|\}\}", "", html).replace("<", " <")) for html in (text, note.text("answer")))
     return Question(
@@ -200,8 +211,8 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Questi
         code=first_line_of_code(note),
         html=shown,
         answer=answer,
-        hint=_live(note.text("hint")),
-        source=_live(note.text("source")),
+        hint=with_players(note.text("hint")),
+        source=with_players(note.text("source")),
         tags=tuple(tag for tag in note.tags if not tag.startswith(FOLLOW_UP)),
         follows=follows,
         topic=topic,
@@ -213,21 +224,16 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Questi
     )
 
 
-def _live(html: str) -> str:
-    """Return the HTML with players for sounds, and with scrollers that the keyboard reaches."""
-    return _SCROLLS.sub(r'<\1 tabindex="0"', with_players(html))
-
-
 def _front(html: str, title: str) -> str:
     """Return the question with its first paragraph as the heading of the page; without one, readers hear the ``title``."""
     headed, found = _FIRST_PARAGRAPH.subn(r"<h1>\1</h1>", html, count=1)
-    return _live(headed if found else f'<h1 class="unseen">{escape(title)}</h1>{html}')
+    return with_players(headed if found else f'<h1 class="unseen">{escape(title)}</h1>{html}')
 
 
 def _answer(note: Note, text: str) -> str:
     """Return the answer of a cloze: the text with its hidden words marked, and the rest."""
-    whole = _live(clozed(text, None, answer=True) or text)
-    extra = _live(note.text("answer"))
+    whole = with_players(clozed(text, None, answer=True) or text)
+    extra = with_players(note.text("answer"))
     return f'<div class="question">{whole}</div>' + (f"<hr>{extra}" if extra else "")
 
 

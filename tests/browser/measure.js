@@ -98,7 +98,7 @@ async ({ sides, nights, zoom }) => {
     // --- boxes
     if (root.scrollWidth > width + 1) findings.push(`page overflow: ${root.scrollWidth} px on ${width}`);
     for (const element of qa.querySelectorAll('*')) {
-      if (/^(SCRIPT|STYLE|BR|WBR)$/.test(element.tagName) || element.closest('mjx-container, svg') || !visible(element)) continue;
+      if (/^(SCRIPT|STYLE|BR|WBR)$/.test(element.tagName) || element.closest('mjx-container, svg, .unseen') || !visible(element)) continue;
       const box = element.getBoundingClientRect();
       if (!box.width || !box.height) continue;
       if ((box.right > width + 1 || box.left < -1) && !held(element)) add(`sticks out, ${Math.round(box.left)} to ${Math.round(box.right)}`, element, element.textContent);

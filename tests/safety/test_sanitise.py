@@ -454,5 +454,5 @@ def test_classes_of_the_authors_style_stay_but_none_of_ankis(tmp_path: Path) -> 
     )
     text = '## Q {#q}\n\n<pre class="mine mathjax_process nightMode hint answer other">\\(\\href{javascript:x}{y}\\)</pre>\n'
     found = deck(tmp_path, text)
-    assert found.deck.entries[0].note.fields[1].startswith('<pre class="mine">')
+    assert found.deck.entries[0].note.fields[1].startswith('<pre class="mine" ')
     assert [problem.code for problem in found.diagnostics] == ["removed-html"] * 5

@@ -19,7 +19,7 @@ from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.media_kinds import PLAYED, suffix_of
 from deckbuilder.markdown.highlight import knows
-from deckbuilder.model import code_languages
+from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.control_characters import CONTROLS
 
@@ -150,7 +150,7 @@ class _Converter(MarkdownConverter):
         around = [inner, el, *list(el.parents)[:3]] if isinstance(inner, Tag) else [el, *list(el.parents)[:3]]
         named = [item for item in around if isinstance(item, Tag) and item.name != "[document]"]
         classes = [" ".join(item.get("class") or []) for item in named]
-        ours = str(el.get(code_languages.ATTRIBUTE) or "")
+        ours = str(el.get(unseen_attributes.ATTRIBUTE) or "")
         data = [str(item.get(key) or "") for item in named for key in ("data-lang", "data-language", "lang")]
         code = raw_html.code(el)
         known = ours if ours and knows(ours) else language([*(f"lang-{name}" for name in data if name), *classes])
