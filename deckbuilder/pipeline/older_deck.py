@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.files import git
 from deckbuilder.files.portable_names import key, quoted
+from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.deck import Entry
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote
@@ -33,13 +36,16 @@ def current_lock(loaded: Loaded, entries: Sequence[Entry], entries_of: Entries) 
     current, doubtful = brought_up(lock, today, loaded.adopted, None)
     if not doubtful:
         return current, []
-    released = _released(loaded, entries_of)
+    released = _released(loaded, entries_of, doubtful)
     current, doubtful = brought_up(lock, today, loaded.adopted, released)
     return current, [_doubt(lock, loaded, doubtful)] if doubtful else []
 
 
-def _released(loaded: Loaded, entries_of: Entries) -> Mapping[str, Sequence[Drawn]] | None:
-    """Return the drawings of the sources in the commit that wrote the lock of ``loaded``. Return None without such a commit."""
+def _released(loaded: Loaded, entries_of: Entries, wanted: Sequence[LockedNote]) -> Mapping[str, Sequence[Drawn]] | None:
+    """Return the drawings of the notes ``wanted`` in the commit that wrote the lock of ``loaded``. Return None without a commit.
+
+    Other notes in the files of these notes are drawn, too.
+    """
     root = Path(os.path.realpath(loaded.place.root))
     commit = git.last_change(root / lock_file.FILE)
     # a merge has the sources of two releases
@@ -50,7 +56,9 @@ def _released(loaded: Loaded, entries_of: Entries) -> Mapping[str, Sequence[Draw
         then = load(place_of(Path(folder)))
         if any(problem.is_error for problem in then.diagnostics):
             return None
-        return dict(drawn(entries_of(then), then.adopted, then.settings))
+        ids = re.compile("|".join(re.escape(nfc(old.id).casefold()) for old in wanted))
+        sources = tuple(source for source in then.sources if ids.search(nfc(source.text).casefold()))
+        return dict(drawn(entries_of(replace(then, sources=sources)), then.adopted, then.settings))
 
 
 def write_files(commit: str, root: Path, folder: Path) -> None:
