@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from deckbuilder import assets
+from deckbuilder.site.picture import picture
 from deckbuilder.site.site_decks import MEDIA, Question, SiteDeck
 
 _NIGHT = re.compile(r"[^{}]*nightMode[^{}]*\{[^{}]*\}")
@@ -62,7 +63,14 @@ def files(decks: Sequence[SiteDeck], base: str) -> Iterator[tuple[str, bytes]]:
         yield from _deck_files(site, deck)
         pages += [f"{site.folder(deck)}{question.address}/" for question in deck.questions]
     if base:
+        yield from ((_picture(site, deck), picture(deck.settings.id)) for deck in decks if not deck.picture)
         yield "sitemap.xml", _template("sitemap.xml").render(base=base, paths=pages).encode()
+
+
+def _picture(site: _Site, deck: SiteDeck) -> str:
+    """Return the path of the picture for links to ``deck``."""
+    folder = f"{deck.folder}/" if len(site.decks) > 1 else ""
+    return f"{folder}{MEDIA}/{deck.picture}" if deck.picture else f"{folder}link.png"
 
 
 def _deck_files(site: _Site, deck: SiteDeck) -> Iterator[tuple[str, bytes]]:
@@ -138,7 +146,9 @@ def _rendered(template: str, site: _Site, deck: SiteDeck, path: str, **values: A
     """Return a page of ``deck`` at ``path``."""
     defaults = {"root": "../" * unquote(path).count("/"), "others": (), "up": ""}
     common = {"words": deck.words, "language": deck.settings.language, "direction": deck.direction}
-    html: str = _template(template).render(defaults | common | {"deck": deck, "base": site.base, "path": path} | values)
+    html: str = _template(template).render(
+        defaults | common | {"deck": deck, "base": site.base, "path": path, "picture": quote(_picture(site, deck))} | values
+    )
     return html.encode()
 
 

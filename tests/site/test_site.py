@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import Result
 
+from deckbuilder.site.picture import picture as drawn
 from tests.support import CONTENT, TORTURE, picture, write
 
 Invoke = Callable[..., Result]
@@ -188,6 +189,43 @@ def test_the_address_gives_a_feed_and_a_map(invoke: Invoke, decks: Path, tmp_pat
     for wrong in ("example.org", "ftp://example.org", "javascript:alert(1)", ""):
         for option in ("--base", "--edit"):
             assert invoke("site", decks / "en", "-o", site, option, wrong).exit_code == 2
+
+
+def shared(page: str) -> dict[str, str]:
+    """Return what a chat reads of a page, by name."""
+    found = re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]*)" content="([^"]*)">', page)
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def test_a_link_to_the_site_has_a_picture(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
+    base, site = "https://example.org/a/", tmp_path / "site"
+    text = (decks / "zh" / "deck.toml").read_text(encoding="utf-8")
+    (decks / "zh" / "deck.toml").write_text(text.replace("A *deck*", "![cat](cat.png)"), encoding="utf-8")
+    assert invoke("site", decks, "-o", site, "--base", base).exit_code == 0
+    for page in ("index.html", "en/index.html", "en/one/index.html", "zh/sheet.html", "zh/two/index.html"):
+        found = shared((site / page).read_text(encoding="utf-8"))
+        assert found["og:url"] == base + page.removesuffix("index.html")
+        assert found["twitter:card"] == "summary_large_image"
+        assert found.keys() >= {"og:title", "og:description", "og:type", "og:site_name", "og:image:alt"}
+        image = site / unquote(found["og:image"].removeprefix(base))
+        assert image.name == ("link.png" if not page.startswith("zh") else next((site / "zh" / "deck.media").glob("_cat*")).name)
+        assert image.read_bytes().startswith(b"\x89PNG")
+    again = tmp_path / "again"
+    assert invoke("site", decks, "-o", again).exit_code == 0
+    assert not list(again.rglob("link.png"))  # a picture without an address is for nobody
+    assert "og:image" not in shared((again / "en" / "index.html").read_text(encoding="utf-8"))
+
+
+def test_the_picture_of_a_deck_is_a_png_in_its_colour(tmp_path: Path) -> None:
+    from PIL import Image  # noqa: PLC0415  a library of the tests
+
+    for seed in ("one", "two"):
+        (tmp_path / f"{seed}.png").write_bytes(drawn(seed))
+    one, two = (Image.open(tmp_path / f"{seed}.png").convert("RGB") for seed in ("one", "two"))
+    assert one.size == (1200, 630)
+    assert one.getpixel((5, 5)) != two.getpixel((5, 5))
+    assert len(drawn("one")) < 10_000
 
 
 def test_names_are_text_and_no_markup(invoke: Invoke, tmp_path: Path) -> None:
