@@ -24,6 +24,7 @@ from tests.whole.test_readme import blocks
 Invoke = Callable[..., Result]
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "deck.yml").read_text(encoding="utf-8"))
 TRIGGERS = WORKFLOW[True]  # YAML 1.1 takes "on" for yes
+PAGES = yaml.safe_load((ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8"))
 GOOD, BAD = "## What is `g`? {#g}\n\nA namespace.\n", "## What is `g`? {#g}\n"
 
 
@@ -46,7 +47,7 @@ def run(folder: Path, name: str, source: str) -> subprocess.CompletedProcess[str
     command.parent.mkdir(exist_ok=True)
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m deckbuilder "$@"\n', encoding="utf-8")
     command.chmod(0o755)
-    (script,) = (step["run"] for step in steps("build") if step.get("name") == name)
+    (script,) = (step["run"] for step in [*steps("build"), *PAGES["jobs"]["write"]["steps"]] if step.get("name") == name)
     surroundings = {**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "SOURCE": source}
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
@@ -90,13 +91,43 @@ def test_each_source_gives_an_artefact_a_name_of_its_own(folder: Path, monkeypat
     assert WORKFLOW["jobs"]["build"]["outputs"]["artefact"] == "${{ steps.name.outputs.artefact }}"
 
 
+@pytest.mark.slow
+def test_pages_are_those_of_a_release(folder: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without GitHub Pages, and before a release, the run writes nothing and does not fail."""
+    out, github = folder / "output", folder / "bin" / "gh"
+    for name, value in (("OUTPUT", str(out)), ("REPOSITORY", "o/r"), ("SERVER_URL", "https://github.com"), ("REF_NAME", "main")):
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    write(folder / "deck", GOOD)
+    github.parent.mkdir()
+    for answer, notice in (("exit 1", "Pages is off"), ("echo https://o.github.io/r/", "not released")):
+        github.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+        github.chmod(0o755)
+        done = run(folder, "Write", "deck")
+        assert done.returncode == 0, done.stderr
+        assert notice in done.stdout
+        assert not out.exists()
+    assert invoke("release", "deck").exit_code == 0
+    assert run(folder, "Write", "deck").returncode == 0
+    assert out.read_text(encoding="utf-8") == "written=true\n"
+    page = (folder / "dist" / "site" / "g" / "index.html").read_text(encoding="utf-8")
+    assert 'href="https://o.github.io/r/g/"' in page
+    assert 'href="https://github.com/o/r/edit/main/deck/01.md#L1"' in page
+    (upload,) = (step for step in PAGES["jobs"]["write"]["steps"] if "upload-pages-artifact" in step.get("uses", ""))
+    assert upload["with"]["path"] == "dist/site"
+
+
 def test_the_lines_to_copy_call_it() -> None:
-    lines, _, hook = blocks("yaml", (DOCS / "automation.md").read_text(encoding="utf-8"))
+    lines, pages, _, hook = blocks("yaml", (DOCS / "automation.md").read_text(encoding="utf-8"))
     caller = yaml.safe_load(lines)
     (job,) = caller["jobs"].values()
     assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/deck\.yml@v\d+\.\d+\.\d+", job["uses"])
     assert job["with"].keys() == TRIGGERS["workflow_call"]["inputs"].keys()
     assert caller["permissions"] == {"contents": "write"}
+    (job,) = yaml.safe_load(pages).values()
+    assert re.fullmatch(r"OWNER/deckbuilder/\.github/workflows/pages\.yml@v\d+\.\d+\.\d+", job["uses"])
+    assert job["with"].keys() == PAGES[True]["workflow_call"]["inputs"].keys()
+    needed = [step.get("permissions", {}) for step in PAGES["jobs"].values()]
+    assert job["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"} == needed[0] | needed[1]
     (named,) = yaml.safe_load(hook)["repos"][0]["hooks"]
     assert named["id"] in {entry["id"] for entry in hooks()}
 

@@ -27,13 +27,19 @@ STEPS = [(name, step) for name, _, job in JOBS for step in job["steps"]]
 MAY = {
     ("correction.yml", "comment"): {"issues": "write"},
     ("deck.yml", "release"): {"contents": "write"},
+    ("pages.yml", "publish"): {"pages": "write", "id-token": "write"},
+    ("pages.yml", "write"): {"contents": "read", "pages": "read"},
     ("publish.yml", "publish"): {"id-token": "write"},
 }
-"""The jobs that may do more than read."""
+"""The jobs that may do more than read the repository."""
+ON_TAGS = "startsWith(github.ref, 'refs/tags/')"
+ON_MAIN = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
+AFTER_MAIN = "needs.write.outputs.written"
+"""The job ``write`` runs on the main branch only."""
 
 
 def test_they_are_all_there() -> None:
-    assert set(WORKFLOWS) == {"audit.yml", "correction.yml", "deck.yml", "publish.yml", "tests.yml"}
+    assert set(WORKFLOWS) == {"audit.yml", "correction.yml", "deck.yml", "pages.yml", "publish.yml", "tests.yml"}
 
 
 def test_every_action_is_pinned_by_its_commit_with_one_version_for_all() -> None:
@@ -50,14 +56,14 @@ def test_every_action_is_pinned_by_its_commit_with_one_version_for_all() -> None
     assert {name.partition("/")[0] for name in pins} == {"actions", "pypa"}
 
 
-def test_only_those_jobs_may_write_that_must_and_only_on_a_tag() -> None:
+def test_only_those_jobs_may_write_that_must_and_never_for_a_pull_request() -> None:
     for name, key, job in JOBS:
         assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
         assert job.get("permissions") == MAY.get((name, key))
         if "permissions" in job:
             on_tags = WORKFLOWS[name][ON] == {"push": {"tags": ["v*"]}}
             on_issues = set(WORKFLOWS[name][ON]) == {"issues", "workflow_call"}
-            assert on_tags or on_issues or job["if"] == "startsWith(github.ref, 'refs/tags/')"
+            assert on_tags or on_issues or job["if"] in (ON_TAGS, ON_MAIN, AFTER_MAIN)
     checkouts = [step for _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
