@@ -92,18 +92,23 @@ def command(
     notes_file.check(notes, loaded, output, only_check=only_check)
     decks = _built(loaded, given.meant())
     lost = [] if only_check else [problem for deck in loaded for problem in _lost(deck, output)]
-    if not only_check:
-        diagnostics += [problem for deck in loaded for problem in common.doubts(deck, stamp)] + ([] if given.first else lost)
+    doubts = [] if only_check else [problem for deck in loaded for problem in common.doubts(deck, stamp)]
+    diagnostics += doubts if given.first else doubts + lost
     ignored = sum(built.ignored for built in decks.values())
     if reporting.report(on_purpose.problems(diagnostics, decks, given), ignored=ignored, every=every, fixes=True):
         common.echo("nothing released")
         sys.exit(1)
-    for message in on_purpose.unneeded(decks, given, first=bool(lost) or only_check):
-        common.echo(message)
+    _say_unneeded(decks, given, first=bool(lost) or only_check)
     packed = {root: pack(built.deck, stamp) for root, built in decks.items()}
     if only_check:
         sys.exit(_differs(decks, packed))
     _write(loaded, packed, output, notes)
+
+
+def _say_unneeded(decks: dict[Path, Built], given: Given, *, first: bool) -> None:
+    """Print a line for each option that confirms nothing. ``first`` is True if ``--first`` was needed, or if nobody knows."""
+    for message in on_purpose.unneeded(decks, given, first=first):
+        common.echo(message)
 
 
 def _lost(deck: Loaded, output: Path) -> list[Diagnostic]:

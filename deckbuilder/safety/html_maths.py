@@ -1,6 +1,6 @@
 """HTML -> the macros in its formulas that may not be on a card. ``macros`` has the list.
 
-Clients find a formula in the text without tags, so the formula may begin in one element and end in another.
+Clients find formulas in the text without tags. So a formula may begin in one element and end in another.
 """
 
 from __future__ import annotations

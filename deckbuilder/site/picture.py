@@ -42,9 +42,9 @@ def picture(seed: str) -> bytes:
             cut = _cut(min(y, height - 1 - y), radius)
             rows[top + y][left + cut : left + width - cut] = bytes([colour]) * (width - 2 * cut)
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
-    pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
+    pixels = zlib.compress(b"".join(bytes(1) + row for row in rows), 9)
     chunks = ((b"IHDR", header), (b"PLTE", _palette(seed)), (b"IDAT", pixels), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+    return bytes.fromhex("89504e470d0a1a0a") + b"".join(_chunk(name, data) for name, data in chunks)
 
 
 def _cut(distance: int, radius: int) -> int:

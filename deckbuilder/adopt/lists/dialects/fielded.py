@@ -20,7 +20,11 @@ from deckbuilder.model.records import Kind
 SAYS = "(?i:model|tags?|deck|nid|markdown|md|external-ids): "
 """The lines above all notes."""
 _KEY = re.compile(
-    r"(?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):\s*(?P<value>(?:.*\S)?)\s*$", re.IGNORECASE
+    r"""
+    (?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):
+    \s*(?P<value>(?:.*\S)?)\s*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _QUESTION, _ANSWER = frozenset(("front", "text", "question")), frozenset(("back", "answer", "back extra", "extra"))
 _MARKED = re.compile(rf"{BLANKS}\(markdown\)$")
