@@ -134,6 +134,14 @@ def models(change: Callable[[dict[str, Any]], object], column: str = "models") -
     return apply
 
 
+def without(key: str) -> Callable[[dict[str, Any]], object]:
+    return lambda item: item.pop(key)
+
+
+def field_without(key: str) -> Callable[[dict[str, Any]], object]:
+    return lambda kind: kind["flds"][0].pop(key)
+
+
 DAMAGES: dict[str, Change] = {
     "nothing": sql(),
     **{f"version {number}": sql(f"update col set ver = {number}") for number in (0, 10, 12, 18)},  # noqa: S608
@@ -147,14 +155,11 @@ DAMAGES: dict[str, Change] = {
     "a queue": sql("update cards set queue = 99"),
     "an interval": sql("update cards set ivl = 99999999999"),
     "a time of a card": sql("update cards set due = -5"),
-    **{f"a note type without {key}": models(lambda kind, key=key: kind.pop(key)) for key in ("sortf", "usn", "did", "tmpls")},
+    **{f"a note type without {key}": models(without(key)) for key in ("sortf", "usn", "did", "tmpls")},
     "no field": models(lambda kind: kind.update(flds=[])),
     "a field without a name": models(lambda kind: kind["flds"][0].update(name="")),
-    **{f"a field without {key}": models(lambda kind, key=key: kind["flds"][0].pop(key)) for key in ("font", "rtl", "size")},
-    **{
-        f"a deck without {key}": models(lambda deck, key=key: deck.pop(key), "decks")
-        for key in ("usn", "conf", "newToday", "desc")
-    },
+    **{f"a field without {key}": models(field_without(key)) for key in ("font", "rtl", "size")},
+    **{f"a deck without {key}": models(without(key), "decks") for key in ("usn", "conf", "newToday", "desc")},
 }
 
 

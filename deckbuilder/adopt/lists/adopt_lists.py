@@ -38,6 +38,9 @@ _FOREIGN = re.compile(
 _OF_TOOL = re.compile(r"flashcards?(?:::|$)", re.IGNORECASE)
 """The tag by which obsidian-spaced-repetition finds its files. It says nothing of the questions."""
 
+_OF_OTHERS = frozenset({"bower_components", "node_modules", "site-packages"})
+"""The folders in which package managers put the work of others."""
+
 
 def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Diagnostic]]:
     """Return the deck made of the Markdown files at ``paths``, and a diagnostic for each file that cannot be read.
@@ -99,16 +102,23 @@ def _uses(texts: Mapping[str, str], path: str) -> bool:
 def _files(path: Path) -> Iterable[Path]:
     """Return the files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list.
 
-    A folder may have tables, too: ``.csv`` and ``.tsv``. A ``.txt`` counts only in a folder without Markdown.
+    A folder may have tables, too: ``.csv`` and ``.tsv``. A ``.txt`` counts only in a folder without Markdown but a README.
     """
     if not path.is_dir():
         return [path]
-    named = (Path(parent, name) for parent, _, names in walk(path) for name in names if not name.startswith("."))
+    named = (Path(parent, name) for parent, names in _walked(path) for name in names if not name.startswith("."))
     visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and file.is_file()]
     kept = [file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name)]
-    marked = any(file.suffix.lower() == ".md" for file in kept)
+    marked = any(file.suffix.lower() == ".md" and not file.stem.lower().startswith("readme") for file in kept)
     lists = [file for file in kept if not (marked and file.suffix.lower() == ".txt")]
     return sorted(lists, key=lambda file: [_in_order(part) for part in file.relative_to(path).parts])
+
+
+def _walked(path: Path) -> Iterable[tuple[str, list[str]]]:
+    """Yield (folder, names of files) for each folder in ``path``, except for the packages of other authors."""
+    for parent, folders, names in walk(path):
+        folders[:] = [name for name in folders if name not in _OF_OTHERS]
+        yield parent, names
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:

@@ -31,9 +31,9 @@ _LANGUAGE = re.compile(
 )
 """The name of a column that has words of a language."""
 _ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, names in _NAMES.items()}
-
-
-_EMPTY = re.compile(r"[-–—ー/]?|n/?a", re.IGNORECASE)
+_EXTRA = re.compile(r"(?:back\s)?extra|more|notes?|comments?|explanation|remarks?|补充|备注", re.IGNORECASE)
+"""The name of a column with the text below a cloze."""
+_EMPTY = re.compile(r"[-–—ー/.]?|n/?a", re.IGNORECASE)
 """A cell that says nothing."""
 
 
@@ -74,6 +74,19 @@ def named(names: Sequence[str]) -> Columns | None:
     return Columns(known, {at: bare(name) for at, name in enumerate(names) if at not in known.values()})
 
 
+def clozed(names: Sequence[str], rows: Sequence[Row]) -> Columns | None:
+    """Return the columns of a table with the header ``names`` that hides text in Anki's syntax; None if most rows hide nothing."""
+    at = next(
+        (at for at in range(len(names)) if sum(at < len(row.cells) and has(row.cells[at]) for row in rows) * 2 > len(rows)), -1
+    )
+    if at < 0 or has(names[at]):
+        return None
+    roles = {name: place for place, text in reversed(list(enumerate(names))) if (name := role(text)) and name != "question"}
+    extra = next((place for place, text in enumerate(names) if _EXTRA.fullmatch(bare(text).strip())), roles.get("answer"))
+    known = {**roles, "question": at, **({"answer": extra} if extra is not None else {})}
+    return Columns(known, {place: bare(text) for place, text in enumerate(names) if place not in known.values()})
+
+
 def unnamed(rows: Sequence[Row]) -> Columns:
     """Return the columns of a table without a header: question and answer, and tags if the third column has few short words."""
     third = [row.cells[2].strip() for row in rows if len(row.cells) > 2 and row.cells[2].strip()]
@@ -87,7 +100,8 @@ def question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] 
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
     more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
     said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
-    answer = "\n\n".join([cells.get("answer", ""), *said]).strip()
+    own_answer = cells.get("answer", "")
+    answer = "\n\n".join([own_answer if own_answer != "." else "", *said]).strip()
     front, model = cells.get("question", ""), (cells.get("notetype") or kind).lower()
     own = tuple(word for word in re.split(r"[\s,;]+", cells.get("tags", "")) if word)
     found = Found(row.start, row.end, front, answer, tags=(*tags, *own), deck=cells.get("deck") or deck, id=cells.get("id", ""))

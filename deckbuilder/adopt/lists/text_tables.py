@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckbuilder.adopt.lists import html_fields
-from deckbuilder.adopt.lists.columns import Columns, Row, named, question, role, unnamed
+from deckbuilder.adopt.lists.columns import Columns, Row, clozed, named, question, role, unnamed
 from deckbuilder.adopt.lists.markdown_page import Found, with_breaks
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -125,7 +125,7 @@ def _columns(rows: Sequence[Row], said: Mapping[str, str]) -> tuple[Columns | No
     header, body = rows[0], rows[1:]
     if said.get("columns"):
         return named(re.split(r"[\t,;|]", said["columns"])) or unnamed(rows), list(rows)
-    if columns := named(header.cells):
+    if columns := named(header.cells) or clozed(header.cells, body):
         return columns, list(body)
     if any(len(cell) > 1 and role(cell) for cell in header.cells) and len(header.cells) == 2:
         return unnamed(body), list(body)

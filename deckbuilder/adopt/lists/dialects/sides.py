@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.dialects import fielded
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, unnumbered
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, comments, unnumbered
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.records import Kind
 
@@ -38,6 +38,8 @@ _BACK = re.compile(
     re.VERBOSE,
 )
 _SOURCE = re.compile(r"[*_]{0,2} (?i:出题人|出題人|作者|来源|來源|author|asked[ ]by|source)" + _END, re.VERBOSE)
+_CLOSING = re.compile(r"<!--\s*(?:/\s*\w+|end\b[^<>]*|card)\s*-->", re.IGNORECASE)
+"""A comment that ends a card or begins the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,12 @@ def find(page: Page) -> list[Found] | None:
     if not fronts:
         return _nameless(page, heads) if len(backs) == 1 else None
     ends = [head.block.start for head in fronts[1:]] + [len(page.lines)]
-    found = [
-        _card(page, group, until if len(fronts) == 1 else _end(page, group[0], until))
-        for group, until in zip(_groups(heads), ends, strict=True)
-    ]
+    closing = [at for at, _ in comments(page.lines, _CLOSING)]
+    found = []
+    for group, until in zip(_groups(heads), ends, strict=True):
+        end = until if len(fronts) == 1 else _end(page, group[0], until)
+        at = next(iter(closing[bisect_right(closing, group[0].block.start) :]), end)
+        found.append(_card(page, group, min(end, at)))
     whole = [one for one in found if one is not None]
     if len(fronts) == 1:
         name = "".join(page.front.get("id", ())[:1])
