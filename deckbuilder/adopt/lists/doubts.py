@@ -36,9 +36,14 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     yield from _outside(best)
     yield from _repeated(best)
     if not shared:
-        yield from _silent(page, best)
+        yield from asks_nothing(page, best)
     yield from _long(best)
     yield from _marks(page, best)
+
+
+def words(text: str) -> int:
+    """Return the number of words in ``text``. Each Han or Kana counts as one."""
+    return len(_WORD.findall(text))
 
 
 def _counted(reading: Reading) -> str:
@@ -99,7 +104,7 @@ def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
             yield first.start, f"'{first.question}' is asked {count:,} times; decide with --as NAME"
 
 
-def _silent(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+def asks_nothing(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     """Report a page of headings that ask nothing and have no numbers: it may be an article."""
     if is_silent(page, best):
         first = next(item for item in best.found if has_answer(item))
@@ -110,7 +115,7 @@ def _long(best: Reading) -> Iterator[tuple[int, str]]:
     """Report long answers that hold several places that ask."""
     counts = Counter(_owner(best.found, ask.line) for ask in best.swallowed)
     for at, count in counts.items():
-        if count >= SERIES and len(_WORD.findall(best.found[at].answer)) > _WORDS:
+        if count >= SERIES and words(best.found[at].answer) > _WORDS:
             yield best.found[at].start, f"one answer has {count:,} more questions; decide with --as NAME"
             return
 

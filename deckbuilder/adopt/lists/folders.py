@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from deckbuilder.adopt.lists.dialects import whole_files
+from deckbuilder.adopt.lists.doubts import asks_nothing, words
 from deckbuilder.adopt.lists.evidence import ASKING, strength
 from deckbuilder.adopt.lists.markdown_page import Find, Page, numbered
 from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_asking, is_silent, weighed
 
 _SURE = 2 * SERIES
 """Questions that ask in other files: so many are evidence for a folder of lists."""
-
+_LONG = 40
+"""The words of a text below a heading that is more than an answer to a term."""
 
 _LABELLED = frozenset({"labels", "table"})
 """Forms with marks, which a README has only on purpose."""
@@ -85,6 +88,21 @@ def together(known: Sequence[Recognised]) -> list[Recognised]:
     if asked < _SURE or asked * 3 < sum(one.reading.answered for one in others) * 2:
         return list(known)
     return [_aside(one, reason) if reason else one for one, reason in zip(known, reasons, strict=True)]
+
+
+def articles(known: Sequence[Recognised]) -> list[Recognised]:
+    """Return ``known`` with a doubt about each file that reads like an article, if most files of the folder do.
+
+    Its headings ask nothing, and the texts below are long. A short text below a term is an answer.
+    """
+    read = [one for one in known if one.reading.answered]
+    silent = [one for one in read if is_silent(one.page, one.reading)]
+    sizes = [words(item.answer) for one in silent for item in one.reading.found if has_answer(item)]
+    if len(silent) * 2 <= len(read) or median(sizes) < _LONG:
+        return list(known)
+    return [
+        replace(one, doubts=one.doubts or tuple(asks_nothing(one.page, one.reading))) if one in silent else one for one in known
+    ]
 
 
 def _is_one(one: Recognised) -> bool:

@@ -181,7 +181,7 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
         return folders.together(chosen)  # a file of a vault without marks is a note, not one question
     for at, reading in folders.whole(pages, [one.reading for one in chosen]).items():
         chosen[at] = Recognised(pages[at], reading)
-    return folders.together(chosen)
+    return folders.articles(folders.together(chosen))
 
 
 def _is_meant(one: Recognised) -> bool:
