@@ -6,6 +6,7 @@ looks at the rarest pieces first. So time and memory grow as the number of texts
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from zlib import crc32
@@ -28,7 +29,8 @@ class TextIndex:
     def __init__(self, texts: Iterable[str]) -> None:
         """Read the ``texts``, whose numbers count from 0."""
         self._texts = list(texts)
-        self._having: defaultdict[int, list[int]] = defaultdict(list)
+        # arrays: Python's garbage collector would look at millions of lists again and again
+        self._having: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
         for number, text in enumerate(self._texts):
             for piece in _pieces(text):
                 self._having[piece].append(number)

@@ -77,6 +77,18 @@ def test_a_key_that_changes_no_note_is_no_warning(before: str, after: str, run: 
     assert "One reason" not in run("release", after, 1).stdout
 
 
+def test_a_key_of_a_later_version_is_no_warning(run: Callable[..., Result], tmp_path: Path) -> None:
+    """A later version may lock more keys. This version knows no value of theirs."""
+    run("release", TAGS)
+    path = tmp_path / "deck" / "deck.lock"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"settings": {', '"settings": {"later": "x", '), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    assert WARNING.findall(run("check", TAGS, 1).stderr) == []
+    assert WARNING.findall(run("check", 'tags = ["new"]\n', 1).stderr) == [("tags", "web", "3")]
+    assert "Nothing has changed." in run("release", TAGS, 1).stdout
+
+
 def test_a_changed_question_alone_is_no_warning(run: Callable[..., Result]) -> None:
     run("release", TAGS)
     assert "changed-for-all" not in run("check", TAGS, 1, TEXT.replace("z\n", "new\n")).stderr

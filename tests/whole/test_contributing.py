@@ -154,3 +154,6 @@ def test_the_fast_tests_are_many_and_no_other_is_lost(request: pytest.FixtureReq
     paths = {item.path for item in fast}
     assert [path for path in paths if SLOW.search(path.read_text(encoding="utf-8"))] == []
     assert [path for path in paths if {"browser", "versions"} & {*path.relative_to(ROOT).parts}] == []
+    named = next(line for line in RUN.splitlines() if line.endswith("test_proofs.py")).partition(" -m versions ")[2].split()
+    marked = {item.path for item in items if item.get_closest_marker("versions")}
+    assert [path for path in marked if not any(path.is_relative_to(ROOT / name) for name in named)] == []
