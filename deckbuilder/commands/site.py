@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -12,7 +14,12 @@ import click
 from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write
+from deckbuilder.site import manifest
+from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
+
+if TYPE_CHECKING:
+    from deckbuilder.pipeline.build_deck import Built
 
 _MISSING = 'site needs more libraries; install them with: pip install "anki-deckbuilder[site]"'
 
@@ -47,29 +54,39 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
       deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{file}#L{line}'
       dist/site/index.html: 2 decks, 548 questions, 566 files written, 1.9 s
     """
-    try:
-        from deckbuilder.site import build_site  # noqa: PLC0415  # needs the extra
-    except ImportError:
-        raise click.UsageError(_MISSING) from None
     begun = time.monotonic()
     loaded, diagnostics = load_decks(sources)
-    order = build_site.Order(output, base.rstrip("/") + "/" if base else "", edit, common.now())
-    known = build_site.recalled(loaded, order)
-    found = known or build_site.built(loaded, common.bar("rendering", quiet=quiet))
+    order = manifest.Order(output, base.rstrip("/") + "/" if base else "", edit, common.now())
+    known = manifest.recalled(loaded, order)
+    if known:
+        decks, found = None, known
+    else:
+        try:
+            from deckbuilder.site import build_site  # noqa: PLC0415  needs the extra
+        except ImportError:
+            raise click.UsageError(_MISSING) from None
+        decks, found = build_site.built(loaded, common.bar("rendering", quiet=quiet))
     diagnostics += found.diagnostics
     if reporting.report(diagnostics, ignored=found.ignored, every=every, quiet=quiet, fixes=True) or not loaded:
         common.echo("nothing written")
         sys.exit(1)
-    try:
-        written, unreleased = (0, known.unreleased) if known else build_site.write(loaded, found, order)
-    except build_site.ForeignFileError as error:
-        message = f"{shown(error.path)} is not from 'deckbuilder site'; move it, or name another folder"
-        raise click.ClickException(message) from None
-    except OSError as error:
-        raise click.ClickException(cannot_write(Path(error.filename or output), error)) from None
+    written, unreleased = (0, found.unreleased) if decks is None else _written(loaded, decks, order)
     if not quiet:
         for name, count in unreleased:
             common.echo(f"{shown(Path(name))}: no release has {common.plural(count, 'question')} of it in this form")
         counts = f"{common.plural(len(loaded), 'deck')}, {common.plural(found.questions, 'question')}"
         news = "up to date" if known else f"{common.plural(written, 'file')} written"
         common.echo(f"{shown(output / 'index.html')}: {counts}, {news}, {time.monotonic() - begun:.1f} s", err=False)
+
+
+def _written(loaded: Sequence[Loaded], decks: Sequence[Built], order: manifest.Order) -> tuple[int, manifest.Unreleased]:
+    """Write the site of ``decks``. Raises ClickException."""
+    from deckbuilder.site import build_site  # noqa: PLC0415  as above
+
+    try:
+        return build_site.write(loaded, decks, order)
+    except build_site.ForeignFileError as error:
+        message = f"{shown(error.path)} is not from 'deckbuilder site'; move it, or name another folder"
+        raise click.ClickException(message) from None
+    except OSError as error:
+        raise click.ClickException(cannot_write(Path(error.filename or order.output), error)) from None

@@ -171,7 +171,11 @@ def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
     deck = packed.deck
     settings = deck.settings
     titles = {source.path: _title(source) for source in deck.sources}
-    questions = tuple(_question(entry, settings, titles[entry.question.span.path], edit) for entry in deck.entries)
+    folders = _folders(entry.note.id for entry in deck.entries)
+    questions = tuple(
+        _question(entry, settings, titles[entry.question.span.path], edit, folder)
+        for entry, folder in zip(deck.entries, folders, strict=True)
+    )
     pictures = {path: file for path, file in deck.described.items() if isinstance(file, Media)}
     moved = {path: f"{MEDIA}/{quote(file.name)}" for path, file in pictures.items()}
     files = [*pictures.values(), *(file for entry in deck.entries for file in entry.media.values())]
@@ -195,7 +199,18 @@ def _title(source: Source) -> str:
     return _ATTRIBUTES.sub("", match[1]) if match else source.path.rpartition("/")[2].removesuffix(".md")
 
 
-def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Question:
+def _folders(ids: Iterable[str]) -> list[str]:
+    """Return the name of the page's folder for each id: the id, or a longer name if Windows refuses a folder of this name."""
+    names = list(ids)
+    taken = {name.casefold() for name in names}
+    for at, name in enumerate(names):
+        while problem_of(names[at]) or (names[at] != name and names[at].casefold() in taken):
+            names[at] += "-card"
+        taken.add(names[at].casefold())
+    return names
+
+
+def _question(entry: Entry, settings: Settings, topic: str, edit: str, folder: str) -> Question:
     note = bind(entry.note, {path: Media(f"../{MEDIA}/{quote(file.name)}", b"") for path, file in entry.media.items()})
     cloze = note.schema.anki_kind is AnkiKind.CLOZE
     text, span = note.text("question"), entry.question.span
@@ -206,7 +221,7 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str) -> Questi
     words = " ".join(plain(re.sub(r"\{\{c\d+::|\}\}", "", html).replace("<", " <")) for html in (text, note.text("answer")))
     return Question(
         id=note.id,
-        folder=f"{note.id}-card" if problem_of(note.id) else note.id,
+        folder=folder,
         title=title,
         code=first_line_of_code(note),
         html=shown,

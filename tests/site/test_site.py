@@ -242,6 +242,46 @@ def test_names_are_text_and_no_markup(invoke: Invoke, tmp_path: Path) -> None:
         assert not re.search(r"<img[^>]*onerror", html)
 
 
+ODD = """## Device? {#con tags='c++ a/b a&b?x=1#y é'}
+
+1
+
+## Also its page? {#con-card}
+
+2
+
+## The last device? {#nul}
+
+3
+
+## `only_code()` {#code-only}
+
+4
+
+## %s? {#long-title}
+
+5
+
+## A drive? {#عربي}
+
+6
+""" % ("A very long question about everything " * 12)
+
+
+def test_odd_names_have_pages(invoke: Invoke, tmp_path: Path) -> None:
+    """Windows refuses folders such as ``con``; a tag may have any character that is no blank."""
+    write(tmp_path / "deck", ODD)
+    site = tmp_path / "site"
+    assert invoke("site", tmp_path / "deck", "-o", site, "--base", "https://example.org/").exit_code == 0
+    assert dead_links(site, "https://example.org/") == []
+    found = sorted(path.parent.name for path in site.glob("*/index.html"))
+    assert found == sorted(["con-card", "con-card-card", "nul-card", "code-only", "long-title", "عربي"])
+    page = (site / "con-card-card" / "index.html").read_text(encoding="utf-8")
+    assert "Device?" in page
+    tags = [unquote(link.partition("#tag=")[2]) for link in Page(page).links if "#tag=" in link]
+    assert {"c++", "a/b", "a&b?x=1#y"} <= set(tags)
+
+
 KINDS = """## A {{c1::cat::animal}} sits on the {{c2::mat}}. {#c .cloze}
 
 More words.
