@@ -68,6 +68,8 @@ def commands(size: int, folder: Path) -> Iterator[tuple[str, tuple[object, ...]]
     corpus.write(deck, size)
     yield "build", ("build", deck, "-o", old, "--no-cache")
     yield "check", ("check", deck)
+    yield "site", ("site", deck, "-o", folder / "site", "--base", "https://example.org/")
+    yield "site, unchanged", ("site", deck, "-o", folder / "site", "--base", "https://example.org/")
     yield "release, first", ("release", deck, "-o", old)
     _write(deck, [text.replace("\n- ", "\n- changed ", 1) for text in texts[:size]])
     yield "release, all changed", ("release", deck, "-o", new)

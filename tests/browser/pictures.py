@@ -1,6 +1,7 @@
 """Pictures of cards on a phone: question and answer by day and by night, one row for each card.
 
 ``python -m tests.browser.pictures`` makes the README's picture, .github/card.png.
+``python -m tests.browser.pictures site SITE`` makes that of a site, .github/site.png; SITE is the folder that ``site`` wrote.
 ``python -m tests.browser.pictures DECK FOLDER`` makes sheets of all cards of a deck.
 """
 
@@ -13,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 
 from deckbuilder.pipeline import build_deck
-from tests.browser.phone import Phone, Side, measure, phone, sides
+from tests.browser.phone import Phone, Side, chromium, measure, phone, sides
 from tests.support import ROOT, TIME, built
 
 CARD = "session-nested-change/0"
@@ -35,6 +37,22 @@ def shoot(opened: Phone, media: Path, pair: Sequence[Side], scale: float, talles
                 height = min(tallest, max(HEIGHT, found["height"]))
                 picture = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
                 shots.append(Image.open(io.BytesIO(picture)).convert("RGB"))
+    return joined(shots, int(GAP * scale), across=True)
+
+
+def shoot_site(browser: Browser, site: Path, scale: float = 1.5) -> Image.Image:
+    """Return pictures of a site on a phone: the start page of a deck, a question, and its answer by night."""
+    question = f"flask-en/{CARD.partition('/')[0]}"
+    shots = []
+    for place, night in (("flask-en", False), (question, False), (question, True)):
+        size, scheme = {"width": WIDTH, "height": HEIGHT}, "dark" if night else "light"
+        page = browser.new_page(viewport=size, color_scheme=scheme, device_scale_factor=scale, has_touch=True, is_mobile=True)
+        page.goto((site / place / "index.html").as_uri())
+        if night:
+            page.locator("#answer > summary").click()
+            page.locator("#answer").evaluate("answer => scrollTo(0, answer.getBoundingClientRect().top - 260)")
+        shots.append(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        page.close()
     return joined(shots, int(GAP * scale), across=True)
 
 
@@ -66,8 +84,18 @@ def main(deck: Path, target: Path, only: str = "") -> None:
         joined(rows[at : at + 2], GAP, across=False).save(target / f"{deck.name}-{at // 2 + 1:03}.png")
 
 
+def of_site(site: Path, target: Path) -> None:
+    """Write a picture of the folder ``site`` to the file ``target``."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        shoot_site(browser, site).quantize(64).save(target, optimize=True)
+        browser.close()
+
+
 if __name__ == "__main__":
-    if sys.argv[1:]:
+    if sys.argv[1:2] == ["site"]:
+        of_site(Path(sys.argv[2]), ROOT / ".github" / "site.png")
+    elif sys.argv[1:]:
         main(Path(sys.argv[1]), Path(sys.argv[2]))
     else:
         main(ROOT / "content" / "flask-en", ROOT / ".github" / "card.png", CARD)
