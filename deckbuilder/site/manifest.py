@@ -1,4 +1,4 @@
-"""The manifest of a site: what the last run wrote, and from what. A site without a change costs nothing but this.
+"""The manifest of a site: the files of the last run, and a hash of their sources. A site without a change needs only this module.
 
 This module imports no library of the extra, and nothing that builds: so a run without a change begins fast.
 """
