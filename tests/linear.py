@@ -311,6 +311,7 @@ INLINE: dict[str, Make] = {
     "active-in-tag": many(" onx=", before="<b", after=">"),
     "active-scripts": many("<script> "),
     "left-over": heading("{#a "),
+    "left-over-quotes": many("“", before="a {#b hint=", after="}"),
     "control-marks": many("\u2028"),
     "embeds-cloze": cloze("{{c1::a ![[b]] "),
     "surrogates": many("\U0001f600"),

@@ -26,7 +26,7 @@ _BRACES = re.compile(
     """,
     re.VERBOSE,
 )
-_QUOTED = re.compile(r"""["“][^"”]*["”]|'[^']*'""")
+_QUOTED = re.compile(r"""["][^"”]*["”]|“[^"“”]*["”]|'[^']*'""")
 _OF_QUESTION = re.compile(
     r"[\s{｛:,;](?:[#＃][\w-]|[.．](?:" + "|".join(kind.value for kind in Kind if kind.value) + r")\b)", re.IGNORECASE
 )

@@ -33,8 +33,8 @@ _FENCE = re.compile(
 )
 _HIDDEN = re.compile(
     r"""
-    (?P<before>[ \t>]*)<!--+[ \t]*invisible-code(?:-block)?:[ \t]*
-    (?P<info>[^\n]*\bfile=(?:[^\n]*[^ \t\n])?)[ \t]*
+    (?P<before>[ \t>]*)<!--+[ \t]*invisible-code(?:-block)?:
+    [ \t]*(?P<info>[^\n]*\bfile=(?:[^\n]*[^ \t\n])?)[ \t]*
     """,
     re.VERBOSE,
 )
@@ -44,8 +44,7 @@ _VALUE = re.compile(r"""\b(?P<key>file|region|lines)=(?:"(?P<double>[^"]*)"|'(?P
 _KEY = re.compile(r"\b([A-Za-z_]+)=")
 _KNOWN = {"file", "region", "lines", "linenums", "hl_lines"}
 _COMMENT = r"[ \t]*(?:#|//|--|;+|%+|/\*+|<!--|\(\*|\"|'|REM\b)[ \t]*#?"
-_NAME = r"(?P<name>[^\s*]+(?:[ \t]++[^\s*]+)*?)"
-_BEGIN = re.compile(rf"{_COMMENT}region:?[ \t]+{_NAME}(?:[ \t]*+(?:\*/|-->|\*\)))?[ \t]*+")
+_BEGIN = re.compile(rf"{_COMMENT}region:?[ \t]+(?P<name>[^\s*]+(?:[ \t]++[^\s*]+)*?)(?:[ \t]*+(?:\*/|-->|\*\)))?[ \t]*+")
 _END = re.compile(rf"{_COMMENT}endregion\b.*")
 _RANGE = re.compile(r"(\d{1,7})(-)?(\d{1,7})?")
 

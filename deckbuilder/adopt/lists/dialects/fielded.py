@@ -21,8 +21,8 @@ SAYS = "(?i:model|tags?|deck|nid|markdown|md|external-ids): "
 """The lines above all notes."""
 _KEY = re.compile(
     r"""
-    (?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids):
-    \s*(?P<value>(?:.*\S)?)\s*$
+    (?P<key>model|notetype|tags?|deck|nid|cid|id|guid|markdown|md|external-ids)
+    :\s*(?P<value>(?:.*\S)?)\s*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
