@@ -15,7 +15,7 @@ from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
 
-_ALERT = re.compile(r"\[\s*(?P<mark>!?)\s*(?P<kind>[A-Za-z]+)\s*\](?![(\[:])")
+_ALERT = re.compile(r"\[\s*+(?P<mark>!?)\s*+(?P<kind>[A-Za-z]+)\s*\](?![(\[:])")
 _FENCED_ALERT = re.compile(rf"(?:!!!|\?\?\?\+?|:{{3,}})[ \t]*\[?(?P<kind>{'|'.join(alerts.LOOKS)}|details)\b", re.IGNORECASE)
 _MAYBE_ALERT = re.compile(r"\[!|> ?\[|!!!|\?\?\?|:::|\[ ").search
 _GITHUB = frozenset(alerts.LOOKS.values())
