@@ -59,6 +59,8 @@ _ACTIVE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A tag that no card may have. In running text, such a tag is what the text is about."""
+_EMPTY = re.compile(r"<img\b[^<>]*\bsrc\s*=\s*(?:\"\s*\"|'\s*')[^<>]*>|!\[[^\[\]]*\]\(\s*\)", re.IGNORECASE)
+"""A picture without a path, which shows nothing."""
 _ALT = re.compile(r"\balt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:(?P<bare>[^\[\]\n]+)\]")
 _FOOTNOTE = re.compile(FOOTNOTE + "(?!:)")
@@ -98,7 +100,7 @@ class Mender:
     def text(self, text: str) -> str:
         """Return ``text`` with packed pictures, links instead of pictures on the network, and known languages of code."""
         text = embeds.framed(_without_attributes(closed(languages(text))), _gap)
-        text = outside_code(text, lambda piece: _ACTIVE.sub(r"`\g<0>`", piece))
+        text = outside_code(text, lambda piece: _ACTIVE.sub(r"`\g<0>`", _EMPTY.sub("", piece)))
         text = replaced(_LINKED, text, self._linked)
         text = replaced(_BY_LABEL, text, self._by_label)
         for pattern in (_PICTURE, _WIKI):
