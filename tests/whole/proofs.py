@@ -211,12 +211,12 @@ def _asserting(lines: tuple[str, ...]) -> frozenset[int]:
 
 
 def _running(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements in ``body`` at any depth. Functions may never run, nor an ``except`` without an ``else`` that fails."""
+    """Yield the statements in ``body`` at any depth that must run: no functions, no ``except`` if the error may stay away."""
     for node in body:
         yield node
         if isinstance(node, ast.Try | ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.If):
             parts = [node.body, *(getattr(node, name, []) for name in ("orelse", "finalbody"))]
-            if any(_asserts(other) for other in getattr(node, "orelse", [])):
+            if any(isinstance(other, ast.Raise) for other in [node.body[-1], *getattr(node, "orelse", [])]):
                 parts += [handler.body for handler in getattr(node, "handlers", [])]
             yield from (inner for part in parts for inner in _running(part))
 
@@ -245,7 +245,8 @@ def _is_in_library(order: str) -> bool:
 def runs(order: str) -> tuple[Run, ...]:
     """Return the runs in ``Flask==3.0.3 fails, Flask==3.1.0 passes``; ``()`` if one of them cannot be read."""
     found = [_RUN.fullmatch(part) for part in order.split(",")]
-    return tuple(Run(tuple(match["names"].split()), match["end"] == "passes") for match in found if match) if all(found) else ()
+    read = [Run(tuple(sorted(match["names"].split())), match["end"] == "passes") for match in found if match]
+    return tuple(read) if len(read) == len(found) else ()
 
 
 def of_versions(lines: Sequence[str]) -> Iterator[Hidden]:

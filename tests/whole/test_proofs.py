@@ -152,6 +152,7 @@ def test_a_proof_may_be_inside_a_block() -> None:
         ("# proof: always so\nassert (", "no assert is below"),
         ("def f():\n    # proof: always so\n    assert sys.path", "no assert is below"),
         ("try:\n    sys.x\nexcept AttributeError:\n    # proof: always so\n    assert sys.path", "no assert is below"),
+        ("try:\n    assert sys\nexcept KeyError:\n    # proof: always so\n    assert sys.path", "no assert is below"),
         ("# proof: always so\n# line: json/decoder.py: class Nothing:", "not in the library's file"),
         ("# proof: always so\n# line: json/no_such.py: class JSONDecoder:", "not in the library's file"),
         ("# proof: always so\n# line: class JSONDecoder", "not in the library's file"),
@@ -199,9 +200,13 @@ def test_each_claim_of_our_decks_is_proven(path: Path) -> None:
     assert proofs.of_text(path.name, path.read_text(encoding="utf-8")) == []
 
 
-def _wanted() -> dict[tuple[str, ...], list[tuple[str, str, bool]]]:
-    """Return (place, code, passes) of all runs by their distributions. Both languages have the same code, which runs once."""
-    found: dict[tuple[str, ...], list[tuple[str, str, bool]]] = defaultdict(list)
+Wanted = dict[tuple[str, ...], list[tuple[str, str, bool]]]
+"""(Place, code, whether it must pass) of runs by the distributions of their environment."""
+
+
+def _wanted() -> Wanted:
+    """Return the runs of our decks. Both languages have the same code, which runs once."""
+    found: Wanted = defaultdict(list)
     known = set()
     for path in proofs.files():
         for block in proofs.of_versions(path.read_text(encoding="utf-8").split("\n")):
@@ -210,10 +215,36 @@ def _wanted() -> dict[tuple[str, ...], list[tuple[str, str, bool]]]:
                 if (code, run) not in known:
                     found[run.names].append((f"{path.name}:{block.line}", code, run.passes))
                 known.add((code, run))
+    return found
+
+
+def _packed(wanted: Wanted) -> Wanted:
+    """Return the same runs with fewer environments: runs with one distribution share these, if the distributions differ."""
+    found = {names: runs for names, runs in wanted.items() if len(names) > 1}
+    shared: list[dict[str, str]] = []
+    for one in sorted(names[0] for names in wanted if len(names) == 1):
+        name, _, version = one.partition("==")
+        if all(name in each for each in shared):
+            shared.append({})
+        next(each for each in shared if name not in each)[name] = version
+    for each in shared:
+        names = tuple(f"{name}=={version}" for name, version in sorted(each.items()))
+        found[names] = [run for one in names for run in wanted[one,]] + found.get(names, [])
     return dict(sorted(found.items()))
 
 
-WANTED = _wanted()
+WANTED = _packed(_wanted())
+
+
+def test_runs_with_one_distribution_share_environments() -> None:
+    runs = {
+        names: [("".join(names), "", True)] for names in [("a==1",), ("a==2",), ("b==1",), ("a==1", "b==2"), ("c==1", "d==1")]
+    }
+    packed = _packed(runs)
+    assert set(packed) == {("a==1", "b==1"), ("a==2",), ("a==1", "b==2"), ("c==1", "d==1")}
+    assert packed["a==1", "b==1"] == [("a==1", "", True), ("b==1", "", True)]
+
+
 IMPORTED = ("flask", "werkzeug", "sqlalchemy")
 """Distributions that must work in each environment: an import of theirs that fails proves nothing about our claims."""
 
