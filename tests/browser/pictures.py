@@ -45,8 +45,13 @@ def shoot_site(browser: Browser, site: Path, scale: float = 1.5) -> Image.Image:
     question = f"flask-en/{CARD.partition('/')[0]}"
     shots = []
     for place, night in (("flask-en", False), (question, False), (question, True)):
-        size, scheme = {"width": WIDTH, "height": HEIGHT}, "dark" if night else "light"
-        page = browser.new_page(viewport=size, color_scheme=scheme, device_scale_factor=scale, has_touch=True, is_mobile=True)
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            color_scheme="dark" if night else "light",
+            device_scale_factor=scale,
+            has_touch=True,
+            is_mobile=True,
+        )
         page.goto((site / place / "index.html").as_uri())
         if night:
             page.locator("#answer > summary").click()
