@@ -74,7 +74,7 @@ def test_ci_tries_the_newest_and_the_lowest() -> None:
     lines = [line for line in RUN.partition("$(readme 2)")[2].splitlines() if not line.startswith("#")]
     assert lines[-5:] == [
         "ignored=(--ignore tests/browser --ignore tests/site/test_site_in_browser.py)",
-        'for name in content linear faults fuzz bench contributing supply; do ignored+=(--ignore "tests/whole/test_$name.py"); done',
+        'for name in content proofs linear faults fuzz bench contributing supply; do ignored+=(--ignore "tests/whole/test_$name.py"); done',
         ".venv/bin/python -m venv .venv/lowest",
         ".venv/lowest/bin/pip install --quiet --editable '.[suite]' --requirement .venv/lowest.txt",
         '.venv/lowest/bin/python -m pytest -n auto --dist worksteal "${ignored[@]}"',
