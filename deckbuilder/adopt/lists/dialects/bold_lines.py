@@ -49,7 +49,7 @@ def _topics(page: Page) -> set[int]:
             inner = 0
         if block.kind == "heading":
             alone = before is not None and before.start in asking and len(before.lines) == 1
-            below = next((other for other in itertools.islice(seen, at + 1, at + 4) if other.kind != "heading"), None)
+            below = next((other for other in seen[at + 1 : at + 4] if other.kind != "heading"), None)
             said = below is not None and below.start not in asking
             own = is_part(block.text) or (said and _goes_on(block, level, inner, alone=alone, holds=block.start in holds))
             if own and not is_about_list(block.text):

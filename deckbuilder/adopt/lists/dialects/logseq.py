@@ -36,6 +36,8 @@ _PROPERTY = re.compile(r"\s*(?P<key>[a-z][\w.-]*)::(?: (?P<value>.*)|\s*)$")
 _TITLE = re.compile(r"(?P<key>[a-z][\w.-]*):: ?(?P<value>(?:.*\S)?)\s*$")
 _DIRECTIONS = {"reversed": "<-", "bidirectional": "<->", "forward": "->", "incremental": "->", "hide-all-test-one": "->"}
 """The tags of logseq-anki-sync that are no tags of the question."""
+_DEEPEST = 4
+"""The most cards around each other. Each one repeats the text of those inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,17 @@ class _Bullet:
 def find(page: Page) -> list[Found] | None:
     """Return the cards in an outline; None if no block is a card. A block inside a card is a card only with its own ``#card``."""
     found: list[Found] = []
-    group = end = 0
+    group = 0
+    ends: list[int] = []  # of the cards around a block
     for bullet in _bullets(page.lines):
+        ends = [end for end in ends if bullet.start < end]
         if _GROUP.search(masked(bullet.text)):
             group = bullet.end
-        elif (bullet.start >= end or _CARD.search(masked(bullet.text))) and (
+        elif (not ends or (len(ends) < _DEEPEST and _CARD.search(masked(bullet.text)))) and (
             card := _card(page.lines, bullet, said=bullet.start < group)
         ):
             found.append(card)
-            end = max(end, card.end)
+            ends.append(card.end)
     said = properties(page.lines)
     deck, tags = said.get("deck", ""), tuple(_names(said.get("tags", "")))
     return [replace(card, deck=card.deck or deck.replace("/", "::"), tags=(*tags, *card.tags)) for card in found] or None
