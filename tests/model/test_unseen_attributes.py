@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.stamps import content_hash, first_hash
 from tests.support import TORTURE, built, deck
 
+OURS = re.compile(r' (?:data-deckbuilder="[^"]*"|tabindex="0"|data-short)(?=[ >])')
 FIELDS = {
     "code": ('<pre class="highlight" data-deckbuilder="python"><code>', ' data-deckbuilder="python" tabindex="0"'),
     "no language": ("<pre><code>a", '<pre data-deckbuilder="text" tabindex="0">'),
@@ -59,7 +61,7 @@ def test_attributes_of_others_stay_in_the_hash() -> None:
 
 def test_no_hash_of_a_note_sees_them() -> None:
     for entry in built(TORTURE).deck.entries:
-        bare = entry.note._replace(fields=tuple(map(without, entry.note.fields)))
+        bare = entry.note._replace(fields=tuple(OURS.sub("", field) for field in entry.note.fields))
         assert content_hash(bare) == content_hash(entry.note)
         assert first_hash(bare) == first_hash(entry.note)
         assert tuple(map(reachable, entry.note.fields)) == entry.note.fields  # raw HTML, too
