@@ -179,6 +179,6 @@ def _marked(text: str, tokens: Iterable[Token]) -> str:
     return splice(text, ((token.at, token.end, token.mark) for token in tokens))
 
 
-def html(text: str, words: Mapping[str, str], *, lead: int = 0) -> str:
-    """Return the HTML of Markdown ``text`` with clozes. ``words`` and ``lead`` are those of ``to_html.html``."""
-    return _LONE_MARKS.sub(r"\1", to_html.html(text, words, marks=Scanner, lead=lead))
+def html(text: str, words: Mapping[str, str], *, lead: int = 0, drawn: bool = False) -> str:
+    """Return the HTML of Markdown ``text`` with clozes. ``words``, ``lead`` and ``drawn`` are those of ``to_html.html``."""
+    return _LONE_MARKS.sub(r"\1", to_html.html(text, words, marks=Scanner, lead=lead, drawn=drawn))

@@ -8,7 +8,7 @@ from html import escape
 
 from deckbuilder import assets
 from deckbuilder.cards import clozes as cloze_marks
-from deckbuilder.cards import context, literal_maths, media_references, published_ids
+from deckbuilder.cards import context, drawn_fences, literal_maths, media_references, published_ids
 from deckbuilder.markdown import to_html
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.markdown.entities import plain as characters
@@ -17,7 +17,7 @@ from deckbuilder.markdown.pieces import code_text, pieces
 from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import finish
 from deckbuilder.model.control_characters import CLOZE_OPEN
-from deckbuilder.model.note import Note, Removed
+from deckbuilder.model.note import Drawn, Note, Removed
 from deckbuilder.model.note_schemas import CLOZE, QA, AnkiKind, NoteSchema
 from deckbuilder.model.records import Kind, Passage, Question, Settings
 from deckbuilder.safety import macros, safe_list, sanitise
@@ -47,6 +47,7 @@ def render(question: Question, settings: Settings) -> Note:
         ords=_ords(schema, texts),
         media=tuple(dict.fromkeys(fields.media)),
         removed=tuple(fields.removed),
+        drawings=tuple(dict.fromkeys(fields.drawings)),
     )
 
 
@@ -64,19 +65,21 @@ def with_id(note: Note, ident: str) -> Note:
 
 
 class _Fields:
-    """The field texts of one question, before ``finish``. ``media`` and ``removed`` grow with each rendered text.
+    """The field texts of one question, before ``finish``. Three lists grow with each rendered text.
 
-    ``media`` are the paths of pictures and sounds. ``removed`` are the parts that may not be on a card.
+    ``media`` are the paths of pictures and sounds, ``drawings`` those pictures that are drawn of fences. ``removed`` are the
+    parts that may not be on a card.
     """
 
     def __init__(self, question: Question, settings: Settings) -> None:
-        self.question = question
+        self.question, self.settings = question, settings
         self.allowed = settings.html + (safe_list.own_classes(settings.style.text) if settings.style else ())
         self.macros = frozenset(settings.tex)
         r"""The macros that formulas may have: those of ``deck.toml``, and those that ``\newcommand`` in the texts before defines."""
         self.words = assets.words(settings.language)
         self.media: list[str] = []
         self.removed: list[Removed] = []
+        self.drawings: list[Drawn] = []
 
     def of_qa(self) -> tuple[NoteSchema, dict[str, str]]:
         """Return the question-and-answer note type, and the text of each field by ``Field.holds``."""
@@ -154,11 +157,13 @@ class _Fields:
             text = "\n".join(included_code.expanded(text.split("\n"), self.question.included))
         if self.question.definitions:
             text = _with_definitions(text, self.question.definitions)
-        html = (cloze_marks.html if clozes else to_html.html)(text, self.words, lead=lead)
+        html = (cloze_marks.html if clozes else to_html.html)(text, self.words, lead=lead, drawn=self.settings.diagrams)
         html, removed = self._clean(html, text)
         self.removed += removed
         html, paths = media_references.with_sounds(html)
-        self.media += paths
+        html, drawings = drawn_fences.pictured(html)
+        self.media += [*paths, *(drawing.path for drawing in drawings)]
+        self.drawings += drawings
         return html
 
     def _clean(self, html: str, text: str) -> tuple[str, tuple[Removed, ...]]:

@@ -27,7 +27,7 @@ COLUMNS = 40
 
 HIGHEST = 499
 """The highest number of a cloze. Anki puts every higher number on this number's card."""
-_DRAWN = frozenset({"mermaid", "geojson", "topojson", "stl", "plantuml", "goat"})
+_DRAWN = frozenset({"geojson", "topojson", "stl", "plantuml", "goat"})
 """The languages of diagrams that GitHub or another tool draws."""
 _CLOZE = re.compile(r"\{\{c\d+::")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|(\{\{c\d+::)|(\}\})")
@@ -41,7 +41,7 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
         question = entry.question
         for line, block in positions.code(question):
             language = language_of(block)
-            if block.kind == "fence" and not knows(language):
+            if block.kind == "fence" and not knows(language) and language not in fence_options.DIAGRAMS:
                 unknown += 1
                 near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
                 message = f"unknown code language '{language}'" + (near or "; for code without a language, write 'text'")
@@ -60,6 +60,8 @@ def short_lines(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         path = entry.question.span.path
         for first, block in positions.code(entry.question):
+            if file.settings.diagrams and fence_options.is_diagram(block):
+                continue
             options = fence_options.read(block)
             wraps = file.settings.code == "wrap" or language_of(block) == "output"
             if language_of(block) == "math" or (wraps if options.wrap is None else options.wrap):

@@ -15,6 +15,7 @@ from deckbuilder.learners.seen_styles import align, styles
 from deckbuilder.learners.word_merge import words
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import NUL
+from deckbuilder.model.diagrams import without_pictures
 from deckbuilder.model.references import unescape
 
 MARK = NUL
@@ -262,8 +263,7 @@ def _is_edge(item: str) -> bool:
 
 def seen(html: str, path_of: PathOf = str) -> tuple[str, ...]:
     """Return the words and marks of ``html``. ``path_of`` gives the path of a picture or sound by its name in the HTML."""
-    reader = _Reader(path_of)
-    done = 0
+    reader, done, html = _Reader(path_of), 0, without_pictures(html)
     for tag in _TAG.finditer(html):
         if tag.start() > done:
             reader.text(html[done : tag.start()])

@@ -21,7 +21,8 @@ from deckbuilder.markdown.inline_tree import append
 from deckbuilder.markdown.leaf_blocks import cells
 from deckbuilder.markdown.maths import in_field
 from deckbuilder.markdown.pieces import without
-from deckbuilder.model import unseen_attributes
+from deckbuilder.model import diagrams, unseen_attributes
+from deckbuilder.model.control_characters import DIAGRAM
 
 LONG = 5
 """Lines of code. On the back of a long question, a longer block is cut to about this length."""
@@ -106,6 +107,9 @@ class Blocks(BlockProcessor):
             self._math(parent, block)
             return
         options = fence_options.read(block)
+        if self.document.drawn and fence_options.is_diagram(block):
+            self._raw(parent, DIAGRAM + diagrams.source(language, "\n".join(block.lines)))
+            return
         classes = ["output"] if language == "output" else [] if language in PLAIN else ["highlight"]
         classes += ["long"] if len(block.lines) > LONG else []
         classes += [] if options.wrap is None else ["wrap"] if options.wrap else ["scroll"]

@@ -32,6 +32,8 @@ class Document:
     """Makes the marks of another dialect for a text."""
     lead: int = 0
     """How many lines at the beginning are running text, whatever they begin with."""
+    drawn: bool = False
+    """True to mark the fences with a diagram, which ``cards.drawn_fences`` replaces by a picture."""
     commonmark: bool = False
     """True to read as CommonMark alone: any tag is HTML, comments are kept, bare addresses are text."""
     footnotes: dict[str, Sequence[str]] = field(default_factory=dict)

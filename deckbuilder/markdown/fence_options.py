@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from deckbuilder.markdown.block import Block, options_of
+from deckbuilder.markdown.block import Block, language_of, options_of
 
 FLAGS = ("wrap", "scroll", "cloze", "linenums")
 """The options without a value."""
 VALUES = ("hl_lines", "linenums")
 """The options with a value."""
+DIAGRAMS = ("mermaid", "dot")
+"""The languages of diagrams that become pictures, unless the deck shows their text."""
 _NUMBERED = frozenset({"showlinenumbers", "numberlines", "number-lines", "line-numbers"})
 """The names of ``linenums`` in Docusaurus, Pandoc, R Markdown and VitePress, in lower case."""
 _WORD = re.compile(
@@ -68,6 +70,14 @@ def read(block: Block) -> Fence:
         first=number(found.get("linenums", "")),
         marked=lines(found.get("hl_lines", ""), len(block.lines)) or frozenset(),
     )
+
+
+def is_diagram(block: Block) -> bool:
+    """Return whether ``block`` is a fence with a diagram. A fence with an option for code, such as ``linenums``, shows its text."""
+    if block.kind != "fence" or language_of(block) not in DIAGRAMS:
+        return False
+    options = read(block)
+    return not (options.cloze or options.marked or options.first is not None)
 
 
 def words(block: Block) -> list[Word]:

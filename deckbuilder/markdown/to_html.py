@@ -11,16 +11,18 @@ from deckbuilder.markdown.document import Marks
 from deckbuilder.markdown.extension import GitHub
 
 
-def html(text: str, words: Mapping[str, str], *, marks: Callable[[], Marks] | None = None, lead: int = 0) -> str:
+def html(
+    text: str, words: Mapping[str, str], *, marks: Callable[[], Marks] | None = None, lead: int = 0, drawn: bool = False
+) -> str:
     """Return the HTML of Markdown ``text``, not yet a field: commands to Anki are control characters (see ``anki_text``).
 
     ``words`` are the titles of alerts by their kind, ``marks`` those of another dialect. The first ``lead`` lines are one
-    paragraph of running text: ``1. Which?`` is no list there.
+    paragraph of running text: ``1. Which?`` is no list there. With ``drawn``, fences with diagrams are marked.
     """
     if not text.strip():
         return ""
     document = _CONVERTER.github.document
-    document.words, document.marks, document.lead = words, marks, lead
+    document.words, document.marks, document.lead, document.drawn = words, marks, lead, drawn
     _CONVERTER.markdown.reset()
     return _CONVERTER.markdown.convert(text)
 

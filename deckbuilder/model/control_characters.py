@@ -16,6 +16,7 @@ from typing import NamedTuple
 CLOZE_OPEN, CLOZE_NUMBER_END, CLOZE_HINT, CLOZE_CLOSE = "\x0e", "\x0f", "\x10", "\x11"
 MATHS = {"inline": ("\x12", "\x13"), "block": ("\x14", "\x15")}
 SOUND_OPEN, SOUND_CLOSE = "\x16", "\x17"
+DIAGRAM = "\x04"
 LAZY = "\x0b"
 CUT_TABS = "\x0c\x1c\x1d\x1e"
 MASKED = "\x01"
@@ -46,6 +47,7 @@ MARKS = (
     Mark(MATHS["block"][1], r"ends maths in a block: \]", "markdown.block_elements", _ANKI_TEXT),
     Mark(SOUND_OPEN, "begins a sound: [sound:", "cards.render", _ANKI_TEXT),
     Mark(SOUND_CLOSE, "ends a sound: ]", "cards.render", _ANKI_TEXT),
+    Mark(DIAGRAM, "begins a fence that is drawn", "markdown.block_elements", "cards.drawn_fences"),
     # Python counts these as white space, so that they look like indentation
     Mark(LAZY, "begins a line that continues a paragraph lazily", "markdown.block_parser", "markdown.block_parser"),
     *(
@@ -58,7 +60,7 @@ MARKS = (
     Mark(FIELD_SEPARATOR, "separates the fields of a note, and the levels of a deck, in Anki's database", "package", "package"),
     Mark(NUL, "separates texts that are hashed together; no text has one", "pipeline", "nothing"),
 )
-FREE = "\x04\x05\x06\x07\x08\x18\x19\x1a\x1b"
+FREE = "\x05\x06\x07\x08\x18\x19\x1a\x1b"
 """Characters without a meaning; the sanitiser keeps them, so each can become a mark."""
 
 SYMBOLS = r"\x00-\x08\x0b-\x1f"

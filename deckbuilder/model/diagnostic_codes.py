@@ -109,6 +109,7 @@ _ERRORS = {
     "tex-comment": "a '%' hides the rest of a formula",
     "tex-macro": "a macro in a formula that is not on the list of harmless ones",
     "unclosed": "a code block, comment or tag is never closed, or a tag is never opened",
+    "undrawn-diagram": "a diagram cannot be drawn",
     "unknown-key": "an unknown key in deck.toml or in a front matter",
     "unknown-language": "a code block in an unknown language",
     "unreadable": "a file cannot be read",

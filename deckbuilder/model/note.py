@@ -47,6 +47,13 @@ class Removed(NamedTuple):
     """True for a macro that MathJax in Anki does not know."""
 
 
+class Drawn(NamedTuple):
+    """A picture that deckbuilder draws of a fence. No author's file has its ``path``."""
+
+    path: str
+    svg: bytes
+
+
 class Note(NamedTuple):
     """The note of one question."""
 
@@ -68,6 +75,8 @@ class Note(NamedTuple):
     """The content that is packed instead of ``fields``, ``tags`` and ``ords``, if learners have another note type."""
     removed: tuple[Removed, ...] = ()
     """The pieces of HTML that the author wrote and the fields do not have."""
+    drawings: tuple[Drawn, ...] = ()
+    """The pictures of the diagrams. ``media`` has their paths, too, until it has their names in the package."""
 
     @property
     def schema(self) -> NoteSchema:

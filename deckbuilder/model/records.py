@@ -79,6 +79,8 @@ class Settings:
     """The behaviour of long lines of code, unless a fence says otherwise: "scroll" or "wrap"."""
     subdecks: str = ""
     """"folders" if a folder's name is the subdeck of its files; ``""`` if only front matter names subdecks."""
+    diagrams: bool = True
+    """True if fences with diagrams become pictures, False if cards show their text."""
     context: bool = False
     """True if cards show the titles above the question, unless front matter says otherwise."""
     html: tuple[str, ...] = ()

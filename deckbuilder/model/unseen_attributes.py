@@ -37,7 +37,7 @@ def attribute(language: str) -> str:
 
 
 def reachable(html: str) -> str:
-    """Return the HTML of a field with the attributes for keys and for the fold. Code that wraps needs no key."""
+    """Return the HTML of a field with the attributes for keys and for the fold. Code that wraps or is hidden needs no key."""
     if _TABLE in html:
         html = html.replace(_TABLE, _REACHABLE_TABLE)
     return _PRE.sub(_reachable, html) if "<pre" in html else html
@@ -45,7 +45,7 @@ def reachable(html: str) -> str:
 
 def _reachable(pre: re.Match[str]) -> str:
     attributes = pre[1]
-    if "tabindex" in attributes or _SHORT in attributes:
+    if "tabindex" in attributes or _SHORT in attributes or " hidden" in attributes:
         return pre[0]
     found = _CLASSES.search(attributes)
     classes = set(found[1].split()) if found else set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from deckbuilder.cards import description
+from deckbuilder.cards import description, drawn_fences
 from deckbuilder.cards.embedded import Names
 from deckbuilder.cards.media import read_media, shown
 from deckbuilder.cards.media_references import bind
@@ -133,7 +133,11 @@ def _entries(loaded: Loaded, staged: Iterable[Staged], *, any_media: bool) -> It
         known = set(adopted.media.values()) if adopted else set[str]()
         found: dict[str, Media] = {}
         problems: dict[str, MediaProblem] = {}
+        drawings = {drawing.path: drawn_fences.packed(drawing) for drawing in note.drawings}
         for path in note.media:
+            if path in drawings:
+                found[path] = drawings[path]
+                continue
             key = (question.span.path, path)
             if key not in read:
                 read[key] = read_media(loaded.place.root, folders[question.span.path], path, names)

@@ -9,10 +9,11 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from deckbuilder.diagrams import graphviz
 from deckbuilder.model.control_characters import NUL
 from deckbuilder.version import __version__
 
-_LIBRARIES = ("markdown", "nh3", "pygments", "yaml")
+_LIBRARIES = ("markdown", "mmdr", "nh3", "pygments", "yaml")
 """The libraries that change the result of staging a file."""
 _OURS = (".py", ".css", ".html", ".toml")
 """Suffixes of the files of deckbuilder that change this result."""
@@ -50,4 +51,7 @@ def version() -> str:
                 )
             elif ours and entry.is_dir():
                 folders.append((entry.path, True))
+    if program := graphviz.program():
+        state = program.stat()
+        found.update(f"{program}{NUL}{state.st_size}{NUL}{state.st_mtime_ns}".encode("utf-8", "surrogateescape"))
     return found.hexdigest()

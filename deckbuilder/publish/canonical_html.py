@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.model import unseen_attributes
+from deckbuilder.model import diagrams, unseen_attributes
 from deckbuilder.model.references import unescape
 
 COLOURS = frozenset(("c", "f", "gd", "ge", "gh", "gi", "gs", "k", "m", "n", "s", "t"))
@@ -55,9 +55,10 @@ def canonical(text: str) -> str:
     """Return the HTML ``text`` in one spelling, without the colours of code.
 
     Two texts with an equal result give a browser and Anki the same elements, attributes and characters, except for colours.
-    HTML that a parser may read by other rules stays as it is. The languages of code, which no client shows, are no part of it.
+    HTML that a parser may read by other rules stays as it is. Two things are no part of it. No client
+    shows the languages of code. A library draws the pictures of diagrams, from the hidden text beside them.
     """
-    text = unseen_attributes.without(text)
+    text = unseen_attributes.without(diagrams.without_pictures(text))
     if _OTHER_RULES(text):
         return text
     parts: list[str] = []

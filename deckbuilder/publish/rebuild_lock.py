@@ -8,7 +8,7 @@ from dataclasses import replace
 from deckbuilder.cards import published_ids
 from deckbuilder.cards.media_names import short_digest
 from deckbuilder.cards.media_references import shown_in
-from deckbuilder.model import note_schemas
+from deckbuilder.model import diagrams, note_schemas
 from deckbuilder.model.adopted import Adopted, AdoptedNote
 from deckbuilder.model.lock import FORMAT, Lock, LockedNote, LockedType
 from deckbuilder.model.note import Foreign, Note
@@ -104,7 +104,7 @@ def _ours(packed: PackedNote, schema: NoteSchema, media: Mapping[str, str], hash
     deck = next(iter(packed.cards.values()))
     note = Note(packed.guid, ident, schema.key, packed.fields, packed.tags, deck, tuple(sorted(packed.cards)))
     question, answer, words = beginnings(note)
-    names = {name for text in packed.fields for name in shown_in(text) if name in media}
+    names = {name for text in packed.fields for name in shown_in(diagrams.without_pictures(text)) if name in media}
     return LockedNote(
         id=ident,
         guid=note.guid,

@@ -19,6 +19,7 @@ from deckbuilder.cards.note_types import is_right_to_left, note_types
 from deckbuilder.files.portable_names import problem_of
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.deck import Entry
+from deckbuilder.model.diagrams import without_sources
 from deckbuilder.model.lock import LATEST, Lock
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
@@ -218,7 +219,9 @@ def _question(entry: Entry, settings: Settings, topic: str, edit: str, folder: s
     shown = _front(clozed(text, None, answer=False) or text if cloze else text, title)
     answer = _answer(note, text) if cloze else _typed(note, entry.question.kind) + with_players(note.text("answer"))
     follows = tuple(tag[len(FOLLOW_UP) :] for tag in note.tags if tag.startswith(FOLLOW_UP))
-    words = " ".join(plain(re.sub(r"\{\{c\d+::|\}\}", "", html).replace("<", " <")) for html in (text, note.text("answer")))
+    words = " ".join(
+        plain(re.sub(r"\{\{c\d+::|\}\}", "", without_sources(html)).replace("<", " <")) for html in (text, note.text("answer"))
+    )
     return Question(
         id=note.id,
         folder=folder,

@@ -118,7 +118,7 @@ def _subdecks_problem(value: object) -> str | None:
     return None if value == "folders" else 'must be "folders" (the name of a folder is the subdeck of its files)'
 
 
-def _context_problem(value: object) -> str | None:
+def _flag_problem(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
@@ -183,7 +183,8 @@ _KEYS: dict[str, Callable[[object], str | None]] = {
     "checked_with": _checked_problem,
     "code": _code_problem,
     "subdecks": _subdecks_problem,
-    "context": _context_problem,
+    "context": _flag_problem,
+    "diagrams": _flag_problem,
     "html": _html_problem,
     "tex": _tex_problem,
     "ignore": _ignore_problem,

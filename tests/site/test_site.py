@@ -110,6 +110,19 @@ def test_two_languages(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
     assert "First." not in (site / "en" / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_diagram_is_a_picture_and_its_words_are_found(invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "deck", "## Way? {#way}\n\n```mermaid\nflowchart LR\n    A[first step] --> B\n```\n")
+    assert invoke("site", tmp_path / "deck", "-o", tmp_path / "site").exit_code == 0
+    assert dead_links(tmp_path / "site") == []
+    page = (tmp_path / "site" / "way" / "index.html").read_text(encoding="utf-8")
+    assert re.search(
+        r'<div class="diagram" tabindex="0"><img src="[./]*deck.media/diagram-[0-9a-f]{8}.svg" alt="first step, B"', page
+    )
+    search = (tmp_path / "site" / "search.js").read_text(encoding="utf-8")
+    assert "first step" in search
+    assert "flowchart" not in search
+
+
 def test_a_lone_deck_has_no_folder(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
     assert invoke("site", decks / "en", "-o", tmp_path / "site").exit_code == 0
     names = files_of(tmp_path / "site")

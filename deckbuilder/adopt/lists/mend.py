@@ -13,8 +13,11 @@ from deckbuilder.adopt.lists import embeds
 from deckbuilder.adopt.lists.list_files import Files
 from deckbuilder.adopt.lists.markdown_page import BLANKS, marks, masked, outside_code, replaced
 from deckbuilder.adopt.packages import markdown_escapes
-from deckbuilder.markdown.block import language_of
+from deckbuilder.cards import drawn_fences
+from deckbuilder.diagrams.drawing import Undrawn
+from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
+from deckbuilder.markdown.fence_options import DIAGRAMS
 from deckbuilder.markdown.highlight import knows
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.model.records import Media
@@ -202,13 +205,15 @@ def _without_attributes(text: str) -> str:
 
 
 def languages(text: str) -> str:
-    """Return ``text`` with a known language for each code fence: ``js{1,3}`` becomes ``js``, ``mermaid`` becomes ``text``.
+    """Return ``text`` with a known language for each code fence: ``js{1,3}`` becomes ``js``, ``foo`` becomes ``text``.
+
+    A diagram stays a diagram if it can be drawn.
 
     Code on the line of the fence, such as ``val a = "b"``, becomes the first line of the code.
     """
     lines = text.split("\n")
     for offset, block in leaves(lines):
-        if block.kind == "fence" and not knows(language_of(block)):
+        if block.kind == "fence" and not knows(language_of(block)) and not _is_drawing(block):
             at = offset + block.start
             match = _LANGUAGE.match(block.text)
             has_code = _NO_CODE.fullmatch(block.text) is None
@@ -219,6 +224,14 @@ def languages(text: str) -> str:
                 begin = opening.rstrip().rstrip("`~")
                 lines[at] += "\n" + re.sub(r"[^>\s]", " ", begin) + block.text
     return "\n".join(lines)
+
+
+def _is_drawing(block: Block) -> bool:
+    """Return whether ``block`` is a diagram that can be drawn; also True if only the libraries for it are missing."""
+    if language_of(block) not in DIAGRAMS:
+        return False
+    found = drawn_fences.drawn(language_of(block), "\n".join(block.lines))
+    return not isinstance(found, Undrawn) or found.missing
 
 
 def closed(text: str) -> str:

@@ -15,6 +15,7 @@ from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.diagrams import without_pictures
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.model.records import Kind, Settings, Source
@@ -23,7 +24,7 @@ from deckbuilder.publish import field_headings
 from deckbuilder.publish.stamps import hidden_in
 from deckbuilder.source.parse import parse
 
-_SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""))
+_SETTINGS = Settings(id="adopted", name="Adopted", span=Span(""), diagrams=False)
 _REFERENCE = re.compile(
     r"""
     <(?:img|audio|video|source)\b
@@ -103,6 +104,7 @@ def _all(sides: Sides) -> Iterator[tuple[str, str, str]]:
 def _read(part: str, name: str, html: str, path_of: PathOf) -> Field:
     """Return the field with its Markdown, or with raw HTML if Markdown has no syntax for it. Raises NotCarriedError."""
     found = None
+    html = without_pictures(html)
     if raw_html.plain_text(html):
         one = Field(part, name, html, words=raw_html.words(html))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from deckbuilder.markdown.fence_options import DIAGRAMS
 from deckbuilder.markdown.pieces import pieces
 
 SOUND = re.compile(r"\[sound:([^\[\]\n]+)\]")
@@ -87,9 +88,12 @@ def _span(text: str) -> str:
 
 
 def fence(code: str, language: str) -> str:
-    """Return ``code`` as a fenced block in ``language``, which may be ``""``. Clozes in the code stay clozes."""
+    """Return ``code`` as a fenced block in ``language``, which may be ``""``. Clozes in the code stay clozes.
+
+    A diagram has no clozes.
+    """
     code = code.strip("\n")
     longest = max((len(run) for run in re.findall("`{3,}", code)), default=2)
     ticks = "`" * (longest + 1)
-    clozes = " cloze" if re.search(r"\{\{c\d+::", code) else ""
+    clozes = " cloze" if language not in DIAGRAMS and re.search(r"\{\{c\d+::", code) else ""
     return f"{ticks}{language or ('text' if clozes else '')}{clozes}\n{code}\n{ticks}"

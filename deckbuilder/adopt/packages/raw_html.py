@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 from deckbuilder.adopt.packages import decoration, markdown_escapes
 from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.model import diagrams
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.references import shortened, unescape
@@ -101,7 +102,7 @@ def cleaned(html: str) -> BeautifulSoup:
 
     Raises NotCarriedError for scripts, forms and LaTeX pictures.
     """
-    html = shortened(html)
+    html = shortened(diagrams.without_pictures(html))
     if _LATEX.search(html):
         raise NotCarriedError("LaTeX that Anki shows as a picture")
     if _MATHS_MARKS.search(html):

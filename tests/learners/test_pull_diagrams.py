@@ -1,0 +1,48 @@
+"""A learner's correction beside a diagram becomes a patch, however the diagram is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from deckbuilder.pipeline.build_deck import pack
+from deckbuilder.source import lock_file
+from tests.learners.learner import Learner
+from tests.support import TIME, built, write
+
+Invoke = Callable[..., Result]
+TEXT = """## What is the way? {#way}
+
+Straight.
+
+```mermaid
+flowchart LR
+    A[one] --> B{{two}}
+```
+
+Then left.
+"""
+
+
+def test_a_correction_beside_a_diagram(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "deck", TEXT)
+    packed = pack(built(tmp_path / "deck").deck, TIME)
+    (tmp_path / "deck" / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
+    learner = Learner(tmp_path / "learner")
+    learner.takes(packed.data)
+    monkeypatch.chdir(tmp_path)
+    assert invoke("pull", learner.exports("a.apkg"), "deck").stdout == ""
+
+    def changed(html: str) -> str:
+        # as Anki's editor writes the attribute, and as another version of the library draws
+        html = html.replace("<pre hidden ", '<pre hidden="" ').replace('alt="one, two"', 'alt="two, one"')
+        return html.replace("Then left.", "Then right.")
+
+    learner.edits("way", "Answer", changed)
+    found = invoke("pull", learner.exports("b.apkg"), "deck", "--write")
+    learner.close()
+    assert found.exit_code == 0, found.output
+    assert next((tmp_path / "deck").glob("*.md")).read_text(encoding="utf-8") == TEXT.replace("left", "right")
