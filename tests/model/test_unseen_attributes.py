@@ -12,7 +12,8 @@ from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.stamps import content_hash, first_hash
 from tests.support import TORTURE, built, deck
 
-OURS = re.compile(r' (?:data-deckbuilder="[^"]*"|tabindex="0"|data-short)(?=[ >])')
+OURS = re.compile(r' (?:data-deckbuilder="[^"]*"|(?<!"diagram" )tabindex="0"|data-short)(?=[ >])')
+"""The attributes. That of a diagram is a part of the drawing, which the content hash does not have; 0.1.0 drew none."""
 FIELDS = {
     "code": ('<pre class="highlight" data-deckbuilder="python"><code>', ' data-deckbuilder="python" tabindex="0"'),
     "no language": ("<pre><code>a", '<pre data-deckbuilder="text" tabindex="0">'),

@@ -54,7 +54,7 @@ def find(page: Page) -> list[Found] | None:
     """Return the cards in an outline; None if no block is a card. A block inside a card is a card only with its own ``#card``."""
     found: list[Found] = []
     group = 0
-    ends: list[int] = []  # of the cards around a block
+    ends: list[int] = []  # where the cards around a block end
     for bullet in _bullets(page.lines):
         ends = [end for end in ends if bullet.start < end]
         if _GROUP.search(masked(bullet.text)):
