@@ -18,6 +18,9 @@ _NOT_THE_KIND = re.compile(r"(?:\s+|%%\{.*?\}%%|%%[^\n]*(?:\n|$))+", re.DOTALL)
 _REFERENCE = re.compile(r"&amp;(#\d{1,6}|[a-zA-Z]\w{1,30});")
 """A character by its number or name: ``#35;`` in a Mermaid text. The library resolves a few of them only."""
 
+_SEE_THROUGH = (".edgeLabel rect{opacity:0.5;", ".edgeLabel rect{opacity:1;")
+"""The library's style for the words on a line, through which the line shows, and ours."""
+
 
 def is_there() -> bool:
     """Return whether the library is installed."""
@@ -53,6 +56,7 @@ def svg(text: str) -> str:
     except ValueError as error:
         reason = " ".join(str(error).split())
         raise UndrawnError(reason, _wrong_line(text, reason)) from None
+    drawn = drawn.replace(*_SEE_THROUGH)
     return _REFERENCE.sub(lambda found: escape(unescape(f"&{found[1]};"), quote=False), drawn)
 
 

@@ -217,3 +217,8 @@ def test_a_failure_inside_the_library_is_an_error_of_the_text(monkeypatch: pytes
 def test_the_kind_is_behind_front_matter_directives_and_comments() -> None:
     assert mermaid.kind("---\ntitle: x\n---\n%%{init: {}}%%\n%% note\n\n  pie title x") == "pie"
     assert mermaid.kind("") == ""
+
+
+def test_no_line_shows_through_the_words_on_it() -> None:
+    svg = of("mermaid", "flowchart TD\n  server -->|calls with| app\n").svg.decode()
+    assert re.findall(r"\.edgeLabel rect\{opacity:([\d.]+)", svg) == ["1"]
