@@ -23,8 +23,8 @@ def data(name: str) -> dict[str, Any]:
 
 
 @cache
-def words(language: str) -> dict[str, str]:
-    """Return the words of ``words.toml`` in ``language`` (a BCP 47 tag), or the English words if there are none."""
-    by_language = data("words.toml")
+def words(language: str, name: str = "words.toml") -> dict[str, str]:
+    """Return the words of the file ``name`` in ``language`` (a BCP 47 tag), or the English words if there are none."""
+    by_language = data(name)
     found: dict[str, str] = by_language.get(language.lower().partition("-")[0], by_language["en"])
     return found

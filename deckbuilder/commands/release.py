@@ -139,7 +139,7 @@ def _write(loaded: list[Loaded], packed: dict[Path, Packed], output: Path, notes
                 found.lock,
                 target,
                 found.data,
-                announcement(before, found.lock, found.notes, found.stamps, found.version),
+                announcement(before, found.lock, found.notes, found.stamps, found.version, language=deck.settings.language),
             )
         )
     try:

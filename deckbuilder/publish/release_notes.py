@@ -6,39 +6,43 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
+from deckbuilder import assets
 from deckbuilder.model import note_schemas
 from deckbuilder.model.deck import Stamps
 from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.model.note import Note
 from deckbuilder.publish.stamps import shown
 
-_HOW = "Import the package over your deck, and tick nothing in the dialog. Your schedule, flags and decks stay as they are."
 _SPECIAL, _ESCAPED = re.compile(r"([\\`*_\[\]<>&#~|])"), r"\\\1"
-_EDITS = "The update replaces the text and tags of these notes. Your edits in all other notes stay."
-_BACK = "The deck has these notes again. If you still have them, they stay as they are."
 
 
-def announcement(before: Lock | None, after: Lock, notes: Sequence[Note], given: Stamps, version: str) -> str:
+def announcement(before: Lock | None, after: Lock, notes: Sequence[Note], given: Stamps, version: str, *, language: str) -> str:
     """Return the release notes for the step from ``before`` to ``after``. ``before`` is None for the first release.
 
-    ``notes`` are those of the package. ``version`` is the name of the release, as in ``release_version``.
+    ``notes`` are those of the package. ``version`` is the name of the release, as in ``release_version``. ``language`` is that
+    of the deck, a BCP 47 tag: the fixed words are in this language, or in English.
     """
+    words = assets.words(language, "release-notes.toml")
     title = f"# {after.name}, {_SPECIAL.sub(_ESCAPED, version)}"
     if before is None:
-        return f"{title}\n\nFirst release: {len(after.notes)} notes.\n"
-    lines = [title, "", _HOW, ""]
+        return f"{title}\n\n{words['first'].format(count=len(after.notes))}\n"
+    lines = [title, "", words["how"], ""]
     named = {*given.new, *given.changed, *given.back}
     texts = {note.id: shown(note) for note in notes if note.id in named}
-    lines += _section("New", (texts[name][0] for name in given.new))
-    reasons = [_because(key, old, after.shared[key]) for key, old in before.shared.items() if after.shared.get(key, old) != old]
+    lines += _section(words["new"], (texts[name][0] for name in given.new))
+    reasons = [
+        _because(words, key, old, after.shared[key]) for key, old in before.shared.items() if after.shared.get(key, old) != old
+    ]
     lines += _section(
-        "Changed", (_change(before, after, name, *texts[name]) for name in given.changed), " ".join([_EDITS, *reasons])
+        words["changed"],
+        (_change(before, after, name, *texts[name]) for name in given.changed),
+        " ".join([words["edits"], *reasons]),
     )
-    lines += _section("Back", (texts[name][0] for name in given.back), _BACK)
+    lines += _section(words["back"], (texts[name][0] for name in given.back), words["returned"])
     gone = [before.notes[name.casefold()] for name in given.gone]
-    lines += _section("Retired", (note.question for note in gone), _search(after, gone))
+    lines += _section(words["retired"], (note.question for note in gone), _search(words, after, gone))
     if len(lines) == 4:
-        lines += ["Nothing has changed." if before.types == after.types else "The look of the cards has changed.", ""]
+        lines += [words["same" if before.types == after.types else "look"], ""]
     return "\n".join(lines)
 
 
@@ -49,10 +53,10 @@ def _section(title: str, items: Iterable[str], about: str = "") -> list[str]:
     return [f"## {title} ({len(found)})", "", *([about, ""] if about else []), *found, ""]
 
 
-def _because(key: str, before: str, after: str) -> str:
+def _because(words: dict[str, str], key: str, before: str, after: str) -> str:
     """Return a sentence about a key of ``deck.toml`` that changed many notes."""
-    was, now = (_SPECIAL.sub(_ESCAPED, value) or "empty" for value in (before, after))
-    return f"One reason: `{key}` of the deck was {was}, and is {now} now."
+    was, now = (_SPECIAL.sub(_ESCAPED, value) or words["empty"] for value in (before, after))
+    return words["reason"].format(key=key, was=was, now=now)
 
 
 def _change(before: Lock, after: Lock, name: str, question: str, answer: str) -> str:
@@ -69,7 +73,7 @@ def _parted(old: str, new: str, shown: str) -> str:
     return " ".join(parts.get(word, word) for word in old.split())
 
 
-def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
+def _search(words: dict[str, str], after: Lock, gone: Iterable[LockedNote]) -> str:
     """Return a sentence for learners with the search that finds the retired notes."""
     gone = list(gone)
     ids = " OR ".join(f"{note_schemas.ID_FIELD}:{note.id}" for note in gone if not note.adopted)
@@ -78,5 +82,4 @@ def _search(after: Lock, gone: Iterable[LockedNote]) -> str:
     searches += (
         ["nid:" + ",".join(str(note.adopted) for note in gone if note.adopted)] if any(note.adopted for note in gone) else []
     )
-    found = " or ".join(f"`{search}`" for search in searches)
-    return f"The deck no longer has these notes, but you keep them. To find these notes, search in the browser for {found}."
+    return words["gone"].format(search=words["or"].join(f"`{search}`" for search in searches))

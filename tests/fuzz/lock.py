@@ -40,7 +40,9 @@ def check(data: bytes, *, whole: bool = False) -> None:
         again, problems = lock_file.read("deck.lock", lock_file.text(after))
         assert not problems, problems
         assert again == after
-        assert announcement(built.deck.lock, after, packed.notes, packed.stamps, packed.version)
+        assert announcement(
+            built.deck.lock, after, packed.notes, packed.stamps, packed.version, language=built.deck.settings.language
+        )
         assert after.highest >= (built.deck.lock.highest if built.deck.lock else 0)
         assert len({*packed.stamps.ids.values()}) == len(packed.notes)
         for note in packed.notes:

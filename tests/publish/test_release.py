@@ -18,6 +18,7 @@ import pytest
 from anki.collection import Collection, ImportLogWithChanges
 from click.testing import Result
 
+from deckbuilder import assets
 from deckbuilder.check import published_texts
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import CLOZE
@@ -380,6 +381,18 @@ def test_release_notes_say_what_is_new_changed_and_retired(
         "",
     ]
     assert len(collection.find_notes('note:"Test · *" (Id:signed)')) == 1
+
+
+def test_release_notes_are_in_the_language_of_the_deck(invoke: Invoke, tmp_path: Path) -> None:
+    toml = 'id = "test-deck"\nname = "题库"\nlanguage = "zh-CN"\n'
+    write(tmp_path / "deck", FIRST, toml=toml)
+    assert "首次发布：" in invoke("release", tmp_path / "deck", "-o", tmp_path / "dist").stdout
+    write(tmp_path / "deck", FIRST.replace("A namespace.", "A better namespace."), toml=toml)
+    notes = invoke("release", tmp_path / "deck", "-o", tmp_path / "dist").stdout
+    assert "## 有改动 (1)" in notes
+    english = set(assets.words("en", "release-notes.toml").values())
+    assert [line for line in notes.splitlines() if line in english] == []
+    assert "没有改动。" in invoke("release", tmp_path / "deck", "-o", tmp_path / "dist").stdout
 
 
 def test_the_lock_is_written_by_release_alone_and_moves_only_with_changes(

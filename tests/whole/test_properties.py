@@ -136,4 +136,5 @@ def test_editing_one_question_changes_no_other_note() -> None:
 
 
 def test_words_of_every_language_are_complete() -> None:
-    assert assets.words("zh-CN").keys() == assets.words("en-GB").keys() == assets.words("xx").keys()
+    for name in ("words.toml", "release-notes.toml"):
+        assert assets.words("zh-CN", name).keys() == assets.words("en-GB", name).keys() == assets.words("xx", name).keys()
