@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -56,6 +56,11 @@ CORE = [
     "flask-vs-django",
     "two-processes-how-many-locals",
 ]
+RELICS = ["two-processes-how-many-locals", "globals-count", "dbutils-purpose", "pooleddb-vs-persistentdb", "pooleddb-exhausted"]
+"""The questions of the old list that English interviews no longer ask: these are the last ones of the English deck."""
+CORES = {"flask-en": [core for core in CORE if core not in RELICS], "flask-zh": CORE}
+PATHS = {"evening": (range(40, 41), "level::senior"), "senior": (range(28, 46), "level::junior")}
+"""Tags of paths -> the possible numbers of notes, and the level that does not belong there."""
 QUESTIONS = {f"{name}:{question.id}": question for name, deck in DECKS.items() for question in questions(deck.deck)}
 
 ENGLISH = {name: question for name, question in QUESTIONS.items() if name.startswith("flask-en:")}
@@ -112,7 +117,33 @@ def test_a_release_of_it_would_hurt_nobody(name: str) -> None:
 @pytest.mark.parametrize("name", DECKS)
 def test_the_core_questions_are_there(name: str) -> None:
     core = [card.question.id for card in DECKS[name].deck.entries if "core24" in card.note.tags]
-    assert sorted(core) == sorted(CORE)
+    assert sorted(core) == sorted(CORES[name])
+
+
+def test_relics_are_the_last_notes_in_english() -> None:
+    ids = {name: [card.question.id for card in deck.deck.entries] for name, deck in DECKS.items()}
+    assert ids["flask-en"][-len(RELICS) :] == RELICS
+    assert [one for one in ids["flask-zh"] if one not in RELICS] == ids["flask-en"][: -len(RELICS)]
+    assert [one for one in ids["flask-zh"] if one in RELICS] == RELICS
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_has_its_size_and_its_levels(path: str) -> None:
+    numbers, other = PATHS[path]
+    notes = [question for question in ENGLISH.values() if path in question.tags]
+    assert len(notes) in numbers
+    assert [question.id for question in notes if other in question.tags] == []
+
+
+def test_the_evening_goes_through_all_topics() -> None:
+    """Design is for seniors. News and Python's own questions are asked where there is time."""
+    topics = {tag for question in ENGLISH.values() for tag in question.tags if tag.startswith("flask::")}
+    found = {tag for question in ENGLISH.values() if "evening" in question.tags for tag in question.tags}
+    assert topics - found <= {"flask::design", "flask::news", "flask::python"}
+
+
+def test_many_open_questions_have_a_hint() -> None:
+    assert sum(bool(question.hint) for question in ENGLISH.values()) >= 60
 
 
 @pytest.mark.parametrize("name", DECKS)
@@ -125,11 +156,20 @@ def test_a_follow_up_stands_below_its_question(name: str) -> None:
 
 
 def test_the_decks_are_one_in_two_languages() -> None:
-    """Same ids in the same order, same kinds, tags, cards, code and sources."""
-    chinese, english = (DECKS[name].deck.entries for name in ("flask-zh", "flask-en"))
-    assert [card.question.id for card in chinese] == [card.question.id for card in english]
-    for one, other in zip(chinese, english, strict=True):
-        assert alike("flask-zh", one) == alike("flask-en", other)
+    """Same ids, kinds, tags, cards, code and sources. Another test has the order; the tags differ by the relics."""
+    chinese, english = ({card.question.id: card for card in DECKS[name].deck.entries} for name in ("flask-zh", "flask-en"))
+    assert chinese.keys() == english.keys()
+    for name, one in chinese.items():
+        expected = alike("flask-zh", one)
+        expected["tags"] = english_tags(name, one.note.tags)
+        assert expected == alike("flask-en", english[name])
+
+
+def english_tags(name: str, tags: Iterable[str]) -> list[str]:
+    """Return the tags of the note ``name`` in the English deck: a relic is no core question, and leads to relics only."""
+    if name in RELICS:
+        return sorted({*tags, "relic"} - {"core24"})
+    return sorted(set(tags) - {f"follow-up::{relic}" for relic in RELICS})
 
 
 def alike(name: str, card: Entry) -> dict[str, object]:
@@ -139,7 +179,8 @@ def alike(name: str, card: Entry) -> dict[str, object]:
     return {
         "id": question.id,
         "kind": question.kind,
-        "tags": card.note.tags,
+        "tags": sorted(card.note.tags),
+        "hinted": bool(question.hint),
         "cards": card.note.ords,
         "question code": [block.lines for block in fences(question.body)],
         "answer code": [block.lines for block in fences(question.answer)],
@@ -180,7 +221,7 @@ def test_what_the_cards_say_they_were_checked_with() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_tags_are_those_the_readme_tells_of(question: Question) -> None:
-    kinds = {"core24", "predict", "spot-the-bug", "compare", "level::junior", "level::mid", "level::senior"}
+    kinds = {"core24", "predict", "spot-the-bug", "compare", "relic", *PATHS, "level::junior", "level::mid", "level::senior"}
     others = {tag for tag in question.tags if not tag.startswith(("follow-up::", "flask::"))}
     assert others <= kinds
 

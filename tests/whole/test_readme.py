@@ -87,6 +87,6 @@ def test_every_search_finds_something(
 ) -> None:
     import_package(build_deck.pack(decks[name], TIME).data)
     searches = re.findall(r"(?m)^\| `(\S*tag:[^`]*)` \|", text)
-    assert len(searches) == 8
+    assert len(searches) == 10
     for search in searches:
         assert 0 < len(collection.find_notes(search)) < collection.note_count(), search
