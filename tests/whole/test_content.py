@@ -182,11 +182,16 @@ def alike(name: str, card: Entry) -> dict[str, object]:
         "tags": sorted(card.note.tags),
         "hinted": bool(question.hint),
         "cards": card.note.ords,
-        "question code": [block.lines for block in fences(question.body)],
-        "answer code": [block.lines for block in fences(question.answer)],
+        "question code": [code_of(block) for block in fences(question.body)],
+        "answer code": [code_of(block) for block in fences(question.answer)],
         "hidden code": [re.sub(r"(?m)^ *# proof:.*\n", "", comment) for comment in comments],
         "sources": re.findall(r"\((https://[^)]*)\)", "".join(question.source.lines)),
     }
+
+
+def code_of(block: Block) -> tuple[str, ...]:
+    """Return the lines of a block of code. The words of a diagram are translated, so of these it is only the language."""
+    return ("mermaid",) if language_of(block) == "mermaid" else tuple(block.lines)
 
 
 def fences(passage: Passage) -> list[Block]:
