@@ -110,7 +110,8 @@ def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield (text, colour class) of each piece of ``code``."""
     coloured = language not in PLAIN and not _NO_CODE.search(code) and knows(language)
     # Some lexers, such as those of consoles, drop a last line that has no newline.
-    tokens = list(lexer(language).get_tokens(code + "\n")) if coloured else []
+    # Others, such as Sass's, end with a token without text.
+    tokens = [token for token in lexer(language).get_tokens(code + "\n") if token[1]] if coloured else []
     if "".join(text for _, text in tokens) != code + "\n":
         yield code, ""
         return

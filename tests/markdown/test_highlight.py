@@ -30,6 +30,13 @@ def test_without_its_tags_it_is_the_code_again(code: str, language: str) -> None
     assert undo(highlight(code, language)) == code
 
 
+@pytest.mark.parametrize(
+    ("language", "code"), [("sass", ".a\n  opacity: 0.8"), ("pug", "p"), ("slim", "a"), ("erb", "%"), ("sass", "8\n")]
+)
+def test_a_lexer_may_end_with_a_token_without_text(language: str, code: str) -> None:
+    assert undo(highlight(code, language)) == code
+
+
 def test_only_coloured_tokens_have_a_tag() -> None:
     assert highlight("x = print('a')  # b", "python") == (
         'x = <span class="m">print</span>(<span class="s">\'a\'</span>)  <span class="c"># b</span>'
