@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 from deckbuilder.check.lost_questions import lines_with_attributes
+from deckbuilder.files.reading import MB
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
@@ -16,6 +18,11 @@ from deckbuilder.source.parse import SOURCE
 
 LEVEL = 2
 """The level of the headings of questions: ``##``."""
+
+QUESTIONS = 10_000
+"""The most questions in a file, with the titles between these."""
+_BYTES = 16 * MB
+"""The most bytes of the questions in a file. deckbuilder reads files of four times this size, but few editors do."""
 
 _LIKE_ATTRIBUTES = re.compile(r"\{(?=:?\s*[#.\w][^{}]*\}$)")
 _IN_BRACKETS = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
@@ -38,6 +45,10 @@ class Draft:
     """Plain text."""
     source: str = ""
 
+    def size(self) -> int:
+        """Return the bytes of the texts in UTF-8."""
+        return sum(len(text.encode()) for text in (self.heading, self.body, self.answer, self.hint, self.source))
+
     def labels(self) -> set[str]:
         """Return the texts in brackets, in lower case: those that may be labels of links are among these."""
         text = f"{self.heading}\n{self.body}\n{self.answer}\n{self.source}".casefold()
@@ -49,6 +60,28 @@ class Part:
     """A part of a file, such as "Basics", with a title for people."""
 
     title: str
+
+    def size(self) -> int:
+        """Return the bytes of the title in UTF-8."""
+        return len(self.title.encode())
+
+
+_Item = TypeVar("_Item", bound=Draft | Part)
+
+
+def in_files(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Yield the items of each file, in order. An item that is too large for any file gets a file of its own."""
+    part: list[_Item] = []
+    size = 0
+    for item in items:
+        length = item.size()
+        if part and (len(part) >= QUESTIONS or size + length > _BYTES):
+            yield part
+            part, size = [], 0
+        part.append(item)
+        size += length
+    if part:
+        yield part
 
 
 def compose(

@@ -196,6 +196,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
     except ModuleNotFoundError as error:
         raise _without_libraries(error, "a package") from None
     try:
+        check_room(output)
         try:
             found = package_notes.adopt(
                 package, lambda notes, count: notes if quiet else common.progress("reading", notes, count)
@@ -207,7 +208,7 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         raise click.ClickException(f"Anki itself refuses {shown(package)}: {error}") from None
     except NotAPackageError as error:
         raise click.ClickException(f"{shown(package)} is not an Anki package, or is damaged: {error}") from None
-    except (NoRoomError, package_folder.NotWrittenError) as error:
+    except (NoRoomError, package_notes.NotWrittenError) as error:
         raise click.ClickException(f"nothing written: {error}") from None
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None

@@ -94,7 +94,7 @@ def adopt(path: Path, target: Path, *, whole: bool) -> None:
             given = pack(built.deck, TIME).stamps
             assert not given.new, given.new
             assert not given.changed, given.changed
-    except (NotAPackageError, package_folder.NotWrittenError):
+    except (NotAPackageError, package_notes.NotWrittenError):
         pass
     finally:
         shutil.rmtree(target, ignore_errors=True)

@@ -37,6 +37,22 @@ def test_the_growth_of_every_command_is_measured() -> None:
     assert len(done.stdout.splitlines()) == 2 + 13
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said", "refused"),
+    [
+        ("adopt", 0, "reading", False),
+        ("adopt", 1, "Error: nothing written: too much", True),
+        ("adopt", 1, "nothing written", True),
+        ("check", 1, "a.md:1:1: error: x [y]", False),
+        ("check", 1, "reading\nError: cannot read a.md", True),
+        ("diff", 1, "Traceback (most recent call last):", True),
+        ("diff", 2, "", True),
+    ],
+)
+def test_a_refusal_is_no_time(command: str, code: int, said: str, refused: bool) -> None:
+    assert growth.refused(command, code, said) == refused
+
+
 def test_growth_that_is_too_much_is_found() -> None:
     costs = {size: {"good": Cost(size / 100, 1), "bad": Cost(size**2 / 1e5, 1)} for size in (100, 1000)}
     assert list(growth.too_much(costs, lambda _: None)) == ["bad"]

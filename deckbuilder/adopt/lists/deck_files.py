@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckbuilder.adopt.draft import Draft, Part, compose
+from deckbuilder.adopt.draft import Draft, Part, compose, in_files
 from deckbuilder.adopt.lists.account import List
 from deckbuilder.adopt.new_folder import toml_string
 from deckbuilder.files import portable_names
@@ -75,13 +75,18 @@ def _titles(lists: Sequence[List]) -> Iterator[str]:
 def files(lists: Sequence[List], subdeck: Subdeck) -> dict[str, str]:
     """Return the Markdown by file name. A list with questions in several decks becomes one file for each deck.
 
-    Many lists of one question become one file for each folder.
+    Many lists of one question become one file for each folder. A list that is too long for one file becomes several.
     """
-    groups = [(entry, deck, items) for entry in _gathered(lists) for deck, items in _by_deck(entry, subdeck).items()]
+    by_deck = [(entry, _by_deck(entry, subdeck)) for entry in _gathered(lists)]
+    groups = [
+        (entry, deck if len(decks) > 1 else "", deck, part)
+        for entry, decks in by_deck
+        for deck, items in decks.items()
+        for part in in_files(items)
+    ]
     texts: dict[str, str] = {}
-    for number, (entry, deck, items) in enumerate(groups, 1):
-        several = sum(other is entry for other, _, _ in groups) > 1
-        stem = "-".join(filter(None, [_stem(entry), slug(deck) if several else ""]))
+    for number, (entry, suffix, deck, items) in enumerate(groups, 1):
+        stem = "-".join(filter(None, [_stem(entry), slug(suffix)]))
         name = f"{number:0{len(str(len(groups)))}}-{stem}.md" if len(groups) > 1 else f"{stem}.md"
         drafts = [item for item in items if isinstance(item, Draft)]
         title = "" if [draft.heading for draft in drafts] == [entry.title] else entry.title

@@ -11,13 +11,13 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
-from deckbuilder.adopt.draft import compose
+from deckbuilder.adopt.draft import Draft, compose, in_files
 from deckbuilder.adopt.new_folder import check_room, hidden_folder, move, read_back, toml_string
 from deckbuilder.adopt.packages import left_out
 from deckbuilder.adopt.packages.adopted_records import record
 from deckbuilder.adopt.packages.convert import converted, difference
 from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
-from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, Carried, title
+from deckbuilder.adopt.packages.package_notes import AdoptedDeck, Adoption, Carried, NotWrittenError, check_size, title
 from deckbuilder.adopt.packages.packed_media import FOLDER, Files, free
 from deckbuilder.files import portable_names
 from deckbuilder.model.adopted import Adopted
@@ -30,10 +30,6 @@ from deckbuilder.source.question_ids import slug
 
 LEFT_OUT = "README.left-out.md"
 """The file with the notes that are skipped. deckbuilder does not read a file with such a name as part of the deck."""
-
-
-class NotWrittenError(Exception):
-    """Nothing was written. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +129,29 @@ class _Folder:
             if wrong:
                 raise NotWrittenError(f"{wrong[0].message} [{wrong[0].code}]")
             adopted, lock = record(built, self.kept, adoption, self.root)
-            (self.root / adopted_file.FILE).write_bytes(adopted_file.text(adopted).encode())
-            (self.root / lock_file.FILE).write_bytes(lock_file.text(lock).encode())
+            for name, text in ((adopted_file.FILE, adopted_file.text(adopted)), (lock_file.FILE, lock_file.text(lock))):
+                data = text.encode()
+                check_size(self.deck.name, len(data))
+                (self.root / name).write_bytes(data)
             self._sweep(adopted)
             return
         shutil.rmtree(self.root)
 
     def _write_texts(self) -> None:
-        """Write one file for each subdeck, and delete the files of the last attempt."""
+        """Write the files of each subdeck, and delete the files of the last attempt."""
         for text in self.texts:
             text.unlink()
         self.texts = []
-        for number, name in enumerate(sorted({item.deck for item in self.kept}), 1):
-            drafts = [item.draft for item in self.kept if item.deck == name]
+        subdecks: dict[str, list[Draft]] = {}
+        for item in self.kept:
+            subdecks.setdefault(item.deck, []).append(item.draft)
+        files = [(name, drafts) for name in sorted(subdecks) for drafts in in_files(subdecks[name])]
+        for number, (name, drafts) in enumerate(files, 1):
             common = [tag for tag in drafts[0].tags if len(drafts) > 1 and all(tag in draft.tags for draft in drafts)]
-            drafts = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
+            others = [replace(draft, tags=tuple(tag for tag in draft.tags if tag not in common)) for draft in drafts]
             last = name.rpartition("::")[2]
-            path = self.root / f"{number:02}-{slug(last) or 'questions'}.md"
-            path.write_bytes(compose(last, drafts, tags=common, subdeck=name.partition("::")[2]).encode())
+            path = self.root / f"{number:0{max(2, len(str(len(files))))}}-{slug(last) or 'questions'}.md"
+            path.write_bytes(compose(last, others, tags=common, subdeck=name.partition("::")[2]).encode())
             self.texts.append(path)
 
     def _left(self, wrong: Sequence[Diagnostic], built: Built) -> bool:

@@ -16,6 +16,7 @@ from deckbuilder.adopt.packages.convert import Field, Sides, unproven
 from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
 from deckbuilder.adopt.packages.packed_media import Files
 from deckbuilder.cards.note_types import NoteType
+from deckbuilder.files.reading import MB
 from deckbuilder.model.control_characters import CONTROLS
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked, unpack
 from deckbuilder.pipeline import parallel
@@ -23,6 +24,7 @@ from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import short
 from deckbuilder.source import adopted_file
 from deckbuilder.source.question_ids import free_id, slug
+from deckbuilder.source.read_text import LARGEST_RECORD
 
 _BLOCK = re.compile(r"</?(?:br|div|p|pre|li|ul|ol|h\d|td|th|tr)\b[^>]*>|\[sound:[^\]]*\]", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b[^<]*</style>", re.IGNORECASE)
@@ -40,6 +42,10 @@ _SHARED_GUID = (
 
 Progress = Callable[[Iterator["Found"], int], Iterable["Found"]]
 """A function that passes on the notes that were read. It takes them and their number, and may show the progress."""
+
+
+class NotWrittenError(Exception):
+    """Nothing is written. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,12 @@ class Adoption:
 
 
 def adopt(path: Path, progress: Progress = lambda found, _: found) -> Adoption:
-    """Convert the notes of the package at ``path``. Raises NotAPackageError, also RefusedError, and OSError.
+    """Convert the notes of the package at ``path``. Raises NotAPackageError, also RefusedError; NotWrittenError; OSError.
 
     ``progress`` gets the notes that were read and yields each of them. Notes in the package = notes in ``decks`` + ``left``.
     """
     package = unpack(path, importable=True)
+    _check_sizes(package)
     files = Files(package.media)
     reader = _Reader(package, files)
     carried: list[Carried] = []
@@ -101,12 +108,34 @@ def adopt(path: Path, progress: Progress = lambda found, _: found) -> Adoption:
             left.append(found.left)
         elif found.carried:
             carried.append(found.carried)
-    roots = dict.fromkeys(item.deck.partition("::")[0] for item in carried)
-    decks = tuple(
-        _deck(root, [item for item in carried if item.deck.partition("::")[0] == root], package.types) for root in roots
-    )
+    roots: dict[str, list[Carried]] = {}
+    for item in carried:
+        roots.setdefault(item.deck.partition("::")[0], []).append(item)
+    decks = tuple(_deck(root, items, package.types) for root, items in roots.items())
     remarks = [*reader.remarks(lost), *(f"not carried over: the file {name!r}, whose name is a path" for name in files.bad)]
     return Adoption(path, decks, package.types, files, tuple(left), tuple(remarks))
+
+
+def _check_sizes(package: Unpacked) -> None:
+    """Raise NotWrittenError if a deck with its subdecks has more text than ``deck.adopted`` can have.
+
+    The check is before all work, which takes many minutes for such a package. ``check_size`` is exact later.
+    """
+    sizes: Counter[str] = Counter()
+    for note in package.notes.values():
+        root = deck_name(next(iter(note.cards.values()), "")).partition("::")[0]
+        sizes[root] += sum(len(field.encode(errors="replace")) for field in note.fields)
+    for root, size in sizes.items():
+        check_size(root, size)
+
+
+def check_size(deck: str, size: int) -> None:
+    """Raise NotWrittenError if the records of ``deck`` with ``size`` bytes are larger than deckbuilder reads."""
+    if size > LARGEST_RECORD:
+        raise NotWrittenError(
+            f"the notes of the deck '{deck}' have more than {LARGEST_RECORD // MB} MB of text, which no later command could read; "
+            "export its subdecks as packages of their own, and adopt each of these"
+        )
 
 
 @dataclass(frozen=True, slots=True)
