@@ -14,6 +14,7 @@ from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.records import Outline, Source
 from deckbuilder.pipeline.build_deck import build
+from deckbuilder.pipeline.staging import stager
 from deckbuilder.source.decks import load_decks
 from deckbuilder.source.pin_ids import pinned
 from deckbuilder.source.read_text import LARGEST, read
@@ -46,7 +47,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
       deckbuilder ids --write content/flask-zh
     """
     loaded, diagnostics = load_decks(sources)
-    decks = [build(deck) for deck in loaded]
+    decks = [build(deck, stager(remember=True, show=common.bar("reading", quiet=False))) for deck in loaded]
     diagnostics += [problem for deck in decks for problem in deck.diagnostics if problem.code in _IN_THE_WAY]
     if reporting.report(diagnostics, every=True):
         if write:

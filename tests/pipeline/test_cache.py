@@ -77,6 +77,16 @@ def test_only_what_changed_is_rendered_again(deck: Path, invoke: Invoke, rendere
     assert built(invoke, "--no-cache") == after
 
 
+def test_ids_takes_known_files_from_the_cache(deck: Path, invoke: Invoke, rendered: list[str]) -> None:
+    first = invoke("ids", "deck").stdout
+    assert sorted(rendered) == sorted(path.name for path in deck.glob("*.md"))
+    rendered.clear()
+    assert invoke("ids", "deck", "--write").stdout == first
+    assert rendered == []
+    assert invoke("ids", "deck").stdout == ""
+    assert rendered == ["unpinned.md"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

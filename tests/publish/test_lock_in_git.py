@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,24 @@ def test_a_first_release_needs_no_option(other: str, invoke: Invoke, tmp_path: P
     write(tmp_path / "deck", FIRST, toml=other)
     assert invoke("build", "deck").exit_code == 0
     assert invoke("release", "deck").exit_code == 0
+
+
+def test_a_lock_without_notes_is_no_sign(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """No learner has a note of such a deck: a first release can hurt no one."""
+    release(0, FIRST)
+    shutil.rmtree(tmp_path / "dist")
+    shutil.rmtree(tmp_path / ".git")
+    lock = tmp_path / "deck" / "deck.lock"
+    known, _ = lock_file.read("deck.lock", lock.read_text(encoding="utf-8"))
+    assert known
+    lock.write_text(lock_file.text(replace(known, notes={})), encoding="utf-8")
+    git("init", "-q", ".")
+    git("add", "-A")
+    git("commit", "-q", "-m", "no notes")
+    git("rm", "-q", "deck/deck.lock")
+    git("commit", "-q", "-m", "no lock")
+    result = invoke("release", "deck")
+    assert result.exit_code == 0, result.output
 
 
 def changed(text: str) -> str:
