@@ -122,6 +122,20 @@ def test_elements_deeper_than_a_browser_keeps_them_are_shown_as_text() -> None:
     assert sanitise.clean("<section></b>" * (sanitise.MAX_DEPTH + 1))[1][0].what == "<section>"
 
 
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<b>a&#31;b</b>", "<b>ab</b>"),
+        ("<b>a&#x1F;b</b><script>x</script>", "<b>ab</b>"),
+        ("<td>x&#0031y", "xy"),
+        ("<b title='&#31;'>a&#9;&#10;b</b>", "<b title=''>a&#9;&#10;b</b>"),
+    ],
+)
+def test_no_character_reference_ends_a_field(html: str, left: str) -> None:
+    """U+001F is between the fields of a note in Anki's database. A parser turns a reference into the character."""
+    assert sanitise.clean(html)[0] == left
+
+
 def test_commands_to_anki_cannot_be_written_as_character_references(tmp_path: Path) -> None:
     assert (
         note(tmp_path, "## Q <i id=x>&#14;1&#x0f;a&#0017;</i> {{c1::b}} {#q .cloze}\n").fields[0]

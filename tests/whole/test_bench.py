@@ -34,7 +34,7 @@ def test_a_larger_corpus_begins_like_a_smaller_one() -> None:
 def test_the_growth_of_every_command_is_measured() -> None:
     command = [sys.executable, "-m", "tests.bench.growth", "--sizes", "5"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert len(done.stdout.splitlines()) == 2 + 13
+    assert len(done.stdout.splitlines()) == 2 + 15
 
 
 @pytest.mark.parametrize(
