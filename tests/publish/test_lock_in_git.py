@@ -100,6 +100,14 @@ def test_a_lock_without_notes_is_no_sign(release: Callable[..., bytes], invoke: 
     assert result.exit_code == 0, result.output
 
 
+def test_a_damaged_package_is_no_sign(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "deck", FIRST)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "other.apkg").write_bytes(b"no package")
+    assert invoke("release", "deck").exit_code == 0
+
+
 def changed(text: str) -> str:
     return FIRST.replace("A namespace.", text)
 

@@ -19,7 +19,7 @@ from deckbuilder.model.anki_text import finish
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.model.records import Settings
 from deckbuilder.safety import sanitise
-from deckbuilder.safety.safe_list import ELEMENTS, EVERYWHERE
+from deckbuilder.safety.safe_list import ELEMENTS, EVERYWHERE, is_local
 from deckbuilder.source.settings import read
 from tests.support import CONTENT, PNG, TORTURE, built, deck, note, text_of
 
@@ -94,6 +94,12 @@ def test_a_link_leads_where_its_author_says(address: str) -> None:
     html = f'<a href="{address}">x</a><td>y'  # the cell makes nh3 rewrite the text
     assert sanitise.clean(html)[0] == f'<a href="{address}">x</a>y'
     assert sanitise.clean(f'<img src="{address}">')[1]
+
+
+@pytest.mark.parametrize("address", ["//a.org/x.png", "/x.png", "\\\\a.org\\x.png", " //a.org/x.png", "/\\a.org/x.png"])
+def test_no_picture_comes_from_a_host_or_a_root(address: str) -> None:
+    assert not is_local(address)
+    assert is_local("x.png")
 
 
 @pytest.mark.parametrize("address", STAYS.split())
