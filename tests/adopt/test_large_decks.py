@@ -73,7 +73,7 @@ def test_a_deck_with_too_much_text_is_refused_before_the_work(
     monkeypatch.chdir(tmp_path)
     path = package(tmp_path, 5, 5, 1)
     monkeypatch.setattr(package_notes, "LARGEST_RECORD", 200)
-    monkeypatch.setattr(package_notes.parallel, "mapped", lambda *_: pytest.fail("the notes were read"))
+    monkeypatch.setattr("deckbuilder.pipeline.parallel.mapped", lambda *_: pytest.fail("the notes were read"))
     result = invoke("adopt", path, "-o", "deck")
     assert result.exit_code == 1
     assert "nothing written: the notes of the deck 'Web' have more than" in result.output
@@ -111,7 +111,7 @@ def test_a_folder_that_is_not_empty_is_refused_before_the_work(
 def test_no_item_is_lost_between_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft, "QUESTIONS", 3)
     monkeypatch.setattr(draft, "_BYTES", 50)
-    items = [Part("Basics"), *(Draft(f"q{at}", "é" * (at * 7 % 40)) for at in range(30))]
+    items: list[Draft | Part] = [Part("Basics"), *(Draft(f"q{at}", "é" * (at * 7 % 40)) for at in range(30))]
     files = list(in_files(items))
     assert list(itertools.chain.from_iterable(files)) == items
     assert all(len(file) <= 3 and (len(file) == 1 or sum(item.size() for item in file) <= 50) for file in files)
