@@ -56,7 +56,10 @@ def test_each_such_key_is_a_warning_with_the_number_of_notes(
     assert WARNING.findall(run("check", before, 1).stderr) == []
     assert WARNING.findall(run("check", after, 1).stderr) == [expected]
     notes = run("release", after, 1).stdout
-    assert f"One reason: `{expected[0]}` of the deck was {expected[1] or 'empty'}, and is " in notes
+    if "zh" in after:
+        assert "原因之一：牌组的 `language` 原为 en，现为 zh。" in notes
+    else:
+        assert f"One reason: `{expected[0]}` of the deck was {expected[1] or 'empty'}, and is " in notes
     assert WARNING.findall(run("check", after, 2).stderr) == []
     assert "One reason" not in run("release", after, 2).stdout
 
