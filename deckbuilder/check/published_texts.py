@@ -44,7 +44,8 @@ class Changes:
     def __init__(self, deck: Deck, lock: Lock) -> None:
         """Compare ``deck`` with ``lock``."""
         self.entries = {entry.question.id.casefold(): entry for entry in deck.entries}
-        self.now = {key: Said(*beginnings(entry.note)) for key, entry in self.entries.items()}
+        adopted = {key for key, note in lock.notes.items() if note.adopted}
+        self.now = {key: Said(*beginnings(entry.note, adopted=key in adopted)) for key, entry in self.entries.items()}
         self.old = {key: _old(note) for key, note in lock.notes.items()}
         self.changed = {key for key, said in self.now.items() if key in self.old and said != self.old[key]}
 

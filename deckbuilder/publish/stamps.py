@@ -190,10 +190,13 @@ def hash_of(seen: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def beginnings(note: Note) -> tuple[str, str, str]:
-    """Return the texts of ``note`` that a lock keeps: ``question``, ``answer`` and ``words`` of ``LockedNote``."""
+def beginnings(note: Note, *, adopted: bool = False) -> tuple[str, str, str]:
+    """Return the texts of ``note`` that a lock keeps: ``question``, ``answer`` and ``words`` of ``LockedNote``.
+
+    ``adopted`` says that the note has a note type of another tool, before ``note.foreign`` is known.
+    """
     parts = (note.text("question"), note.text("answer"))
-    question, answer = (_text(field_headings.told(part) if note.foreign else part) for part in parts)
+    question, answer = (_text(field_headings.told(part) if note.foreign or adopted else part) for part in parts)
     long = len(question) > _SHORT or len(answer) > _SHORT
     return _cut(question), _cut(answer), _marks(f"{question} {answer}") if long else ""
 

@@ -15,10 +15,11 @@ import pytest
 from anki.collection import Collection
 from click.testing import Result
 
+from deckbuilder.check.published_texts import Changes
 from deckbuilder.package.comparison import compare
 from deckbuilder.package.read_package import unpack
-from tests.adopt.packages import BASIC, OLD, Import, content, counts, find, learn, made, note, replace
-from tests.support import TIME
+from tests.adopt.packages import BASIC, OLD, Import, content, counts, find, learn, made, model, note, replace
+from tests.support import TIME, built
 from tests.whole.test_anki import state
 
 pytestmark = pytest.mark.slow
@@ -253,3 +254,17 @@ def test_nothing_is_lost_in_any_history(
         have = content(collection)
         for guid, (when, written) in mine.items():
             assert (have[guid][:2] == written) == (when > edited.get(guid, 0))
+
+
+def test_a_question_of_several_fields_is_the_one_that_learners_have(invoke: Invoke, tmp_path: Path) -> None:
+    """No edit of the deck: no rule may find another text under an id, however few words the fields have."""
+    verbs = model("Verbs", 31, "Mood Verb Form Other", ("{{Mood}}{{Verb}}", "{{Form}}{{Other}}"))
+    items = [note(verbs, "imperative", verb, f"{verb}a", f"{verb}as") for verb in ("fal", "and", "cant", "part", "beb", "corr")]
+    package = made(tmp_path, ("Web", items))
+    assert invoke("adopt", package, "-o", tmp_path / "deck").exit_code == 0
+    deck = built(tmp_path / "deck").deck
+    assert deck.lock
+    assert Changes(deck, deck.lock).changed == set()
+    replace(tmp_path / "deck", "corras", "corrais")
+    deck = built(tmp_path / "deck").deck
+    assert len(Changes(deck, deck.lock or pytest.fail("no lock")).changed) == 1
