@@ -20,6 +20,8 @@ _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _OTHER_DELIMITERS = "{{=<% %>=}}"
 _OTHER_TAG = re.compile(r"<%((?:[^<%]|<(?!%)|%(?!>))*+)%>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LATEX = re.compile(r"\[/?(?:latex|\$\$?)\]|\{\{", re.IGNORECASE)
+"""A mark around LaTeX that Anki shows as a picture, or the beginning of a field."""
 _SPECIAL = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 """Names in templates that are no fields: Anki fills these."""
 _HINTS = frozenset({"hint", "hints", "提示"})
@@ -100,6 +102,8 @@ class _Cards:
         if len(kind.templates) <= max(numbers):
             raise NotCarriedError(f"note type '{kind.name}': a card has no template")
         self.cards = [kind.templates[at] for at in numbers]
+        if any(_is_latex(_text(card, side)) for card in self.cards for side in ("front", "back")):
+            raise NotCarriedError(f"note type '{kind.name}': LaTeX that Anki shows as a picture")
 
     def layout(self, lines: Filled, running: Filled) -> Layout:
         """Return the layout. ``lines`` are the fields with one line of text, ``running`` those with one line of HTML."""
@@ -187,3 +191,13 @@ def _text(card: Template, side: str) -> str:
         return text
     other = text.lstrip().removeprefix(_OTHER_DELIMITERS).replace("{{", "{ {")
     return _OTHER_TAG.sub(r"{{\1}}", other)
+
+
+def _is_latex(text: str) -> bool:
+    """Return whether a template has a field between ``[latex]`` and ``[/latex]``, or between ``[$]`` and ``[/$]``."""
+    inside = False
+    for mark in _LATEX.findall(text):
+        if mark == "{{" and inside:
+            return True
+        inside = inside if mark == "{{" else mark[1] != "/"
+    return False
