@@ -124,6 +124,13 @@ def _of_text(old: str, new: str, done: int) -> Iterator[_Edit]:
             yield _Edit(begin, begin + len("".join(out.split())), out, into, ahead=not left.strip() or left[-1].isspace())
 
 
+def _common(old: str, new: str) -> int:
+    """Return the number of letters with which both words begin; 0 for more than a word. A word may have several elements."""
+    if any(map(str.isspace, old + new)):
+        return 0
+    return next((at for at, (x, y) in enumerate(zip(old, new, strict=False)) if x != y), min(len(old), len(new)))
+
+
 def _aligned(text: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
     """Return the place in ``shown`` of each character of ``text``. The field may show more, such as marks of a link."""
     if list(text) == list(shown):
@@ -153,7 +160,9 @@ def _replaced(field: str, edit: _Edit, pieces: Sequence[tuple[int, int]], places
     if not wanted:
         return _inserted(field, edit, new, left, right)
     spans = [pieces[at] for at in wanted if at is not None]
-    begin, end = spans[0][0], spans[-1][1]
+    same = _common(edit.old, edit.new)
+    begin, end = spans[same][0] if same < len(spans) else spans[-1][1], spans[-1][1]
+    new = escape(edit.new[same:], quote=False) if same else new
     kept = "".join(match[0] for match in _PIECE.finditer(field, begin, end) if not match["text"] and not match["blank"])
     if edit.old[:1].isspace() and left is not None:
         begin, new = (left, new) if _is_blank(field[left:begin]) else (begin, new.lstrip())
