@@ -118,7 +118,7 @@ def test_a_release_is_stricter() -> None:
 @pytest.mark.slow
 def test_the_real_decks_are_checked_like_by_the_command(invoke: Invoke) -> None:
     found = deckbuilder.check_decks(CONTENT / "flask-en", CONTENT / "flask-zh", release=True)
-    assert found.questions == 548
+    assert found.questions == sum(path.read_text(encoding="utf-8").count("\n## ") for path in CONTENT.glob("flask-*/[0-9]*.md"))
     assert found.good
     assert invoke("check", "--release", CONTENT).exit_code == 0
 
