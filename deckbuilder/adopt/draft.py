@@ -25,7 +25,8 @@ _BYTES = 16 * MB
 """The most bytes of the questions in a file. deckbuilder reads files of four times this size, but few editors do."""
 
 _LIKE_ATTRIBUTES = re.compile(r"\{(?=:?\s*[#.\w][^{}]*\}$)")
-_IN_BRACKETS = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
+"""The first branch takes escapes, so that no search begins at an escaped bracket: the time is linear."""
 _CLOSING_MARKS = re.compile(r"(?<=\s)#+$")
 
 
@@ -52,7 +53,7 @@ class Draft:
     def labels(self) -> set[str]:
         """Return the texts in brackets, in lower case: those that may be labels of links are among these."""
         text = f"{self.heading}\n{self.body}\n{self.answer}\n{self.source}".casefold()
-        return set(_IN_BRACKETS.findall(text))
+        return set(filter(None, _IN_BRACKETS.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ _ATTRIBUTES = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
-_LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
+_LABEL = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
+"""The first branch takes escapes, so that no search begins at an escaped bracket: the time is linear."""
 TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
 """Characters. Every question below a title has a copy of it."""
@@ -209,7 +210,7 @@ def is_attributes(braces: str) -> bool:
 
 def labels(text: str) -> set[str]:
     """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to."""
-    return {label_key(label) for label in _LABEL.findall(text)}
+    return {label_key(label) for label in filter(None, _LABEL.findall(text))}
 
 
 def last_line(heading: Block) -> int:

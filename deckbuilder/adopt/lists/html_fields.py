@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from deckbuilder.adopt.packages import markdown_escapes
 
-_FORMULA = re.compile(r"\\\((?P<inline>.+?)\\\)|\\\[(?P<block>.+?)\\\]", re.DOTALL)
+_BEGIN = re.compile(r"\\[(\[]")
+_END = {"(": "\\)", "[": "\\]"}
 
 
 def formulas(text: str) -> str:
     r"""Return ``text`` with ``$…$`` for the formulas ``\(…\)`` of Anki, and ``$$…$$`` for ``\[…\]``."""
-    return _FORMULA.sub(lambda match: f"${match['inline'].strip()}$" if match["inline"] else f"$${match['block']}$$", text)
+    parts, end = [], 0
+    for start, stop in _formulas(text):
+        parts += [text[end:start], _dollars(text[start:stop])]
+        end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _formulas(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (begin, end) of each formula of Anki in ``text``. A mark without an end is searched once, so the time is linear."""
+    at, open_marks = 0, set[str]()
+    while found := _BEGIN.search(text, at):
+        mark = found[0][1]
+        stop = -1 if mark in open_marks else text.find(_END[mark], found.end() + 1)
+        if stop < 0:
+            open_marks.add(mark)
+            at = found.end()
+        else:
+            yield found.start(), stop + 2
+            at = stop + 2
+
+
+def _dollars(formula: str) -> str:
+    return f"${formula[2:-2].strip()}$" if formula[1] == "(" else f"$${formula[2:-2]}$$"
 
 
 def plain(text: str) -> str:
@@ -21,11 +45,11 @@ def plain(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    escaped, end = "", 0
-    for match in _FORMULA.finditer(text):
-        escaped += markdown_escapes.escaped(text[end : match.start()]) + formulas(match[0]).replace("\n", " ")
-        end = match.end()
-    escaped += markdown_escapes.escaped(text[end:])
+    parts, end = [], 0
+    for start, stop in _formulas(text):
+        parts += [markdown_escapes.escaped(text[end:start]), _dollars(text[start:stop]).replace("\n", " ")]
+        end = stop
+    escaped = "".join([*parts, markdown_escapes.escaped(text[end:])])
     return markdown_escapes.escaped_at_start(escaped).replace("\n", "\\\n")
 
 
