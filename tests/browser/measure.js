@@ -111,7 +111,7 @@ async ({ sides, nights, zoom }) => {
         if (element.offsetHeight - element.clientHeight - frame < 3) add('scrolls without a bar', element, element.textContent);
         if (element.clientWidth < 100) add('a scroller of under 100 px', element, element.textContent);
       }
-      if (element.matches('a[href], button, summary, input, select, label') && (box.height < 23.9 || box.width < 23.9)) {
+      if (element.matches('a[href], button, summary, input, select, label') && !element.control && (box.height < 23.9 || box.width < 23.9)) {
         const inline = style.display === 'inline' && element.closest('p, li, td, th, dd');   // WCAG 2.2 exempts links in sentences
         if (!inline) add(`target of ${Math.round(box.width)} x ${Math.round(box.height)} px`, element, element.textContent);
       }

@@ -22,7 +22,7 @@ from tests.support import TIME, deck
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TEMPLATES = ("hr", "footer", "details", "summary", "div", "span", "small")
+TEMPLATES = ("hr", "footer", "details", "summary", "label", "div", "span", "small")
 """Elements of our templates, and of Anki's clozes."""
 
 PLACES = {
