@@ -14,8 +14,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from deckbuilder import assets
 from deckbuilder.site.picture import picture
+from deckbuilder.site.question_lists import Topic, topics
 from deckbuilder.site.site_decks import MEDIA, Question, SiteDeck
 
+_MOST_NEW = 40
+"""Questions of a release that the start page names."""
 _NIGHT = re.compile(r"[^{}]*nightMode[^{}]*\{[^{}]*\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -60,7 +63,9 @@ def files(decks: Sequence[SiteDeck], base: str) -> Iterator[tuple[str, bytes]]:
         yield "index.html", _rendered("start.html", site, decks[0], "", decks=decks, root="", maths=False)
     pages = ["", *(site.folder(deck) for deck in decks if len(decks) > 1)]
     for deck in decks:
-        yield from _deck_files(site, deck)
+        found = topics(deck)
+        yield from _deck_files(site, deck, found)
+        pages += [f"{site.folder(deck)}{part.path}" for topic in found for part in topic.parts]
         pages += [f"{site.folder(deck)}{question.address}/" for question in deck.questions]
     if base:
         yield from ((_picture(site, deck), picture(deck.settings.id)) for deck in decks if not deck.picture)
@@ -73,7 +78,7 @@ def _picture(site: _Site, deck: SiteDeck) -> str:
     return f"{folder}{MEDIA}/{deck.picture}" if deck.picture else f"{folder}link.png"
 
 
-def _deck_files(site: _Site, deck: SiteDeck) -> Iterator[tuple[str, bytes]]:
+def _deck_files(site: _Site, deck: SiteDeck, found: Sequence[Topic]) -> Iterator[tuple[str, bytes]]:
     folder = f"{deck.folder}/" if len(site.decks) > 1 else ""
     css = _COMMENT.sub("", deck.css)
     yield f"{folder}card.css", css.encode()
@@ -81,9 +86,14 @@ def _deck_files(site: _Site, deck: SiteDeck) -> Iterator[tuple[str, bytes]]:
     yield f"{folder}{deck.folder}.apkg", deck.package
     for name, file in deck.media.items():
         yield f"{folder}{MEDIA}/{name}", file.data
-    index = [[question.id, " ".join(question.tags), question.text] for question in deck.questions]
+    index = [
+        [one.id, " ".join(one.tags), one.text, *([one.title, one.code, one.address] if topic.parts else [])]
+        for topic in found
+        for one in topic.questions
+    ]
     yield f"{folder}search.js", f"self.deckSearch = {json.dumps(index, ensure_ascii=False)}\n".encode()
-    yield from _deck_pages(site, deck, folder)
+    yield from _deck_pages(site, deck, folder, found)
+    listed = {question.id: part.path for topic in found for part in topic.parts for question in part.questions}
     by_id = site.questions[site.decks.index(deck)]
     followed: dict[str, list[Question]] = {}
     for question in deck.questions:
@@ -101,6 +111,7 @@ def _deck_files(site: _Site, deck: SiteDeck) -> Iterator[tuple[str, bytes]]:
                 f"{site.folder(deck)}{question.address}/",
                 question=question,
                 up="../",
+                part=listed.get(question.id, ""),
                 maths=question.maths,
                 others=list(_translated(site, deck, question)),
                 parents=[by_id[name.casefold()] for name in question.follows if name.casefold() in by_id],
@@ -110,8 +121,8 @@ def _deck_files(site: _Site, deck: SiteDeck) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _deck_pages(site: _Site, deck: SiteDeck, folder: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the start page of ``deck``, the page to print, and the feed if the site has an address."""
+def _deck_pages(site: _Site, deck: SiteDeck, folder: str, found: Sequence[Topic]) -> Iterator[tuple[str, bytes]]:
+    """Yield the start page of ``deck``, its lists, the page to print, and the feed if the site has an address."""
     about = {
         "up": "",
         "questions": {question.id: question for question in deck.questions},
@@ -123,7 +134,13 @@ def _deck_pages(site: _Site, deck: SiteDeck, folder: str) -> Iterator[tuple[str,
         "size": f"{len(deck.package) / 1000:,.0f} kB",
     }
     here = site.folder(deck)
-    yield f"{folder}index.html", _rendered("deck.html", site, deck, here, maths=False, **about)
+    yield f"{folder}index.html", _rendered("deck.html", site, deck, here, maths=False, topics=found, most=_MOST_NEW, **about)
+    around = [None, *(part for topic in found for part in topic.parts), None]
+    for before, part, after in zip(around, around[1:], around[2:], strict=False):
+        if part:
+            neighbours = {"before": before, "after": after}
+            page = _rendered("list.html", site, deck, f"{here}{part.path}", maths=False, part=part, **neighbours)
+            yield f"{folder}{part.path}", page
     maths = any(question.maths for question in deck.questions)
     yield f"{folder}sheet.html", _rendered("sheet.html", site, deck, f"{here}sheet.html", maths=maths, **about)
     if site.base:

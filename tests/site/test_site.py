@@ -90,7 +90,7 @@ def test_every_link_of_our_decks_leads_somewhere(source: Path, invoke: Invoke, t
     base = "https://example.org/decks/"
     assert invoke("site", source, "-o", tmp_path / "site", "--base", base).exit_code == 0
     assert dead_links(tmp_path / "site", base) == []
-    sizes = {path: path.stat().st_size for path in (tmp_path / "site").rglob("index.html")}
+    sizes = {path: path.stat().st_size for path in (tmp_path / "site").rglob("*.html") if path.name != "sheet.html"}
     assert len(sizes) > 20
     assert max(sizes.values()) < 60_000
 
@@ -121,6 +121,29 @@ def test_a_diagram_is_a_picture_and_its_words_are_found(invoke: Invoke, tmp_path
     search = (tmp_path / "site" / "search.js").read_text(encoding="utf-8")
     assert "first step" in search
     assert "flowchart" not in search
+
+
+def test_a_large_deck_has_lists_by_topic(invoke: Invoke, tmp_path: Path) -> None:
+    """Two thousand questions of the longest titles, all new in one release after the first: every page is below 60 kB."""
+    title = "为什么这个问题的标题很长很长而且很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长"
+    write(tmp_path / "deck", "# First\n\n## One? {#one}\n\n1\n", toml=TOML.format("large", "Large", "zh-CN"))
+    assert invoke("release", tmp_path / "deck", "-o", tmp_path / "out").exit_code == 0
+    for number, count in enumerate((600, 1399), 2):
+        questions = (f"## {number} {n} {title}？ {{#q-{number}-{n}}}\n\n{n}\n" for n in range(count))
+        (tmp_path / "deck" / f"{number:02}.md").write_text(f"# T<{number}>\n\n" + "\n".join(questions), encoding="utf-8")
+    assert invoke("release", tmp_path / "deck", "-o", tmp_path / "out").exit_code == 0
+    site = tmp_path / "site"
+    assert invoke("site", tmp_path / "deck", "-o", site).exit_code == 0
+    assert dead_links(site) == []
+    found = {path.name: page for path, page in pages(site) if path.parent == site}
+    lists = {name: page for name, page in found.items() if name.startswith("list-")}
+    assert max((site / name).stat().st_size for name in ("index.html", *lists)) < 60_000
+    assert set(found["index.html"].links) >= lists.keys()
+    assert "T<3> (2)" in found["index.html"].text
+    assert "+ 1959" in found["index.html"].text  # the new questions of the last release that it does not name
+    listed = [ident for page in lists.values() for ident in page.ids if ident.startswith("q-")]
+    assert len(listed) == len(set(listed)) == 2000
+    assert "../list-1.html#q-one" in Page((site / "one" / "index.html").read_text(encoding="utf-8")).links
 
 
 def test_a_lone_deck_has_no_folder(invoke: Invoke, decks: Path, tmp_path: Path) -> None:

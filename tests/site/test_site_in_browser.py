@@ -128,8 +128,30 @@ def test_without_javascript_a_tap_shows_the_answer(site: Path, browser: Browser)
         assert page.locator("#answer .answer").is_visible()
         assert not page.locator("#practice").is_visible()
         page.goto((site / "flask-en" / "index.html").as_uri())
-        assert page.locator(".questions li").count() == NOTES
         assert not page.locator("#find").is_visible()  # a search that does nothing would be a lie
+        listed = 0
+        for link in page.locator("main > section a").evaluate_all("links => links.map(link => link.href)"):
+            page.goto(link)
+            listed += page.locator(".questions li").count()
+        assert listed == NOTES
+        page.locator(".questions a").first.click()
+        assert page.locator("#answer > summary").is_visible()
+        page.locator("header nav a").last.click()
+        assert "/list-" in page.url
+
+
+def test_without_javascript_a_small_deck_has_its_list_on_the_start_page(torture: Path, browser: Browser) -> None:
+    with opened(browser, script=False) as page:
+        page.goto((torture / "index.html").as_uri())
+        assert page.locator(".questions li").count() == len(list(torture.glob("*/index.html")))
+
+
+def test_a_link_to_a_question_in_the_list_of_a_large_deck_leads_there(site: Path, browser: Browser) -> None:
+    with opened(browser) as page:
+        page.goto((site / "flask-en" / "index.html").as_uri() + "#q-blueprint-endpoint")
+        place = page.locator("#q-blueprint-endpoint").bounding_box()
+        assert place
+        assert 0 <= place["y"] < PHONE[1]
 
 
 @pytest.fixture

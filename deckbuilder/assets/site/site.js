@@ -15,7 +15,33 @@ const remember = () => {
   try { localStorage.setItem(key, JSON.stringify(memory)) } catch { /* no storage here */ }
 }
 
+// The start page of a large deck names the topics only; their lists are in search.js.
+function fillTopics () {
+  let at = 0
+  for (const section of document.querySelectorAll('main > section[data-size]')) {
+    const list = document.createElement('ul')
+    list.className = 'questions'
+    for (const end = at + Number(section.dataset.size); at < end; at++) {
+      const [id, , , title, code, address] = self.deckSearch[at]
+      const item = document.createElement('li'), link = document.createElement('a')
+      item.id = 'q-' + id
+      link.href = address + '/index.html'
+      link.textContent = title
+      if (code) {
+        const line = document.createElement('code')
+        line.textContent = code
+        link.append(' ', line)
+      }
+      item.append(link)
+      list.append(item)
+    }
+    section.querySelector('p').replaceWith(list)
+  }
+  if (at && location.hash.startsWith('#q-')) find(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
+}
+
 function deckPage () {
+  fillTopics()
   const form = find('find')
   const items = [...document.querySelectorAll('.questions li[id]')]
   const boxes = [...form.querySelectorAll('[name=tag]')]
