@@ -58,6 +58,8 @@ _NUMBERED = re.compile(
 )
 """The number of a question: ``3. ``, ``Q3: ``, ``Question 3 - ``, ``问题3：``. ``3.12`` and ``Q-learning`` are words."""
 _LABEL = re.compile(_LABELLED, re.VERBOSE)
+_WORD = re.compile(r"(?:(?i:question|frage|q)|问题?)\s*[:：]\s*(?=\S)")
+"""A label behind a number: ``1. Question: …``."""
 _LABEL_ONLY = re.compile(r"(?i:question|frage|q|问题|第)\s*+#?\d{0,4}\s*题?[.:：)]?|#?\d{1,4}[.)]?|#\d{1,4}(?:[-.]\d{1,3}){1,2}")
 _CODE = re.compile(rf"[`<\t{CUT_TABS}]|~~~|\$\$| {{4}}")
 """A part of each text that has code, a comment or a formula of its own lines."""
@@ -224,7 +226,9 @@ def labelled(text: str) -> bool:
 def unnumbered(text: str) -> str:
     """Return ``text`` without its number or label."""
     match = _NUMBERED.match(text)
-    return text[match.end() :] if match else text
+    rest = text[match.end() :] if match else text
+    label = _WORD.match(rest) if match else None
+    return rest[label.end() :] if label else rest
 
 
 def bare(heading: str) -> str:

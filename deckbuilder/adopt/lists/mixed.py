@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from deckbuilder.adopt.lists.answer import LATER
+from deckbuilder.adopt.lists.dialects import headings
 from deckbuilder.adopt.lists.markdown_page import Found, Page
 from deckbuilder.adopt.lists.readings import GUESSES, SERIES, Reading, has_answer, is_asking, weighed
 
@@ -16,6 +19,8 @@ _TRIED = 6
 """The most other readings that are tried."""
 _LEAST = 2
 """The least number of questions in the second form."""
+_FIRST = re.compile(r"(?:\*\*|__)?\W{0,4}(?:Q|Question|问题?|第)?\s*1(?!\d)", re.IGNORECASE)
+"""The line of the first question of a series."""
 AND = " and "
 """Between the names of two forms."""
 
@@ -41,13 +46,40 @@ def _joined(page: Page, best: Reading, other: Reading) -> Reading | None:
     inside = [_owner(best.found, starts, item) for item in wanted]
     counts = Counter(at for at in inside if at >= 0 and not is_asking(best.found[at]))
     topics = {at for at, count in counts.items() if count >= _LEAST}
-    added = [item for item, at in zip(wanted, inside, strict=True) if at < 0 or at in topics]
-    kept = [item for at, item in enumerate(best.found) if at not in topics]
+    ends = dict(_ends(page, best, zip(wanted, inside, strict=True)))
+    added = [
+        item for item, at in zip(wanted, inside, strict=True) if at < 0 or at in topics or item.start >= ends.get(at, item.end)
+    ]
+    kept = [
+        headings.shortened(page, item, ends[at]) if at in ends else item for at, item in enumerate(best.found) if at not in topics
+    ]
     if len(added) < _LEAST or (len(added) < SERIES and not kept):
         return None
     whole = sorted([*kept, *_clear(added, kept)], key=lambda item: item.start)
-    reading = weighed(page, f"{best.name}{AND}{other.name}", whole)
+    # No series that begins anew is a part of the answer above.
+    reading = weighed(page, f"{best.name}{AND}{other.name}", whole, certain=bool(ends))
     return replace(reading, level=0) if reading.score > best.score else None
+
+
+def _ends(page: Page, best: Reading, placed: Iterable[tuple[Found, int]]) -> Iterator[tuple[int, int]]:
+    """Yield (the place of a question in ``best``, the line where its answer ends) if a series of other questions follows.
+
+    The series begins at number 1, and each of its questions has a label of an answer below, as the question above has.
+    """
+    inside: dict[int, list[Found]] = {}
+    for item, at in placed:
+        if at >= 0 and is_asking(best.found[at]):
+            inside.setdefault(at, []).append(item)
+    for at, items in inside.items():
+        first = next((item for item in items if _FIRST.match(page.lines[item.start])), None)
+        series = [item for item in items if first is not None and item.start >= first.start]
+        labels = [_has_label(page, item) for item in series]
+        if best.name == "headings" and len(series) >= _LEAST and all(labels):
+            yield at, series[0].start
+
+
+def _has_label(page: Page, item: Found) -> bool:
+    return any(LATER.match(line) for line in page.lines[item.start : item.end])
 
 
 def _clear(added: Sequence[Found], kept: Sequence[Found]) -> list[Found]:

@@ -94,13 +94,19 @@ def readings(page: Page) -> Iterator[tuple[int, list[Found]]]:
                 yield _usual(found, seen), found
 
 
+def shortened(page: Page, found: Found, end: int) -> Found:
+    """Return the question ``found`` of a heading with the answer up to line ``end``."""
+    heading = next(block for block in blocks_of(page.lines) if block.start == found.start)
+    return _found(Section(heading, end, "\n".join(page.lines[heading.end : end])))
+
+
 def _usual(found: list[Found], headings: list[Block]) -> int:
     levels = {block.start: block.level for block in headings}
     return Counter(levels[item.start] for item in found).most_common(1)[0][0]
 
 
 def _of_level(page: Page, headings: list[Block], level: int, answered: set[int], *, folded: bool) -> list[Found]:
-    deeper = _topics(headings, level)
+    deeper = _topics(headings, level, answered)
 
     def opens(block: Block) -> bool:
         if block.start in deeper:
@@ -137,17 +143,23 @@ def _is_title(section: Section, found: Found, *, named: bool) -> bool:
     return strength(text) < ASKING and empty and (named or not numbered(text))
 
 
-def _topics(headings: list[Block], level: int) -> dict[int, bool]:
+def _topics(headings: list[Block], level: int, answered: set[int]) -> dict[int, bool]:
     """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
 
-    A topic asks nothing, and most of the headings of one level below the topic ask.
+    A topic asks nothing, and most of the headings of one level below the topic ask. One such heading is enough beside other
+    topics if the topic has no text of its own.
     """
     found: dict[int, bool] = {}
+    alone: list[tuple[Block, Block]] = []
+    levels: set[int] = set()
     starts = [at for at, block in enumerate(headings) if block.level == level]
     for at in starts:
         others = (headings[after] for after in range(at + 1, len(headings)))
         below = list(itertools.takewhile(lambda block: block.level > level, others))
-        if len(below) < _SERIES or strength(headings[at].text) >= ASKING:
+        if not below or strength(headings[at].text) >= ASKING:
+            continue
+        if len(below) < _SERIES:
+            alone.append((headings[at], below[0]))
             continue
         counts = Counter(block.level for block in below)
         asking = Counter(block.level for block in below if strength(block.text) >= ASKING)
@@ -155,6 +167,10 @@ def _topics(headings: list[Block], level: int) -> dict[int, bool]:
         if series:
             found[headings[at].start] = False
             found |= {block.start: block.level == series[0] for block in below if block.level >= series[0]}
+            levels.add(series[0])
+    for topic, only in alone:
+        if only.level in levels and topic.start not in answered and strength(only.text) >= ASKING:
+            found |= {topic.start: False, only.start: True}
     return found
 
 
