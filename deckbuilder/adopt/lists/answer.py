@@ -200,7 +200,16 @@ def unlabelled(text: str) -> str:
         return unlabelled("\n".join([*first.items[0].lines, *lines[first.end :]]))
     elif first.kind == "text" and (match := LABEL.match(lines[first.start])):
         lines[first.start] = lines[first.start][match.end() :]
+        if not lines[first.start].strip():
+            lines = _outdented(lines, first.start + 1)
     return navigation.without("\n".join(lines))
+
+
+def _outdented(lines: Sequence[str], start: int) -> list[str]:
+    """Return ``lines`` without the indentation of line ``start``, which continues a label such as ``Answer:``, and is no code."""
+    indent = len(lines[start]) - len(lines[start].lstrip(" ")) if start < len(lines) else 0
+    end = next((at for at in range(start, len(lines)) if lines[at].strip() and not lines[at].startswith(" " * indent)), len(lines))
+    return [*lines[:start], *(line[indent:] for line in lines[start:end]), *lines[end:]]
 
 
 def folds(text: str) -> Iterator[Folded]:

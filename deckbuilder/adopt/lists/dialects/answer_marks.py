@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.answer import DOTTED, LATER, fold_spans
 from deckbuilder.adopt.lists.dialects.headings import of_parts
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, blocks_of, joined, protected
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, joined, protected
 
 _NUMBER = re.compile(
     r"""
@@ -77,13 +77,19 @@ def find(page: Page) -> list[Found] | None:
 
 def _marks(page: Page) -> list[int]:
     """Return the lines that begin an answer: a label, or a ``<details>`` to open."""
-    closed = protected(page.lines)
+    closed = protected(page.lines) - _indented(page)
     folds = fold_spans(page.lines)
     inside = {at for start, end, _ in folds for at in range(start, end)}
     labels = {at for at, line in enumerate(page.lines) if at not in closed and at not in inside and LATER.match(line)}
     dotted = {at for at in labels if DOTTED.match(page.lines[at])}
     labels -= dotted if len(dotted) * 2 < len(labels) else set()
     return sorted(labels | {start for start, _, fold in folds if fold.shows})
+
+
+def _indented(page: Page) -> set[int]:
+    """Return the first lines of the texts that only look like code, because an author indents each answer: ``    Answer:``."""
+    found = (block.start for block in blocks_of(page.lines) if block.kind == "code")
+    return {at for at in found if LATER.match(page.lines[at])}
 
 
 def _spans(marks: Sequence[int], headings: Sequence[int]) -> Iterator[Span]:
@@ -152,8 +158,10 @@ def _questions(page: Page, openers: Sequence[_Opener], headings: Sequence[int]) 
         at = bisect_right(headings, opener.mark)
         end = min([following, *headings[at : at + 1]])
         first = next((at for at in range(opener.line + 1, opener.mark) if _BREAK.match(page.lines[at])), opener.mark)
-        head = [page.lines[opener.line][opener.cut :], *page.lines[opener.line + 1 : first]]
-        found = of_parts(opener.line, end, joined(head).removesuffix("**"), _outdented(page.lines[first:end]))
+        head = joined([page.lines[opener.line][opener.cut :], *page.lines[opener.line + 1 : first]])
+        opened = "**" in page.lines[opener.line][: opener.cut]
+        text = head.removesuffix("**") if opened else bare(head)
+        found = of_parts(opener.line, end, text, _outdented(page.lines[first:end]))
         yield replace(found, tags=(opener.tag.replace(" ", "-"),)) if opener.tag else found
 
 
