@@ -27,8 +27,11 @@ _WORDS = re.compile(
            |demonstrate|prove|derive|solve|calculate|compute|determine|evaluate|identify|convert|suppose|given|imagine
            |consider|predict)(?![\w:-])
         # these words are names, too: "List comprehension", "Design patterns"
-        |(?:list|name|state|design|build|create|show|find|draw|sketch|outline|mention|give|tell|talk|estimate|contrast|use)
+        |(?:list|name|state|design|build|create|show|find|draw|sketch|outline|mention|give|provide|tell|talk|estimate|contrast
+           |use|walk|share)
          \ (?:an?|the|all|some|any|every|each|your|me|us|about|how|what|which|why|out|at\ least|\d|two|three|four|five)\b
+        |(?:list|name|state|mention|give|provide|tell)
+         \ (?:examples?|different|various|common|main|key|several|a\ few|reasons?|steps|types|ways|advantages|benefits)\b
      )
     |(?:the\ |main\ |key\ )*differences?\ between\b
     |(?:was|wie|warum|wann|welche[rsmn]?|wer|erkläre?n?|beschreiben?|nenne?n?)\b
@@ -92,6 +95,14 @@ _LATER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A text in place of an answer that nobody wrote yet."""
+_ORIGIN = re.compile(
+    r"""
+    \W*(?:来自|来源|出处|公司|分类|难度|考察频率|from|source|asked[ ](?:by|at|in)|company|companies|category|difficulty|tags?)
+    \s*[:：].{1,60}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Facts about a question, such as the company that asked it."""
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(
     r"""

@@ -11,6 +11,7 @@ from textwrap import dedent
 from deckbuilder.adopt.lists.answer import LABEL
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import asking, bold
+from deckbuilder.adopt.lists.evidence import ASKING, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined
 from deckbuilder.adopt.lists.navigation import is_contents
 from deckbuilder.adopt.lists.readings import SERIES
@@ -102,6 +103,7 @@ def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[
     first = {item.start: next(iter(blocks(item.lines)), None) for item in block.items}
     texts = [joined(one.lines) for one in first.values() if one is not None and one.kind == "text"]
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
+    alike = sum(one is not None and one.kind == "text" and _is_bold(one.lines) for one in first.values()) * 2 > len(block.items)
     for item, start, below in _ends(block, offset):
         head = first[item.start]
         if head is None or head.kind != "text" or LABEL.match(head.lines[0]):
@@ -114,7 +116,7 @@ def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[
             end, rest, nested = start + head.end, (), rest
         else:
             end, nested = below, ()
-        cut_ = cut_ if label else bold(head.lines, any_bold=bolds and bool(rest)) or cut_
+        cut_ = cut_ if label else bold(head.lines, any_bold=(bolds and bool(rest)) or (alike and len(head.lines) > 1)) or cut_
         if cut_ is None and (mostly or _labelled(rest)) and not nested:
             cut_ = asked(joined(head.lines)), []
         if cut_ and cut_[0]:
@@ -123,6 +125,12 @@ def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[
             yield from _nested(nested, start + head.end, depth + 1, bolds=bolds)
         elif not cut_ or not cut_[0]:
             yield from _nested(item.lines, start, depth + 1, bolds=bolds)
+
+
+def _is_bold(lines: Sequence[str]) -> bool:
+    """Return whether an item begins with a bold text that asks or sets an exercise."""
+    found = bold(lines, any_bold=True)
+    return found is not None and strength(found[0]) >= ASKING
 
 
 @lru_cache(maxsize=1024)

@@ -52,8 +52,8 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
 
 
 def _alone(lines: Sequence[str], text: str, rest: str) -> bool:
-    """Return whether a bold line sets an exercise and has nothing beside it."""
-    return len(lines) == 1 and not rest and strength(text) >= ASKING
+    """Return whether a bold line sets an exercise, and has nothing beside it and no text below but a labelled answer."""
+    return (len(lines) == 1 or LATER.match(lines[1]) is not None) and not rest and strength(text) >= ASKING
 
 
 def asking(lines: Sequence[str]) -> tuple[str, list[str]] | None:
