@@ -165,6 +165,12 @@ def is_later(answer: str) -> bool:
     return len(answer) < 80 and _LATER.fullmatch(_TAG.sub("", answer)) is not None
 
 
+def is_origin(answer: str) -> bool:
+    """Return whether each line of ``answer`` only says where the question comes from, such as "From: a company"."""
+    lines = [line for line in _TAG.sub("", answer).split("\n") if line.strip()]
+    return bool(lines) and all(_ORIGIN.fullmatch(line) for line in lines)
+
+
 def is_only_link(answer: str) -> bool:
     """Return whether ``answer`` only points to another page."""
     if "](" not in answer and "http" not in answer and "<a" not in answer:

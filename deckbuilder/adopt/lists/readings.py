@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.answer import folded_lines
-from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, key, strength
+from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, is_origin, key, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, bare, blocks_of, labelled
 from deckbuilder.model.records import Kind
 
@@ -76,7 +76,7 @@ def _fit(found: Found) -> Found:
     """Return ``found`` with the reason to skip an answer that nobody wrote yet, or that only points to another page."""
     if found.unfit or found.kind in (Kind.CLOZE, Kind.CHOICE):
         return found
-    if is_later(found.answer):
+    if is_later(found.answer) or is_origin(found.answer):
         return replace(found, unfit=NO_ANSWER)
     return replace(found, unfit=ONLY_LINK) if is_only_link(found.answer) else found
 
