@@ -208,7 +208,9 @@ def unlabelled(text: str) -> str:
 def _outdented(lines: Sequence[str], start: int) -> list[str]:
     """Return ``lines`` without the indentation of line ``start``, which continues a label such as ``Answer:``, and is no code."""
     indent = len(lines[start]) - len(lines[start].lstrip(" ")) if start < len(lines) else 0
-    end = next((at for at in range(start, len(lines)) if lines[at].strip() and not lines[at].startswith(" " * indent)), len(lines))
+    end = next(
+        (at for at in range(start, len(lines)) if lines[at].strip() and not lines[at].startswith(" " * indent)), len(lines)
+    )
     return [*lines[:start], *(line[indent:] for line in lines[start:end]), *lines[end:]]
 
 
