@@ -222,6 +222,17 @@ def test_a_doubt_stops_it_until_somebody_decides(invoke: Invoke) -> None:
     assert "no question with an answer found" in invoke("adopt", path, "-o", "none", "--as", "headings:5").stderr
 
 
+PARTS = (
+    "# Store\n\n## Q. What is a jar?\n\nGlass.\n\n## Q. Jar or tin, and when?\n\nBoth.\n\n### When is a jar good?\n\nOften.\n\n"
+    "### Main points\n\nIt is glass.\n\n### When is a tin good?\n\nOn trips.\n\n## Q. What is a lid?\n\nA cover.\n"
+)
+NUMBERED = "# Store\n\n" + "".join(
+    f"## {at}. {text}\n\n### What is it?\n\nA thing.\n\n### Where is it?\n\nThere.\n\n"
+    for at, text in enumerate(("What is a jar?", "What is a lid?", "Shelves of wood", "What is a rack?"), 1)
+)
+FENCED = "# Store\n\n```markdown\n## 1. What is a jar?\n\nGlass:\n```sh\njar\n```\n\n## 2. What is a lid?\n\nA cover.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -230,7 +241,9 @@ def test_a_doubt_stops_it_until_somebody_decides(invoke: Invoke) -> None:
             "".join(f"## Which {at}?\n\nx\n\n" for at in range(20)) + "".join(f"- Why is it {at}?\n" for at in range(6)),
             "questions are '##' (20); 6 places in answers ask, too",
         ),
-        ("## Which?\n\nx\n\n" + "Is it?\n\n" * 20, "questions are '##' (1), but 21 lines end in '?'"),
+        ("## Which?\n\nx\n\n" + "Is it?\n\n" * 20, "questions are '##' (1), but 21 lines end in '?'; accept them with --yes"),
+        (NUMBERED, "source.md:23:1: warning: '3. Shelves of wood' has a number like the questions, but asks nothing, and 2"),
+        (FENCED, "source.md:3:1: warning: a fence of Markdown holds 1 question; remove its first line and its last"),
     ],
 )
 @pytest.mark.usefixtures("listed")
@@ -238,6 +251,40 @@ def test_each_doubt_is_said(invoke: Invoke, text: str, message: str) -> None:
     result = invoke("adopt", source(text), "-o", "deck")
     assert message in result.stderr
     assert result.exit_code == 1
+
+
+@pytest.mark.usefixtures("listed")
+def test_the_level_that_a_doubt_names_is_the_one_that_is_read(invoke: Invoke) -> None:
+    result = invoke("adopt", path := source(PARTS), "-o", "deck")
+    form, level = re.findall(r"or ('.*?') \(.*--as headings:(\d)", result.stderr)[0]
+    assert (form, level) == ("'##' and '###'", "3")
+    for number, count in (("2", 3), ("3", 3)):
+        target = Path(f"deck{number}")
+        assert invoke("adopt", path, "-o", target, "--as", f"headings:{number}").exit_code == 0
+        assert (target / "source.md").read_text(encoding="utf-8").count("\n## ") == count
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_doubt_names_a_form_that_exists(invoke: Invoke) -> None:
+    text = "".join(f"## Which {at}?\n\nx\n\n" for at in range(20)) + "".join(f"- Why is it {at}?\n\n  So.\n" for at in range(6))
+    result = invoke("adopt", source(text), "-o", "deck")
+    assert "6 places in answers ask, too; decide with --as items" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## How do you write a list in Markdown?\n\nSo:\n\n```markdown\n## Which?\n\n- a\n```\n\n## Why?\n\nSo.\n",
+        (
+            "## 1. Glass\n\n### What is a jar?\n\nA pot.\n\n### What is a lid?\n\nA cover.\n\n## 2. Wood\n\n### What is a rack?\n\nA frame.\n\n"
+            "### Why wood?\n\nIt is light.\n"
+        ),
+    ],
+)
+@pytest.mark.usefixtures("listed")
+def test_good_lists_raise_no_doubt(invoke: Invoke, text: str) -> None:
+    result = invoke("adopt", source(text), "-o", "deck")
+    assert (result.exit_code, "unsure-list" in result.stderr) == (0, False)
 
 
 def source(text: str) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from deckbuilder.adopt.lists.evidence import Ask, key
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, protected
+from deckbuilder.adopt.lists.evidence import Ask, asking, key
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
+from deckbuilder.adopt.lists.mixed import AND
 from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_asking, is_silent
 
 _CLOSE = 0.8
@@ -18,6 +19,8 @@ _SHARE = 0.1
 """Places that ask in answers: a smaller share of the questions is usual in good lists."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter."""
+_MARKDOWN = re.compile(r"\s*(?:markdown|md)\b", re.IGNORECASE)
+"""The language of a fence with Markdown."""
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
 
 
@@ -26,19 +29,21 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
 
     ``shared`` means that most files of the folder have this form, so that one file needs less evidence.
     """
+    yield from _fenced(page, best)
     if not best.answered:
         return
     if best.certain:  # the tool's own marks say what asks, whatever the answers hold
-        yield from _repeated(best)
+        yield from _repeated(best, others)
         return
     yield from _close(best, others)
-    yield from _inside(best)
-    yield from _outside(best)
-    yield from _repeated(best)
+    yield from _inside(best, others)
+    yield from _outside(best, others)
+    yield from _repeated(best, others)
+    yield from _parts(page, best)
     if not shared:
         yield from asks_nothing(page, best)
-    yield from _long(best)
-    yield from _marks(page, best)
+    yield from _long(best, others)
+    yield from _marks(page, best, others)
 
 
 def words(text: str) -> int:
@@ -56,7 +61,11 @@ def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]
         return
     ours, theirs = ({key(item.question) for item in reading.found if has_answer(item)} for reading in (best, second))
     if len(ours ^ theirs) >= max(SERIES, _SHARE * len(ours)):
-        yield best.found[0].start, f"questions are {_counted(best)}, or {_counted(second)}; decide with --as {name(second)}"
+        remedy = f"decide with --as {name(second)}"
+        if len(second.levels) > 1:
+            level = next(one for one in (second.level, *second.levels) if one != best.level)
+            remedy = f"accept the first with --yes, or take one level with --as headings:{level}"
+        yield best.found[0].start, f"questions are {_counted(best)}, or {_counted(second)}; {remedy}"
 
 
 def name(reading: Reading) -> str:
@@ -64,7 +73,18 @@ def name(reading: Reading) -> str:
     return f"{reading.name}:{reading.level}" if reading.level else reading.name
 
 
-def _inside(best: Reading) -> Iterator[tuple[int, str]]:
+def _remedy(others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
+    """Return the advice to take the best of ``others``. With ``lines``, its questions begin at most of these lines."""
+    wanted = set(lines)
+    usable = [other for other in others if other.answered and AND not in other.name]
+    counts = [len(wanted.intersection(item.start for item in other.found)) for other in usable]
+    most = max(counts, default=0)
+    if not usable or (wanted and not most):
+        return "accept them with --yes"
+    return f"decide with --as {name(usable[counts.index(most)])}"
+
+
+def _inside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     """Report questions in the answers."""
     found = best.swallowed
     counts = Counter(_owner(best.found, ask.line) for ask in found)
@@ -73,8 +93,47 @@ def _inside(best: Reading) -> Iterator[tuple[int, str]]:
         levels = Counter(ask.level for ask in found)
         level = levels.most_common(1)[0][0]
         more = f"{len(found):,} deeper headings ask" if level else f"{len(found):,} places in answers ask"
-        remedy = f"--as headings:{level}" if level and level != best.level else "--as NAME"
-        yield found[0].line, f"questions are {_counted(best)}; {more}, too; decide with {remedy}"
+        deeper = level and level != best.level
+        remedy = f"decide with --as headings:{level}" if deeper else _remedy(others, (ask.line for ask in found))
+        yield found[0].line, f"questions are {_counted(best)}; {more}, too; {remedy}"
+
+
+def _parts(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+    """Report a heading with a number that is no question, unlike the other headings with numbers: its parts are questions."""
+    headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
+    starts = {item.start for item in best.found}
+    for level in best.levels[:-1]:
+        others = [block for block in headings if block.level == level and numbered(block.text)]
+        odd = [block for block in others if block.start not in starts]
+        if len(others) - len(odd) < max(SERIES, len(odd)):
+            continue
+        for block in odd:
+            end = next((one.start for one in headings if one.start > block.start and one.level <= level), len(page.lines))
+            count = sum(block.start < start < end for start in starts)
+            if count:
+                yield (
+                    block.start,
+                    (
+                        f"'{bare(block.text)}' has a number like the questions, but asks nothing, and {count} headings below it "
+                        f"became questions; decide with --as headings:{level}"
+                    ),
+                )
+
+
+def _fenced(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+    """Report questions in a fence of Markdown, as chats put whole files into one. In an answer, such a fence may be an example."""
+    for block in blocks_of(page.lines):
+        if block.kind != "fence" or not _MARKDOWN.match(block.text):
+            continue
+        found = [ask for ask in asking(block.lines) if ask.level]
+        at = _owner(best.found, block.start)
+        inside = at >= 0 and block.start < best.found[at].end and is_asking(best.found[at])
+        if len(found) >= (SERIES if inside or not best.answered else 1):
+            count = f"{len(found):,} question{'' if len(found) == 1 else 's'}"
+            yield (
+                block.start,
+                f"a fence of Markdown holds {count}; remove its first line and its last, or accept the rest with --yes",
+            )
 
 
 def _owner(found: Sequence[Found], line: int) -> int:
@@ -85,23 +144,24 @@ def _owner(found: Sequence[Found], line: int) -> int:
     return low - 1
 
 
-def _outside(best: Reading) -> Iterator[tuple[int, str]]:
+def _outside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     found: Sequence[Ask] = best.lost
+    remedy = _remedy(others, (ask.line for ask in found))
     if len(found) >= _MANY and len(found) > _SHARE * best.answered:
-        yield found[0].line, f"questions are {_counted(best)}; {len(found):,} places outside them ask, too; decide with --as NAME"
+        yield found[0].line, f"questions are {_counted(best)}; {len(found):,} places outside them ask, too; {remedy}"
     elif found and len(found) * 2 >= best.answered and not any(is_asking(item) for item in best.found if has_answer(item)):
         where = "a place outside them does" if len(found) == 1 else f"{len(found):,} places outside them do"
-        yield found[0].line, f"questions are {_counted(best)}, which ask nothing, but {where}; decide with --as NAME"
+        yield found[0].line, f"questions are {_counted(best)}, which ask nothing, but {where}; {remedy}"
 
 
-def _repeated(best: Reading) -> Iterator[tuple[int, str]]:
+def _repeated(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     """Report a question that is asked again and again. A label such as "Front" is the usual cause."""
     counts = Counter(item.question.casefold() for item in best.found if has_answer(item))
     firsts = {item.question.casefold(): item for item in reversed(best.found)}
     for text, count in counts.items():
         if count >= OFTEN and "\n\n" not in text:
             first = firsts[text]
-            yield first.start, f"'{first.question}' is asked {count:,} times; decide with --as NAME"
+            yield first.start, f"'{first.question}' is asked {count:,} times; {_remedy(others)}"
 
 
 def asks_nothing(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
@@ -111,18 +171,18 @@ def asks_nothing(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
         yield first.start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
 
 
-def _long(best: Reading) -> Iterator[tuple[int, str]]:
+def _long(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     """Report long answers that hold several places that ask."""
     counts = Counter(_owner(best.found, ask.line) for ask in best.swallowed)
     for at, count in counts.items():
         if count >= SERIES and words(best.found[at].answer) > _WORDS:
-            yield best.found[at].start, f"one answer has {count:,} more questions; decide with --as NAME"
+            yield best.found[at].start, f"one answer has {count:,} more questions; {_remedy(others)}"
             return
 
 
-def _marks(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
+def _marks(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     """Report far fewer questions than lines that end in a question mark."""
     closed = protected(page.lines)
     lines = [at for at, line in enumerate(page.lines) if at not in closed and "](#" not in line and asks(line)]
     if len(lines) > 2 * len(best.found) + 2 * _MANY:
-        yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; decide with --as NAME"
+        yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; {_remedy(others, lines)}"

@@ -58,7 +58,7 @@ def _joined(page: Page, best: Reading, other: Reading) -> Reading | None:
     whole = sorted([*kept, *_clear(added, kept)], key=lambda item: item.start)
     # No series that begins anew is a part of the answer above.
     reading = weighed(page, f"{best.name}{AND}{other.name}", whole, certain=bool(ends))
-    return replace(reading, level=0) if reading.score > best.score else None
+    return reading if reading.score > best.score else None
 
 
 def _ends(page: Page, best: Reading, placed: Iterable[tuple[Found, int]]) -> Iterator[tuple[int, int]]:

@@ -49,7 +49,9 @@ class Reading:
     says: str = "(?!)"
     """A pattern of lines outside the questions that only the other tool needs."""
     level: int = 0
-    """The level of the headings that ask; 0 for other forms."""
+    """The level of most headings that ask; 0 for other forms."""
+    levels: tuple[int, ...] = ()
+    """All levels of the headings that ask."""
     score: float = 0
     swallowed: tuple[Ask, ...] = ()
     """The places inside answers that ask, but are no questions of this reading."""
@@ -64,7 +66,8 @@ class Reading:
     @property
     def form(self) -> str:
         """The form for people: ``'##'`` for headings, else the name."""
-        return f"'{'#' * self.level}'" if self.level else self.name
+        marks = (f"'{'#' * level}'" for level in self.levels or (self.level,))
+        return " and ".join(marks) if self.level else self.name
 
 
 def has_answer(found: Found) -> bool:

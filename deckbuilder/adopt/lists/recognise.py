@@ -142,15 +142,19 @@ def readings(page: Page, name: str = "", parts: frozenset[str] = frozenset()) ->
     ``parts`` are the keys of the headings that only name a part of an answer.
     """
     wanted, _, level = name.partition(":")
+    if level:
+        exact = headings.exactly(page, int(level))
+        return [replace(weighed(page, wanted, exact, parts), level=int(level))] if exact else []
     found = [reading for one in RECOGNISERS if wanted in ("", one.name) for reading in _of(one, page, parts)]
-    kept = [reading for reading in found if not level or reading.level == int(level)]
-    return sorted(kept, key=lambda reading: (reading.certain and reading.answered > 0, reading.score), reverse=True)
+    return sorted(found, key=lambda reading: (reading.certain and reading.answered > 0, reading.score), reverse=True)
 
 
 def _of(recogniser: Recogniser, page: Page, parts: frozenset[str]) -> Iterator[Reading]:
     if recogniser.name == "headings":
         for level, found in headings.readings(page):
-            yield replace(weighed(page, recogniser.name, found, parts), level=level, certain=marks_below.owned(page, found))
+            reading = weighed(page, recogniser.name, found, parts)
+            levels = headings.levels(page, found)
+            yield replace(reading, level=level, levels=levels, certain=marks_below.owned(page, found))
     elif questions := recogniser.find(page):
         reading = weighed(page, recogniser.name, questions, parts, certain=recogniser.certain)
         yield replace(reading, certain=recogniser.certain or marks_below.owned(page, questions), says=recogniser.says)

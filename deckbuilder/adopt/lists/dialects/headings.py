@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation
@@ -100,15 +101,35 @@ def shortened(page: Page, found: Found, end: int) -> Found:
     return _found(Section(heading, end, "\n".join(page.lines[heading.end : end])))
 
 
+def exactly(page: Page, level: int) -> list[Found]:
+    """Return the questions if the headings of ``level`` ask, and no others."""
+    seen = [block for block in blocks_of(page.lines) if block.kind == "heading"]
+    for folded in (False, True):
+        if found := _of_level(page, seen, level, frozenset(), folded=folded, only=True):
+            return found
+    return []
+
+
+def levels(page: Page, found: Sequence[Found]) -> tuple[int, ...]:
+    """Return the levels of the headings that begin the questions ``found``."""
+    starts = {item.start for item in found}
+    return tuple(sorted({block.level for block in blocks_of(page.lines) if block.start in starts and block.kind == "heading"}))
+
+
 def _usual(found: list[Found], headings: list[Block]) -> int:
     levels = {block.start: block.level for block in headings}
     return Counter(levels[item.start] for item in found).most_common(1)[0][0]
 
 
-def _of_level(page: Page, headings: list[Block], level: int, answered: set[int], *, folded: bool) -> list[Found]:
+def _of_level(
+    page: Page, headings: list[Block], level: int, answered: AbstractSet[int], *, folded: bool, only: bool = False
+) -> list[Found]:
+    """Return the questions if the headings of ``level`` ask; unless ``only``, other headings that ask are questions, too."""
     deeper = _topics(headings, level, answered)
 
     def opens(block: Block) -> bool:
+        if only:
+            return block.level == level
         if block.start in deeper:
             return deeper[block.start]
         return block.level == level or (block.level < level and strength(block.text) > ASKING and block.start in answered)
@@ -143,7 +164,7 @@ def _is_title(section: Section, found: Found, *, named: bool) -> bool:
     return strength(text) < ASKING and empty and (named or not numbered(text))
 
 
-def _topics(headings: list[Block], level: int, answered: set[int]) -> dict[int, bool]:
+def _topics(headings: list[Block], level: int, answered: AbstractSet[int]) -> dict[int, bool]:
     """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
 
     A topic asks nothing, and most of the headings of one level below the topic ask. One such heading is enough beside other
