@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from deckbuilder import assets
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Settings
 from deckbuilder.source import question_files, settings
 from deckbuilder.source.parse import parse
 from deckbuilder.source.read_text import read
+
+_LEFT_OUT = ("left-out.md", "left-out-notes.md")
+"""The texts on top of a file with the questions that ``adopt`` skipped."""
+
+
+def _of_adopt() -> tuple[str, ...]:
+    """Return the first lines of the files that ``adopt`` writes: their questions are on no card on purpose."""
+    return tuple(assets.text(name).partition("\n")[0] for name in _LEFT_OUT)
 
 
 def remaining(
@@ -29,7 +38,7 @@ def remaining(
             diagnostics.append(Diagnostic(entry.span, "useless-exclude", message))
     for path in skipped:
         found = read(path, [], root)
-        if found is None or "{#" not in found.text:
+        if found is None or "{#" not in found.text or found.text.startswith(_of_adopt()):
             continue
         asked = next((one for one in parse(found, deck_settings.question_level).questions if one.pinned), None)
         if asked is not None:

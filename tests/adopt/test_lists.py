@@ -202,6 +202,15 @@ def test_as_overrides_and_wrong_names_are_told(invoke: Invoke) -> None:
         assert message in result.stderr
 
 
+@pytest.mark.usefixtures("listed")
+def test_the_file_with_the_skipped_questions_raises_no_warning(invoke: Invoke) -> None:
+    assert invoke("adopt", "list.md", "-o", "deck").exit_code == 0
+    assert "{#and-what-is-missing}" in Path("deck/README.left-out.md").read_text(encoding="utf-8")
+    assert "skipped-question" not in invoke("check", "deck").stderr
+    Path("deck/README.md").write_text("## What is new? {#new}\n\nAll.\n", encoding="utf-8")
+    assert "'README.md' is for readers" in invoke("check", "deck").stderr
+
+
 DOUBTFUL = "# Week\n\n## Monday\n\n### Morning\n\nI\n\nslept.\n\nLong.\n\n## Tuesday\n\n### Noon\n\nI\n\nslept\n\nagain.\n"
 
 
