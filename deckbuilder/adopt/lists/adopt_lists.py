@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Part
-from deckbuilder.adopt.lists import deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
+from deckbuilder.adopt.lists import answer_letters, deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
 from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.dialects import code_beside, logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
@@ -157,7 +157,7 @@ def _beside(text: Source) -> tuple[str, str]:
 def _list(text: Source, known: Recognised, drafter: Drafter, files: Files, media: dict[str, Media]) -> List:
     """Return the list in the file ``text``. ``files`` has all pictures. The pictures to pack are added to ``media``."""
     page = known.page
-    reading = replace(known.reading, found=tuple(marks_below.taken(page, known.reading.found)))
+    reading = replace(known.reading, found=answer_letters.without(tuple(marks_below.taken(page, known.reading.found))))
     front = page.front
     links, footnotes = _definitions(page)
     mender = Mender(files, text.folder, links, footnotes, media)
