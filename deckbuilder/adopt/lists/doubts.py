@@ -39,11 +39,13 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     yield from _inside(best, others)
     yield from _outside(best, others)
     yield from _repeated(best, others)
-    yield from _parts(page, best)
+    parts = list(_parts(page, best))
+    yield from parts
     if not shared:
         yield from asks_nothing(page, best)
     yield from _long(best, others)
-    yield from _marks(page, best, others)
+    if not parts:  # the parts ask, too, and only one level can be right
+        yield from _marks(page, best, others)
 
 
 def words(text: str) -> int:

@@ -62,9 +62,9 @@ def _joined(page: Page, best: Reading, other: Reading) -> Reading | None:
 
 
 def _ends(page: Page, best: Reading, placed: Iterable[tuple[Found, int]]) -> Iterator[tuple[int, int]]:
-    """Yield (the place of a question in ``best``, the line where its answer ends) if a series of other questions follows.
+    """Yield (place in ``best``, the line where the answer ends) for each question that another series of questions follows.
 
-    The series begins at number 1, and each of its questions has a label of an answer below, as the question above has.
+    The series begins at number 1. Each of its questions has a labelled answer below.
     """
     inside: dict[int, list[Found]] = {}
     for item, at in placed:

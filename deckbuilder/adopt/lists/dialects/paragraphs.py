@@ -52,7 +52,7 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
 
 
 def _alone(lines: Sequence[str], text: str, rest: str) -> bool:
-    """Return whether a bold line sets an exercise, and has nothing beside it and no text below but a labelled answer."""
+    """Return whether a bold line sets an exercise and is alone. Only a labelled answer may be below."""
     return (len(lines) == 1 or LATER.match(lines[1]) is not None) and not rest and strength(text) >= ASKING
 
 
