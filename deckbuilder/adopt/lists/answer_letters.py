@@ -11,7 +11,7 @@ from deckbuilder.adopt.lists.readings import SERIES, has_answer
 from deckbuilder.model.records import Kind
 
 _LETTER = re.compile(r"\s*(?P<bold>\*\*|__)?A[.)](?(bold)(?P=bold))\s+(?=\S)")
-_OTHER = re.compile(r"^\s*(?:[-*+] )?(?:\*\*|__)?B[.)]", re.MULTILINE)
+_OTHER = re.compile(r"^[ \t]*+(?:[-*+] )?(?:\*\*|__)?B[.)]", re.MULTILINE)
 """The second of several options. Then ``A.`` is the first one."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -79,7 +80,7 @@ def _remedy(others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
     """Return the advice to take the best of ``others``. With ``lines``, its questions begin at most of these lines."""
     wanted = set(lines)
     usable = [other for other in others if other.answered and AND not in other.name]
-    counts = [len(wanted.intersection(item.start for item in other.found)) for other in usable]
+    counts = [len(wanted.intersection(item.start for item in other.found)) if wanted else 0 for other in usable]
     most = max(counts, default=0)
     if not usable or (wanted and not most):
         return "accept them with --yes"
@@ -103,15 +104,17 @@ def _inside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str
 def _parts(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     """Report a heading with a number that is no question, unlike the other headings with numbers: its parts are questions."""
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
-    starts = {item.start for item in best.found}
+    starts = sorted(item.start for item in best.found)
+    own = set(starts)
     for level in best.levels[:-1]:
-        others = [block for block in headings if block.level == level and numbered(block.text)]
-        odd = [block for block in others if block.start not in starts]
+        above = [block for block in headings if block.level <= level]
+        ends = dict(zip((block.start for block in above), [*(block.start for block in above[1:]), len(page.lines)], strict=True))
+        others = [block for block in above if block.level == level and numbered(block.text)]
+        odd = [block for block in others if block.start not in own]
         if len(others) - len(odd) < max(SERIES, len(odd)):
             continue
         for block in odd:
-            end = next((one.start for one in headings if one.start > block.start and one.level <= level), len(page.lines))
-            count = sum(block.start < start < end for start in starts)
+            count = bisect_left(starts, ends[block.start]) - bisect_left(starts, block.start)
             if count:
                 yield (
                     block.start,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from deckbuilder.adopt.lists.answer import LATER
 from deckbuilder.adopt.lists.dialects import headings
-from deckbuilder.adopt.lists.markdown_page import Found, Page
+from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of
 from deckbuilder.adopt.lists.readings import GUESSES, SERIES, Reading, has_answer, is_asking, weighed
 
 _WITH = GUESSES | {"answer-marks", "tables"}
@@ -50,8 +50,11 @@ def _joined(page: Page, best: Reading, other: Reading) -> Reading | None:
     added = [
         item for item, at in zip(wanted, inside, strict=True) if at < 0 or at in topics or item.start >= ends.get(at, item.end)
     ]
+    begins = {block.start: block for block in blocks_of(page.lines)} if ends else {}
     kept = [
-        headings.shortened(page, item, ends[at]) if at in ends else item for at, item in enumerate(best.found) if at not in topics
+        headings.shortened(page, begins[item.start], ends[at]) if at in ends else item
+        for at, item in enumerate(best.found)
+        if at not in topics
     ]
     if len(added) < _LEAST or (len(added) < SERIES and not kept):
         return None

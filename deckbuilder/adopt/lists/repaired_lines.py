@@ -15,7 +15,13 @@ _TIGHT_TITLE = re.compile(r"(?P<mark>#)(?=[^\s#!\d][^#]*$)")
 """A heading of level 1 without a blank. ``#python #web`` are tags, and ``#!`` begins a script."""
 _EMPTY_BOX = re.compile(r"\A(?P<before>[\s>]*+(?:[-*+]|\d{1,9}[.)])\s+)\[\](?=\s)")
 _HALF_BOLD = re.compile(
-    r" {0,3}(?P<begin>\*\*)?(?:(?:Q|Question|问题?)\s*)?\d{1,4}[.、):：]\s*(?P<text>(?:(?!\*\*).)+?)(?P<end>\*\*)?\s*$"
+    r"""
+    [ ]{0,3}(?P<begin>\*\*)?
+    (?:(?:Q|Question|问题?)\s*)?\d{1,4}[.、):：]\s*+      # such as "3. " or "Q3: "
+    (?P<text>(?:(?!\*\*).)+?)
+    (?P<end>\*\*)?$
+    """,
+    re.VERBOSE,
 )
 """A bold question with a number. One of its two marks may be missing."""
 _MANY = 2
@@ -29,7 +35,7 @@ def repaired(lines: Sequence[str]) -> tuple[str, ...]:
     closed = protected(lines)
     tight = [at for at, line in enumerate(lines) if at not in closed and _TIGHT.match(line)]
     titled = len(tight) >= _MANY
-    bold = {at: match for at, line in enumerate(lines) if at not in closed and (match := _HALF_BOLD.match(line))}
+    bold = {at: match for at, line in enumerate(lines) if at not in closed and (match := _HALF_BOLD.match(line.rstrip()))}
     halves = {at for at, match in bold.items() if bool(match["begin"]) != bool(match["end"]) and asks(match["text"])}
     whole = sum(bool(match["begin"] and match["end"]) for match in bold.values())
     if not _MANY <= whole >= len(halves):
@@ -42,7 +48,7 @@ def repaired(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _bold(match: re.Match[str]) -> str:
     """Return the line of ``match`` with the mark that it lacks."""
-    text = match[0].rstrip()
+    text = match[0]
     return f"{text}**" if match["begin"] else f"**{text.lstrip()}"
 
 

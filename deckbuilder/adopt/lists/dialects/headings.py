@@ -95,9 +95,8 @@ def readings(page: Page) -> Iterator[tuple[int, list[Found]]]:
                 yield _usual(found, seen), found
 
 
-def shortened(page: Page, found: Found, end: int) -> Found:
-    """Return the question ``found`` of a heading with the answer up to line ``end``."""
-    heading = next(block for block in blocks_of(page.lines) if block.start == found.start)
+def shortened(page: Page, heading: Block, end: int) -> Found:
+    """Return the question of ``heading`` with the answer up to line ``end``."""
     return _found(Section(heading, end, "\n".join(page.lines[heading.end : end])))
 
 
