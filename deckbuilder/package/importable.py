@@ -1,6 +1,7 @@
 """A package -> the reason why Anki itself refuses to import it. No learner can have the notes of such a package.
 
 Each rule is one of Anki 25.09, and of its readers of JSON: https://github.com/ankitects/anki/tree/25.09/rslib/src.
+The rules take for granted that ``read_package`` accepted the collection: they are no guard against hostile files.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from deckbuilder.files.reading import MB
 from deckbuilder.files.strict_json import loads
 from deckbuilder.model.control_characters import FIELD_SEPARATOR
+from deckbuilder.package.database import UnsoundError
 from deckbuilder.package.protobuf import fields
 
 _LEGACY, _NEWEST = 11, 18
 """The versions of a collection that Anki reads. The older container has the first one."""
 _CONTAINERS = (1, 2, 3)
 """The versions of packages in the member ``meta``."""
+_LARGEST_JSON = 16 * MB
+"""Characters of each JSON in a legacy collection, as in ``read_package``."""
 _OF_TYPE = ("did", "sortf", "usn")
 _OF_FIELD = ("font", "rtl", "size", "sticky")
 _OF_DECK = ("collapsed", "conf", "dyn", "lrnToday", "newToday", "revToday", "timeToday", "usn")
@@ -32,21 +37,30 @@ _CARDS = {
 """The least and the greatest number in each column of the cards."""
 
 
-def refusal(connection: sqlite3.Connection, meta: bytes | None, *, new: bool) -> str:
-    """Return the reason why Anki refuses a package, or ``""``. ``meta`` has the bytes of the member with this name.
+def wrong_version(connection: sqlite3.Connection, meta: bytes | None, *, new: bool) -> str:
+    """Return the reason why Anki reads no package of this version, or ``""``. ``meta`` has the bytes of the member with this name.
 
-    ``new`` is True for Anki's schema 18. Raises sqlite3.Error for a damaged collection.
+    ``new`` is True for Anki's schema 18. Raises sqlite3.Error for a damaged collection, which needs the table ``col`` only.
     """
-    return next(_reasons(connection, meta, new=new), "")
-
-
-def _reasons(connection: sqlite3.Connection, meta: bytes | None, *, new: bool) -> Iterator[str]:
     if meta is not None and (version := _version(meta)) not in _CONTAINERS:
-        yield f"it has the format {version}, and Anki reads 1 to 3"
-    version, created = connection.execute("select ver, typeof(crt) from col").fetchone()
+        return f"it has the format {version}, and Anki reads 1 to 3"
+    version = connection.execute("select ver from col").fetchone()[0]
     if version != _LEGACY and not (new and isinstance(version, int) and _LEGACY <= version <= _NEWEST):
-        yield f"its collection has the version {version}, and Anki reads {_LEGACY}"
-    if created != "integer":
+        told = version if isinstance(version, int) else "that is no number"  # a text may have 64 MB
+        return f"its collection has the version {told}, and Anki reads {_LEGACY}"
+    return ""
+
+
+def refusal(connection: sqlite3.Connection, *, new: bool) -> str:
+    """Return the reason why Anki refuses a package that ``read_package`` has read, or ``""``.
+
+    ``new`` is True for Anki's schema 18. Raises sqlite3.Error for a damaged collection, and UnsoundError for one too large.
+    """
+    return next(_reasons(connection, new=new), "")
+
+
+def _reasons(connection: sqlite3.Connection, *, new: bool) -> Iterator[str]:
+    if connection.execute("select typeof(crt) from col").fetchone()[0] != "integer":
         yield "its collection has a text in place of a number"
     tables = {name for (name,) in connection.execute("select lower(name) from sqlite_master where type = 'table'")}
     yield from (f"its collection has no table '{name}'" for name in ("graves", "revlog") if name not in tables)
@@ -76,6 +90,8 @@ def _json(connection: sqlite3.Connection) -> Iterator[str]:
     texts = connection.execute(f"select {', '.join(names)} from col").fetchone()  # noqa: S608  our own names
     found: dict[str, Any] = {}
     for name, text in zip(names, texts, strict=True):
+        if isinstance(text, str) and len(text) > _LARGEST_JSON:
+            raise UnsoundError(f"'{name}' in its collection is larger than {_LARGEST_JSON // MB} MB")
         try:
             found[name] = loads(text)
         except (ValueError, TypeError):

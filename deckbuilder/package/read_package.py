@@ -15,7 +15,7 @@ from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.package.container import Container, NotAPackageError, media_hashes, opened, pieces
 from deckbuilder.package.database import UnsoundError, check, database
-from deckbuilder.package.importable import refusal
+from deckbuilder.package.importable import refusal, wrong_version
 from deckbuilder.package.protobuf import fields
 
 __all__ = ["NotAPackageError", "PackedNote", "PackedType", "RefusedError", "Unpacked", "content", "unpack"]
@@ -79,9 +79,14 @@ def unpack(path: Path, *, importable: bool = False) -> Unpacked:
     with opened(path) as container:
         try:
             with database(pieces(container, container.collection)) as connection:
-                if importable and (reason := refusal(connection, _meta(container), new=container.new)):
+                # Anki's own rules come last: they read anything, and their reasons would hide what is wrong with a hostile file
+                _check_tables(connection, new=container.new)
+                if importable and (reason := wrong_version(connection, _meta(container), new=container.new)):
                     raise RefusedError(reason)
-                return replace(content(connection, new=container.new), media=dict(media_hashes(container)))
+                found = _content(connection, new=container.new)
+                if importable and (reason := refusal(connection, new=container.new)):
+                    raise RefusedError(reason)
+                return replace(found, media=dict(media_hashes(container)))
         except UnsoundError as error:
             raise NotAPackageError(str(error)) from None
 
@@ -104,12 +109,20 @@ def content(connection: sqlite3.Connection, *, new: bool) -> Unpacked:
 
     Raises NotAPackageError, UnsoundError; sqlite3.Error and other exceptions of the libraries for a damaged collection.
     """
-    check(connection, _MOST | (_MOST_NEW if new else {"col": 1}))
+    _check_tables(connection, new=new)
+    return _content(connection, new=new)
+
+
+def _check_tables(connection: sqlite3.Connection, *, new: bool) -> None:
+    check(connection, _MOST | (_MOST_NEW if new else {}))
+
+
+def _content(connection: sqlite3.Connection, *, new: bool) -> Unpacked:
     notes, types, doubles = _new(connection) if new else _legacy(connection)
     return Unpacked(notes, types, {}, doubles)
 
 
-_MOST = {"notes": 1_000_000, "cards": 4_000_000}
+_MOST = {"col": 1, "notes": 1_000_000, "cards": 4_000_000}
 _MOST_NEW = {"notetypes": 10_000, "fields": 100_000, "templates": 100_000, "decks": 100_000}
 """The most rows of each table."""
 _MOST_PARTS = 1_000

@@ -195,16 +195,23 @@ def beginnings(note: Note, *, adopted: bool = False) -> tuple[str, str, str]:
 
     ``adopted`` says that the note has a note type of another tool, before ``note.foreign`` is known.
     """
-    parts = (note.text("question"), note.text("answer"))
-    question, answer = (_text(field_headings.told(part) if note.foreign or adopted else part) for part in parts)
+    question, answer = (_text(part) for part in _parts(note, adopted=adopted))
     long = len(question) > _SHORT or len(answer) > _SHORT
     return _cut(question), _cut(answer), _marks(f"{question} {answer}") if long else ""
 
 
 def shown(note: Note) -> tuple[str, str]:
     """Return the beginnings of question and answer of ``note`` for a reader. The texts of a lock have no blank between blocks."""
-    question, answer = (spaced(_without_marks(note.text(part))) for part in ("question", "answer"))
+    question, answer = (spaced(_without_marks(part)) for part in _parts(note))
     return _cut(question), _cut(answer)
+
+
+def _parts(note: Note, *, adopted: bool = False) -> tuple[str, str]:
+    """Return the HTML of question and answer of ``note``, with a colon behind each name of a field of another tool."""
+    question, answer = note.text("question"), note.text("answer")
+    if note.foreign or adopted:
+        return field_headings.told(question), field_headings.told(answer)
+    return question, answer
 
 
 def _marks(text: str) -> str:

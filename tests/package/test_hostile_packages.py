@@ -267,7 +267,27 @@ def test_collections_that_are_none(statements: list[str], message: str, invoke: 
     refused(invoke, with_sql(legacy, *statements), message)
 
 
-@pytest.mark.parametrize("table", ["notes", "cards", "notetypes", "fields", "templates", "decks"])
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("update col set conf = replace(hex(zeroblob(9000000)), '0', ' ')", "'conf' in its collection is larger than 16 MB"),
+        (
+            "update col set ver = replace(hex(zeroblob(9000000)), '0', 'x')",
+            "has the version that is no number, and Anki reads 11",
+        ),
+        ("update col set ver = 18, models = '', decks = ''", "Anki itself refuses x.apkg: its collection has the version 18"),
+    ],
+)
+def test_what_only_adopt_reads(statement: str, message: str, invoke: Invoke, legacy: bytes) -> None:
+    """The question whether Anki refuses a package has limits, too. A collection of today in an old container has a clear reason."""
+    Path("x.apkg").write_bytes(with_sql(legacy, statement))
+    result = invoke("adopt", "x.apkg", "-o", "new")
+    assert (result.exit_code, len(result.stderr) < 500) == (1, True)
+    assert message in result.stderr
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("table", ["col", "notes", "cards", "notetypes", "fields", "templates", "decks"])
 def test_views_in_anki_s_own_packages(table: str, invoke: Invoke, new: bytes) -> None:
     def change(connection: sqlite3.Connection) -> None:
         names = ", ".join(f'x as "{row[1]}"' for row in connection.execute(f"pragma table_info({table})"))
