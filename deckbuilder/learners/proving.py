@@ -172,6 +172,10 @@ class Prover:
         usual = {problem.code for problem in self._stage(self.text).diagnostics} if errors else set()
         if new := next((problem for problem in errors if problem.code not in usual), None):
             return Refused(f"{new.message} [{new.code}]")
+        if _undrawn(staged.notes[0]) > _undrawn(self.entry.note) and len(staged.notes[0].drawings) < len(
+            self.entry.note.drawings
+        ):
+            return Refused("a diagram would show as code")
         self.tags = staged.notes[0].tags
         return self.names.of_note(self._note(staged.notes[0]._replace(guid=self.entry.note.guid, id=self.entry.note.id)))
 
@@ -191,6 +195,11 @@ class Prover:
             elif without_list(items) != without_list(wanted[name]):
                 return False
         return True
+
+
+def _undrawn(note: Note) -> int:
+    """Return the number of blocks of code that show as code: all but the hidden texts of diagrams."""
+    return sum(html.count("<pre") for html in note.fields) - len(note.drawings)
 
 
 def without_list(items: Sequence[str]) -> tuple[str, ...]:

@@ -46,3 +46,26 @@ def test_a_correction_beside_a_diagram(invoke: Invoke, tmp_path: Path, monkeypat
     learner.close()
     assert found.exit_code == 0, found.output
     assert next((tmp_path / "deck").glob("*.md")).read_text(encoding="utf-8") == TEXT.replace("left", "right")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "proven"),
+    [("A[one]", "A[first]", True), ("A[one]", "A[one", False), ("    A[one]", "extra = 1\n    A[one]", False)],
+)
+def test_a_correction_of_the_hidden_text_counts_if_it_can_be_drawn(
+    old: str, new: str, proven: bool, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The HTML editor of Anki shows the text. A patch must not turn the picture into code."""
+    write(tmp_path / "deck", TEXT)
+    packed = pack(built(tmp_path / "deck").deck, TIME)
+    (tmp_path / "deck" / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
+    learner = Learner(tmp_path / "learner")
+    learner.takes(packed.data)
+    monkeypatch.chdir(tmp_path)
+    learner.edits("way", "Answer", lambda html: html.replace(old, new))
+    found = invoke("pull", learner.exports("a.apkg"), "deck", "--write")
+    learner.close()
+    assert found.exit_code == (0 if proven else 1), found.output
+    assert ("this diagram cannot be drawn" in found.output) is not proven
+    text = next((tmp_path / "deck").glob("*.md")).read_text(encoding="utf-8")
+    assert text == (TEXT.replace(old, new) if proven else TEXT)
