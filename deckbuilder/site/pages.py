@@ -93,6 +93,11 @@ def _deck_files(site: _Site, deck: SiteDeck, found: Sequence[Topic]) -> Iterator
     ]
     yield f"{folder}search.js", f"self.deckSearch = {json.dumps(index, ensure_ascii=False)}\n".encode()
     yield from _deck_pages(site, deck, folder, found)
+    yield from _question_pages(site, deck, folder, found)
+
+
+def _question_pages(site: _Site, deck: SiteDeck, folder: str, found: Sequence[Topic]) -> Iterator[tuple[str, bytes]]:
+    """Yield the page of each question of ``deck``, with the questions around it, above it and below it."""
     listed = {question.id: part.path for topic in found for part in topic.parts for question in part.questions}
     by_id = site.questions[site.decks.index(deck)]
     followed: dict[str, list[Question]] = {}

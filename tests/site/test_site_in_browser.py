@@ -33,8 +33,8 @@ _AUDIT = """async () => {
 RUN = _AUDIT.replace("RULES", json.dumps(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]))
 RUN_COLOURS = _AUDIT.replace("RULES", json.dumps({"type": "rule", "values": ["color-contrast", "link-in-text-block"]}))
 """The rules whose result depends on colours."""
-NOTES = sum(path.read_text(encoding="utf-8").count("\n## ") for path in (CONTENT / "flask-en").glob("*.md"))
-CORE = sum(path.read_text(encoding="utf-8").count("core24") for path in (CONTENT / "flask-en").glob("*.md"))
+NOTES = sum(path.read_text(encoding="utf-8").count("\n## ") for path in (CONTENT / "flask-en").glob("[0-9]*.md"))
+CORE = sum(path.read_text(encoding="utf-8").count("core24") for path in (CONTENT / "flask-en").glob("[0-9]*.md"))
 """The questions with a tag. Two of the 24 are relics in English."""
 PHONE, DESKTOP = (320, 640), (1280, 800)
 
