@@ -127,7 +127,7 @@ def _question_pages(site: _Site, deck: SiteDeck, folder: str, found: Sequence[To
 
 
 def _deck_pages(site: _Site, deck: SiteDeck, folder: str, found: Sequence[Topic]) -> Iterator[tuple[str, bytes]]:
-    """Yield the start page of ``deck``, its lists, the page to print, and the feed if the site has an address."""
+    """Yield the start page of ``deck``, its lists and the page to print. A site with an address has a feed."""
     about = {
         "up": "",
         "questions": {question.id: question for question in deck.questions},
