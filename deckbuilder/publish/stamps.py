@@ -207,7 +207,7 @@ def shown(note: Note) -> tuple[str, str]:
 
 
 def _parts(note: Note, *, adopted: bool = False) -> tuple[str, str]:
-    """Return the HTML of question and answer of ``note``, with a colon behind each name of a field of another tool."""
+    """Return the HTML of question and answer of ``note``. A colon is behind each name of an adopted field."""
     question, answer = note.text("question"), note.text("answer")
     if note.foreign or adopted:
         return field_headings.told(question), field_headings.told(answer)
