@@ -308,10 +308,10 @@ def of_text(path: str, text: str, counts: Counter[str] | None = None) -> list[Fi
 
 
 def files(*names: str) -> list[Path]:
-    """Return the Markdown files of these files and folders, by default of our decks. A README is no part of a deck."""
+    """Return the Markdown files of these files and folders, by default of our decks. READMEs and changelogs are no part of a deck."""
     given = [Path(name) for name in names] or sorted(path.parent for path in CONTENT.glob("*/deck.toml"))
     found = [path for one in given for path in (sorted(one.rglob("*.md")) if one.is_dir() else [one])]
-    return [path for path in found if not path.name.startswith("README")]
+    return [path for path in found if not path.name.startswith(("README", "CHANGELOG"))]
 
 
 def main(arguments: Sequence[str]) -> int:
