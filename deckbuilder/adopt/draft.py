@@ -12,9 +12,10 @@ from deckbuilder.check.lost_questions import lines_with_attributes
 from deckbuilder.files.reading import MB
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
+from deckbuilder.model.portions import portions
 from deckbuilder.model.records import Kind
 from deckbuilder.source.conflict_marks import is_mark
-from deckbuilder.source.parse import SOURCE
+from deckbuilder.source.parse import SOURCE, bracketed
 
 LEVEL = 2
 """The level of the headings of questions: ``##``."""
@@ -25,8 +26,6 @@ _BYTES = 16 * MB
 """The most bytes of the questions in a file. deckbuilder reads files of four times this size, but few editors do."""
 
 _LIKE_ATTRIBUTES = re.compile(r"\{(?=:?\s*[#.\w][^{}]*\}$)")
-_IN_BRACKETS = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
-"""The first branch takes escapes, so that no search begins at an escaped bracket: the time is linear."""
 _CLOSING_MARKS = re.compile(r"(?<=\s)#+$")
 
 
@@ -53,7 +52,7 @@ class Draft:
     def labels(self) -> set[str]:
         """Return the texts in brackets, in lower case: those that may be labels of links are among these."""
         text = f"{self.heading}\n{self.body}\n{self.answer}\n{self.source}".casefold()
-        return set(filter(None, _IN_BRACKETS.findall(text)))
+        return set(bracketed(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,7 @@ _Item = TypeVar("_Item", bound=Draft | Part)
 
 def in_files(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     """Yield the items of each file, in order. An item that is too large for any file gets a file of its own."""
-    part: list[_Item] = []
-    size = 0
-    for item in items:
-        length = item.size()
-        if part and (len(part) >= QUESTIONS or size + length > _BYTES):
-            yield part
-            part, size = [], 0
-        part.append(item)
-        size += length
-    if part:
-        yield part
+    return portions(items, lambda item: item.size(), largest=_BYTES, most=QUESTIONS)
 
 
 def compose(

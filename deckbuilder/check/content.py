@@ -12,7 +12,7 @@ from deckbuilder.check.misspelt_languages import nearest_language, only_near_lan
 from deckbuilder.markdown import fence_options
 from deckbuilder.markdown.block import language_of
 from deckbuilder.markdown.block_parser import blocks, leaves
-from deckbuilder.markdown.highlight import knows
+from deckbuilder.markdown.highlight import shows
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import FOOTNOTE
 from deckbuilder.markdown.pieces import without
@@ -41,7 +41,7 @@ def known_languages(file: File) -> Iterator[Diagnostic]:
         question = entry.question
         for line, block in positions.code(question):
             language = language_of(block)
-            if block.kind == "fence" and not knows(language) and language not in fence_options.DIAGRAMS:
+            if block.kind == "fence" and not shows(language):
                 unknown += 1
                 near = nearest_language(language) if unknown <= positions.MOST else ""  # slow: all languages are compared
                 message = f"unknown code language '{language}'" + (near or "; for code without a language, write 'text'")

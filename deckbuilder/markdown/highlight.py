@@ -13,6 +13,7 @@ from pygments.token import _TokenType
 from pygments.util import ClassNotFound
 
 from deckbuilder import assets
+from deckbuilder.markdown.fence_options import DIAGRAMS
 
 _TABLES = assets.data("languages.toml")
 PLAIN = frozenset({"", *_TABLES["plain"].split()})
@@ -38,6 +39,11 @@ def lexer(language: str) -> Lexer:
         return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return get_lexer_by_name(LEXERS.get(language, language), stripnl=False, ensurenl=False)
+
+
+def shows(language: str) -> bool:
+    """Return whether a card shows code in ``language`` in its own way: with a lexer, without need of one, or drawn."""
+    return language in DIAGRAMS or knows(language)
 
 
 def knows(language: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,6 +23,11 @@ class Entry(NamedTuple):
     """Files by path as written. A path whose file could not be read is in ``media_problems`` instead."""
     media_problems: Mapping[str, MediaProblem]
     """Problems by path as written."""
+
+    def of_author(self) -> Iterator[tuple[str, Media]]:
+        """Yield (path, file) of each file that the author has. A drawn picture is in no lock: it may be drawn otherwise."""
+        drawn = {drawing.path for drawing in self.note.drawings}
+        return (item for item in self.media.items() if item[0] not in drawn)
 
 
 class Meant(NamedTuple):

@@ -40,6 +40,11 @@ def without_pictures(html: str) -> str:
     return _PICTURE.sub("", html) if CLASS in html else html
 
 
+def without_looks(html: str) -> str:
+    """Return ``html`` without the parts that only deckbuilder and its libraries decide."""
+    return unseen_attributes.without(without_pictures(html))
+
+
 def without_sources(html: str) -> str:
     """Return ``html`` with the words of each diagram in place of its text: the form that a person reads."""
     if CLASS not in html:

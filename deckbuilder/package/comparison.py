@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deckbuilder.model import diagrams, unseen_attributes
+from deckbuilder.model import diagrams
 from deckbuilder.model.anki_text import plain, spaced, without_context
 from deckbuilder.model.likeness import in_order
 from deckbuilder.model.note_schemas import ID_FIELD
@@ -136,17 +136,12 @@ def _same_schema(one: PackedType, other: PackedType) -> bool:
 def _change(before: PackedNote, after: PackedNote, package: Unpacked) -> NoteChange:
     names = [name for name, _ in package.types[after.type_id].fields] if after.type_id in package.types else []
     names += [f"field {number}" for number in range(len(names) + 1, len(after.fields) + 1)]
-    old, new = (tuple(map(_without_looks, note.fields)) for note in (before, after))
+    old, new = (tuple(map(diagrams.without_looks, note.fields)) for note in (before, after))
     pairs = zip(names, old + ("",) * len(new), new, strict=False)
     changes = [Change(name, one, other) for name, one, other in pairs if one != other]
     if {tag.casefold() for tag in before.tags} != {tag.casefold() for tag in after.tags}:
         changes.append(Change("", " ".join(sorted(before.tags)), " ".join(sorted(after.tags))))
     return NoteChange(after.guid, _named(after, package).title, tuple(changes), len(after.cards.keys() - before.cards.keys()))
-
-
-def _without_looks(html: str) -> str:
-    """Return ``html`` without the parts that only a library decides."""
-    return unseen_attributes.without(diagrams.without_pictures(html))
 
 
 def _named(note: PackedNote, package: Unpacked) -> NoteChange:

@@ -20,8 +20,8 @@ _LEGACY, _NEWEST = 11, 18
 """The versions of a collection that Anki reads. The older container has the first one."""
 _CONTAINERS = (1, 2, 3)
 """The versions of packages in the member ``meta``."""
-_LARGEST_JSON = 16 * MB
-"""Characters of each JSON in a legacy collection, as in ``read_package``."""
+LARGEST_JSON = 16 * MB
+"""Characters of each JSON in a legacy collection."""
 _OF_TYPE = ("did", "sortf", "usn")
 _OF_FIELD = ("font", "rtl", "size", "sticky")
 _OF_DECK = ("collapsed", "conf", "dyn", "lrnToday", "newToday", "revToday", "timeToday", "usn")
@@ -90,8 +90,8 @@ def _json(connection: sqlite3.Connection) -> Iterator[str]:
     texts = connection.execute(f"select {', '.join(names)} from col").fetchone()  # noqa: S608  our own names
     found: dict[str, Any] = {}
     for name, text in zip(names, texts, strict=True):
-        if isinstance(text, str) and len(text) > _LARGEST_JSON:
-            raise UnsoundError(f"'{name}' in its collection is larger than {_LARGEST_JSON // MB} MB")
+        if isinstance(text, str) and len(text) > LARGEST_JSON:
+            raise UnsoundError(f"'{name}' in its collection is larger than {LARGEST_JSON // MB} MB")
         try:
             found[name] = loads(text)
         except (ValueError, TypeError):

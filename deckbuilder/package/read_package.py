@@ -15,7 +15,7 @@ from deckbuilder.model.control_characters import FIELD_SEPARATOR
 from deckbuilder.model.note_schemas import AnkiKind
 from deckbuilder.package.container import Container, NotAPackageError, media_hashes, opened, pieces
 from deckbuilder.package.database import UnsoundError, check, database
-from deckbuilder.package.importable import refusal, wrong_version
+from deckbuilder.package.importable import LARGEST_JSON, refusal, wrong_version
 from deckbuilder.package.protobuf import fields
 
 __all__ = ["NotAPackageError", "PackedNote", "PackedType", "RefusedError", "Unpacked", "content", "unpack"]
@@ -129,8 +129,6 @@ _MOST_PARTS = 1_000
 """The most fields of a note type, and the most templates."""
 _LARGEST_TEXTS = 512 * MB
 """Bytes in memory that the fields and tags of all notes may take together."""
-_LARGEST_JSON = 16 * MB
-"""Characters of the JSON of all note types, or of all decks, in a legacy package."""
 
 
 def _notes(connection: sqlite3.Connection, decks: Mapping[int, str]) -> tuple[_Notes, _Doubles]:
@@ -173,8 +171,8 @@ _OF_A_TAG = 30
 def _legacy(connection: sqlite3.Connection) -> tuple[_Notes, dict[int, PackedType], _Doubles]:
     """Read the notes and note types of a collection in Anki's schema 11. Raises NotAPackageError."""
     row = connection.execute("select models, decks from col").fetchone()
-    if not all(type(text) is str and len(text) <= _LARGEST_JSON for text in row):
-        raise NotAPackageError(f"its note types or decks are damaged, or larger than {_LARGEST_JSON // MB} MB")
+    if not all(type(text) is str and len(text) <= LARGEST_JSON for text in row):
+        raise NotAPackageError(f"its note types or decks are damaged, or larger than {LARGEST_JSON // MB} MB")
     models, decks = (loads(text) for text in row)
     types = {int(model["id"]): _type(model) for model in models.values()}
     notes, doubles = _notes(connection, {int(deck["id"]): _text(deck["name"]) for deck in decks.values()})

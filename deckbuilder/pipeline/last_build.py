@@ -64,10 +64,7 @@ def media_of(loaded: Loaded, deck: Deck) -> Iterator[tuple[str, str, str]]:
     for path, file in deck.described.items():
         yield str(root), path, _found(file)
     for entry in deck.entries:
-        drawn = {drawing.path for drawing in entry.note.drawings}
-        for path, media in entry.media.items():
-            if path in drawn:
-                continue
+        for path, media in entry.of_author():
             yield folders[entry.question.span.path], path, _found(media)
         for path, problem in entry.media_problems.items():
             yield folders[entry.question.span.path], path, problem.code

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from deckbuilder.model import diagrams, unseen_attributes
+from deckbuilder.model import diagrams
 from deckbuilder.model.references import unescape
 
 COLOURS = frozenset(("c", "f", "gd", "ge", "gh", "gi", "gs", "k", "m", "n", "s", "t"))
@@ -58,7 +58,7 @@ def canonical(text: str) -> str:
     HTML that a parser may read by other rules stays as it is. Two things are no part of it. No client
     shows the languages of code. A library draws the pictures of diagrams, from the hidden text beside them.
     """
-    text = unseen_attributes.without(diagrams.without_pictures(text))
+    text = diagrams.without_looks(text)
     if _OTHER_RULES(text):
         return text
     parts: list[str] = []

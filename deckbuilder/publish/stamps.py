@@ -11,13 +11,13 @@ import itertools
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from deckbuilder.cards.media_names import digest
 from deckbuilder.cards.note_types import NoteType, key_of
 from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import plain, spaced, without_context
-from deckbuilder.model.deck import Deck, Entry, Stamps
+from deckbuilder.model.deck import Deck, Stamps
 from deckbuilder.model.lock import Lock, LockedNote, LockedType
 from deckbuilder.model.note import Note
 from deckbuilder.model.note_schemas import AnkiKind
@@ -89,7 +89,7 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     entries = dict(known)
     for gone in given.gone:
         entries[gone.casefold()] = known[gone.casefold()]._replace(retired=True)
-    digests = {file.name: digest(file.data) for entry in deck.entries for file in _of_authors(entry)}
+    digests = {file.name: digest(file.data) for entry in deck.entries for _, file in entry.of_author()}
     for note in notes:
         media = {name: digests[name] for name in sorted(note.media) if name in digests}
         entries[note.id.casefold()] = _locked(note, known.get(note.id.casefold()), given)._replace(media=media)
@@ -112,12 +112,6 @@ def released(deck: Deck, notes: Sequence[Note], types: Sequence[NoteType], given
     }
     later = deck.lock.later if deck.lock else {}
     return Lock(deck.settings.id, deck.settings.name, locked_types, entries, later=later, shared=shared(deck.settings))
-
-
-def _of_authors(entry: Entry) -> Iterator[Media]:
-    """Yield the files of an entry that its author has. A drawn picture is in no lock, because it may be drawn otherwise."""
-    drawn = {drawing.path for drawing in entry.note.drawings}
-    yield from (file for path, file in entry.media.items() if path not in drawn)
 
 
 def _files(files: Sequence[Media], old: LockedType | None) -> dict[str, str]:

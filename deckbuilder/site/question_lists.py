@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from deckbuilder.model.portions import portions
 from deckbuilder.site.site_decks import Question, SiteDeck
 
 _MOST = 42_000
@@ -52,14 +53,9 @@ def topics(deck: SiteDeck) -> tuple[Topic, ...]:
 
 def _parted(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
     """Yield the questions in lists that fit on a page each."""
-    part: list[Question] = []
-    size = 0
-    for question in questions:
-        own = len(f"{question.title}{question.code}".encode()) + len(question.id.encode()) + len(question.address) + _ENTRY
-        if part and size + own > _MOST:
-            yield part
-            part, size = [], 0
-        part.append(question)
-        size += own
-    if part:
-        yield part
+    return portions(questions, _size, largest=_MOST, most=len(questions))
+
+
+def _size(question: Question) -> int:
+    """Return the bytes of the entry of ``question`` in a list."""
+    return len(f"{question.title}{question.code}".encode()) + len(question.id.encode()) + len(question.address) + _ENTRY

@@ -30,7 +30,7 @@ _ATTRIBUTES = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]++)=(?P<value>"[^"]*+"|'[^']*+'|[^\s{}"']*+)""")
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
-_LABEL = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
+_BRACKETED = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 """The first branch takes escapes, so that no search begins at an escaped bracket: the time is linear."""
 TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
@@ -210,7 +210,12 @@ def is_attributes(braces: str) -> bool:
 
 def labels(text: str) -> set[str]:
     """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to."""
-    return {label_key(label) for label in filter(None, _LABEL.findall(text))}
+    return set(map(label_key, bracketed(text)))
+
+
+def bracketed(text: str) -> Iterator[str]:
+    """Yield each text in brackets that are not escaped, except for the empty one."""
+    return filter(None, _BRACKETED.findall(text))
 
 
 def last_line(heading: Block) -> int:

@@ -18,8 +18,7 @@ from deckbuilder.adopt.packages.code_language import language
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.media_kinds import PLAYED, suffix_of
-from deckbuilder.markdown.fence_options import DIAGRAMS
-from deckbuilder.markdown.highlight import knows
+from deckbuilder.markdown.highlight import shows
 from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.control_characters import CONTROLS
@@ -154,11 +153,7 @@ class _Converter(MarkdownConverter):
         ours = str(el.get(unseen_attributes.ATTRIBUTE) or "")
         data = [str(item.get(key) or "") for item in named for key in ("data-lang", "data-language", "lang")]
         code = raw_html.code(el)
-        known = (
-            ours
-            if ours and (ours in DIAGRAMS or knows(ours))
-            else language([*(f"lang-{name}" for name in data if name), *classes])
-        )
+        known = ours if ours and shows(ours) else language([*(f"lang-{name}" for name in data if name), *classes])
         return f"\n\n{markdown_escapes.fence(code, known)}\n\n" if code.strip() else ""
 
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
