@@ -48,6 +48,7 @@ OTHER = [
     ("a  b", "a b"),
     ("<b>a</b>", "<i>a</i>"),
     ("&copy", "&amp;copy"),
+    ('<pre><span class="k">a</pre><pre></span>b</pre>', '<pre><span class="k">a</pre><pre>b</pre>'),  # two pieces of code
 ]
 UNREAD = [
     "<!-- <b> -->",

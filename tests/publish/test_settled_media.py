@@ -64,6 +64,17 @@ def test_a_renamed_file_keeps_its_name_in_the_package(before: str, after: str, t
     assert second.lock == first.lock
 
 
+def test_the_same_picture_keeps_its_name_on_each_card(tmp_path: Path) -> None:
+    for name in ("one.png", "other.png"):
+        (tmp_path / name).write_bytes(PNG)
+    write(tmp_path, "## A? {#a}\n\n![](one.png)\n\n---\n\nx\n\n## B? {#b}\n\n![](other.png)\n\n---\n\nx\n")
+    first = release(tmp_path)
+    second = release(tmp_path, TIME + 100)
+    assert second.stamps.changed == ()
+    assert fields(second) == fields(first)
+    assert len(files(second)) == 2
+
+
 @pytest.mark.parametrize(("before", "after"), [("a.png", "a.jpg"), ("a.ogg", "a.mp3")])
 def test_another_ending_is_another_file(before: str, after: str, tmp_path: Path) -> None:
     for name in (before, after):

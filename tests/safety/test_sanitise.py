@@ -56,6 +56,9 @@ GONE = [
     ('<a href="javascript:x">y</a>', "<a>y</a>", "javascript:"),
     ('<a href="java\nscript:x">y</a>', "<a>y</a>", "javascript:"),
     ('<p style="background:url(x)">y</p>', "<p>y</p>", "url("),
+    ('<p style="color:red;background:src(x)">y</p>', '<p style="color:red">y</p>', "background:src(x)"),
+    ("<p style='background:element(#x)'>y</p>", "<p>y</p>", "background:element(#x)"),
+    ("<p title=\x1c>y</p>", "<p>y</p>", "a cloze in 'title'"),  # a separator in Python, a value in HTML
     ("<svg></svg>z", "z", "<svg>"),
     ("<x-y>z</x-y>", "z", "<x-y>"),
     ("<body onload=x>y", "y", "<body>"),
