@@ -97,7 +97,8 @@ def commands(size: int, folder: Path) -> Iterator[tuple[str, tuple[object, ...]]
     for at in range(0, size, A_LIST):
         part = texts[at : min(size, at + A_LIST)]
         (folder / "lists" / f"{at}.md").write_text("# List\n\n" + "\n".join(map(_unpinned, part)), encoding="utf-8")
-    yield "adopt, a list", ("adopt", folder / "lists", "-o", folder / "adopted")
+    # these questions consist of a few sentences, so some are asked again and again, which "adopt" doubts
+    yield "adopt, a list", ("adopt", "--yes", folder / "lists", "-o", folder / "adopted")
     yield "adopt, a package", ("adopt", old / "bench.apkg", "-o", folder / "package")
 
 
