@@ -517,6 +517,10 @@ FILES: dict[str, Make] = {
 }
 
 MEANT: dict[str, Make] = {
+    "picture-attributes-blanks": many("![a](b.png){#a" + 60 * " " + "!}\n\n"),
+    "skip-reason-blanks": many(" ", before="<!-- skip: next x", after="y -->"),
+    "skip-reason-hyphens": many("-", before="<!-- skip: next x", after="y -->"),
+    "hidden-end-blanks": many(" ", before="<!-- invisible-code-block: python\na = 1", after="b -->"),
     "marks": many("==a== "),
     "marks-open": many("==a "),
     "marks-code": many("==`a`== "),
@@ -665,6 +669,14 @@ LANGUAGES = (
 CODE = ("a ", "(", '"', "'", "/*", "#", "<", "\n", "1", "a=b\n", "{", "$ ", "\\", "- ", "a.")
 """Pieces of code that may be slow for a lexer if repeated."""
 
+INCLUDES: dict[str, Make] = {
+    "blanks": many(" ", after="file=a.py\n```"),
+    "items": many("> ", before="- ", after="file=a.py\n```"),
+    "words": many("file=", before="```python ", after="`\n```"),
+    "hidden-blanks": many(" ", before="<!-- invisible-code-block: python", after="file=\n-->"),
+}
+"""Fences that would take their code from another file."""
+
 TOML: dict[str, Make] = {
     "keys": lambda size: "".join(f"k{at} = 1\n" for at in range(size // 10)),
     "key-dots": lambda size: "a" + ".a" * (size // 2) + " = 1\n",
@@ -776,6 +788,7 @@ HTML: dict[str, Make] = {
 
 TEX: dict[str, Make] = {
     "macros": many("$\\alpha$ "),
+    "environment-blanks": many(" ", before="$\\begin{", after="\\x$"),
     "macros-refused": many("$\\href{x}{y}$ "),
     "macros-unknown": many("$\\aplha$ "),
     "macros-unknown-each": lambda size: (

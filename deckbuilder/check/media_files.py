@@ -37,7 +37,7 @@ _NOT_EMBEDDED = (
     "no file '{}' is in the deck's folder, in the folder of this Markdown file, or in any folder below; add it, or correct it"
 )
 _BRACES = re.compile(r"<img\b[^<>]*>(?P<blank> ?)(?P<braces>\{:?\s*[#.\w][^{}<>\n]{0,200}\})")
-_ATTRIBUTES = re.compile(r"\{:?\s*(?:[#.][\w-]+|[\w-]+[=:](?:\"[^\"]*\"|'[^']*'|[^\s{}\"']*)|\s+)+\}")
+_ATTRIBUTES = re.compile(r"\{:?(?:\s++|[#.][\w-]++|[\w-]++[=:](?:\"[^\"]*+\"|'[^']*+'|[^\s{}\"']*+))++\}")
 _LIKE_SIZE = r"""
     \|\s*
     (?:

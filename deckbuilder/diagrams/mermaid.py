@@ -14,7 +14,7 @@ from deckbuilder.model.references import unescape
 
 _KIND = re.compile(r"[a-zA-Z][\w-]*")
 _FRONT_MATTER = re.compile(r"\s*---[^\S\n]*\n.*?\n[^\S\n]*---[^\S\n]*(?:\n|$)", re.DOTALL)
-_NOT_THE_KIND = re.compile(r"(?:\s+|%%\{.*?\}%%|%%[^\n]*(?:\n|$))+", re.DOTALL)
+_NOT_THE_KIND = re.compile(r"(?:\s++|%%\{.{0,2000}?\}%%|%%[^\n]*+(?:\n|$))++", re.DOTALL)
 _REFERENCE = re.compile(r"&amp;(#\d{1,6}|[a-zA-Z]\w{1,30});")
 """A character by its number or name: ``#35;`` in a Mermaid text. The library resolves a few of them only."""
 

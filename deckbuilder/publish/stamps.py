@@ -27,6 +27,7 @@ from deckbuilder.publish.canonical_html import canonical
 from deckbuilder.publish.shared_settings import shared
 
 _CLOZE_PART = re.compile(r"\{\{c(\d+)::|::|\}\}")
+_BRACE = re.compile(r"(\{\{c\d+::|\}\}|[{}])")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|[^\w\s]+")
 _SHORT = 100
 """Characters of a text that the lock keeps."""
@@ -227,7 +228,14 @@ def _text(html: str) -> str:
 
 def _without_marks(html: str) -> str:
     html = without_context(html)
-    return re.sub(r"\{\{c\d+::|::[^{}]*\}\}|\}\}", "", html) if "{{c" in html else html
+    if "{{c" not in html:
+        return html
+    pieces = _BRACE.split(html)
+    shown = [
+        text.partition("::")[0] if brace == "}}" else text for text, brace in zip(pieces[::2], [*pieces[1::2], ""], strict=True)
+    ]
+    kept = [brace if len(brace) == 1 else "" for brace in pieces[1::2]]
+    return "".join(itertools.chain.from_iterable(zip(shown, [*kept, ""], strict=True)))
 
 
 def _cut(text: str) -> str:

@@ -15,7 +15,7 @@ from deckbuilder import assets
 from deckbuilder.model.control_characters import CLOZE_CLOSE, CLOZE_HINT, CLOZE_NUMBER_END, CLOZE_OPEN, MATHS, SYMBOLS
 
 _MACRO = re.compile(r"\\(?:(?P<name>[a-zA-Z]+)\*?|(?P<sign>[\s\S]))")
-_ENVIRONMENT = re.compile(r"\s*\{\s*(?P<name>[^{}\\]*?)\s*\}")
+_ENVIRONMENT = re.compile(r"\s*+\{\s*+(?P<name>(?:[^{}\\\s]++|\s++(?!\}))*+)\s*+\}")
 _NEW = re.compile(r"\*?\s*(?:\{\s*\\?([a-zA-Z]+\*?)\s*\}|\\([a-zA-Z]+))")
 """The name that a definition gives: ``\\newcommand{\\half}``, ``\\def\\half``, ``\\newenvironment{proof}``."""
 

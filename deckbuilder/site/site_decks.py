@@ -34,9 +34,8 @@ MEDIA = "deck.media"
 """The folder of pictures and sounds. An id has no dot, so no question has this address."""
 FOLLOW_UP = "follow-up::"
 """A tag that begins so names the question that this question follows."""
-_TITLE = re.compile(r"(?m)^# +(.+?)(?: +#+)?$")
+_TITLE = re.compile(r"(?m)^# ++(\S.*+)")
 _FENCE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|<!--.*?-->|\A---\n.*?\n---$")
-_ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _OF_LINKS = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
 """Pictures that chats show beside a link."""
@@ -197,7 +196,13 @@ def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
 def _title(source: Source) -> str:
     """Return the title of a file: its heading of the first level, else the name of the file."""
     match = _TITLE.search(_FENCE.sub("", source.text))
-    return _ATTRIBUTES.sub("", match[1]) if match else source.path.rpartition("/")[2].removesuffix(".md")
+    if not match:
+        return source.path.rpartition("/")[2].removesuffix(".md")
+    title = match[1].rstrip()
+    if (text := title.rstrip("#")).endswith(" "):  # "# Title ##"
+        title = text.rstrip()
+    before, brace, attributes = title.rpartition("{")
+    return before.rstrip() if brace and attributes.find("}") == len(attributes) - 1 else title
 
 
 def _folders(ids: Iterable[str]) -> list[str]:

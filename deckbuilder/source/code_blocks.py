@@ -16,8 +16,7 @@ from deckbuilder.model.code_steps import LANGUAGES, NOT_RUN, Step
 from deckbuilder.model.records import Included
 
 _HIDDEN = re.compile(r"\s*<!--+\s*invisible-code(?:-block)?:\s*(?P<language>[\w+#-]+)(?P<rest>[^\n]*)")
-_SKIP = re.compile(r"\s*<!--+\s*skip:\s*(?P<range>next|start|end)\b\s*(?P<reason>.*?)\s*-*-?>?\s*$", re.DOTALL)
-_END = re.compile(r"\s*--+>\s*$")
+_SKIP = re.compile(r"\s*<!--+\s*skip:\s*(?P<range>next|start|end)\b(?P<reason>.*)", re.DOTALL)
 _UNTESTED = frozenset({"ignore", "skip", 'test="skip"'})
 """Words after the language that say: this is no code to run."""
 
@@ -38,7 +37,7 @@ def steps(content: Iterable[Block], included: Iterable[Included] = ()) -> Iterat
     for offset, block in leaves_of(content):
         if block.kind == "comment":
             if match := _SKIP.match("\n".join(block.lines)):
-                reason = None if match["range"] == "end" else match["reason"].strip("\"'")
+                reason = None if match["range"] == "end" else _without_end(match["reason"]).strip().strip("\"'")
                 until_end = match["range"] == "start"
                 continue
             step = _hidden(offset, block, others)
@@ -47,6 +46,12 @@ def steps(content: Iterable[Block], included: Iterable[Included] = ()) -> Iterat
         if step:
             yield step if reason is None or step.skipped is not None else step._replace(skipped=reason)
             reason = reason if until_end else None
+
+
+def _without_end(text: str) -> str:
+    """Return ``text`` without the ``-->`` at its end, and without the blanks around both."""
+    bare = text.rstrip()
+    return bare[:-1].rstrip("-").rstrip() if bare.endswith("-->") else text
 
 
 def _fence(offset: int, block: Block, others: Mapping[str, Included]) -> Step | None:
@@ -76,7 +81,7 @@ def _hidden(offset: int, block: Block, others: Mapping[str, Included]) -> Step |
     if match is None or len(block.lines) == 1:
         return None
     lines = list(block.lines[1:])
-    lines[-1] = _END.sub("", lines[-1])
+    lines[-1] = _without_end(lines[-1])
     if not lines[-1]:
         del lines[-1]
     words = frozenset(word.text for word in fence_options.words_in(match["rest"]) if not word.name)

@@ -25,9 +25,9 @@ LARGEST = 1024 * 1024
 """Bytes of a file with code."""
 _FENCE = re.compile(
     r"""
-    (?P<before>[ \t>]*(?:[-+*]|\d{1,9}[.)])?[ \t>]*)
+    (?P<before>[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t>]*+)?)
     (?P<marks>`{3,}|~{3,})
-    (?P<info>[^`\n]*\bfile=[^`\n]*)
+    (?P<info>(?=[^`\n]*?\bfile=)[^`\n]*+)
     """,
     re.VERBOSE,
 )

@@ -60,7 +60,9 @@ def test_ci_runs_the_steps_of_the_page() -> None:
     (steps,) = blocks("sh", PAGE)
     assert steps.splitlines()[1:] == [".venv/bin/just fast", ".venv/bin/just lint"]
     assert "set -euo pipefail" in RUN
-    assert """(cd "$contributor/deckbuilder" && PATH="$contributor/bin:$PATH" bash -euxo pipefail -c "$(contributing)")\n""" in RUN
+    assert (
+        """(cd "$contributor/deckbuilder" && PATH="$contributor/bin:$PATH" bash -euxo pipefail -c "$(contributing)")\n""" in RUN
+    )
 
 
 def test_windows_has_the_same_steps() -> None:

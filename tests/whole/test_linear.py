@@ -117,6 +117,11 @@ def markdown(name: str, size: int) -> None:
     whole(load(MARKDOWN[name](size).replace("\r\n", "\n").replace("\r", "\n")))
 
 
+def include(name: str, size: int) -> None:
+    """Look for the files whose code the fences ``name`` take."""
+    included_code.with_code(Source("a.md", Path(), linear.INCLUDES[name](size)), Path(), [])
+
+
 def deck_toml(name: str, size: int) -> None:
     """Build a deck with the settings ``name``."""
     read, problems = settings.read("deck.toml", linear.TOML[name](size), Path("deck"))
@@ -183,6 +188,7 @@ def code(name: str, size: int) -> None:
 
 RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
     "markdown": (MARKDOWN, markdown),
+    "include": (linear.INCLUDES, include),
     "deck.toml": (linear.TOML, deck_toml),
     "style.css": (linear.STYLE, style),
     "drawing": (linear.SVG, drawing),
@@ -197,6 +203,11 @@ RUNS: dict[str, tuple[Iterable[str], Callable[[str, int], None]]] = {
 @pytest.mark.parametrize("name", MARKDOWN)
 def test_markdown(name: str) -> None:
     linear_time(partial(markdown, name))
+
+
+@pytest.mark.parametrize("name", linear.INCLUDES)
+def test_include(name: str) -> None:
+    linear_time(partial(include, name))
 
 
 @pytest.mark.parametrize("name", linear.TOML)

@@ -29,7 +29,7 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _EDGES = re.compile(r"((?:\s|\\\n)*)(.*?)((?:\s|\\\n)*)", re.DOTALL)
 _FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])\s+)*(`{3,})[^`\n]*$")
-_BREAKS = re.compile(r"(?:[ \t]*\\\n[ \t]*){2,}")
+_BREAKS = re.compile(r"(?<![ \t])[ \t]*+\\\n(?:[ \t]*+\\\n)++[ \t]*+")
 
 
 def markdown(html: str, path_of: PathOf, found: BeautifulSoup | None = None) -> str:
@@ -53,7 +53,7 @@ def _tidy(text: str) -> str:
     """Return Markdown without superfluous line breaks, blank lines and blanks. ``text`` has no block of code."""
     text = re.sub(r"\A(?:[ \t]*\\\n)+", "", _BREAKS.sub("\n\n", text))
     text = re.sub(r"\\\n(?=\n|$)|\\$", "\n", text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]++$", "", text, flags=re.MULTILINE))
 
 
 def _parted(text: str) -> list[str]:

@@ -92,7 +92,7 @@ def raw(html: str, path_of: PathOf) -> str:
         del element["class"]  # the style of the package is not on our cards
     text = markdown_escapes.SOUND.sub(lambda match: f"[sound:{path}]" if (path := path_of(match[1])) else "", str(found))
     parts = re.split(r"(<pre\b.*?</pre>)", text, flags=re.DOTALL)
-    parts[::2] = [re.sub(r"\s*\n\s*", " ", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"(?<!\s)\s*?\n\s*", " ", part) for part in parts[::2]]
     one_line = "".join(parts).replace("\n", "&#10;").strip()
     return f"<div>{one_line}</div>"
 

@@ -10,7 +10,7 @@ from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.evidence import ASKING, key, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, blocks_of, numbered, unnumbered
 
-_NUMBER = re.compile(r"(?:\d{1,4}(?:\.\d{1,4})*[\s._、-]+)+(?=\S)")
+_NUMBER = re.compile(r"(?:\d{1,4}+(?:\.\d{1,4}+(?=[\s._、-]))*+[\s._、-]++)++(?=\S)")
 _ONLY_NUMBER = re.compile(r"第?\s*[\d一二三四五六七八九十百]+\s*[题題章节]?\w{0,2}|[\W\d_]*")
 _PLACES = re.compile(r"readme|index|summary|contents?|toc|_?sidebar|目录|license|notes?", re.IGNORECASE)
 _LEAST = 4
