@@ -12,6 +12,7 @@ from click.testing import Result
 
 from deckbuilder.adopt import new_folder
 from deckbuilder.adopt.lists.recognise import RECOGNISERS
+from deckbuilder.adopt.lists.series import lengths
 from deckbuilder.model.control_characters import CONTROLS
 from tests.conftest import CASES
 from tests.support import PNG, built
@@ -232,8 +233,10 @@ def test_a_doubt_stops_it_until_somebody_decides(invoke: Invoke) -> None:
 
 
 PARTS = (
-    "# Store\n\n## Q. What is a jar?\n\nGlass.\n\n## Q. Jar or tin, and when?\n\nBoth.\n\n### When is a jar good?\n\nOften.\n\n"
-    "### Main points\n\nIt is glass.\n\n### When is a tin good?\n\nOn trips.\n\n## Q. What is a lid?\n\nA cover.\n"
+    "# Store\n\n## What is a jar?\n\nGlass.\n\n## Jar or tin, and when?\n\nBoth.\n\n### When is a jar good?\n\nOften.\n\n"
+    "### Main points\n\nIt is glass.\n\n### When is a tin good?\n\nOn trips.\n\n## Lid or cork, and when?\n\nA lid.\n\n"
+    "### When is a lid good?\n\nAt home.\n\n### When is a cork good?\n\nNever.\n\n## What is a rack?\n\nA frame.\n\n"
+    "## What is a box?\n\nWood.\n"
 )
 NUMBERED = "# Store\n\n" + "".join(
     f"## {at}. {text}\n\n### What is it?\n\nA thing.\n\n### Where is it?\n\nThere.\n\n"
@@ -267,7 +270,7 @@ def test_the_level_that_a_doubt_names_is_the_one_that_is_read(invoke: Invoke) ->
     result = invoke("adopt", path := source(PARTS), "-o", "deck")
     form, level = re.findall(r"or ('.*?') \(.*--as headings:(\d)", result.stderr)[0]
     assert (form, level) == ("'##' and '###'", "3")
-    for number, count in (("2", 3), ("3", 3)):
+    for number, count in (("2", 5), ("3", 5)):
         target = Path(f"deck{number}")
         assert invoke("adopt", path, "-o", target, "--as", f"headings:{number}").exit_code == 0
         assert (target / "source.md").read_text(encoding="utf-8").count("\n## ") == count
@@ -275,14 +278,26 @@ def test_the_level_that_a_doubt_names_is_the_one_that_is_read(invoke: Invoke) ->
 
 @pytest.mark.usefixtures("listed")
 def test_a_doubt_names_a_form_that_exists(invoke: Invoke) -> None:
-    text = "".join(f"## Which {at}?\n\nx\n\n" for at in range(20)) + "".join(f"- Why is it {at}?\n\n  So.\n" for at in range(6))
-    result = invoke("adopt", source(text), "-o", "deck")
-    assert "6 places in answers ask, too; decide with --as items" in result.stderr
+    text = "".join(f"## Which {at}?\n\nx\n\n" for at in range(20))
+    items = [f"- Why is it {at}?\n\n  So.\n" for at in range(18)]
+    result = invoke("adopt", source(text + "".join(items)), "-o", "deck")
+    assert "18 places in answers ask, too; decide with --as items" in result.stderr
+    few = invoke("adopt", source(text + "".join(items[:6])), "-o", "deck")
+    assert "6 places in answers ask, too; accept them with --yes" in few.stderr, "6 items instead of 20 headings are no advice"
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        "# Store\n\n"
+        + "".join(f"### What is box {at}?\n\nA thing.\n\n" for at in range(30))
+        + "".join(
+            f"### How does {at} close?\n\n##### By lid {at}\n\nTurn.\n\n##### By cork {at}\n\nPress.\n\n" for at in range(3)
+        ),
+        "# 题\n\n"
+        + "".join(f"## 问题 {at}：第几个盒子 {at}\n\n答。\n\n" for at in range(1, 5))
+        + "".join(f"### 为什么 {at}？\n\n因为。\n\n" for at in range(4)),
+        PARTS.replace("## Lid", "## Rope").replace("\n## ", "\n## Q. "),
         "## How do you write a list in Markdown?\n\nSo:\n\n```markdown\n## Which?\n\n- a\n```\n\n## Why?\n\nSo.\n",
         (
             "## 1. Glass\n\n### What is a jar?\n\nA pot.\n\n### What is a lid?\n\nA cover.\n\n## 2. Wood\n\n### What is a rack?\n\nA frame.\n\n"
@@ -294,6 +309,47 @@ def test_a_doubt_names_a_form_that_exists(invoke: Invoke) -> None:
 def test_good_lists_raise_no_doubt(invoke: Invoke, text: str) -> None:
     result = invoke("adopt", source(text), "-o", "deck")
     assert (result.exit_code, "unsure-list" in result.stderr) == (0, False)
+
+
+CONTENTS = "- 1. What is a jar?\n- 2. What is a lid?\n- 3. What is a rack?\n"
+LISTED = "".join(f"## What is a {name}?\n\nA thing, {name}.\n\n" for name in ("jar", "lid", "rack"))
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        (f"# Store\n\n## Which questions are here?\n\n{CONTENTS}\n{LISTED}", "it lists the other questions"),
+        (f"# Store\n\n## Who reads it\n\n{CONTENTS.replace('- ', '')}\n{LISTED}", "it lists the other questions"),
+        (f"# Store\n\n## How is a jar made?\n\n{CONTENTS.replace('lid', 'kiln').replace('rack', 'fire')}\n{LISTED}", ""),
+        (f"# Store\n\n## What is here?\n\n- What is a jar?\n- What is a lid?\n\nAnd much more.\n\n{LISTED}", ""),
+        ("# Store\n\n## Sorts\n\n- Jar\n- Lid\n- Rack\n\n## Jar\n\nA.\n\n## Lid\n\nB.\n\n## Rack\n\nC.\n\n" + LISTED, ""),
+    ],
+)
+@pytest.mark.usefixtures("listed")
+def test_a_list_of_the_questions_is_no_question(invoke: Invoke, text: str, skipped: str) -> None:
+    result = invoke("adopt", source(text), "-o", "deck")
+    assert result.exit_code == 0
+    assert (skipped or " 0 skipped") in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("numbers", "left"),
+    [
+        (("一、", "二、", "三、"), ""),
+        (("（一）", "（二）", "（三）"), ""),
+        (("第十九题：", "第二十题：", "第二十一题："), ""),
+        (("①", "②", "③"), ""),
+        (("[1] ", "[2] ", "[3] "), ""),
+        (("I. ", "II. ", "III. "), ""),
+        (("No. 8 ", "No. 9 ", "No. 10 "), ""),
+        (("一、", "", ""), "一、"),
+        (("2 ", "", "4 "), "2 "),
+        (("三、", "二、", "一、"), "三、"),
+    ],
+)
+def test_numbers_of_a_series_go(numbers: tuple[str, ...], left: str) -> None:
+    texts = [f"{number}级缓存是什么？" for number in numbers]
+    assert texts[0][lengths(texts)[0] :] == f"{left}级缓存是什么？"
 
 
 def source(text: str) -> Path:

@@ -10,14 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from deckbuilder.adopt.lists.evidence import Ask, asking, key
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
 from deckbuilder.adopt.lists.mixed import AND
-from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_asking, is_silent
+from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, has_label, has_number, is_asking, is_silent
 
 _CLOSE = 0.8
 """A second form that reaches this share of the best score explains the page nearly as well."""
+_LIKE = 0.3
+"""The least share of the best score that a form needs to be an advice."""
 _MANY = 5
 """Places that ask outside all questions: fewer are chance."""
 _SHARE = 0.1
 """Places that ask in answers: a smaller share of the questions is usual in good lists."""
+_NUMBERS = 0.9
+"""The share of the questions with a number that makes a number necessary."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter."""
 _MARKDOWN = re.compile(r"\s*(?:markdown|md)\b", re.IGNORECASE)
@@ -36,17 +40,21 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     if best.certain:  # the tool's own marks say what asks, whatever the answers hold
         yield from _repeated(best, others)
         return
-    yield from _close(best, others)
-    yield from _inside(best, others)
-    yield from _outside(best, others)
-    yield from _repeated(best, others)
     parts = list(_parts(page, best))
-    yield from parts
-    if not shared:
-        yield from asks_nothing(page, best)
-    yield from _long(best, others)
-    if not parts:  # the parts ask, too, and only one level can be right
-        yield from _marks(page, best, others)
+    found = [*_close(page, best, others), *_inside(page, best, others), *_outside(best, others), *_repeated(best, others), *parts]
+    found += [] if shared else asks_nothing(page, best)
+    found += _long(best, others)
+    found += [] if parts else _marks(page, best, others)  # the parts ask, too
+    yield from _agreed(found, parts)
+
+
+def _agreed(found: Sequence[tuple[int, str]], parts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the doubts so that they name one form, because only one can be right. The advice about ``parts`` is the surest."""
+    advice = [text.rpartition("; ")[2] for _, text in (*parts, *found)]
+    one = next((text for text in advice if "--as" in text), "")
+    for line, text in found:
+        doubt, _, remedy = text.rpartition("; ")
+        yield line, f"{doubt}; {one}" if one and (parts or "--as" in remedy) else text
 
 
 def words(text: str) -> int:
@@ -58,12 +66,15 @@ def _counted(reading: Reading) -> str:
     return f"{reading.form} ({reading.answered:,})"
 
 
-def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
+def _close(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     second = next((other for other in others if other.answered), None)
     if second is None or second.score < _CLOSE * best.score:
         return
-    ours, theirs = ({key(item.question) for item in reading.found if has_answer(item)} for reading in (best, second))
-    if len(ours ^ theirs) >= max(SERIES, _SHARE * len(ours)):
+    ours = {key(item.question): item for item in best.found if has_answer(item)}
+    theirs = {key(item.question): item for item in second.found if has_answer(item)}
+    added = sum(text not in ours and not _is_part(page, best, item) for text, item in theirs.items())
+    missing = sum(text not in theirs and not _is_lost(second, item) for text, item in ours.items())
+    if added + missing >= max(SERIES, _SHARE * len(ours)):
         remedy = f"decide with --as {name(second)}"
         if len(second.levels) > 1:
             level = next(one for one in (second.level, *second.levels) if one != best.level)
@@ -71,15 +82,39 @@ def _close(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]
         yield best.found[0].start, f"questions are {_counted(best)}, or {_counted(second)}; {remedy}"
 
 
+def _is_part(page: Page, best: Reading, item: Found) -> bool:
+    """Return whether ``item``, in an answer of ``best``, asks nothing, or lacks a number that the question has."""
+    around = _around(best, item)
+    if around is None or not (is_asking(around) or has_label(page, around.start)):
+        return False
+    return not is_asking(item) or (has_number(page, around.start) and not has_number(page, item.start))
+
+
+def _is_lost(second: Reading, item: Found) -> bool:
+    """Return whether ``item`` asks, but no question of ``second`` contains it: ``second`` does not explain it otherwise."""
+    return is_asking(item) and _around(second, item) is None
+
+
+def _around(reading: Reading, item: Found) -> Found | None:
+    """Return the question of ``reading`` whose answer has the first line of ``item``; None if there is none."""
+    at = _owner(reading.found, item.start)
+    found = reading.found[at] if at >= 0 else None
+    return found if found and found.start < item.start < found.end else None
+
+
 def name(reading: Reading) -> str:
     """Return the value of ``--as`` that means ``reading``."""
     return f"{reading.name}:{reading.level}" if reading.level else reading.name
 
 
-def _remedy(others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
-    """Return the advice to take the best of ``others``. With ``lines``, its questions begin at most of these lines."""
+def _remedy(best: Reading, others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
+    """Return the advice to take the best of ``others``. With ``lines``, its questions begin at most of these lines.
+
+    A form that explains far less of the page than ``best`` is no advice.
+    """
     wanted = set(lines)
-    usable = [other for other in others if other.answered and AND not in other.name]
+    least = _LIKE * best.score
+    usable = [other for other in others if other.answered and AND not in other.name and other.score >= least]
     counts = [len(wanted.intersection(item.start for item in other.found)) if wanted else 0 for other in usable]
     most = max(counts, default=0)
     if not usable or (wanted and not most):
@@ -87,9 +122,11 @@ def _remedy(others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
     return f"decide with --as {name(usable[counts.index(most)])}"
 
 
-def _inside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
-    """Report questions in the answers."""
+def _inside(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
+    """Report questions in the answers. If nearly all questions have numbers, texts without a number are none."""
     found = best.swallowed
+    if sum(has_number(page, item.start) for item in best.found) >= _NUMBERS * len(best.found):
+        found = tuple(ask for ask in found if has_number(page, ask.line))
     counts = Counter(_owner(best.found, ask.line) for ask in found)
     many = [at for at, count in counts.items() if count >= SERIES]
     if many and len(found) > _SHARE * best.answered:
@@ -97,7 +134,7 @@ def _inside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str
         level = levels.most_common(1)[0][0]
         more = f"{len(found):,} deeper headings ask" if level else f"{len(found):,} places in answers ask"
         deeper = level and level != best.level
-        remedy = f"decide with --as headings:{level}" if deeper else _remedy(others, (ask.line for ask in found))
+        remedy = f"decide with --as headings:{level}" if deeper else _remedy(best, others, (ask.line for ask in found))
         yield found[0].line, f"questions are {_counted(best)}; {more}, too; {remedy}"
 
 
@@ -151,7 +188,7 @@ def _owner(found: Sequence[Found], line: int) -> int:
 
 def _outside(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     found: Sequence[Ask] = best.lost
-    remedy = _remedy(others, (ask.line for ask in found))
+    remedy = _remedy(best, others, (ask.line for ask in found))
     if len(found) >= _MANY and len(found) > _SHARE * best.answered:
         yield found[0].line, f"questions are {_counted(best)}; {len(found):,} places outside them ask, too; {remedy}"
     elif found and len(found) * 2 >= best.answered and not any(is_asking(item) for item in best.found if has_answer(item)):
@@ -166,7 +203,7 @@ def _repeated(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, s
     for text, count in counts.items():
         if count >= OFTEN and "\n\n" not in text:
             first = firsts[text]
-            yield first.start, f"'{first.question}' is asked {count:,} times; {_remedy(others)}"
+            yield first.start, f"'{first.question}' is asked {count:,} times; {_remedy(best, others)}"
 
 
 def asks_nothing(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
@@ -181,7 +218,7 @@ def _long(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]
     counts = Counter(_owner(best.found, ask.line) for ask in best.swallowed)
     for at, count in counts.items():
         if count >= SERIES and words(best.found[at].answer) > _WORDS:
-            yield best.found[at].start, f"one answer has {count:,} more questions; {_remedy(others)}"
+            yield best.found[at].start, f"one answer has {count:,} more questions; {_remedy(best, others)}"
             return
 
 
@@ -190,4 +227,4 @@ def _marks(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tup
     closed = protected(page.lines)
     lines = [at for at, line in enumerate(page.lines) if at not in closed and "](#" not in line and asks(line)]
     if len(lines) > 2 * len(best.found) + 2 * _MANY:
-        yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; {_remedy(others, lines)}"
+        yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; {_remedy(best, others, lines)}"

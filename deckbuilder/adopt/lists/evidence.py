@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.markdown_page import bare, blocks_of, joined, labelled, numbered, unnumbered
+from deckbuilder.adopt.lists.series import perhaps_without
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks
 
@@ -53,9 +54,12 @@ _ABOUT = re.compile(
         licen[cs]es?|copyright|contribut(?:e|ing|ors?|ions?)(?:[ ]guide(?:lines)?)?|credits?|acknowledge?ments?|thanks|authors?
         |(?:contributor[ ]covenant[ ])?code[ ]of[ ]conduct|star[ ]history|stargazers|badges?           # who made it
         |support|sponsors?|donat\w+                                                                   # who pays
-        |references?|resources?|links?|further[ ]reading                                              # where to read on
+        |(?:(?:additional|useful|other|more|recommended|external|helpful)[ ])?
+         (?:references?|resources?|links?|reading(?:[ ](?:list|material))?)|(?:further|suggested)[ ]reading   # where to read on
+        |preface|foreword|about[ ](?:this|the)[ ](?:list|guide|document|repo(?:sitory)?|project|authors?)      # the list itself
         |disclaimer|changelog|todo|faq|installation|usage                                             # the project itself
-        |许可证?|版权|贡献(?:者|指南)?|致谢|参考(?:资料|文献)?|关于|更新日志|行为准则
+        |许可证?|版权|贡献(?:者|指南)?|致谢|参考(?:资料|文献|链接)?|关于(?:本文|作者)?|更新日志|行为准则
+        |前言|序言|引言|写在(?:前面|最后)|后记|结语|题外话|(?:推荐|扩展|延伸|相关)阅读|往期(?:推荐|回顾|精选)
     )
     (?:[ ]✨)?
     """,
@@ -137,7 +141,7 @@ def strength(text: str) -> float:
         return 3
     if is_about_list(text) or _PARTS.fullmatch(text):
         return 0
-    words = re.sub(r"^\[[^\[\]]{1,16}\]\s*", "", unnumbered(text))
+    words = re.sub(r"^\[[^\[\]]{1,16}\]\s*", "", perhaps_without(unnumbered(text)))
     if _WORDS.match(words) or _HAN.search(words):
         return ASKING
     return 2 if numbered(text) else 1
@@ -233,5 +237,5 @@ def _asking(found: Iterable[Block], offset: int, depth: int = 0) -> Iterator[Ask
 
 def key(text: str) -> str:
     """Return ``text`` for a comparison of questions: without number, marks and addresses, in lower case."""
-    text = re.sub(r"\]\((?:[^()]|\([^()]*+\))*+\)", "]", unnumbered(bare(text)))
+    text = re.sub(r"\]\((?:[^()]|\([^()]*+\))*+\)", "]", perhaps_without(unnumbered(bare(text))))
     return re.sub(r"[\W_]+", "", text).casefold()

@@ -7,16 +7,21 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from deckbuilder.adopt.lists import series
 from deckbuilder.adopt.lists.answer import folded_lines
 from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, is_origin, key, strength
-from deckbuilder.adopt.lists.markdown_page import Found, Page, bare, blocks_of, labelled
+from deckbuilder.adopt.lists.markdown_page import Found, Page, bare, blocks_of, labelled, numbered
 from deckbuilder.model.records import Kind
 
 NO_ANSWER = "no answer"
 """The reason to skip a question without an answer."""
 ONLY_LINK = "its answer is only a link"
+CONTENTS = "it lists the other questions"
+UNLIKE = "it asks nothing, unlike the other headings"
+"""The reason to skip a text around the questions, such as a preface."""
 GUESSES = frozenset({"list-headings", "summaries", "headings", "bold", "items"})
 """The forms without marks of a tool. Authors of cards for a tool may mean a link as an answer, authors of lists do not."""
 _MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
@@ -34,6 +39,8 @@ _UNANSWERED = 0.5
 """The weight of a question without an answer: it is found, but no card."""
 _SWALLOWED = 1.5
 """The loss for a question inside the answer of a text that asks nothing. It is half of a question that asks."""
+_NEARLY_ALL = 0.8
+"""The share of the lines of a table of contents that name a question."""
 _LOST = 0.5
 """The loss for a question that no question of the reading contains."""
 
@@ -84,6 +91,27 @@ def _fit(found: Found) -> Found:
     return replace(found, unfit=ONLY_LINK) if is_only_link(found.answer) else found
 
 
+def _guessed(found: Sequence[Found]) -> list[Found]:
+    """Return the questions of a form without marks: without the numbers of a series, and with each reason to skip one."""
+    plain = [_fit(item) for item in series.without(found)]
+    keys = {key(item.question.partition("\n\n")[0]) for item in plain}
+    return [replace(item, unfit=CONTENTS) if not item.unfit and _is_contents(item.answer, keys) else item for item in plain]
+
+
+def _is_contents(answer: str, keys: AbstractSet[str]) -> bool:
+    """Return whether nearly each line of ``answer`` is a question of the page, and these are most of its questions."""
+    lines = [line for line in answer.split("\n") if line.strip()]
+    if not SERIES <= len(lines) <= 2 * len(keys) or not any(_named(line) in keys for line in lines[:2]):
+        return False
+    count = sum(_named(line) in keys for line in lines)
+    return count >= max(SERIES, _NEARLY_ALL * len(lines)) and count * 2 > len(keys)
+
+
+def _named(line: str) -> str:
+    """Return the ``key`` of a line in a list of questions."""
+    return key(_MARKS.sub("", line))
+
+
 def weighed(
     page: Page, name: str, found: Iterable[Found], parts: frozenset[str] = frozenset(), *, certain: bool = False
 ) -> Reading:
@@ -93,15 +121,15 @@ def weighed(
     the lines that belong to questions multiplies the result. ``parts`` are the keys of the headings that only name a part.
     ``certain`` means that the questions have the marks of a tool. No heading above makes them a part of its answer then.
     """
-    order = tuple(sorted(map(_fit, found) if name in GUESSES else found, key=lambda item: item.start))
+    order = tuple(sorted(_guessed(list(found)) if name in GUESSES else found, key=lambda item: item.start))
     asks = asking(page.lines)
     parents = [-1] * len(order) if certain else _parents(page, order, parts)
-    swallowed, lost, free = _unseen(order, asks)
+    swallowed, lost, free = _unseen(page, order, asks)
     children = Counter(parent for parent, item in zip(parents, order, strict=True) if parent >= 0 and is_asking(item))
     weights: dict[str, float] = {}
     for item, parent in zip(order, parents, strict=True):
         text = item.question.casefold()
-        weight = _weight(item, page.lines[item.start], parent, children)
+        weight = _weight(page, item, parent, children)
         weights[text] = max(weights.get(text, weight), weight)
     gain = sum(weights.values()) - _SWALLOWED * free - _LOST * len(lost)
     claimed = {line for item in order for line in range(item.start, item.end) if page.lines[line].strip()}
@@ -144,14 +172,24 @@ def is_silent(page: Page, reading: Reading) -> bool:
     """Return whether the questions of ``reading`` are headings that ask nothing and have no numbers: as in an article."""
     if reading.name != "headings" or not reading.answered:
         return False
-    cards = [item for item in reading.found if has_answer(item)]
+    cards = [item for item in reading.found if has_answer(item) or item.unfit == UNLIKE]
     lines = [page.lines[item.start] for item in cards]
     numbers = sum(bool(_NUMBER.match(line)) or labelled(bare(_MARKS.sub("", line))) for line in lines)
     return sum(map(is_asking, cards)) * 5 < len(cards) and numbers * 2 <= len(cards)
 
 
-def _weight(item: Found, line: str, parent: int, children: Counter[int]) -> float:
-    """Return how much a question counts. ``line`` is its first line in the list, which may have a number.
+def has_label(page: Page, line: int) -> bool:
+    """Return whether a line begins with a label of a question, such as ``Q3:``. Other headings below it are parts of its answer."""
+    return labelled(bare(_MARKS.sub("", page.lines[line])))
+
+
+def has_number(page: Page, line: int) -> bool:
+    """Return whether a line begins with a number or a label of a question."""
+    return numbered(_MARKS.sub("", page.lines[line]))
+
+
+def _weight(page: Page, item: Found, parent: int, children: Counter[int]) -> float:
+    """Return how much a question counts. Its first line in the list may have a number.
 
     ``parent`` is the line of the heading above that asks, or a negative number.
     """
@@ -161,7 +199,9 @@ def _weight(item: Found, line: str, parent: int, children: Counter[int]) -> floa
         return _PART
     if parent >= 0 and (not is_asking(item) or children[parent] < SERIES):
         return _PART
-    most = max(strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", line)))
+    if parent >= 0 and has_label(page, parent) and not has_label(page, item.start):
+        return _PART
+    most = max(strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", page.lines[item.start])))
     return most or _PART
 
 
@@ -190,7 +230,7 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
     return found
 
 
-def _unseen(order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tuple[Ask, ...], tuple[Ask, ...], int]:
+def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tuple[Ask, ...], tuple[Ask, ...], int]:
     """Return (the places in answers that ask, those in no question, the number of lost questions among the first)."""
     seen = {key(item.question.partition("\n\n")[0]) for item in order}
     starts = {item.start for item in order}
@@ -205,5 +245,9 @@ def _unseen(order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tuple[Ask, ...
             inside.setdefault(at, []).append(ask)
         else:
             lost.append(ask)
-    own = sum(len(group) for at, group in inside.items() if len(group) >= SERIES or not is_asking(order[at]))
+    own = sum(
+        sum(has_label(page, ask.line) for ask in group) if has_label(page, order[at].start) else len(group)
+        for at, group in inside.items()
+        if len(group) >= SERIES or not is_asking(order[at])
+    )
     return tuple(itertools.chain.from_iterable(inside.values())), tuple(lost), own

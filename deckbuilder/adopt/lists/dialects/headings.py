@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from deckbuilder.adopt.lists import navigation
+from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
+from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*\d{1,4}\s*[.、)）:：]")
 _ENOUGH = 10
 """The least number of questions that show how the questions of a list look."""
 _NEARLY_ALL = 0.9
+_FEW = 3
+"""Headings around a series are few if the series has so many times their number."""
 _SERIES = 2
 """The least number of deeper headings that ask in a topic."""
 
@@ -141,16 +144,40 @@ def _of_level(
 
 
 def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
-    """Yield the questions. A heading that is unlike nearly all others is none: a course's praise among numbered questions.
+    """Yield the questions. A heading that asks nothing, unlike the others, is none: a preface among numbered questions."""
+    numbers = series.lengths([found.question for _, found in kept])
+    named = [
+        labelled(bare(one.heading.text)) or bool(_NUMBER.match(one.heading.text)) or number > 0
+        for (one, _), number in zip(kept, numbers, strict=True)
+    ]
+    open_ = [strength(one.heading.text) < ASKING and not found.unfit and bool(found.answer.strip()) for one, found in kept]
+    odd = _odd([found.kind is Kind.CHOICE for _, found in kept], open_) | _odd(named, open_)
+    odd |= _around([one.heading.level for one, _ in kept], named, open_)
+    for at, (_, found) in enumerate(kept):
+        yield replace(found, unfit=UNLIKE) if at in odd else found
 
-    It asks nothing. Nearly all others have options to choose from, or a number.
+
+def _odd(alike: Sequence[bool], open_: Sequence[bool]) -> set[int]:
+    """Return the places of the ``open_`` headings that are unlike nearly all others. ``alike`` is true for the others."""
+    if len(alike) < _ENOUGH or sum(alike) < _NEARLY_ALL * len(alike):
+        return set()
+    return {at for at, own in enumerate(alike) if not own and open_[at]}
+
+
+def _around(levels: Sequence[int], named: Sequence[bool], open_: Sequence[bool]) -> set[int]:
+    """Return the places of the few ``open_`` headings without a number that are above or around all numbered ones.
+
+    They have a higher level than all questions with a number. Or they come before the first such question, or after the last.
     """
-    choices = [found.kind is Kind.CHOICE for _, found in kept]
-    named = [labelled(bare(one.heading.text)) or bool(_NUMBER.match(one.heading.text)) for one, _ in kept]
-    marked = next((flags for flags in (choices, named) if len(kept) >= _ENOUGH and sum(flags) >= _NEARLY_ALL * len(kept)), None)
-    for (one, found), own in zip(kept, marked or [True] * len(kept), strict=True):
-        odd = not own and strength(one.heading.text) < ASKING and not found.unfit
-        yield replace(found, unfit="it asks nothing, unlike the other headings") if odd and found.answer.strip() else found
+    places = [at for at, own in enumerate(named) if own]
+    if len(places) < SERIES:
+        return set()
+    highest = min(levels[at] for at in places)
+    others = [at for at, own in enumerate(named) if open_[at] and not own]
+    above = {at for at in others if levels[at] < highest}
+    outside = {at for at in others if not places[0] < at < places[-1]}
+    found = set() if len(above) > len(places) else above
+    return found | outside if len(outside - above) * _FEW <= len(places) else found
 
 
 def _is_title(section: Section, found: Found, *, named: bool) -> bool:
