@@ -213,13 +213,29 @@ def test_pictures_that_are_not_there(invoke: Invoke, tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     made(tmp_path, ("Web", [note(BASIC, "q", 'see <img src="gone.png"> and <img src="https://x.y/z.png">')]))
     result = invoke("adopt", "made.apkg", "-o", "deck")
-    assert "not carried over in 1 note: 'gone.png', which is not in the package" in result.stderr
+    assert "not carried over: 1 file, which is not in the package: 'gone.png'\n" in result.stderr
     assert "not carried over in 1 note: pictures on the network" in result.stderr
     text = (tmp_path / "deck" / "01-web.md").read_text(encoding="utf-8")
     assert "see <!-- not packed: gone.png --> and <!-- not packed: https://x.y/z.png -->" in text
     assert invoke("release", "deck").exit_code == 0
     (item,) = unpack(tmp_path / "dist" / "deck.apkg").notes.values()
     assert item.fields[1] == 'see <img src="gone.png"> and <img src="https://x.y/z.png">'
+
+
+def test_missing_files_are_named_in_one_line(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pictures = [f'<img src="{at}.png">' for at in range(8)]
+    items = [note(BASIC, f"see {at}", f"a text, {picture}") for at, picture in enumerate(pictures[:6])]
+    items += [note(BASIC, "only a picture", pictures[6]), note(BASIC, "two of them", f"<div>{pictures[7]}</div>[sound:a.mp3]")]
+    items += [note(BASIC, f"{pictures[6]}<br>", "a front"), note(BASIC, "text behind it", f"{pictures[7]}<p>words</p>")]
+    made(tmp_path, ("Web", items))
+    result = invoke("adopt", "made.apkg", "-o", "deck")
+    names = "'0.png', '1.png', '2.png', '3.png', '4.png' … and 2 more"
+    assert f"not carried over: 7 files, which are not in the package: {names}\n" in result.stderr
+    only = "2 notes skipped: its answer is only a file that is not in the package\n  only a picture: '6.png'\n  two of them: '7.png'\n"
+    assert only in result.stderr
+    assert "1 note skipped: its question is only a file that is not in the package\n  a front: '6.png'\n" in result.stderr
+    assert "deck: 7 questions in 1 file" in result.stdout
 
 
 def test_a_control_character_in_a_files_name_reaches_no_markdown(

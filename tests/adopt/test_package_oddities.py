@@ -64,6 +64,22 @@ def occlusion(author: Collection, folder: Path) -> None:
     )
 
 
+def empty_cloze(author: Collection, _: Path) -> None:
+    text = "<pre>{{c1::a_long_name_of_a_block {}}\n    {{c1::another_long_name_in_the_block;}}\n{{c1::}}}</pre>The {{c2::&nbsp;}}{{c1::number}} of {{c1::::kind}}{{c3::<br>}}cards"
+    card = author.new_note(author.models.by_name("Cloze") or {})
+    card["Text"], card["Back Extra"] = text, "more"
+    author.add_note(card, author.decks.id("D") or 1)  # type: ignore[arg-type]
+
+
+def scripts(author: Collection, _: Path) -> None:
+    card = author.new_note(author.models.by_name("Basic") or {})
+    card["Front"] = '<section class="tab"><button class="tab"><span>Tab</span></button><div>What is one?</div></section>'
+    card["Back"] = (
+        '<link rel="stylesheet" href="https://example.org/a.css">\n <script src="https://example.org/a.js"></script>\n\na number'
+    )
+    author.add_note(card, author.decks.id("D") or 1)  # type: ignore[arg-type]
+
+
 def exported(folder: Path, fill: Fill, *, legacy: bool) -> Path:
     """Return a package that the real Anki exports from the collection that ``fill`` fills."""
     (folder / "author").mkdir()
@@ -81,7 +97,7 @@ def exported(folder: Path, fill: Fill, *, legacy: bool) -> Path:
 
 
 @pytest.mark.parametrize("legacy", [True, False])
-@pytest.mark.parametrize("fill", [quotes, delimiters, occlusion])
+@pytest.mark.parametrize("fill", [quotes, delimiters, occlusion, empty_cloze, scripts])
 def test_only_the_edited_word_differs(
     fill: Fill,
     legacy: bool,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deckbuilder.adopt.draft import Draft, compose, demoted
 from deckbuilder.adopt.packages import html_to_markdown, markdown_escapes, raw_html
-from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.adopt.packages.left_out import NoMarkdownError, NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf, own_words, raw
 from deckbuilder.cards.render import render
 from deckbuilder.markdown.block_parser import blocks
@@ -33,6 +33,9 @@ _REFERENCE = re.compile(
     |\[sound:([^\[\]\n]+)\]
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_ONLY_GONE = re.compile(
+    rf"\s*(?:{html_to_markdown.GONE.format('(?P<name>.*?)')}\s*)(?:{html_to_markdown.GONE.format('.*?')}\s*)*"
 )
 _COMPARED = 30
 """Number of characters that are compared in the hidden text of a cloze."""
@@ -88,6 +91,9 @@ def unproven(sides: Sides, path_of: PathOf) -> tuple[Draft, list[Field]]:
     draft = _draft(sides.kind, fields)
     if not draft.answer and sides.kind is not Kind.CLOZE:
         raise NotCarriedError("it has no answer")
+    for part, text in (("question", f"{draft.heading}\n{draft.body}"), ("answer", draft.answer)):
+        if sides.kind is not Kind.CLOZE and (match := _ONLY_GONE.fullmatch(text)):
+            raise NotCarriedError(f"its {part} is only a file that is not in the package", match["name"])
     return draft, fields
 
 
@@ -116,7 +122,7 @@ def _read(part: str, name: str, html: str, path_of: PathOf) -> Field:
         return one
     try:
         one.markdown = html_to_markdown.markdown(html, path_of, found)
-    except html_to_markdown.NoMarkdownError:
+    except NoMarkdownError:
         if part not in ("question", "answer"):
             raise
         one.markdown, one.is_raw = raw(html, path_of), True

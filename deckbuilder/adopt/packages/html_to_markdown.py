@@ -15,7 +15,7 @@ from markdownify import MarkdownConverter
 
 from deckbuilder.adopt.packages import markdown_escapes, raw_html
 from deckbuilder.adopt.packages.code_language import language
-from deckbuilder.adopt.packages.left_out import NotCarriedError
+from deckbuilder.adopt.packages.left_out import NoMarkdownError, NotCarriedError
 from deckbuilder.adopt.packages.raw_html import PathOf
 from deckbuilder.cards.media_kinds import PLAYED, suffix_of
 from deckbuilder.markdown.highlight import shows
@@ -29,6 +29,8 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _EDGES = re.compile(r"((?:\s|\\\n)*)(.*?)((?:\s|\\\n)*)", re.DOTALL)
 _FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])\s+)*(`{3,})[^`\n]*$")
+GONE = "<!-- not packed: {} -->"
+"""The comment in the place of a picture or sound that the package lacks."""
 _BREAKS = re.compile(r"(?<![ \t])[ \t]*+\\\n(?:[ \t]*+\\\n)++[ \t]*+")
 
 
@@ -46,7 +48,7 @@ def markdown(html: str, path_of: PathOf, found: BeautifulSoup | None = None) -> 
         text = _CONVERTER.convert_soup(found or raw_html.cleaned(html))
     except RecursionError:
         raise NotCarriedError("its HTML is nested too deeply") from None
-    return "".join(part if at % 2 else _tidy(part) for at, part in enumerate(_parted(text))).strip("\n")
+    return "".join(part if at % 2 else _tidy(part) for at, part in enumerate(_parted(text))).lstrip().rstrip("\n")
 
 
 def _tidy(text: str) -> str:
@@ -259,10 +261,6 @@ _CONVERTER = _Converter()
 """The only converter: each new one would read its many options again."""
 
 
-class NoMarkdownError(NotCarriedError):
-    """Markdown has no syntax for an element of the field; HTML can express the element."""
-
-
 _BLOCKS = ("p", "div", "ul", "ol", "li", "pre", "blockquote", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -297,4 +295,4 @@ def _sound(name: str, path_of: PathOf) -> str:
 
 def _gone(name: str) -> str:
     """Return a comment instead of a picture or sound that the package lacks. Authors see the comment; learners do not."""
-    return f"<!-- not packed: {' '.join(CONTROLS.sub(' ', name).split())[:200].replace('--', '—')} -->"
+    return GONE.format(" ".join(CONTROLS.sub(" ", name).split())[:200].replace("--", "—"))

@@ -13,11 +13,13 @@ from pathlib import Path
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.packages.card_templates import ID, Layout, Layouts
 from deckbuilder.adopt.packages.convert import Field, Sides, unproven
-from deckbuilder.adopt.packages.left_out import Left, NotCarriedError
+from deckbuilder.adopt.packages.left_out import Left, NotCarriedError, missing, remarks
 from deckbuilder.adopt.packages.packed_media import Files
+from deckbuilder.adopt.packages.raw_html import active_tags, without_empty_clozes
 from deckbuilder.cards.note_types import NoteType
 from deckbuilder.files.reading import MB
 from deckbuilder.model.control_characters import CONTROLS
+from deckbuilder.model.records import Kind
 from deckbuilder.package.read_package import PackedNote, PackedType, Unpacked, unpack
 from deckbuilder.pipeline import parallel
 from deckbuilder.publish import adopted_notes
@@ -162,7 +164,7 @@ class _Reader:
         try:
             return Found(self._carried(note, lost), None, tuple(lost))
         except NotCarriedError as error:
-            return Found(None, Left(title(note), str(error), note.fields))
+            return Found(None, Left(f"{title(note)}{f': {error.file!r}' if error.file else ''}", str(error), note.fields))
 
     def _carried(self, note: PackedNote, losses: list[str]) -> Carried:
         """Return the question that ``note`` becomes. ``losses`` grows. Raises NotCarriedError."""
@@ -181,13 +183,19 @@ class _Reader:
             return used.get(name, "")
 
         names = {part: [found.names[at] for at in places] for part, places in found.places.items()}
-        html = {part: [note.fields[at] for at in places] for part, places in found.places.items()}
+        given = {part: [note.fields[at] for at in places] for part, places in found.places.items()}
+        html = _hiding(given) if found.kind is Kind.CLOZE else given
         sides = Sides(found.kind, html, names)
         draft, fields = unproven(sides, path_of)
-        losses += {
-            "pictures on the network" if "//" in reference else f"{reference!r}, which is not in the package": 0
-            for reference in lost
-        }
+        losses += dict.fromkeys(map(missing, lost))
+        if html != given:
+            losses.append("a cloze such as {{c1::}}; it hides nothing, and stays until an edit changes more than the text")
+        losses += dict.fromkeys(
+            f"{active} in the text; such a tag stays until an edit changes more than the text"
+            for texts in html.values()
+            for text in texts
+            if (active := active_tags(text))
+        )
         if any("<style" in field.lower() for texts in html.values() for field in texts):
             losses.append("the <style> in the text; it stays until an edit changes more than the text")
         named = (CONTROLS.sub("", tag) for tag in note.tags)  # Anki stores tags without control characters
@@ -221,12 +229,17 @@ class _Reader:
 
         Learners keep a lost part until an author edits this part of the question.
         """
-        lines = [f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in lost.most_common()]
-        return lines + [
+        return remarks(lost) + [
             f"kept unchanged: the scripts in the templates of the note type {kind.name!r}"
             for kind in self.types.values()
             if any("<script" in side for side in kind.style)
         ]
+
+
+def _hiding(html: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """Return the fields without empty clozes. If no cloze would be left, they stay, because the note has no other card."""
+    found = {part: [without_empty_clozes(text) for text in texts] for part, texts in html.items()}
+    return found if any("{{c" in text for text in found.get("question", ())) else html
 
 
 def _note_type(kind: PackedType) -> NoteType | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from bs4 import BeautifulSoup, Tag
@@ -19,22 +19,15 @@ from deckbuilder.model.references import shortened, unescape
 PathOf = Callable[[str], str]
 """Function: the name of a file in the package -> its path in the deck folder, or ``""`` if there is no such file."""
 
-_ACTIVE = (
-    "script",
-    "style",
-    "iframe",
-    "object",
-    "embed",
-    "form",
-    "input",
-    "button",
-    "select",
-    "textarea",
-    "svg",
-    "link",
-    "meta",
-    "base",
+_UNSEEN = ("script", "link", "meta", "base")
+"""Elements that show nothing. A script that writes to the page may show something."""
+_LABELS = ("button", "form")
+"""Elements whose text is as good without them."""
+_ACTIVE = ("style", "iframe", "object", "embed", "input", "select", "textarea", "svg", *_UNSEEN, *_LABELS)
+_WRITES = re.compile(
+    r"\.\s*(?:write(?:ln)?|append\w*|prepend|insert\w*|replace\w*|html|text|value)\s*\(|\w+(?:HTML|Text|textContent)\b"
 )
+_EMPTY_CLOZE = re.compile(r"\{\{c\d+(?:,\d+)*::(?:\s|&nbsp;|<br ?/?>)*(?:::[^{}]*)?\}\}", re.IGNORECASE)
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
 _MATHS = re.compile(r"\\([(\[])")
 _MATHS_ENDS = {"(": re.compile(r"\\\)"), "[": re.compile(r"\\\]")}
@@ -118,8 +111,8 @@ def cleaned(html: str) -> BeautifulSoup:
     # Beautiful Soup warns if a text is only an address or the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"<span>{html}</span>", "html.parser")
     decoration.without(soup, html)
-    if _MAYBE_ACTIVE.search(html) and (active := soup.find(_ACTIVE)):
-        raise NotCarriedError(f"<{active.name}> in its text")
+    if _MAYBE_ACTIVE.search(html):
+        _without_active(soup)
     if _SCRIPT.search(html):
         for element in soup.find_all(True):
             if script := next((name for name in element.attrs if name.lower().startswith("on")), None):
@@ -129,6 +122,46 @@ def cleaned(html: str) -> BeautifulSoup:
         if before is not None:
             before.append(inner.extract())
     return soup
+
+
+def _without_active(soup: BeautifulSoup) -> None:
+    """Remove elements that show nothing, and keep the text of buttons and forms.
+
+    Raises NotCarriedError with the names of all elements if a reader would lose something, or if nothing else is there.
+    """
+    active = soup.find_all(_ACTIVE)
+    lost = any(
+        one.name not in (*_UNSEEN, *_LABELS) or (one.name == "script" and _WRITES.search(one.get_text())) for one in active
+    )
+    names = tags(one.name for one in active)
+    for element in active:
+        if element.name in _UNSEEN:
+            element.decompose()
+        else:
+            element.unwrap()
+    soup.smooth()  # else several blanks in a row would be code in Markdown
+    if lost or (active and not soup.get_text(strip=True) and not soup.find(["img", "audio", "video"])):
+        raise NotCarriedError(f"{names} in its text")
+
+
+def tags(names: Iterable[str]) -> str:
+    """Return different names of elements as a part of a sentence: ``<link>, <meta> and <script>``."""
+    shown = [f"<{name}>" for name in dict.fromkeys(names)]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def active_tags(html: str) -> str:
+    """Return the ``tags`` that ``cleaned`` removes from a field; ``""`` if there are none."""
+    if not _MAYBE_ACTIVE.search(html):
+        return ""
+    soup = BeautifulSoup(html, "html.parser")
+    decoration.without(soup, html)
+    return tags(one.name for one in soup.find_all(_ACTIVE))
+
+
+def without_empty_clozes(html: str) -> str:
+    """Return a field without clozes that hide nothing, such as ``{{c1::}}``. Anki makes a card for them, or shows ``[...]``."""
+    return _EMPTY_CLOZE.sub("", html)
 
 
 def _split(text: str, begin: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> list[str]:
