@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from deckbuilder.adopt.lists import choice_columns
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
 from deckbuilder.adopt.lists.markdown_page import Found, bare
 from deckbuilder.model.records import Kind
 
 _NAMES: Mapping[str, str] = {
-    "question": "questions? q front prompt term concept word expression keyword text 术语 名词 概念 问题 题目 正面 单词 frage vorderseite pregunta anverso вопрос 質問",
+    "question": "questions? q front prompt term acronym abbreviation concept word expression keyword text 术语 缩写 名词 概念 问题 题目 正面 单词 frage vorderseite pregunta anverso вопрос 質問",
     "answer": "answers? a back definition meaning translation response solution 答案 回答 背面 解释 释义 antwort rückseite respuesta ответ 回答",
     "tags": "tags? labels? categor(?:y|ies) 标签 分类 schlagwörter etiquetas теги",
     "deck": "decks? subdeck 牌组",
@@ -33,6 +34,7 @@ _LANGUAGE = re.compile(
 _ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, names in _NAMES.items()}
 _EXTRA = re.compile(r"(?:back\s)?extra|more|notes?|comments?|explanation|remarks?|补充|备注", re.IGNORECASE)
 """The name of a column with the text below a cloze."""
+_BOLD = re.compile(r"\*\*(?=\S)((?:(?!\*\*).)+)(?<=\S)\*\*")
 _EMPTY = re.compile(r"[-–—ー/.]?|n/?a", re.IGNORECASE)
 """A cell that says nothing."""
 
@@ -52,6 +54,10 @@ class Columns:
 
     roles: Mapping[str, int]
     others: Mapping[int, str]
+    options: Mapping[str, int] = field(default_factory=dict)
+    """The column of each option of a choice, by the name of the option."""
+    right: int = -1
+    """The column that names the right options."""
 
 
 def role(name: str) -> str:
@@ -65,6 +71,8 @@ def named(names: Sequence[str]) -> Columns | None:
     roles: dict[str, int] = {}
     for at, name in enumerate(names):
         roles.setdefault(role(name) or f"other {at}", at)
+    if (choice := choice_columns.columns(names)) and "question" in roles:
+        return _with_options(names, roles, *choice)
     languages = [at for at, name in enumerate(names) if _LANGUAGE.fullmatch(bare(name))]
     if not {"question", "answer"} & roles.keys() and languages[:1] == [0] and len(languages) > 1:
         roles = {key: at for key, at in roles.items() if at not in languages[:2]} | {"question": 0, "answer": languages[1]}
@@ -72,6 +80,15 @@ def named(names: Sequence[str]) -> Columns | None:
         return None
     known = {key: at for key, at in roles.items() if not key.startswith("other ")}
     return Columns(known, {at: bare(name) for at, name in enumerate(names) if at not in known.values()})
+
+
+def _with_options(names: Sequence[str], roles: Mapping[str, int], options: Mapping[str, int], right: int) -> Columns:
+    """Return the columns of a table whose questions are choices. All other columns, such as an explanation, are the answer."""
+    taken = {*options.values(), right}
+    known = {key: at for key, at in roles.items() if not key.startswith("other ") and at not in taken}
+    others = {at: bare(name) for at, name in enumerate(names) if at not in taken and at not in known.values()}
+    others = {at: "" if _EXTRA.fullmatch(name.strip()) else name for at, name in others.items()}
+    return Columns(known, others, options, right)
 
 
 def clozed(names: Sequence[str], rows: Sequence[Row]) -> Columns | None:
@@ -100,12 +117,20 @@ def question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] 
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
     more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
     said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
-    own_answer = cells.get("answer", "")
+    own_answer, listed = cells.get("answer", ""), choice_columns.task_list(row.cells, columns.options, columns.right)
+    if columns.options and not listed:
+        own_answer = "\n\n".join(row.cells[at] for at in (columns.right, *columns.options.values()) if at < len(row.cells))
     answer = "\n\n".join([own_answer if own_answer != "." else "", *said]).strip()
-    front, model = cells.get("question", ""), (cells.get("notetype") or kind).lower()
+    front, model = _plain(cells.get("question", "")), (cells.get("notetype") or kind).lower()
     own = tuple(word for word in re.split(r"[\s,;]+", cells.get("tags", "")) if word)
     found = Found(row.start, row.end, front, answer, tags=(*tags, *own), deck=cells.get("deck") or deck, id=cells.get("id", ""))
-    return of_type(found, model)
+    return replace(found, question=f"{front}\n\n{listed}", kind=Kind.CHOICE) if listed else of_type(found, model)
+
+
+def _plain(cell: str) -> str:
+    """Return ``cell`` without bold marks around its whole text: they mark the column, not the question."""
+    match = _BOLD.fullmatch(cell)
+    return match[1] if match else cell
 
 
 def of_type(note: Found, model: str) -> Found:

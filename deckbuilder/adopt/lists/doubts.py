@@ -24,6 +24,7 @@ _NUMBERS = 0.9
 """The share of the questions with a number that makes a number necessary."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter."""
+_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 _MARKDOWN = re.compile(r"\s*(?:markdown|md)\b", re.IGNORECASE)
 """The language of a fence with Markdown."""
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
@@ -167,7 +168,9 @@ def _fenced(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     for block in blocks_of(page.lines):
         if block.kind != "fence" or not _MARKDOWN.match(block.text):
             continue
-        found = [ask for ask in asking(block.lines) if ask.level]
+        lines = [_MARKS.sub("", line) for line in block.lines]
+        found = {ask.line for ask in asking(block.lines) if ask.level}
+        found |= {at for at, line in enumerate(lines) if numbered(line) and asks(line)}
         at = _owner(best.found, block.start)
         inside = at >= 0 and block.start < best.found[at].end and is_asking(best.found[at])
         if len(found) >= (SERIES if inside or not best.answered else 1):

@@ -50,8 +50,8 @@ _NUMBERED = re.compile(
     |(?:{EMOJI}|:\w{{1,40}}:|\s)*+
     (?:
         \(?\d{{1,4}}[a-z]?(?:\.\d{{1,3}})*+\s?(?:[.)]+\s+|[、）．]\s*)         # 3. or (3.1)
-        |\d{{1,3}}(?:\.\d{{1,3}}){{2,4}}\s+                                  # 1.1.4
-        |\d{{1,4}}\.(?=[A-Z\u4e00-\u9fff]|(?!js\b|net\b|io\b)[a-z]{{2}})    # 3.Text, no blank before a word
+        |\d{{1,2}}(?:\.\d{{1,3}}){{2,4}}\s+(?![+*/<>=-])                     # 1.1.4, but no sum such as 0.0.1 + 1
+        |\d{{1,4}}\.(?=[A-Z\u4e00-\u9fff\[【（(`“]|(?!js\b|net\b|io\b)[a-z]{{2}})   # 3.Text, no blank before a word
     )
     """,
     re.VERBOSE,

@@ -216,7 +216,8 @@ def _topics(headings: list[Block], level: int, answered: AbstractSet[int]) -> di
             found |= {block.start: block.level == series[0] for block in below if block.level >= series[0]}
             levels.add(series[0])
     for topic, only in alone:
-        if only.level in levels and topic.start not in answered and strength(only.text) >= ASKING:
+        asking_ = strength(only.text) >= ASKING or _NUMBER.match(only.text) is not None
+        if only.level in levels and topic.start not in answered and asking_:
             found |= {topic.start: False, only.start: True}
     return found
 

@@ -64,14 +64,32 @@ def find(page: Page) -> list[Found] | None:
     closing = [at for at, _ in comments(page.lines, _CLOSING)]
     found = []
     for group, until in zip(_groups(heads), ends, strict=True):
-        end = until if len(fronts) == 1 else _end(page, group[0], until)
+        end = _end(page, group[0], until, strictly=len(fronts) == 1)
         at = next(iter(closing[bisect_right(closing, group[0].block.start) :]), end)
         found.append(_card(page, group, min(end, at)))
     whole = [one for one in found if one is not None]
     if len(fronts) == 1:
         name = "".join(page.front.get("id", ())[:1])
         whole = [replace(one, id=name, question=one.question or unnumbered(page.name)) for one in whole]
-    return whole if len(whole) * 2 > len(fronts) else None
+    return whole if len(whole) * 2 > len(fronts) and not _is_beside(page, fronts, whole) else None
+
+
+def _is_beside(page: Page, fronts: Sequence[_Head], cards: Sequence[Found]) -> bool:
+    """Return whether more headings than ``cards`` are higher than all ``fronts``, and have text but no side below.
+
+    Such a page is a list, and some of its answers have the parts "Question" and "Answer".
+    """
+    level = min(head.block.level for head in fronts)
+    inside = {line for one in cards for line in range(one.start, one.end)}
+    others = sum(
+        block.kind == "heading"
+        and block.level < level
+        and block.start not in inside
+        and not _is_side(block)
+        and below.kind not in ("heading", "comment", "rule")
+        for block, below in itertools.pairwise(blocks_of(page.lines))
+    )
+    return others > len(cards)
 
 
 def _groups(heads: Sequence[_Head]) -> list[list[_Head]]:
@@ -94,12 +112,16 @@ def _heads(page: Page) -> Iterator[_Head]:
                     break
 
 
-def _end(page: Page, front: _Head, end: int) -> int:
-    """Return the line that ends the card of ``front``: a heading of its level or a higher one, or ``end``."""
+def _end(page: Page, front: _Head, end: int, *, strictly: bool) -> int:
+    """Return the line that ends the card of ``front``: a heading of its level or a higher one, or ``end``.
+
+    With ``strictly``, only a higher heading ends it: the headings of one card in a file may all have one level.
+    """
+    lowest = front.block.level - strictly
     found = blocks_of(page.lines)
     first = bisect_right(found, front.block.start, key=lambda block: block.start)
     inside = itertools.takewhile(lambda block: block.start < end, itertools.islice(found, first, None))
-    others = (block for block in inside if block.kind == "heading" and block.level <= front.block.level)
+    others = (block for block in inside if block.kind == "heading" and block.level <= lowest)
     return next((block.start for block in others if not _is_side(block)), end)
 
 

@@ -6,14 +6,15 @@ A card is a run of lines without an empty line, but code may have empty lines. T
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.dialects.one_liners import is_property, pair
 from deckbuilder.adopt.lists.foreign_clozes import curly, has, simple
-from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, marks, masked, protected, with_breaks
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, marks, masked, protected, with_breaks
 from deckbuilder.adopt.lists.vault_marks import USUAL, Separators
 from deckbuilder.model.records import Kind
 
@@ -21,6 +22,8 @@ _TAG = re.compile(r"(?<!\S)#(?P<tag>flashcards?(?:/[^\s#]+)?)(?!\S)", re.IGNOREC
 _OTHER_TAG = re.compile(r"\s*#(?P<tag>[^\W\d][\w/-]*)(?!\S)")
 _SCHEDULE = re.compile(rf"{BLANKS}(?:<!--SR:(?:(?!-->|<!--).)*+-->|\^[\w-]+$)", re.DOTALL)
 _SCHEDULED = re.compile(r"<!--SR:!(?:fsrs,)?\d+(?:-\d+-\d+)?,\d(?:(?!-->|<!--).)*+-->\s*$")
+_RULE = re.compile(r"\s*(?:[*_-]\s*){3,}")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?!\[[ xX]\])(?=\S)")
 _CALLOUT = re.compile(r">\s*\[!sr\|card-metadata\].*$")
 
 
@@ -48,7 +51,7 @@ def find(page: Page) -> list[Found] | None:
     if not (sides or tagged or any(_SCHEDULED.search(line) for line in lines)):
         return None
     deck = next((_deck(tag) for tag in page.front.get("tags", ()) if _TAG.fullmatch(f"#{tag}")), "")
-    runs = list(_runs(lines, sides, said, deck))
+    runs = [card for run in _runs(lines, sides, said, deck) for card in _separate(run, said)]
     hidden = _hiding((run.text for run in runs), said)
     return [card for run in runs for card in _cards(run, hidden, said)] or None
 
@@ -153,7 +156,7 @@ def _cards(run: _Run, hidden: Sequence[str], said: Separators) -> Iterator[Found
         sides = ["\n".join(part) for part in (lines[:middle], lines[middle + 1 :])]
         front, back = (_SCHEDULE.sub("", _without_callout(side)).strip("\n") for side in sides)
         kind = Kind.REVERSED if lines[middle].strip() == said.sides else Kind.BASIC
-        yield Found(start, end, front, with_breaks(back), kind, tags, deck)
+        yield Found(start, end, _front(front), with_breaks(back), kind, tags, deck)
         return
     shown = [(at, _SCHEDULE.sub("", line).rstrip()) for at, line in enumerate(lines) if at not in closed]
     pairs = [(at, found) for at, line in shown if not is_property(line) and (found := _pair(line, said))]
@@ -163,6 +166,29 @@ def _cards(run: _Run, hidden: Sequence[str], said: Separators) -> Iterator[Found
     cloze = simple(curly(plain), hidden)
     if not pairs and has(cloze) and cloze != plain:
         yield Found(start, end, cloze, kind=Kind.CLOZE, tags=tags, deck=deck)
+
+
+def _separate(run: _Run, said: Separators) -> Iterator[_Run]:
+    """Yield the cards of a run that lacks empty lines between them. The tool makes one card of such a run.
+
+    A line that asks, directly above another mark of the sides, begins a card.
+    """
+    lines = run.text.split("\n")
+    closed = protected(lines)
+    middles = [at for at, line in enumerate(lines) if at and at not in closed and _is_side(line, said)]
+    begins = [at - 1 for before, at in itertools.pairwise(middles) if at > before + 2 and asks(lines[at - 1])]
+    for begin, end in itertools.pairwise([0, *begins, len(lines)]):
+        last = run.end if end == len(lines) else run.start + end
+        yield replace(run, start=run.start + begin, end=last, text="\n".join(lines[begin:end]))
+
+
+def _front(text: str) -> str:
+    """Return a front without a rule on top, and without the mark of its only list item."""
+    lines = text.split("\n")
+    while len(lines) > 1 and _RULE.fullmatch(lines[0]):
+        lines = lines[1:]
+    match = _ITEM.match(lines[0]) if len(lines) == 1 else None
+    return lines[0][match.end() :] if match else "\n".join(lines)
 
 
 def _pair(line: str, said: Separators) -> tuple[str, str, Kind] | None:

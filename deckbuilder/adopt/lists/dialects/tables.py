@@ -74,7 +74,11 @@ def _questions(block: Block, *, known: bool = False) -> Iterator[Found]:
     columns = named(header)
     if columns is None and known:
         columns = unnamed(rows)
-    if columns is None and sum(asks(row.cells[0]) for row in rows) * 2 > len(rows) and len(header) in (2, 3):
+    if (
+        columns is None
+        and sum(asks(row.cells[0]) and _WORD.search(row.cells[0]) is not None for row in rows) * 2 > len(rows)
+        and len(header) in (2, 3)
+    ):
         columns = unnamed(rows)
     if columns is not None:
         yield from (question(row, columns) for row in rows)

@@ -1,0 +1,161 @@
+"""The evidence for questions on a page: numbers, sides, tables, front matter. Each kind has near misses."""
+
+from __future__ import annotations
+
+import pytest
+
+from deckbuilder.adopt.lists.markdown_page import Page, asked
+from deckbuilder.adopt.lists.readings import has_answer
+from deckbuilder.adopt.lists.recognise import recognise
+from deckbuilder.source.yaml_mapping import words
+
+
+def fronts(*texts: str) -> list[str]:
+    """Return the questions with an answer that adopt finds in files with these ``texts``."""
+    known = recognise([Page(tuple(text.split("\n")), name=f"file-{at}") for at, text in enumerate(texts)])
+    return [item.question.partition("\n\n")[0] for one in known for item in one.reading.found if has_answer(item)]
+
+
+def section(*names: str, level: int = 2) -> str:
+    """Return headings of ``level``, each with a text below."""
+    return "".join(f"{'#' * level} {name}\n\nText about {name}.\n\n" for name in names)
+
+
+PAIR = "### Question\n\nWhat is printed?\n\n### Answer\n\nA jar.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            section("1. What is a jar?", "2. What is a lid?", "3. When is it 1?") + PAIR + section("4. What is a rack?"),
+            ["What is a jar?", "What is a lid?", "When is it 1?", "What is a rack?"],
+        ),
+        (
+            section("1. Jar?", "2. Lid?", "3. Rack?", "4. Box?", "5. Cork?") + PAIR + section("6. Tin?") + PAIR,
+            ["Jar?", "Lid?", "Rack?", "Box?", "Cork?", "Tin?"],
+        ),
+        (section("The jar", level=1) + PAIR, ["What is printed?"]),
+        (f"# Cards\n\n## Card 1\n\n{PAIR}## Card 2\n\n{PAIR.replace('jar', 'lid')}", ["What is printed?", "What is printed?"]),
+        (f"## Card\n\n{PAIR}## Links\n\nA shop.\n", ["What is printed?"]),
+        ("# Front\n\nWhat is a jar?\n\n# Back\n\nGlass.\n\n# Notes\n\nOld.\n\n# Links\n\nA shop.\n", ["What is a jar?"]),
+    ],
+)
+def test_one_answer_with_two_sides_makes_no_page_of_cards(text: str, expected: list[str]) -> None:
+    assert fronts(text) == expected
+
+
+def test_a_card_of_two_sides_ends_at_a_higher_heading() -> None:
+    known = recognise([Page(tuple(f"## Card\n\n{PAIR}## Links\n\nA shop.\n".split("\n")))])
+    assert "shop" not in known[0].reading.found[0].answer
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("815.0.1 + 0.2 is not 0.3: why?", "815.0.1 + 0.2 is not 0.3: why?"),
+        ("15.0.1 * 3 is what?", "15.0.1 * 3 is what?"),
+        ("1.1.4 What is a jar?", "What is a jar?"),
+        ("325.[React] the phases", "[React] the phases"),
+        ("12.`map` and `filter`", "`map` and `filter`"),
+        ("7.【题】什么是锁", "【题】什么是锁"),
+        ("3.12 and its news", "3.12 and its news"),
+        ("面试题 4：什么是锁", "什么是锁"),
+    ],
+)
+def test_a_number_goes_and_a_decimal_stays(heading: str, expected: str) -> None:
+    assert asked(heading) == expected
+
+
+LINQ = "# Question {0} - LINQ\n\n## How do you filter {0} rows?\n\nWith `Where`.\n"
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        (LINQ, "How do you filter {0} rows?"),
+        (LINQ.replace("# Question {0} -", "# Q{0}:"), "How do you filter {0} rows?"),
+        ("# 第 {0} 题：索引\n\n## 什么是索引 {0}？\n\n目录。\n", "什么是索引 {0}？"),
+        ("# Question {0} - What is LINQ?\n\n## How it reads\n\nOne by one.\n", "What is LINQ?"),
+        ("# Question {0} - What is LINQ?\n\nA way to ask.\n\n## How does it read?\n\nOne by one.\n", "What is LINQ?"),
+    ],
+)
+def test_a_title_with_a_number_names_the_question_below(shape: str, expected: str) -> None:
+    assert fronts(*(shape.format(at) for at in range(1, 7))) == [expected.format(at) for at in range(1, 7)]
+
+
+ROWS = "| {} | {} |\n|---|---|\n| {} | Any number of times |\n| {} | Once or more |\n| {} | Once or never |\n\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (ROWS.format("Use", "Meaning of it", "*?", "+?", "??"), []),
+        (ROWS.format("Sign", "Text", "?", "¿?", "？"), []),
+        (ROWS.format("Say", "Text", "Why?", "How?", "Who?"), ["Why?", "How?", "Who?"]),
+        (ROWS.format("Term", "Definition", "**Virus**", "**Worm**", "a **big** one"), ["Virus", "Worm", "a **big** one"]),
+        (
+            "| **Acronym** | **Full Form** | **Definition** |\n|---|---|---|\n| **APT** | Threat | Long |\n| **DLP** | Loss | Short |\n",
+            ["APT", "DLP"],
+        ),
+    ],
+)
+def test_cells_that_ask_have_words(table: str, expected: list[str]) -> None:
+    text = "# Words\n\n" if expected else section("1. What is a jar?", "2. What is a lid?", "3. Signs")
+    assert fronts(text + table) == (expected or ["What is a jar?", "What is a lid?", "Signs"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: You inherit code: where now?\ntags: [a, b]", {"title": ("You inherit code: where now?",), "tags": ("a", "b")}),
+        ('title: "What" is x: y\nweight: 3', {"title": ('"What" is x: y',), "weight": ("3",)}),
+        ("title: [React] what: is it\ntags:\n  - a\n  - b", {"title": ("[React] what: is it",), "tags": ("a", "b")}),
+        ("title: @decorators\nmore: >\n  a\n  b", {"title": ("@decorators",), "more": ("a b",)}),
+        ("title: it's: 'so'", {"title": ("it's: 'so'",)}),
+        ("title: one: two\n- an item", None),
+        ("One: two: three\nand more text", None),
+    ],
+)
+def test_a_value_that_is_no_yaml_is_text(text: str, expected: dict[str, tuple[str, ...]] | None) -> None:
+    assert words(text) == expected
+
+
+GLUED = "Which is one?\n?\nThe first.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"{GLUED}Which is two?\n?\nThe second.\nWhich is three?\n??\nThe third.\n",
+            ["Which is one?", "Which is two?", "Which is three?"],
+        ),
+        (f"{GLUED}\nA front\n?\na line\nanother\n?\nthe end\n", ["Which is one?", "A front"]),
+        (f"***\n{GLUED}\n___\nA front\n?\nback\n", ["Which is one?", "A front"]),
+        (
+            f"- **Which is a list?**\n?\nThis.\n\n1. Which has a number?\n?\nThis.\n\n{GLUED}",
+            ["**Which is a list?**", "Which has a number?", "Which is one?"],
+        ),
+        (f"- one\n- two\n?\nA list.\n\n{GLUED}", ["- one\n- two", "Which is one?"]),
+        (f"```sh\nwhat?\n?\nx\nwhy?\n?\n```\n?\nCode.\n\n{GLUED}", ["```sh\nwhat?\n?\nx\nwhy?\n?\n```", "Which is one?"]),
+    ],
+)
+def test_cards_without_an_empty_line_between_them(text: str, expected: list[str]) -> None:
+    assert fronts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ("**1. Question:** What is a jar?\n\n**Answer:** Glass.\n\n", 3),
+        ("## 1. What is a jar?\n\nGlass.\n\n", 3),
+        ("1. What is a jar?\n\n   Glass.\n\n", 3),
+        ("A jar, is it?\n\n", 0),
+        ("1. A jar of glass.\n\n", 0),
+    ],
+)
+def test_a_fence_that_is_a_whole_list_is_a_doubt(lines: str, count: int) -> None:
+    text = f"```markdown\n# Store\n\n{lines * 3}```\n"
+    doubts = recognise([Page(tuple(text.split("\n")))])[0].doubts
+    assert [sentence.partition(";")[0] for _, sentence in doubts] == ["a fence of Markdown holds 3 questions"] * (count > 0)
