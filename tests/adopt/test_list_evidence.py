@@ -45,6 +45,24 @@ def test_one_answer_with_two_sides_makes_no_page_of_cards(text: str, expected: l
     assert fronts(text) == expected
 
 
+ANSWERED = section("4. What is a lid?", "5. What is a rack?", "6. What is a box?")
+LATER = ["What is a lid?", "What is a rack?", "What is a box?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## 3. Write a jar\n\n**Answer:**\n\n## How to write it\n\nSo.\n\n### What is it for?\n\nJam.\n\n", ["Write a jar"]),
+        ("## 3. Write a jar\n\n## Steps\n\nOne.\n\n## Summary of it\n\nTwo.\n\n", ["Write a jar"]),
+        ("## 3. Write a jar\n\nLike so.\n\n## What is beside it?\n\nA lid.\n\n", ["Write a jar", "What is beside it?"]),
+        ("## 3. Jars\n\n### What is a jar?\n\nGlass.\n\n### What is tin?\n\nMetal.\n\n", ["What is a jar?", "What is tin?"]),
+        ("## What comes first?\n\n## What is a jar?\n\nGlass.\n\n", ["What is a jar?"]),
+    ],
+)
+def test_a_heading_continues_a_question_that_has_no_text(text: str, expected: list[str]) -> None:
+    assert fronts(f"# Store\n\n{text}{ANSWERED}") == [*expected, *LATER]
+
+
 def test_a_card_of_two_sides_ends_at_a_higher_heading() -> None:
     known = recognise([Page(tuple(f"## Card\n\n{PAIR}## Links\n\nA shop.\n".split("\n")))])
     assert "shop" not in known[0].reading.found[0].answer

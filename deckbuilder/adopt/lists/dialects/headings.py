@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation, series
-from deckbuilder.adopt.lists.answer import folded_lines, split
+from deckbuilder.adopt.lists.answer import folded_lines, split, unlabelled
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
@@ -40,13 +40,15 @@ class Section:
     text: str
 
 
-def sections(lines: tuple[str, ...], opens: Callable[[Block], bool], *, folded: bool = False) -> Iterator[Section]:
+def sections(
+    lines: tuple[str, ...], opens: Callable[[Block], bool], *, folded: bool = False, parts: AbstractSet[int] = frozenset()
+) -> Iterator[Section]:
     """Yield a section for each heading for which ``opens`` is true.
 
     A section ends at the next such heading, or at a heading of the same or a higher level.
-    A heading in ``<details>`` begins or ends a section only if ``folded``.
+    A heading in ``<details>`` begins or ends a section only if ``folded``. A heading on a line of ``parts`` never does.
     """
-    inside: frozenset[int] = frozenset() if folded else folded_lines(lines)
+    inside = parts if folded else folded_lines(lines) | parts
     headings = [block for block in blocks_of(lines) if block.kind == "heading" and block.start not in inside]
     for at, heading in enumerate(headings):
         if opens(heading):
@@ -127,7 +129,8 @@ def _of_level(
     page: Page, headings: list[Block], level: int, answered: AbstractSet[int], *, folded: bool, only: bool = False
 ) -> list[Found]:
     """Return the questions if the headings of ``level`` ask; unless ``only``, other headings that ask are questions, too."""
-    deeper = _topics(headings, level, answered)
+    parts = {line for one in {block.level for block in headings} for line in _continued(page, headings, one)}
+    deeper = _topics([block for block in headings if block.start not in parts], level, answered)
 
     def opens(block: Block) -> bool:
         if only:
@@ -136,11 +139,31 @@ def _of_level(
             return deeper[block.start]
         return block.level == level or (block.level < level and strength(block.text) > ASKING and block.start in answered)
 
-    every = [one for one in sections(page.lines, opens, folded=folded) if not is_about_list(one.heading.text)]
+    every = [one for one in sections(page.lines, opens, folded=folded, parts=parts) if not is_about_list(one.heading.text)]
     asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
     named = sum(labelled(bare(one.heading.text)) for one in every) * 2 > len(every)
     kept = [(one, found) for one in every if not (_is_title(one, found := _found(one), named=named) and asking)]
     return list(_fitting(kept))
+
+
+def _continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
+    """Return the lines of the headings of ``level`` without a number that continue a question with a number.
+
+    Its own text is empty, or only a label such as "Answer:". Most headings of the level have numbers.
+    """
+    own = [at for at, block in enumerate(headings) if block.level == level]
+    named = {at for at in own if _NUMBER.match(headings[at].text)}
+    if len(named) < SERIES or len(named) * 2 <= len(own):
+        return set()
+    found: set[int] = set()
+    continues = False
+    for at, after in itertools.pairwise(own):
+        if at in named:
+            text = "\n".join(page.lines[headings[at].end : headings[at + 1].start])
+            continues = after == at + 1 and not (unlabelled(text).strip() if text.strip() else "")
+        if continues and after not in named:
+            found.add(headings[after].start)
+    return found
 
 
 def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
