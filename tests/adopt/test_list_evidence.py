@@ -54,6 +54,10 @@ LATER = ["What is a lid?", "What is a rack?", "What is a box?"]
     [
         ("## 3. Write a jar\n\n**Answer:**\n\n## How to write it\n\nSo.\n\n### What is it for?\n\nJam.\n\n", ["Write a jar"]),
         ("## 3. Write a jar\n\n## Steps\n\nOne.\n\n## Summary of it\n\nTwo.\n\n", ["Write a jar"]),
+        (
+            "## 2. Write a lid\n\n## One\n\nA.\n\n## Two\n\nB.\n\n## Three\n\nC.\n\n## 3. Write a jar\n\n## Four\n\nD.\n\n## Five\n\nE.\n\n",
+            ["Write a lid", "Write a jar"],
+        ),
         ("## 3. Write a jar\n\nLike so.\n\n## What is beside it?\n\nA lid.\n\n", ["Write a jar", "What is beside it?"]),
         ("## 3. Jars\n\n### What is a jar?\n\nGlass.\n\n### What is tin?\n\nMetal.\n\n", ["What is a jar?", "What is tin?"]),
         ("## What comes first?\n\n## What is a jar?\n\nGlass.\n\n", ["What is a jar?"]),

@@ -279,9 +279,9 @@ def test_the_level_that_a_doubt_names_is_the_one_that_is_read(invoke: Invoke) ->
 @pytest.mark.usefixtures("listed")
 def test_a_doubt_names_a_form_that_exists(invoke: Invoke) -> None:
     text = "".join(f"## Which {at}?\n\nx\n\n" for at in range(20))
-    items = [f"- Why is it {at}?\n\n  So.\n" for at in range(18)]
+    items = [f"- Why is it {at}?\n\n  So.\n" for at in range(20)]
     result = invoke("adopt", source(text + "".join(items)), "-o", "deck")
-    assert "18 places in answers ask, too; decide with --as items" in result.stderr
+    assert "20 places in answers ask, too; decide with --as items" in result.stderr
     few = invoke("adopt", source(text + "".join(items[:6])), "-o", "deck")
     assert "6 places in answers ask, too; accept them with --yes" in few.stderr, "6 items instead of 20 headings are no advice"
 

@@ -44,7 +44,7 @@ def doubts(page: Page, best: Reading, others: Sequence[Reading], *, shared: bool
     parts = list(_parts(page, best))
     found = [*_close(page, best, others), *_inside(page, best, others), *_outside(best, others), *_repeated(best, others), *parts]
     found += [] if shared else asks_nothing(page, best)
-    found += _long(best, others)
+    found += _long(page, best, others)
     found += [] if parts else _marks(page, best, others)  # the parts ask, too
     yield from _agreed(found, parts)
 
@@ -111,11 +111,11 @@ def name(reading: Reading) -> str:
 def _remedy(best: Reading, others: Sequence[Reading], lines: Iterable[int] = ()) -> str:
     """Return the advice to take the best of ``others``. With ``lines``, its questions begin at most of these lines.
 
-    A form that explains far less of the page than ``best`` is no advice.
+    A form that finds fewer texts that ask than ``best``, or explains far less of the page, is no advice.
     """
     wanted = set(lines)
-    least = _LIKE * best.score
-    usable = [other for other in others if other.answered and AND not in other.name and other.score >= least]
+    least, asked = _LIKE * best.score, _asked(best)
+    usable = [one for one in others if one.answered and AND not in one.name and one.score >= least and _asked(one) >= asked]
     counts = [len(wanted.intersection(item.start for item in other.found)) if wanted else 0 for other in usable]
     most = max(counts, default=0)
     if not usable or (wanted and not most):
@@ -123,19 +123,28 @@ def _remedy(best: Reading, others: Sequence[Reading], lines: Iterable[int] = ())
     return f"decide with --as {name(usable[counts.index(most)])}"
 
 
+def _asked(reading: Reading) -> int:
+    return sum(has_answer(item) and is_asking(item) for item in reading.found)
+
+
+def _numbered(page: Page, best: Reading) -> tuple[Ask, ...]:
+    """Return the places in answers that ask. If nearly all questions have numbers, texts without a number are none."""
+    if sum(has_number(page, item.start) for item in best.found) < _NUMBERS * len(best.found):
+        return best.swallowed
+    return tuple(ask for ask in best.swallowed if has_number(page, ask.line))
+
+
 def _inside(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
-    """Report questions in the answers. If nearly all questions have numbers, texts without a number are none."""
-    found = best.swallowed
-    if sum(has_number(page, item.start) for item in best.found) >= _NUMBERS * len(best.found):
-        found = tuple(ask for ask in found if has_number(page, ask.line))
+    """Report questions in the answers."""
+    found = _numbered(page, best)
     counts = Counter(_owner(best.found, ask.line) for ask in found)
     many = [at for at, count in counts.items() if count >= SERIES]
     if many and len(found) > _SHARE * best.answered:
         levels = Counter(ask.level for ask in found)
         level = levels.most_common(1)[0][0]
         more = f"{len(found):,} deeper headings ask" if level else f"{len(found):,} places in answers ask"
-        deeper = level and level != best.level
-        remedy = f"decide with --as headings:{level}" if deeper else _remedy(best, others, (ask.line for ask in found))
+        same = [other for other in others if not level or other.level == level]
+        remedy = _remedy(best, same, (ask.line for ask in found))
         yield found[0].line, f"questions are {_counted(best)}; {more}, too; {remedy}"
 
 
@@ -216,9 +225,9 @@ def asks_nothing(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
         yield first.start, f"questions are {_counted(best)}, but most of them ask nothing; accept them with --yes"
 
 
-def _long(best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
+def _long(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
     """Report long answers that hold several places that ask."""
-    counts = Counter(_owner(best.found, ask.line) for ask in best.swallowed)
+    counts = Counter(_owner(best.found, ask.line) for ask in _numbered(page, best))
     for at, count in counts.items():
         if count >= SERIES and words(best.found[at].answer) > _WORDS:
             yield best.found[at].start, f"one answer has {count:,} more questions; {_remedy(best, others)}"

@@ -149,18 +149,20 @@ def _of_level(
 def _continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
     """Return the lines of the headings of ``level`` without a number that continue a question with a number.
 
-    Its own text is empty, or only a label such as "Answer:". Most headings of the level have numbers.
+    Its own text is empty, or only a label such as "Answer:". It asks, or most headings of the level have numbers.
     """
     own = [at for at, block in enumerate(headings) if block.level == level]
     named = {at for at in own if _NUMBER.match(headings[at].text)}
-    if len(named) < SERIES or len(named) * 2 <= len(own):
+    if len(named) < SERIES:
         return set()
+    usual = len(named) * 2 > len(own)
     found: set[int] = set()
     continues = False
     for at, after in itertools.pairwise(own):
         if at in named:
             text = "\n".join(page.lines[headings[at].end : headings[at + 1].start])
-            continues = after == at + 1 and not (unlabelled(text).strip() if text.strip() else "")
+            empty = after == at + 1 and not (unlabelled(text).strip() if text.strip() else "")
+            continues = empty and (usual or strength(headings[at].text) >= ASKING)
         if continues and after not in named:
             found.add(headings[after].start)
     return found
