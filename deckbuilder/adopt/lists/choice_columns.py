@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 
 _OPTION = re.compile(r"(?:(?:option|choice|answer|选项)[\s_-]*)?\(?(?P<name>[a-h]|[1-8])\)?", re.IGNORECASE)
 _RIGHT = re.compile(
-    r"(?:(?:correct|right)[\s_-]*(?:answers?|options?|choices?)?|answers?(?:[\s_-]*key)?|solution|正确(?:答案|选项)|答案)",
-    re.IGNORECASE,
+    r"""
+    (?:correct|right)[\s_-]*(?:answers?|options?|choices?)?
+    |answers?(?:[\s_-]*key)?|solution|正确(?:答案|选项)|答案
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LEAST = 2
 """The least number of options."""

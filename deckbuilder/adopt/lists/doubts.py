@@ -151,18 +151,19 @@ def _inside(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tu
 def _parts(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     """Report a heading with a number that is no question, unlike the other headings with numbers: its parts are questions."""
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
-    starts = sorted(item.start for item in best.found)
+    items = sorted(best.found, key=lambda item: item.start)
+    starts = [item.start for item in items]
     own = set(starts)
     for level in best.levels[:-1]:
         above = [block for block in headings if block.level <= level]
         ends = dict(zip((block.start for block in above), [*(block.start for block in above[1:]), len(page.lines)], strict=True))
         others = [block for block in above if block.level == level and numbered(block.text)]
         odd = [block for block in others if block.start not in own]
-        if len(others) - len(odd) < max(SERIES, len(odd)):
-            continue
+        usual = len(others) - len(odd) >= max(SERIES, len(odd))
         for block in odd:
-            count = bisect_left(starts, ends[block.start]) - bisect_left(starts, block.start)
-            if count:
+            below = items[bisect_left(starts, block.start) : bisect_left(starts, ends[block.start])]
+            count, asking_ = len(below), sum(map(is_asking, below))
+            if count and (usual or asking_ * 2 < count):
                 yield (
                     block.start,
                     (

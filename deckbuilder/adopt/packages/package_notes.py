@@ -188,16 +188,7 @@ class _Reader:
         sides = Sides(found.kind, html, names)
         draft, fields = unproven(sides, path_of)
         losses += dict.fromkeys(map(missing, lost))
-        if html != given:
-            losses.append("a cloze such as {{c1::}}; it hides nothing, and stays until an edit changes more than the text")
-        losses += dict.fromkeys(
-            f"{active} in the text; such a tag stays until an edit changes more than the text"
-            for texts in html.values()
-            for text in texts
-            if (active := active_tags(text))
-        )
-        if any("<style" in field.lower() for texts in html.values() for field in texts):
-            losses.append("the <style> in the text; it stays until an edit changes more than the text")
+        losses += _unshown(given, hides=html != given)
         named = (CONTROLS.sub("", tag) for tag in note.tags)  # Anki stores tags without control characters
         tags = tuple(tag for tag in named if tag and tag.casefold() not in _OF_ANKI)
         losses += [f"the tag {tag!r}, which deckbuilder cannot write in Markdown" for tag in tags if not _fits(tag)]
@@ -234,6 +225,17 @@ class _Reader:
             for kind in self.types.values()
             if any("<script" in side for side in kind.style)
         ]
+
+
+def _unshown(html: Mapping[str, Sequence[str]], *, hides: bool) -> Iterator[str]:
+    """Yield a loss for each part of the fields that Markdown does not show. ``hides`` means that a cloze hides nothing."""
+    texts = [text for group in html.values() for text in group]
+    kept = "stays until an edit changes more than the text"
+    if hides:
+        yield f"a cloze such as {{{{c1::}}}}; it hides nothing, and {kept}"
+    yield from dict.fromkeys(f"{active} in the text; such a tag {kept}" for text in texts if (active := active_tags(text)))
+    if any("<style" in text.lower() for text in texts):
+        yield f"the <style> in the text; it {kept}"
 
 
 def _hiding(html: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:

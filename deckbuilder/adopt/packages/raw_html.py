@@ -25,7 +25,11 @@ _LABELS = ("button", "form")
 """Elements whose text is as good without them."""
 _ACTIVE = ("style", "iframe", "object", "embed", "input", "select", "textarea", "svg", *_UNSEEN, *_LABELS)
 _WRITES = re.compile(
-    r"\.\s*(?:write(?:ln)?|append\w*|prepend|insert\w*|replace\w*|html|text|value)\s*\(|\w+(?:HTML|Text|textContent)\b"
+    r"""
+    \.\s*(?:write(?:ln)?|append\w*|prepend|insert\w*|replace\w*|html|text|value)\s*\(   # a call that adds text
+    |\w+(?:HTML|Text|Content)\b                                                       # the text of an element
+    """,
+    re.VERBOSE,
 )
 _EMPTY_CLOZE = re.compile(r"\{\{c\d+(?:,\d+)*::(?:\s|&nbsp;|<br ?/?>)*(?:::[^{}]*)?\}\}", re.IGNORECASE)
 _LATEX = re.compile(r"\[latex\]|\[\$\$?\]", re.IGNORECASE)
