@@ -256,8 +256,10 @@ FENCED = "# Store\n\n```markdown\n## 1. What is a jar?\n\nGlass:\n```sh\njar\n``
         ("## Which?\n\nx\n\n" + "Is it?\n\n" * 20, "questions are '##' (1), but 21 lines end in '?'; accept them with --yes"),
         (NUMBERED, "source.md:23:1: warning: '3. Shelves of wood' has a number like the questions, but asks nothing, and 2"),
         (
-            "# Store\n\n## 3.[Jar] its parts\n\n**Key**: jar\n\n### The body\n\nGlass.\n\n### The neck\n\nNarrow.\n\n## 4.[Lid] its parts\n\nTwo.\n\n"
-            "### The top\n\nFlat.\n\n### How it turns\n\nRight.\n\n## 5. How is a jar closed?\n\nTurn it.\n\n### The base of it\n\nSo.\n",
+            (
+                "# Store\n\n## 3.[Jar] its parts\n\n**Key**: jar\n\n### The body\n\nGlass.\n\n### The neck\n\nNarrow.\n\n## 4.[Lid] its parts\n\nTwo.\n\n"
+                "### The top\n\nFlat.\n\n### How it turns\n\nRight.\n\n## 5. How is a jar closed?\n\nTurn it.\n\n### The base of it\n\nSo.\n"
+            ),
             "source.md:3:1: warning: '3.[Jar] its parts' has a number like the questions, but asks nothing, and 2",
         ),
         (FENCED, "source.md:3:1: warning: a fence of Markdown holds 1 question; remove its first line and its last"),
