@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from anki.collection import Collection, ExportAnkiPackageOptions
+from click.testing import Result
 
 from deckbuilder.model import unseen_attributes
 from deckbuilder.publish.adopted_notes import packed
@@ -36,3 +38,28 @@ def test_a_part_is_unchanged_by_the_hash_of_either_version(spelt: Callable[[str]
     found = packed(note, deck.adopted, deck.settings, {})
     assert found.foreign
     assert (found.foreign.fields != was.fields) is edited
+
+
+def test_a_lock_is_not_rebuilt_from_a_note_with_another_note_type(
+    invoke: Callable[..., Result],
+    import_package: Callable[[Path], object],
+    collection: Collection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The author changed the note type in Anki, and exported the deck. Learners have the note under the old note type."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path(shutil.copytree(CASES / "rules" / "adopted_notes_known" / "good", tmp_path / "deck"))
+    assert invoke("release", "deck").exit_code == 0
+    import_package(tmp_path / "dist" / "deck.apkg")
+    models = collection.models
+    old, new = models.by_name("Simple"), models.by_name("Basic")
+    assert old
+    assert new
+    models.change(old, collection.models.nids(old["id"]), new, {0: 0, 1: 1}, {0: 0})
+    collection.export_anki_package(out_path="mine.apkg", options=ExportAnkiPackageOptions(legacy=True), limit=None)
+    (folder / "deck.lock").unlink()
+    result = invoke("release", "deck", "--from", "mine.apkg")
+    assert result.exit_code == 1
+    assert "its note wsgi is damaged, or has another note type than at the time of adoption" in result.stderr
+    assert not (folder / "deck.lock").exists()

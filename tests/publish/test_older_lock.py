@@ -126,6 +126,15 @@ def test_a_history_that_does_not_have_the_release_proves_nothing(case: str, olde
     assert "rust" in warned(found)
 
 
+def test_git_proves_nothing_about_a_text_that_the_lock_does_not_have(older: Path) -> None:
+    """The author released, edited rust, and committed all at once. Learners need this edit."""
+    as_if_drawn_otherwise(older, "rust", "go")
+    edit(older, "fn main", "fn other")
+    git(older, "init")
+    commit(older)
+    assert changed(built(older)) == ("rust",)
+
+
 def first_lock(folder: Path, data: bytes) -> Lock:
     """Return the lock as 0.1.0 would have written it for the package ``data``, and write it to ``folder``."""
     package = folder.parent / "old.apkg"
@@ -192,6 +201,16 @@ def test_git_merged_locks_of_both_formats(older: Path) -> None:
         found = built(older)
         assert changed(found) == ("rust",)
         assert "today's libraries rust may" in warned(found)
+
+
+def test_an_edit_after_a_merge_is_no_doubt_about_0_1_0(older: Path) -> None:
+    """Both sides of the merge are of this version. The lock has no mark of this edit, because the lock has no blanks."""
+    lock = lock_file.text(pack(built(older).deck, TIME).lock)
+    (older / lock_file.FILE).write_text(f"<<<<<<< x\n{lock}=======\n{lock}>>>>>>> y\n", encoding="utf-8")
+    edit(older, "fn main", "fn  main")
+    found = built(older)
+    assert changed(found) == ("rust",)
+    assert warned(found) == ""
 
 
 def test_a_picture_that_windows_checked_out_has_not_changed(tmp_path: Path) -> None:

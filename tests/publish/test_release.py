@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from anki.collection import Collection, ImportLogWithChanges
+from anki.collection import Collection, ExportAnkiPackageOptions, ImportLogWithChanges
 from click.testing import Result
 
 from deckbuilder import assets
@@ -591,16 +591,13 @@ def test_a_lost_lock_is_rebuilt_from_the_last_package(release: Callable[..., byt
     assert release(FIRST, more) == data
 
 
-def with_doubles(package: Path) -> None:
-    """Give the first note of ``package`` a twin with a lower id, the same GUID and another text."""
+def rewrite(package: Path, statement: str) -> None:
+    """Run an SQL statement on the collection in ``package``."""
     with zipfile.ZipFile(package) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(files["collection.anki2"])
-        database.execute(
-            "insert into notes select id - 1, guid, mid, mod, usn, tags, 'An older text' || substr(flds, instr(flds, char(31))), sfld, "
-            "csum, flags, data from notes order by id limit 1"
-        )
+        database.execute(statement)
         database.commit()
         files["collection.anki2"] = database.serialize()
     with zipfile.ZipFile(package, "w") as archive:
@@ -613,13 +610,56 @@ def test_further_notes_of_a_guid_are_named(release: Callable[..., bytes], invoke
     release(FIRST)
     package, path = tmp_path / "dist" / "deck.apkg", tmp_path / "deck" / "deck.lock"
     lock = path.read_bytes()
-    with_doubles(package)
+    rewrite(
+        package,
+        "insert into notes select id - 1, guid, mid, mod, usn, tags, 'An older text' || substr(flds, instr(flds, char(31))), sfld, "
+        "csum, flags, data from notes order by id limit 1",
+    )
     path.unlink()
     result = invoke("release", "deck", "--from", package)
     assert (
         "1 note has the GUID of another note ('An older text'); the lock has only the note with the highest id" in result.stderr
     )
     assert path.read_bytes() == lock
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "delete from cards where nid = (select min(id) from notes)",
+        "update cards set did = 5 where nid = (select min(id) from notes)",
+        "update notes set flds = 'x' where id = (select min(id) from notes)",
+    ],
+    ids=["no card", "no deck", "a field"],
+)
+def test_a_lock_is_not_rebuilt_from_a_damaged_note(
+    harm: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    release(FIRST)
+    rewrite(tmp_path / "dist" / "deck.apkg", harm)
+    (tmp_path / "deck" / "deck.lock").unlink()
+    result = invoke("release", "deck", "--from", "dist/deck.apkg")
+    assert result.exit_code == 1
+    assert re.search(r"cannot rebuild deck/deck.lock from dist/deck.apkg: its note \S+ is damaged", result.stderr)
+    assert not (tmp_path / "deck" / "deck.lock").exists()
+
+
+def test_a_lock_is_not_rebuilt_from_fields_in_another_order(
+    release: Callable[..., bytes], invoke: Invoke, import_package: Import, collection: Collection, tmp_path: Path
+) -> None:
+    """The author moved the field of the ids in Anki, and exported the deck. Each id would be another text."""
+    import_package(release(FIRST))
+    kind = collection.models.get(collection.get_note(collection.find_notes("")[0]).mid)
+    assert kind
+    collection.models.reposition_field(kind, kind["flds"][-1], 0)
+    collection.models.update_dict(kind)
+    options = ExportAnkiPackageOptions(legacy=True)
+    collection.export_anki_package(out_path=str(tmp_path / "mine.apkg"), options=options, limit=None)
+    (tmp_path / "deck" / "deck.lock").unlink()
+    result = invoke("release", "deck", "--from", "mine.apkg")
+    assert result.exit_code == 1
+    assert "has other fields than the same note type of deckbuilder" in result.stderr
+    assert not (tmp_path / "deck" / "deck.lock").exists()
 
 
 def test_a_lock_is_rebuilt_from_several_packages(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def test_text_is_replaced_in_place(field: str, before: str, after: str, expected
         ("a b", "<p>a b</p>", "<p>a b</p><p>c</p>"),
         ("x", '<img alt="" src="a.png">x', '<img alt="" src="b.png">x'),
         ("<pre>a\n  b</pre>", "<pre><code>a\n  b</code></pre>", "<pre><code>a\n    b</code></pre>"),
+        ("<pre>a = b</pre>", "<pre><code>a = b</code></pre>", "<pre><code>a  = b</code></pre>"),
         ("<pre>a\nb</pre>", "<pre><code>a\nb</code></pre>", "<pre><code>a\nb\nc</code></pre>"),
         ("a <b", "a b", "a c"),
         ("<svg>a", "a", "b"),

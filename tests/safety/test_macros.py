@@ -101,6 +101,15 @@ def test_clozes_without_braces_around_hide_nothing(tex: str, fault: str) -> None
     assert fault in [found.at for found in macros.faults(BEGIN + marked(tex) + END)]
 
 
+def test_a_cloze_that_opens_a_brace_hides_no_macro() -> None:
+    r"""The front shows no ``{``, so MathJax ends the formula there at the last ``\)``, with the link.
+
+    Anki removes its tags around a hidden cloze between ``\[`` and ``\)``, too, so all is one formula.
+    """
+    formula = r"\text{\)\[} \href{x}{y} ⟨1⟩{⟨/⟩"
+    assert [fault.at for fault in macros.faults(BEGIN + marked(formula) + END)] == [r"\href"]
+
+
 def test_a_definition_allows_its_own_name_only() -> None:
     assert macros.defined(r"\newcommand{\href}{x} \def\mine{y} \newenvironment{align}{}{}") == {"mine"}
 
