@@ -62,8 +62,6 @@ def brought_up(
     """
     notes, doubtful = dict(lock.notes), []
     for key, old in lock.notes.items():
-        if old.retired:
-            continue
         found = today.get(key, ())
         proof = _proof(old, found, adopted) or _of_release(old, (released or {}).get(key, ()))
         if key in lock.rivals:

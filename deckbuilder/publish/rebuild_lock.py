@@ -26,17 +26,19 @@ class NotOurDeckError(Exception):
 def proven(lock: Lock, settings: Settings, package: Unpacked, adopted: Adopted) -> tuple[Lock, int]:
     """Return (``lock``, of format 1, in today's format; the number of notes that ``package`` proves to be as in ``lock``).
 
-    The other notes keep their old hashes, so the next release counts them as changed. Raises NotOurDeckError.
+    The other notes keep their old hashes, so the next release counts them as changed. A retired note may be proven, too, if
+    ``package`` or ``adopted`` has this note: its question may come back. The number has no retired notes. Raises NotOurDeckError.
     """
     first = restored(settings, package, adopted, first_hash).notes
     same = {
         key: lock.notes[key]._replace(hash=now.hash, media=now.media)
         for key, now in restored(settings, package, adopted).notes.items()
-        if key in lock.notes and not lock.notes[key].retired and first[key].hash == lock.notes[key].hash
+        if key in lock.notes and first[key].hash == lock.notes[key].hash
     }
-    if not same:
+    count = sum(not note.retired for note in same.values())
+    if not count:
         raise NotOurDeckError("no note in it is as in deck.lock; take the package of the last release")
-    return replace(lock, notes={**lock.notes, **same}, format=FORMAT), len(same)
+    return replace(lock, notes={**lock.notes, **same}, format=FORMAT), count
 
 
 def restored(settings: Settings, package: Unpacked, adopted: Adopted, hashed: Callable[[Note], str] = content_hash) -> Lock:

@@ -175,6 +175,31 @@ def test_a_package_of_another_release_proves_nothing(older: Path, invoke: Invoke
     assert "no note in it is as in deck.lock" in result.stderr
 
 
+def retire(folder: Path, ident: str) -> str:
+    """Remove the question ``ident``, as if the last release by 0.1.0 retired it. Return the old text of the file."""
+    path, lock = folder / "a.md", folder / lock_file.FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(rf"(?ms)^## [^\n]*{{#{ident}}}.*?(?=^## |\Z)", "", text), encoding="utf-8")
+    lines = lock.read_text(encoding="utf-8")
+    lock.write_text(re.sub(rf'(?m)^({{"id": "{ident}".*)}}$', r'\1, "retired": true}', lines), encoding="utf-8")
+    return text
+
+
+@pytest.mark.parametrize("proof", ["drawing", "package"])
+def test_a_retired_question_comes_back_as_learners_have_it(proof: str, older: Path, invoke: Invoke) -> None:
+    """Learners still have the note of the question, with their edits."""
+    (older / lock_file.FILE).unlink()
+    first_lock(older, pack(built(older).deck, TIME).data)
+    text = retire(older, "rust")
+    assert pack(built(older).deck, TIME).stamps.gone == ()
+    if proof == "package":
+        result = invoke("release", older, "--from", older.parent / "old.apkg")
+        assert "37 of 37 notes are as in" in result.stderr
+    (older / "a.md").write_text(text, encoding="utf-8")
+    stamps = pack(built(older).deck, TIME + 100).stamps
+    assert (stamps.back, stamps.changed) == (("rust",), ())
+
+
 def test_the_next_lock_has_the_new_format_and_changes_nothing(older: Path) -> None:
     git(older, "init")
     commit(older)
