@@ -123,7 +123,7 @@ def packed(note: Note, adopted: Adopted, settings: Settings, media: Mapping[str,
     The names of ``note``'s pictures and sounds are bound already; ``media`` has these files by their written paths.
     """
     entry = adopted.notes.get(note.id.casefold())
-    if entry is None or entry.guid != note.guid:
+    if entry is None:
         return note
     edited = _edited(note, entry, settings)
     fields = list(entry.fields)
