@@ -64,7 +64,7 @@ def restored(settings: Settings, package: Unpacked, adopted: Adopted, hashed: Ca
     for entry in adopted.notes.values():
         theirs = package.notes.get(entry.guid)
         if theirs is None:
-            notes[entry.id.casefold()] = retired(entry, settings.name, hashed)
+            notes[entry.id.casefold()] = retired(entry, adopted.types[entry.type_id].anki_kind, settings.name, hashed)
             continue
         kind = package.types.get(theirs.type_id)
         if theirs.type_id != entry.type_id or kind is None or not all(theirs.cards.values()) or not theirs.cards:
@@ -127,10 +127,10 @@ def _damaged(packed: PackedNote) -> NotOurDeckError:
     return NotOurDeckError(f"its note {packed.guid} is damaged")
 
 
-def retired(entry: AdoptedNote, deck: str, hashed: Callable[[Note], str] = content_hash) -> LockedNote:
+def retired(entry: AdoptedNote, kind: AnkiKind, deck: str, hashed: Callable[[Note], str] = content_hash) -> LockedNote:
     """Return the lock's entry for an adopted note that is no longer in the package."""
     packed = PackedNote(entry.guid, entry.note_id, entry.type_id, 1, entry.fields, entry.tags, dict.fromkeys(entry.ords, deck))
-    return locked(entry, packed, AnkiKind.STANDARD, hashed)._replace(retired=True)
+    return locked(entry, packed, kind, hashed)._replace(retired=True)
 
 
 def locked(entry: AdoptedNote, packed: PackedNote, kind: AnkiKind, hashed: Callable[[Note], str] = content_hash) -> LockedNote:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from anki.collection import Collection, ExportAnkiPackageOptions
+from anki.decks import DeckId
 from click.testing import Result
 
 from deckbuilder.model import unseen_attributes
+from deckbuilder.pipeline.build_deck import pack
 from deckbuilder.publish.adopted_notes import packed
 from deckbuilder.publish.canonical_html import canonical
 from tests.conftest import CASES
-from tests.support import built
+from tests.support import TIME, built
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,29 @@ def test_a_lock_is_not_rebuilt_from_a_note_with_another_note_type(
     assert result.exit_code == 1
     assert "its note wsgi is damaged, or has another note type than at the time of adoption" in result.stderr
     assert not (folder / "deck.lock").exists()
+
+
+@pytest.mark.parametrize("name", ["Basic", "Cloze"])
+def test_a_retired_note_comes_back_after_the_lock_was_lost(
+    name: str, invoke: Callable[..., Result], collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note returns as learners have it, so the update does not touch their edits."""
+    monkeypatch.chdir(tmp_path)
+    kind = collection.models.by_name(name)
+    assert kind
+    for text in ("A {{c1::word}} stays.", "Another {{c1::text}} goes."):
+        note = collection.new_note(kind)
+        note.fields = [text.replace("{{c1::", "").replace("}}", ""), "Yes."] if name == "Basic" else [text, ""]
+        collection.add_note(note, DeckId(1))
+    collection.export_anki_package(out_path="theirs.apkg", options=ExportAnkiPackageOptions(legacy=True), limit=None)
+    assert invoke("adopt", "theirs.apkg", "-o", "deck").exit_code == 0
+    (path,) = Path("deck").glob("*.md")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.rindex("\n## ")], encoding="utf-8")
+    (gone,) = re.findall(r"{#([\w-]+)", text[text.rindex("\n## ") :])
+    assert invoke("release", "deck", "--retire", gone).exit_code == 0
+    Path("deck/deck.lock").unlink()
+    assert invoke("release", "deck", "--from", next(Path("dist").glob("*.apkg"))).exit_code == 0
+    path.write_text(text, encoding="utf-8")
+    stamps = pack(built(Path("deck")).deck, TIME).stamps
+    assert (stamps.back, stamps.changed) == ((gone,), ())
