@@ -8,6 +8,16 @@ from typing import NamedTuple
 
 from deckbuilder.model.diagnostics import Diagnostic, Span
 
+_KEY = re.compile(r"(?P<key>[^\W\d][\w.-]{0,40}):(?=\s|$)(?P<value>.*)")
+_QUOTED = re.compile(r"""(["'])(?P<text>(?:(?!\1).|(?<=\w)\1(?=\w))*)\1""")
+_USUAL = frozenset(
+    (
+        *("title", "date", "created", "updated", "lastmod", "tag", "tags", "category", "categories", "description", "summary"),
+        *("layout", "slug", "permalink", "author", "draft", "aliases", "lang", "deck", "noteid", "nid", "question", "front"),
+    )
+)
+"""Keys that front matter has and a question between two rules does not have."""
+
 
 class FrontMatter(NamedTuple):
     """The values for all questions of a file."""
@@ -45,6 +55,8 @@ def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
     """Return the front matter of another tool: its values by key in lower case, and the index of the first line after it.
 
     Front matter is a mapping of words to words or to lists of words. The result for all other texts is ``({}, 0)``.
+    Other tools write lines that YAML forbids, such as ``title: One: two?``. If a key is usual in front matter, the text of
+    such a line is the value of its key.
     """
     end = last_line(lines)
     if end is None or lines[0].rstrip() != "---":
@@ -52,7 +64,42 @@ def foreign(lines: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], int]:
     from deckbuilder.source import yaml_mapping  # noqa: PLC0415  not every file has front matter
 
     values = yaml_mapping.words("\n".join(lines[1:end]))
+    if values is None:
+        values = _by_key(lines[1:end])
     return ({}, 0) if values is None else (values, end + 1)
+
+
+def _by_key(lines: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+    """Return the values of ``lines`` with each key read on its own; None if they have no usual key, or a line without a key."""
+    from deckbuilder.source import yaml_mapping  # noqa: PLC0415  as above
+
+    starts = [at for at, line in enumerate(lines) if _KEY.match(line)]
+    if any(line.strip() and not line.startswith("#") for line in lines[: starts[0] if starts else len(lines)]):
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        match = _KEY.match(lines[start])
+        own = yaml_mapping.words("\n".join(lines[start:end]))
+        if own is None and match is not None:
+            more = lines[start + 1 : end]
+            if not all(line[:1] in ("", " ", "\t", "-", "#") for line in more):
+                return None
+            own = {match["key"].lower(): _texts(match["value"], [line.strip() for line in more if line.strip()])}
+        found |= own or {}
+    return found if _USUAL & found.keys() else None
+
+
+def _texts(value: str, more: Sequence[str]) -> tuple[str, ...]:
+    """Return the texts of a key: ``value`` and the lines ``more`` below, which may be items."""
+    if not value.strip() and more and all(line.startswith("- ") for line in more):
+        return tuple(_unquoted(line.removeprefix("- ").strip()) for line in more)
+    return (_unquoted(" ".join((value.strip(), *more)).strip()),)
+
+
+def _unquoted(text: str) -> str:
+    """Return ``text`` without the quotation marks around it, if all marks inside are apostrophes."""
+    match = _QUOTED.fullmatch(text)
+    return match["text"] if match else text
 
 
 def last_line(lines: Sequence[str]) -> int | None:

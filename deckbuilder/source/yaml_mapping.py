@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Container, Iterator
@@ -38,30 +37,15 @@ def read(path: str, text: str, lines: int) -> Values:
     return found
 
 
-_LINE = re.compile(
-    r"""
-    ^([^\W\d][\w -]*:[ \t]+)                             # a key
-    (?!\[.*\][ \t]*$|\{.*\}[ \t]*$|[|>][+-]?[ \t]*$     # no list, mapping or block of text
-      |"(?:[^"\\]|\\.)*"[ \t]*$|'(?:[^']|'')*'[ \t]*$)   # no text in quotes
-    (\S.*)$
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
-"""A line with a key and a value that may be no YAML."""
-
-
 def words(text: str) -> dict[str, tuple[str, ...]] | None:
     """Return the values of a mapping by key in lower case, each as its words; None for any other ``text``.
 
-    The keys must be words. A value that is no YAML, such as ``Inherited code: what now?``, is its own text.
+    The keys must be words.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except RecursionError:
+    except (yaml.YAMLError, RecursionError):
         return None
-    except yaml.YAMLError:
-        quoted = _LINE.sub(lambda line: f"{line[1]}{json.dumps(line[2].strip(), ensure_ascii=False)}", text)
-        return words(quoted) if quoted != text else None
     if node is None:
         return {}
     if not isinstance(node, yaml.MappingNode) or not all(_is_word(key) for key, _ in node.value):

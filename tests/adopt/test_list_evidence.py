@@ -1,13 +1,12 @@
-"""The evidence for questions on a page: numbers, sides, tables, front matter. Each kind has near misses."""
+"""The evidence for questions on a page: series, sides, tables, titles. Each kind has near misses."""
 
 from __future__ import annotations
 
 import pytest
 
-from deckbuilder.adopt.lists.markdown_page import Page, asked
+from deckbuilder.adopt.lists.markdown_page import Page
 from deckbuilder.adopt.lists.readings import has_answer
 from deckbuilder.adopt.lists.recognise import recognise
-from deckbuilder.source.yaml_mapping import words
 
 
 def fronts(*texts: str) -> list[str]:
@@ -72,23 +71,6 @@ def test_a_card_of_two_sides_ends_at_a_higher_heading() -> None:
     assert "shop" not in known[0].reading.found[0].answer
 
 
-@pytest.mark.parametrize(
-    ("heading", "expected"),
-    [
-        ("815.0.1 + 0.2 is not 0.3: why?", "815.0.1 + 0.2 is not 0.3: why?"),
-        ("15.0.1 * 3 is what?", "15.0.1 * 3 is what?"),
-        ("1.1.4 What is a jar?", "What is a jar?"),
-        ("325.[React] the phases", "[React] the phases"),
-        ("12.`map` and `filter`", "`map` and `filter`"),
-        ("7.【题】什么是锁", "【题】什么是锁"),
-        ("3.12 and its news", "3.12 and its news"),
-        ("面试题 4：什么是锁", "什么是锁"),
-    ],
-)
-def test_a_number_goes_and_a_decimal_stays(heading: str, expected: str) -> None:
-    assert asked(heading) == expected
-
-
 LINQ = "# Question {0} - LINQ\n\n## How do you filter {0} rows?\n\nWith `Where`.\n"
 
 
@@ -125,22 +107,6 @@ ROWS = "| {} | {} |\n|---|---|\n| {} | Any number of times |\n| {} | Once or mor
 def test_cells_that_ask_have_words(table: str, expected: list[str]) -> None:
     text = "# Words\n\n" if expected else section("1. What is a jar?", "2. What is a lid?", "3. Signs")
     assert fronts(text + table) == (expected or ["What is a jar?", "What is a lid?", "Signs"])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("title: You inherit code: where now?\ntags: [a, b]", {"title": ("You inherit code: where now?",), "tags": ("a", "b")}),
-        ('title: "What" is x: y\nweight: 3', {"title": ('"What" is x: y',), "weight": ("3",)}),
-        ("title: [React] what: is it\ntags:\n  - a\n  - b", {"title": ("[React] what: is it",), "tags": ("a", "b")}),
-        ("title: @decorators\nmore: >\n  a\n  b", {"title": ("@decorators",), "more": ("a b",)}),
-        ("title: it's: 'so'", {"title": ("it's: 'so'",)}),
-        ("title: one: two\n- an item", None),
-        ("One: two: three\nand more text", None),
-    ],
-)
-def test_a_value_that_is_no_yaml_is_text(text: str, expected: dict[str, tuple[str, ...]] | None) -> None:
-    assert words(text) == expected
 
 
 GLUED = "Which is one?\n?\nThe first.\n"

@@ -19,6 +19,10 @@ FORMS: dict[str, Callable[[int], str]] = {
     "levels": lambda at: f"Easy: Name the {at}.\nAnswer: b\n\n",
     "bold": lambda at: f"**What is {at}?**\n\nText {at}.\n\n",
     "sides": lambda at: f"## Question {at}\n\nWhat is {at}?\n\n### Answer\n\nText {at}.\n\n",
+    "sides and others": lambda at: (
+        f"### Question {at}\n\nWhat is {at}?\n\n### Answer\n\nText {at}.\n\n## {at}. What is it?\n\nText {at}.\n\n"
+    ),
+    "topics in labels": lambda at: f"## Question {at} - Loops\n\n### What is {at}?\n\nText {at}.\n\n",
     "items": lambda at: f"- What is {at}?\n  - Text {at}.\n",
     "two forms": lambda at: (
         f"## What is {at}?\n\nText.\n\n" + (f"## Topic\n\n**Is {at} a?**\n\nx\n\n**Is {at} b?**\n\ny\n\n") * (at % 9 == 0)

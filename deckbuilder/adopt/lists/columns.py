@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import choice_columns
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
@@ -12,8 +12,8 @@ from deckbuilder.adopt.lists.markdown_page import Found, bare
 from deckbuilder.model.records import Kind
 
 _NAMES: Mapping[str, str] = {
-    "question": "questions? q front prompt term acronym abbreviation concept word expression keyword text 术语 缩写 名词 概念 问题 题目 正面 单词 frage vorderseite pregunta anverso вопрос 質問",
-    "answer": "answers? a back definition meaning translation response solution 答案 回答 背面 解释 释义 antwort rückseite respuesta ответ 回答",
+    "question": r"questions? question[\s_-]?text stem q front prompt term concept word expression keyword text acronyms? abbreviations? abbr\.? 缩写 术语 名词 概念 问题 题目 正面 单词 frage vorderseite pregunta anverso вопрос 質問",
+    "answer": r"answers? a back definition meaning full[\s_-]?(?:form|name) expansion stands[\s_]for translation response solution 答案 回答 背面 解释 释义 antwort rückseite respuesta ответ 回答",
     "tags": "tags? labels? categor(?:y|ies) 标签 分类 schlagwörter etiquetas теги",
     "deck": "decks? subdeck 牌组",
     "notetype": "notetype note_type card_type model",
@@ -34,7 +34,7 @@ _LANGUAGE = re.compile(
 _ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, names in _NAMES.items()}
 _EXTRA = re.compile(r"(?:back\s)?extra|more|notes?|comments?|explanation|remarks?|补充|备注", re.IGNORECASE)
 """The name of a column with the text below a cloze."""
-_BOLD = re.compile(r"\*\*(?=\S)((?:(?!\*\*).)+)(?<=\S)\*\*")
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?=[^\s*_])(?P<text>(?:(?!\*\*|__|\n).)+)(?<=[^\s*_])(?P=mark)")
 _EMPTY = re.compile(r"[-–—ー/.]?|n/?a", re.IGNORECASE)
 """A cell that says nothing."""
 
@@ -54,10 +54,10 @@ class Columns:
 
     roles: Mapping[str, int]
     others: Mapping[int, str]
-    options: Mapping[str, int] = field(default_factory=dict)
-    """The column of each option of a choice, by the name of the option."""
-    right: int = -1
-    """The column that names the right options."""
+    options: tuple[int, ...] = ()
+    """The columns with the options of a choice."""
+    right: int | None = None
+    """The column that names the right option."""
 
 
 def role(name: str) -> str:
@@ -71,24 +71,27 @@ def named(names: Sequence[str]) -> Columns | None:
     roles: dict[str, int] = {}
     for at, name in enumerate(names):
         roles.setdefault(role(name) or f"other {at}", at)
-    if (choice := choice_columns.columns(names)) and "question" in roles:
-        return _with_options(names, roles, *choice)
     languages = [at for at, name in enumerate(names) if _LANGUAGE.fullmatch(bare(name))]
     if not {"question", "answer"} & roles.keys() and languages[:1] == [0] and len(languages) > 1:
         roles = {key: at for key, at in roles.items() if at not in languages[:2]} | {"question": 0, "answer": languages[1]}
+    if "question" in roles and (choice := _choice(names, roles)):
+        return choice
     if not {"question", "answer"} <= roles.keys():
         return None
     known = {key: at for key, at in roles.items() if not key.startswith("other ")}
     return Columns(known, {at: bare(name) for at, name in enumerate(names) if at not in known.values()})
 
 
-def _with_options(names: Sequence[str], roles: Mapping[str, int], options: Mapping[str, int], right: int) -> Columns:
-    """Return the columns of a table whose questions are choices. All other columns, such as an explanation, are the answer."""
-    taken = {*options.values(), right}
+def _choice(names: Sequence[str], roles: Mapping[str, int]) -> Columns | None:
+    """Return the columns of a table of choices, one option a column; None if no two columns are options."""
+    found, right, reason = choice_columns.columns(names, roles["question"])
+    if not found or (right is None and "answer" in roles and roles["answer"] not in found):
+        return None
+    taken = {*found, right}
     known = {key: at for key, at in roles.items() if not key.startswith("other ") and at not in taken}
-    others = {at: bare(name) for at, name in enumerate(names) if at not in taken and at not in known.values()}
-    others = {at: "" if _EXTRA.fullmatch(name.strip()) else name for at, name in others.items()}
-    return Columns(known, others, options, right)
+    known |= {"answer": reason} if reason is not None else {}
+    others = {at: bare(name) for at, name in enumerate(names) if at not in {*taken, *known.values()}}
+    return Columns(known, others, found, right)
 
 
 def clozed(names: Sequence[str], rows: Sequence[Row]) -> Columns | None:
@@ -112,25 +115,43 @@ def unnamed(rows: Sequence[Row]) -> Columns:
     return Columns({"question": 0, "answer": 1} | ({"tags": 2} if tagged else {}), dict.fromkeys(others, ""))
 
 
-def question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> Found:
-    """Return the question of ``row``. ``kind``, the name of a note type, ``tags`` and ``deck`` are said for the whole file."""
+def questions(rows: Sequence[Row], columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> list[Found]:
+    """Return the questions of ``rows``. ``kind``, the name of a note type, ``tags`` and ``deck`` are said for the whole file."""
+    found = [_question(row, columns, kind=kind, tags=tags, deck=deck) for row in rows]
+    if not columns.options:
+        return found
+    said = [(_cell(row, columns.right), [_cell(row, at) for at in columns.options]) for row in rows]
+    place = choice_columns.reader(said)
+    in_order = columns.right not in columns.options
+    lists = [choice_columns.choice(texts, place(cell, texts), cell, in_order=in_order) for cell, texts in said]
+    return [_with_options(one, text, reason) for one, (text, reason) in zip(found, lists, strict=True)]
+
+
+def _cell(row: Row, at: int | None) -> str:
+    return row.cells[at].strip() if at is not None and at < len(row.cells) else ""
+
+
+def _with_options(one: Found, listed: str, reason: str) -> Found:
+    """Return ``one`` as a choice with the task list ``listed``, and with the ``reason`` to skip it."""
+    return replace(one, question=f"{one.question}\n\n{listed}" if one.question else "", kind=Kind.CHOICE, unfit=reason)
+
+
+def _question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> Found:
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
     more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
     said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
-    own_answer, listed = cells.get("answer", ""), choice_columns.task_list(row.cells, columns.options, columns.right)
-    if columns.options and not listed:
-        own_answer = "\n\n".join(row.cells[at] for at in (columns.right, *columns.options.values()) if at < len(row.cells))
+    own_answer = cells.get("answer", "")
     answer = "\n\n".join([own_answer if own_answer != "." else "", *said]).strip()
     front, model = _plain(cells.get("question", "")), (cells.get("notetype") or kind).lower()
     own = tuple(word for word in re.split(r"[\s,;]+", cells.get("tags", "")) if word)
     found = Found(row.start, row.end, front, answer, tags=(*tags, *own), deck=cells.get("deck") or deck, id=cells.get("id", ""))
-    return replace(found, question=f"{front}\n\n{listed}", kind=Kind.CHOICE) if listed else of_type(found, model)
+    return of_type(found, model)
 
 
-def _plain(cell: str) -> str:
-    """Return ``cell`` without bold marks around its whole text: they mark the column, not the question."""
-    match = _BOLD.fullmatch(cell)
-    return match[1] if match else cell
+def _plain(front: str) -> str:
+    """Return ``front`` without bold marks around all its text, which say nothing."""
+    match = _BOLD.fullmatch(front)
+    return match["text"] if match else front
 
 
 def of_type(note: Found, model: str) -> Found:

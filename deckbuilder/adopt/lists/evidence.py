@@ -17,7 +17,6 @@ ASKING = 2.5
 """The least ``strength`` of a text that asks."""
 _MARK = re.compile(r"[?？](?![\w=&/.-])")
 """A question mark that is no part of an address."""
-_WORD = re.compile(r"\w")
 _WORDS = re.compile(
     r"""
     (?:how|why|what|when|where|which|who|whose|whom)(?:'s|’s|'re|’re)?\b
@@ -138,7 +137,7 @@ def strength(text: str) -> float:
     A question mark counts most, then a question word, then a number. The steps are a choice, tried on public lists.
     """
     text = bare(text)
-    if (_MARK.search(text) and _WORD.search(text)) or labelled(text):
+    if (_MARK.search(text) and any(map(str.isalnum, text))) or labelled(text):  # "*?" is a mark of its own
         return 3
     if is_about_list(text) or _PARTS.fullmatch(text):
         return 0

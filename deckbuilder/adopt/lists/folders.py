@@ -45,7 +45,11 @@ def whole(pages: Sequence[Page], best: Sequence[Reading]) -> dict[int, Reading]:
     found: dict[int, Reading] = {}
     small = [reading.answered <= 1 for reading in best]
     asking = [strength(whole_files.name_of(page)) >= ASKING if whole_files.name_of(page) else False for page in pages]
-    on_top = [_is_top(page, reading) for page, reading in zip(pages, best, strict=True)]
+    below = [whole_files.is_below_label(page) for page in pages]
+    titled = [whole_files.is_labelled(page) for page in pages]
+    on_top = [
+        one or title or _is_top(page, reading) for one, title, page, reading in zip(below, titled, pages, best, strict=True)
+    ]
     tops = _most(on_top)
     named = _most(asking) and _most([top or not cards(reading) for top, reading in zip(on_top, best, strict=True)])
     by_number = _most([whole_files.is_numbered(page) for page in pages]) and _most(small)
@@ -54,7 +58,8 @@ def whole(pages: Sequence[Page], best: Sequence[Reading]) -> dict[int, Reading]:
             continue
         taken = (named and cards(reading) < (_SURE if asking[at] else SERIES)) or (by_number and not cards(reading))
         other = _reading(page, "file-name", whole_files.find_named) if taken and (named or not tops) else None
-        if other is None and tops and not on_top[at] and cards(reading) < _SURE:
+        first = below[at] or (tops and (not on_top[at] or titled[at]))
+        if other is None and first and cards(reading) < _SURE:
             other = _reading(page, "first-line", whole_files.find_first)
         if other is not None:
             found[at] = other

@@ -38,6 +38,7 @@ _ASKS = re.compile(
 _LABELLED = rf"""
     (?:{EMOJI}|:\w{{1,40}}:|\s)*+
     (?:
+        (?:[A-Z]{{2,6}}\s?[-–]\s?(?=(?i:question)\s*\d))?                     # the topic: AI-Question04 -
         (?i:question|frage|q)\s*+\#?\d{{0,4}}[a-z]?\s*(?:[.:)-]+\s+|[：、]\s*)  # Q3: or Question 3 -
         |(?i:question|frage|q)\s*\#?\d{{1,4}}[a-z]?\s+(?=\S)                  # Q3 What
         |(?:面试题|问题?|题目|第)\s*+\d{{0,4}}\s*+题?\s*[.:：、)]\s*|第\s*\d{{1,4}}\s*题\s+
@@ -50,8 +51,9 @@ _NUMBERED = re.compile(
     |(?:{EMOJI}|:\w{{1,40}}:|\s)*+
     (?:
         \(?\d{{1,4}}[a-z]?(?:\.\d{{1,3}})*+\s?(?:[.)]+\s+|[、）．]\s*)         # 3. or (3.1)
-        |\d{{1,2}}(?:\.\d{{1,3}}){{2,4}}\s+(?![+*/<>=-])                     # 1.1.4, but no sum such as 0.0.1 + 1
-        |\d{{1,4}}\.(?=[A-Z\u4e00-\u9fff\[【（(`“]|(?!js\b|net\b|io\b)[a-z]{{2}})   # 3.Text, no blank before a word
+        |\d{{1,3}}(?:\.0?[1-9]\d?){{2,4}}\s+(?![+*/=<>×÷]|-\s*\d)(?:[-–—]\s+)?   # 1.1.4, but no address such as 127.0.0.1
+        |\d{{1,4}}\.(?=[A-Z\u4e00-\u9fff`"“「『《【（(\[]|(?!js\b|net\b|io\b)[a-z]{{2}})  # 3.Text, no blank before a word
+        |\d{{1,4}}\.(?=0\.\d{{1,4}}\s*[-+*/=<>×÷])                           # 3.0.1 + 0.2
     )
     """,
     re.VERBOSE,
@@ -209,8 +211,11 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def asks(text: str) -> bool:
-    """Return whether ``text`` ends in a question mark, also inside emphasis, or before an emoji, a remark or a link."""
-    return bool(_ASKS.search(text.rstrip()))
+    """Return whether ``text`` ends in a question mark, also inside emphasis, or before an emoji, a remark or a link.
+
+    A text without a letter and a digit is a mark, such as ``*?`` in a table of marks.
+    """
+    return bool(_ASKS.search(text.rstrip())) and any(map(str.isalnum, text))
 
 
 def numbered(text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists import series
 from deckbuilder.adopt.lists.answer import folded_lines
 from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, is_origin, key, strength
-from deckbuilder.adopt.lists.markdown_page import Found, Page, bare, blocks_of, labelled, numbered, unnumbered
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, bare, blocks_of, labelled, numbered
 from deckbuilder.model.records import Kind
 
 NO_ANSWER = "no answer"
@@ -212,7 +212,7 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
     """
     inside = folded_lines(page.lines)
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.start not in inside]
-    names = _names(page)
+    topics = _labelled_topics(page)
     around: list[int] = []
     below: list[int] = []
     path: list[tuple[int, int]] = []  # (level, the nearest line that asks)
@@ -221,8 +221,7 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
         around.append(path[-1][1] if path else -1)
         own = key(block.text) in parts
         around[-1] = block.start if own else around[-1]
-        asks = strength(block.text) >= ASKING and block.start not in names
-        below.append(block.start if own or asks else around[-1])
+        below.append(block.start if own or (strength(block.text) >= ASKING and block.start not in topics) else around[-1])
         path.append((block.level, below[-1]))
     found = []
     starts = [block.start for block in headings]
@@ -232,16 +231,16 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
     return found
 
 
-def _names(page: Page) -> set[int]:
-    """Return the lines of headings such as "Question 4 - Files" that only name the heading directly below, which asks."""
-    pairs = itertools.pairwise(blocks_of(page.lines))
+def _labelled_topics(page: Page) -> set[int]:
+    """Return the lines of headings such as ``Question 3 - Loops`` that have no text and a deeper heading that asks below."""
     return {
-        block.start
-        for block, below in pairs
-        if block.kind == below.kind == "heading"
-        and block.level < below.level
-        and has_label(page, block.start)
-        and strength(unnumbered(bare(block.text))) < ASKING <= strength(below.text)
+        one.start
+        for one, other in itertools.pairwise(blocks_of(page.lines))
+        if one.kind == other.kind == "heading"
+        and one.level < other.level
+        and labelled(bare(one.text))
+        and (topic := asked(one.text))
+        and strength(topic) < ASKING <= strength(other.text)
     }
 
 

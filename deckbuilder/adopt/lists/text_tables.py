@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckbuilder.adopt.lists import html_fields
-from deckbuilder.adopt.lists.columns import Columns, Row, clozed, named, question, role, unnamed
+from deckbuilder.adopt.lists.columns import Columns, Row, clozed, named, questions, role, unnamed
 from deckbuilder.adopt.lists.markdown_page import Found, with_breaks
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -53,7 +53,7 @@ def find(text: str, suffix: str) -> list[Found]:
     html = said["html"].lower() == "true" if "html" in said else any(_TAGGED.search(cell) for row in rows for cell in row.cells)
     convert = html_fields.markdown if html else html_fields.plain if "html" in said else _text
     kind, tags, deck = _common(said)
-    return [question(_converted(row, columns, convert), columns, kind=kind, tags=tags, deck=deck) for row in rows]
+    return questions([_converted(row, columns, convert) for row in rows], columns, kind=kind, tags=tags, deck=deck)
 
 
 def _said(lines: Sequence[str]) -> dict[str, str]:
@@ -137,13 +137,14 @@ def _columns(rows: Sequence[Row], said: Mapping[str, str]) -> tuple[Columns | No
 
 def _converted(row: Row, columns: Columns, convert: Callable[[str], str]) -> Row:
     """Return ``row`` with the texts of its question and answer in Markdown."""
-    texts = {columns.roles.get("question"), columns.roles.get("answer"), *columns.others}
+    texts = {columns.roles.get("question"), columns.roles.get("answer"), *columns.others, *columns.options, columns.right}
     return replace(row, cells=tuple(convert(cell) if at in texts else cell for at, cell in enumerate(row.cells)))
 
 
 def _text(cell: str) -> str:
     """Return a cell as Markdown. A cell without line ends, whose code has ``\\n`` for them, gets line ends."""
-    return with_breaks(_ESCAPED.sub("\n", cell) if "\n" not in cell and _FENCED.search(cell) else cell)
+    text = _ESCAPED.sub("\n", cell) if "\n" not in cell and _FENCED.search(cell) else cell
+    return with_breaks(text) if "\n" in text else text  # most cells are one line, which needs no break
 
 
 def _common(said: Mapping[str, str]) -> tuple[str, tuple[str, ...], str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.dialects import fielded
+from deckbuilder.adopt.lists.evidence import ASKING, is_part, strength
 from deckbuilder.adopt.lists.foreign_clozes import curly, has
-from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, comments, unnumbered
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, blocks_of, comments, numbered, unnumbered
+from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block
 from deckbuilder.model.records import Kind
 
@@ -38,6 +41,9 @@ _BACK = re.compile(
     re.VERBOSE,
 )
 _SOURCE = re.compile(r"[*_]{0,2} (?i:出题人|出題人|作者|来源|來源|author|asked[ ]by|source)" + _END, re.VERBOSE)
+_SERIES = 2
+"""The least number of other questions on a page of cards that are no mistake."""
+_SIDELESS = "it has no heading such as 'Answer', unlike the other questions"
 _CLOSING = re.compile(r"<!--\s*(?:/\s*\w+|end\b[^<>]*|card)\s*-->", re.IGNORECASE)
 """A comment that ends a card or begins the next one."""
 
@@ -64,32 +70,75 @@ def find(page: Page) -> list[Found] | None:
     closing = [at for at, _ in comments(page.lines, _CLOSING)]
     found = []
     for group, until in zip(_groups(heads), ends, strict=True):
-        end = _end(page, group[0], until, strictly=len(fronts) == 1)
+        end = _end(page, group, until, alone=len(fronts) == 1)
         at = next(iter(closing[bisect_right(closing, group[0].block.start) :]), end)
         found.append(_card(page, group, min(end, at)))
     whole = [one for one in found if one is not None]
+    if len(whole) * 2 <= len(fronts):
+        return None
     if len(fronts) == 1:
         name = "".join(page.front.get("id", ())[:1])
         whole = [replace(one, id=name, question=one.question or unnumbered(page.name)) for one in whole]
-    return whole if len(whole) * 2 > len(fronts) and not _is_beside(page, fronts, whole) else None
+    others = _others(page, fronts, whole)
+    return None if _are_parts(page, fronts, others) else _with_others(page, whole, others)
 
 
-def _is_beside(page: Page, fronts: Sequence[_Head], cards: Sequence[Found]) -> bool:
-    """Return whether more headings than ``cards`` are higher than all ``fronts``, and have text but no side below.
+def _asks(block: Block) -> bool:
+    return strength(block.text) >= ASKING or numbered(block.text)
 
-    Such a page is a list, and some of its answers have the parts "Question" and "Answer".
-    """
-    level = min(head.block.level for head in fronts)
-    inside = {line for one in cards for line in range(one.start, one.end)}
-    others = sum(
-        block.kind == "heading"
-        and block.level < level
-        and block.start not in inside
-        and not _is_side(block)
-        and below.kind not in ("heading", "comment", "rule")
-        for block, below in itertools.pairwise(blocks_of(page.lines))
+
+def _are_parts(page: Page, fronts: Sequence[_Head], others: Sequence[tuple[Block, int]]) -> bool:
+    """Return whether the cards are parts of answers: headings like those around the cards are the questions."""
+    around: Counter[int] = Counter()
+    starts = {front.block.start for front in fronts}
+    open_: list[Block] = []
+    for block in blocks_of(page.lines):
+        if block.kind == "heading":
+            while open_ and open_[-1].level >= block.level:
+                open_.pop()
+            if block.start in starts:
+                around[open_[-1].level if open_ else 0] += 1
+            open_.append(block)
+    level, count = around.most_common(1)[0]
+    like = [block for block, _ in others if block.level == level]
+    return sum(map(_asks, like)) >= count or len(like) >= max(SERIES, count)
+
+
+def _with_others(page: Page, whole: Sequence[Found], others: Sequence[tuple[Block, int]]) -> list[Found]:
+    """Return the cards ``whole``, and the headings of ``others`` that ask: as cards if they are many, or with a reason to skip."""
+    asking = [(block, end) for block, end in others if _asks(block)]
+    unfit = "" if len(asking) >= max(_SERIES, len(whole)) else _SIDELESS
+    more = (
+        Found(block.start, end, asked(block.text), _text("", page.lines[block.end : end]), unfit=unfit) for block, end in asking
     )
-    return others > len(cards)
+    return sorted([*whole, *more], key=lambda one: one.start)
+
+
+def _others(page: Page, fronts: Sequence[_Head], whole: Sequence[Found]) -> list[tuple[Block, int]]:
+    """Return (heading, end of its section) beside the cards ``whole``: headings that have a text, but no front and no back."""
+    level = max(front.block.level for front in fronts)
+    starts = [front.block.start for front in fronts]
+    seen = [block for block in blocks_of(page.lines) if block.kind not in ("comment", "rule")]
+    texts = {one.start for one, other in itertools.pairwise(seen) if other.kind != "heading"}
+    begins = [one.start for one in whole]
+    found = []
+    for block, end in _sections([block for block in seen if block.kind == "heading" and block.level <= level], len(page.lines)):
+        at = bisect_right(begins, block.start) - 1
+        alone = bisect_right(starts, end - 1) == bisect_right(starts, block.start) and (at < 0 or block.start >= whole[at].end)
+        if alone and block.start in texts and not _is_side(block) and not is_part(block.text):
+            found.append((block, end))
+    return found
+
+
+def _sections(headings: Sequence[Block], last: int) -> list[tuple[Block, int]]:
+    """Return each heading with the line of the next heading that is no deeper, else with the line ``last``."""
+    ends: dict[int, int] = {}
+    open_: list[Block] = []
+    for block in headings:
+        while open_ and open_[-1].level >= block.level:
+            ends[open_.pop().start] = block.start
+        open_.append(block)
+    return [(block, ends.get(block.start, last)) for block in headings]
 
 
 def _groups(heads: Sequence[_Head]) -> list[list[_Head]]:
@@ -112,17 +161,19 @@ def _heads(page: Page) -> Iterator[_Head]:
                     break
 
 
-def _end(page: Page, front: _Head, end: int, *, strictly: bool) -> int:
-    """Return the line that ends the card of ``front``: a heading of its level or a higher one, or ``end``.
+def _end(page: Page, heads: Sequence[_Head], end: int, *, alone: bool) -> int:
+    """Return the line that ends the card of ``heads``: a heading of the level of its front or a higher one, or ``end``.
 
-    With ``strictly``, only a higher heading ends it: the headings of one card in a file may all have one level.
+    ``alone`` means that the page has no other card. Then a heading of the same level ends the card only if it asks. No
+    heading above the back ends the card.
     """
-    lowest = front.block.level - strictly
+    front, last = heads[0], heads[-1] if alone else heads[0]
     found = blocks_of(page.lines)
-    first = bisect_right(found, front.block.start, key=lambda block: block.start)
-    inside = itertools.takewhile(lambda block: block.start < end, itertools.islice(found, first, None))
-    others = (block for block in inside if block.kind == "heading" and block.level <= lowest)
-    return next((block.start for block in others if not _is_side(block)), end)
+    first = bisect_right(found, last.block.start, key=lambda block: block.start)
+    inside = itertools.takewhile(lambda block: block.start < end, (found[at] for at in range(first, len(found))))
+    others = (block for block in inside if block.kind == "heading" and block.level <= front.block.level)
+    ending = (block for block in others if not alone or block.level < front.block.level or _asks(block))
+    return next((block.start for block in ending if not _is_side(block)), end)
 
 
 def _is_side(block: Block) -> bool:
@@ -150,15 +201,12 @@ def _nameless(page: Page, heads: Sequence[_Head]) -> list[Found] | None:
     above = [block for block in blocks_of(page.lines) if block.start < back.block.start]
     if any(block.kind == "heading" and block is not back.block for block in above) or not page.name:
         return None
+    below = (block for block in blocks_of(page.lines) if block.start > back.block.start and block.kind == "heading")
+    end = next((block.start for block in below if block.level <= back.block.level and _asks(block)), len(page.lines))
     question = _text("", page.lines[: back.block.start]) or unnumbered(page.name)
-    return [
-        Found(
-            above[0].start if above else back.block.start,
-            len(page.lines),
-            question,
-            _text(back.rest, page.lines[back.block.end :]),
-        )
-    ]
+    start = above[0].start if above else back.block.start
+    card = Found(start, end, question, _text(back.rest, page.lines[back.block.end : end]))
+    return _with_others(page, [card], _others(page, [back], [card]))
 
 
 def _text(rest: str, lines: Sequence[str]) -> str:

@@ -6,22 +6,26 @@ A page that is mostly tables of two columns, such as ``| Command | Description |
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from deckbuilder.adopt.lists.columns import Row, named, question, unnamed
+from deckbuilder.adopt.lists.columns import Row, named, questions, unnamed
 from deckbuilder.adopt.lists.evidence import is_only_link
-from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, blocks_of
+from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, bare, blocks_of
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.leaf_blocks import cells
 
 _BREAK = re.compile(rf"{BLANKS}<br\s*/?>\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
+_SUM = re.compile(r"\d\s*[=＝]")
 _SHARE = 0.4
 """The least share of a page that tables of two columns have if their rows are questions."""
 _LEAST = 5
 """The least number of such rows."""
 _SINGLE = 2
 """So many tables with one column are cards, even if no header asks."""
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1).)*\1(?!`)")
+"""Code in a cell."""
+_WIDE = "its table has {} columns, and no names such as 'Term' and 'Definition' on top"
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 
 
@@ -38,6 +42,8 @@ def find(page: Page) -> list[Found] | None:
     mostly = rows >= _LEAST and sum(len(block.lines) for block in pairs) >= _SHARE * written
     known = {block.start for block in pairs} if mostly else set()
     own = [found for block in every for found in _questions(block, known=block.start in known)]
+    if own:
+        own += [found for block in every for found in _wide(block)]
     single = [found for block in every if len(cells(block.lines[0])) == 1 for found in _single(block)]
     sure = len(single) >= _SINGLE or any(asks(found.question) for found in single)
     return sorted([*own, *(single if sure else [])], key=lambda found: found.start) or None
@@ -65,23 +71,40 @@ def _is_pairs(block: Block) -> bool:
 
 def _questions(block: Block, *, known: bool = False) -> Iterator[Found]:
     """Yield the questions in a table. ``known`` means that each row is one."""
-    header = cells(block.lines[0])
-    rows = [
-        Row(block.start + at, block.start + at + 1, tuple(map(_text, cells(line))))
-        for at, line in enumerate(block.lines)
-        if at > 1
-    ]
+    header, rows = _rows(block)
     columns = named(header)
     if columns is None and known:
         columns = unnamed(rows)
-    if (
-        columns is None
-        and sum(asks(row.cells[0]) and _WORD.search(row.cells[0]) is not None for row in rows) * 2 > len(rows)
-        and len(header) in (2, 3)
-    ):
+    if columns is None and sum(_asks(row.cells[0]) for row in rows) * 2 > len(rows) and len(header) in (2, 3):
         columns = unnamed(rows)
     if columns is not None:
-        yield from (question(row, columns) for row in rows)
+        yield from questions(rows, columns)
+
+
+def _wide(block: Block) -> Iterator[Found]:
+    """Yield a wide table of names beside tables of questions, with the reason to skip it."""
+    header, rows = _rows(block)
+    if len(header) > 2 and rows and not any(True for _ in _questions(block)) and _is_named(rows):
+        yield Found(block.start, block.end, ", ".join(map(bare, header)), unfit=_WIDE.format(len(header)))
+
+
+def _rows(block: Block) -> tuple[Sequence[str], list[Row]]:
+    """Return (the header, the rows below) of a table."""
+    lines = enumerate(block.lines[2:], block.start + 2)
+    return cells(block.lines[0]), [Row(at, at + 1, tuple(map(_text, cells(line)))) for at, line in lines]
+
+
+def _asks(cell: str) -> bool:
+    """Return whether the first cell of a row asks. A mark such as ``*?`` or code such as ``https?`` asks nothing."""
+    text = _SPAN.sub("", cell)
+    return asks(text) and (_WORD.search(text) or _SUM.search(text)) is not None
+
+
+def _is_named(rows: Sequence[Row]) -> bool:
+    """Return whether most rows have a name of their own in the first cell, and words in the next two."""
+    names = [row.cells[0].strip() for row in rows if row.cells]
+    said = sum(len(row.cells) > 1 and all(_WORD.search(cell) for cell in row.cells[1:3]) for row in rows)
+    return len(set(names)) * 4 >= len(rows) * 3 and all(names) and said * 4 >= len(rows) * 3
 
 
 def _text(cell: str) -> str:
