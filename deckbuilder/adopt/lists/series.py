@@ -30,7 +30,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_LOOSE = re.compile(rf"\s*[(（]?[{_HAN}]{{1,6}}\s?[、.．:：)）]\s*(?=\S)")
+_LOOSE = re.compile(rf"\A\s*+[(（]?[{_HAN}]{{1,6}}\s?[、.．:：)）]\s*+(?=\S)")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _STEPS = 2
 """The least number of times that a number follows the number before it."""
@@ -53,7 +53,7 @@ def without(found: Sequence[Found]) -> list[Found]:
 
 
 def perhaps_without(text: str) -> str:
-    """Return ``text`` without a Chinese number. Only for comparisons: the number may be a word of the text."""
+    """Return ``text`` without a Chinese number in front. Only for comparisons: the number may be a word of the text."""
     return _LOOSE.sub("", text, count=1)
 
 
