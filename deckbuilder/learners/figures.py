@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, median
@@ -27,6 +27,8 @@ _CHANCE = 0.05
 """The chance that a deck of equal cards has a hard card."""
 LEAST = 12
 """Answers that a card needs for a rank: with fewer, the 95 % interval is wider than 50 per cent points at worst."""
+_SHARED = 2
+"""Answers to one card in one millisecond that two files of one learner have in common."""
 
 
 class Card(NamedTuple):
@@ -179,9 +181,14 @@ def _of_card(card: Card, given: Mapping[tuple[int, int], Answer], difficulty: It
 
 
 def _learners(files: Sequence[Reviews]) -> list[int]:
-    """Return the number of the learner of each file. Two files with one answer at one millisecond are of one learner."""
+    """Return the number of the learner of each file. Two files with ``_SHARED`` answers in common are of one learner.
+
+    One common answer is none: in a large class, two learners answer one card in the same millisecond now and then.
+    """
     known: dict[CardKey, dict[int, int]] = defaultdict(dict)
     above = list(range(len(files)))
+    sizes = [sum(map(len, file.answers.values())) for file in files]
+    """The answers of each learner, under the number that ``top`` returns."""
 
     def top(number: int) -> int:
         while above[number] != number:
@@ -190,11 +197,14 @@ def _learners(files: Sequence[Reviews]) -> list[int]:
         return number
 
     for number, file in enumerate(files):
+        common: Counter[int] = Counter()
         for key, answers in file.answers.items():
             first = known[key]
-            for answer in answers:
-                if (other := first.setdefault(answer.at, number)) != number:
-                    above[top(number)] = top(other)
+            common.update(top(other) for answer in answers if (other := first.setdefault(answer.at, number)) != number)
+        for other, count in common.items():
+            if count >= min(_SHARED, sizes[number], sizes[other]):
+                above[top(number)] = other
+                sizes[other] = max(sizes[other], sizes[number])
     return [top(number) for number in range(len(files))]
 
 

@@ -300,3 +300,24 @@ def test_several_exports_of_a_learner_are_one_learner() -> None:
     found = figures("x", deck, [half, other, one])
     assert found.learners == 2
     assert sum(card.answers for card in found.ranked) == 80
+
+
+@pytest.mark.parametrize(
+    ("files", "learners"),
+    [
+        ([(1, 2, 3), (3, 4, 5)], 2),  # in a large class, two learners may answer in one millisecond
+        ([(1, 2, 3), (2, 3, 4)], 1),
+        ([(1, 2, 3), (2,)], 1),
+        ([(1,), (1, 2, 3)], 1),
+        ([(1, 2), (5, 6), (2, 5)], 3),
+        ([(1, 2), (3, 4), (1, 2, 3, 4), (4, 9)], 2),
+        ([(1, 2, 3), (1, 2, 3), (1, 2, 3)], 1),
+    ],
+)
+def test_one_common_answer_makes_no_learner(files: list[tuple[int, ...]], learners: int) -> None:
+    key = CardKey("guid", 0)
+    given = [
+        Reviews(Path(f"{number}"), 1, {key: [Answer(at, False, False, 1.0, False) for at in times]}, {}, scheduled=True)
+        for number, times in enumerate(files)
+    ]
+    assert figures("x", [Card(key, Span("a.md"), "a", "A?", "", "", 0)], given, least=1).learners == learners
