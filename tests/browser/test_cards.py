@@ -23,8 +23,8 @@ SCREENS = ((320, 568, 1.0), (360, 740, 1.0), (412, 915, 1.0), (360, 740, 1.5))
 """The width and height of screens, and AnkiDroid's card zoom."""
 BOTH = (False, True)
 """By day, by night."""
-EXTREMES = {SCREENS[0]: BOTH, SCREENS[-1]: BOTH[:1]}
-"""The smallest screen, and the largest text. A card that fits both of them fits the other screens."""
+EXTREMES = {SCREENS[0]: BOTH[1:], SCREENS[-1]: BOTH[:1]}
+"""The smallest screen by night, and the largest text by day. A card that fits both of them fits the other screens."""
 
 
 @pytest.fixture
