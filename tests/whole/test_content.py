@@ -73,6 +73,7 @@ def text_of(question: Question) -> str:
     return "\n" * (question.span.line - 1) + "\n".join(lines[question.span.line - 1 : question.end]) + "\n"
 
 
+@pytest.mark.first
 def test_code_on_cards_does_what_the_card_says(tmp_path: Path, invoke: Callable[..., Result]) -> None:
     """The record of the run is the committed one. The other deck has the same code, but other quotes in its proofs."""
     for folder in FOLDERS:
