@@ -60,7 +60,9 @@ def test_a_lock_is_not_rebuilt_from_a_note_with_another_note_type(
     assert old
     assert new
     models.change(old, collection.models.nids(old["id"]), new, {0: 0, 1: 1}, {0: 0})
-    collection.export_anki_package(out_path="mine.apkg", options=ExportAnkiPackageOptions(legacy=True), limit=None)
+    collection.export_anki_package(
+        out_path=str(tmp_path / "mine.apkg"), options=ExportAnkiPackageOptions(legacy=True), limit=None
+    )
     (folder / "deck.lock").unlink()
     result = invoke("release", "deck", "--from", "mine.apkg")
     assert result.exit_code == 1
@@ -80,7 +82,9 @@ def test_a_retired_note_comes_back_after_the_lock_was_lost(
         note = collection.new_note(kind)
         note.fields = [text.replace("{{c1::", "").replace("}}", ""), "Yes."] if name == "Basic" else [text, ""]
         collection.add_note(note, DeckId(1))
-    collection.export_anki_package(out_path="theirs.apkg", options=ExportAnkiPackageOptions(legacy=True), limit=None)
+    collection.export_anki_package(
+        out_path=str(tmp_path / "theirs.apkg"), options=ExportAnkiPackageOptions(legacy=True), limit=None
+    )
     assert invoke("adopt", "theirs.apkg", "-o", "deck").exit_code == 0
     (path,) = Path("deck").glob("*.md")
     text = path.read_text(encoding="utf-8")
