@@ -231,11 +231,12 @@ def _without_marks(html: str) -> str:
     if "{{c" not in html:
         return html
     pieces = _BRACE.split(html)
-    shown = [
-        text.partition("::")[0] if brace == "}}" else text for text, brace in zip(pieces[::2], [*pieces[1::2], ""], strict=True)
-    ]
-    kept = [brace if len(brace) == 1 else "" for brace in pieces[1::2]]
-    return "".join(itertools.chain.from_iterable(zip(shown, [*kept, ""], strict=True)))
+    for at in range(1, len(pieces), 2):  # the marks, each behind a text
+        if pieces[at] == "}}":
+            pieces[at - 1] = pieces[at - 1].partition("::")[0]
+        if len(pieces[at]) > 1:
+            pieces[at] = ""
+    return "".join(pieces)
 
 
 def _cut(text: str) -> str:

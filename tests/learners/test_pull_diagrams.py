@@ -27,12 +27,18 @@ Then left.
 """
 
 
-def test_a_correction_beside_a_diagram(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "deck", TEXT)
-    packed = pack(built(tmp_path / "deck").deck, TIME)
-    (tmp_path / "deck" / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
-    learner = Learner(tmp_path / "learner")
+def learner_of(folder: Path) -> Learner:
+    """Release a deck with a diagram in ``folder``, and return a learner who has it."""
+    write(folder / "deck", TEXT)
+    packed = pack(built(folder / "deck").deck, TIME)
+    (folder / "deck" / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
+    learner = Learner(folder / "learner")
     learner.takes(packed.data)
+    return learner
+
+
+def test_a_correction_beside_a_diagram(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = learner_of(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert invoke("pull", learner.exports("a.apkg"), "deck").stdout == ""
 
@@ -56,11 +62,7 @@ def test_a_correction_of_the_hidden_text_counts_if_it_can_be_drawn(
     old: str, new: str, proven: bool, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The HTML editor of Anki shows the text. A patch must not turn the picture into code."""
-    write(tmp_path / "deck", TEXT)
-    packed = pack(built(tmp_path / "deck").deck, TIME)
-    (tmp_path / "deck" / lock_file.FILE).write_text(lock_file.text(packed.lock), encoding="utf-8")
-    learner = Learner(tmp_path / "learner")
-    learner.takes(packed.data)
+    learner = learner_of(tmp_path)
     monkeypatch.chdir(tmp_path)
     learner.edits("way", "Answer", lambda html: html.replace(old, new))
     found = invoke("pull", learner.exports("a.apkg"), "deck", "--write")
