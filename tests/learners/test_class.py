@@ -48,6 +48,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path
         learner.study(ANSWERS // 2, bad, chance)
         learner.next_week()
         learner.study(ANSWERS // 2, bad, chance)
+        learner.move_back(hours=number)
         exports.append(learner.export(legacy=number % 2 == 0))
         for question, (count, wrong) in learner.counts().items():
             answers[question] += count
