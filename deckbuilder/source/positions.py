@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves
@@ -17,6 +17,8 @@ from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import File, Outline, Passage, Question, Source
 from deckbuilder.source import front_matter
 from deckbuilder.source.blanked import blanked
+
+Whole = TypeVar("Whole")
 
 _PIPE = re.compile(r"(?<!\\)\|")
 TAB = 4
@@ -31,31 +33,31 @@ Each search begins at the start of the question, so a hundred thousand searches 
 def lines_of(deck: Deck | File, path: str) -> list[str]:
     """Return the lines of the file ``path`` of ``deck``."""
     if isinstance(deck, File):
-        return _split(deck.source.text)
-    return _split(_texts(_Same(deck.sources))[path])
+        return _split(_Same(deck.source.text))
+    return _split(_Same(_texts(_Same(deck.sources))[path]))
+
+
+class _Same(Generic[Whole]):
+    """A text or the sources of a deck. Two are equal if they are the same object: a comparison for each question is quadratic."""
+
+    def __init__(self, whole: Whole) -> None:
+        self.whole = whole
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.whole is other.whole
+
+    def __hash__(self) -> int:
+        return id(self.whole)
 
 
 @lru_cache(maxsize=4)
-def _split(text: str) -> list[str]:
-    return text.split("\n")
-
-
-class _Same:
-    """The sources of a deck. Two are equal if their tuple is the same object: comparing thousands of texts would take long."""
-
-    def __init__(self, sources: tuple[Source, ...]) -> None:
-        self.sources = sources
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.sources is other.sources
-
-    def __hash__(self) -> int:
-        return id(self.sources)
+def _split(text: _Same[str]) -> list[str]:
+    return text.whole.split("\n")
 
 
 @lru_cache(maxsize=1)
-def _texts(deck: _Same) -> dict[str, str]:
-    return {source.path: source.text for source in deck.sources}
+def _texts(sources: _Same[tuple[Source, ...]]) -> dict[str, str]:
+    return {source.path: source.text for source in sources.whole}
 
 
 def in_question(deck: Deck | File, question: Outline, *texts: str) -> Span:
