@@ -58,8 +58,8 @@ class Learner:
     def move_back(self, hours: int) -> None:
         """Make all answers older.
 
-        Anki gives answers that come too fast for its clock the next free milliseconds. So two learners who study straight
-        after each other, as fast as a computer does, have answers in the same milliseconds.
+        Anki gives answers that come too fast for its clock the next free milliseconds. So two learners who study one
+        after the other, as fast as a computer, have answers in the same milliseconds.
         """
         assert self.collection.db
         self.collection.db.execute("update revlog set id = id - ?", hours * 3_600_000)
