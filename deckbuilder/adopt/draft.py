@@ -20,7 +20,7 @@ from deckbuilder.source.parse import SOURCE, bracketed
 LEVEL = 2
 """The level of the headings of questions: ``##``."""
 
-QUESTIONS = 10_000
+QUESTIONS = 1_000
 """The most questions in a file, with the titles between these."""
 _BYTES = 16 * MB
 """The most bytes of the questions in a file. deckbuilder reads files of four times this size, but few editors do."""

@@ -29,3 +29,15 @@ def stager(jobs: int = 0, *, remember: bool = True, show: Show = lambda made, _c
         return (found for found, _ in make(sources))
 
     return staged
+
+
+def once(stager: Stager) -> Stager:
+    """Return a stager that passes each text to ``stager`` once. All decks must have the same settings."""
+    known: dict[Source, Staged] = {}
+
+    def staged(sources: Sequence[Source], settings: Settings) -> Iterable[Staged]:
+        missing = [source for source in sources if source not in known]
+        known.update(zip(missing, stager(missing, settings), strict=True))
+        return [known[source] for source in sources]
+
+    return staged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from click.testing import Result
 from deckbuilder.adopt import draft
 from deckbuilder.adopt.draft import Draft, Part, in_files
 from deckbuilder.adopt.packages import package_folder, package_notes
+from deckbuilder.pipeline import parallel
 from tests.adopt.packages import BASIC, made, note
 from tests.support import built
 
@@ -65,6 +67,27 @@ def test_a_list_becomes_several_files(invoke: Invoke, tmp_path: Path, monkeypatc
     assert [entry.question.heading.lines[0] for entry in built(tmp_path / "deck").deck.entries] == [
         f"What is {at}?" for at in range(10)
     ]
+
+
+def test_several_processes_adopt_the_same_list(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tags that a browser would drop, a choice without options, a missing answer and links need more than one attempt."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
+    parts = ["What is [{}][it]?\n\nSee [it].", "What does <b>{} do?\n\nIt is <i>bold.", "What is {}?", "Why {}?\n\n![a](a.svg)"]
+    questions = "\n\n".join(f"## {parts[at % 4].format(f'part{at}')}" for at in range(40))
+    (tmp_path / "list.md").write_text(f"# List\n\n{questions}\n\n[it]: https://a.org\n", encoding="utf-8")
+    (tmp_path / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>", encoding="utf-8")
+    found = []
+    for worth in (10**9, 0):
+        monkeypatch.setattr(parallel, "WORTH", worth)
+        result = invoke("adopt", "list.md", "--yes", "--all", "-o", "deck")
+        assert result.exit_code == 0, result.output
+        files = sorted((path, path.read_bytes()) for path in (tmp_path / "deck").rglob("*.*") if path.name != "deck.toml")
+        found.append((files, [line for line in result.stderr.splitlines() if line.startswith("list.md:")]))
+        shutil.rmtree(tmp_path / "deck")
+    assert found[0] == found[1]
+    assert any("as text, because its other tag is missing or elsewhere" in line for line in found[0][1])
+    assert "10 without an answer" in result.output
 
 
 def test_a_deck_with_too_much_text_is_refused_before_the_work(

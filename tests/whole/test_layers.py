@@ -50,7 +50,7 @@ DOORS = {
     "zstandard": ["deckbuilder/package/container"],
     "tomllib": ["deckbuilder/source/settings", "deckbuilder/assets/"],
     "anki": ["deckbuilder/package/trial_import"],
-    "bs4": [f"deckbuilder/adopt/packages/{name}" for name in ("raw_html", "decoration", "html_to_markdown")],
+    "bs4": [f"deckbuilder/adopt/packages/{name}" for name in ("elements", "raw_html", "decoration", "html_to_markdown")],
     "markdownify": ["deckbuilder/adopt/packages/html_to_markdown"],
     "playwright": ["deckbuilder/preview/drawn_cards"],
     "starlette": ["deckbuilder/preview/server"],

@@ -19,6 +19,7 @@ from deckbuilder.adopt.lists.folders import Recognised
 from deckbuilder.adopt.lists.list_files import Files, vault
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Page, bare, blocks_of
 from deckbuilder.adopt.lists.mend import MEDIA, Mender
+from deckbuilder.adopt.lists.proven import proven
 from deckbuilder.adopt.lists.readings import Reading
 from deckbuilder.adopt.lists.recognise import recognise
 from deckbuilder.adopt.lists.repaired_lines import repaired
@@ -58,6 +59,7 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     lists = []
     for text, known in zip(texts, _known(texts, recogniser), strict=True):
         lists.append(_list(text, known, drafter, places[os.path.splitdrive(Path(text.path).absolute())[0]], media))
+    lists = proven(lists, media)
     name, subdecks = deck_files.decks(lists, _stem(paths, files))
     written = deck_files.files(lists, subdecks)
     id_ = new_id(name)

@@ -6,14 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 
 from deckbuilder.adopt.draft import Draft
 from deckbuilder.adopt.lists.foreign_clozes import has
-from deckbuilder.adopt.lists.markdown_page import Found, joined, outside_code
+from deckbuilder.adopt.lists.markdown_page import Found, joined
 from deckbuilder.adopt.lists.mend import Mender
 from deckbuilder.adopt.lists.readings import NO_ANSWER
-from deckbuilder.adopt.lists.verify import fault
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.combining_marks import nfc
 from deckbuilder.model.records import Kind
@@ -21,11 +19,6 @@ from deckbuilder.source.parse import SOURCE
 from deckbuilder.source.question_ids import free_name, is_id, slug
 
 _MARKUP = re.compile(r"\]\((?:[^()]|\([^()]*+\))*+\)|</?\w[^<>]*>|&#?\w+;")
-
-_LOSING = frozenset({"unclosed", "unseen-tag"})
-"""The errors of tags that a browser would drop, perhaps with words."""
-_TAG = re.compile(r"'</?(?P<name>[a-zA-Z][\w-]*)")
-"""The tag in the message of such an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,10 @@ class Drafter:
     """The place of the first question with this (heading, body, answer)."""
 
     def outcome(self, found: Found, mender: Mender, place: str) -> Outcome:
-        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is the ``file:line`` of ``found``."""
+        """Return the draft of ``found``, with a reason if ``found`` is skipped. ``place`` is the ``file:line`` of ``found``.
+
+        ``proven`` tries the draft later.
+        """
         mender.gaps.clear()
         draft = _draft(found, mender)
         if not draft.heading and not draft.body:
@@ -60,25 +56,7 @@ class Drafter:
         first = self.seen.setdefault((draft.heading.casefold(), draft.body, draft.answer), place)
         if first != place:
             return Outcome(found, self._named(draft, found), f"the same question and answer as in {first}")
-        draft = self._named(draft, found)
-        return replace(self._proven(found, draft, mender), gaps=tuple(dict.fromkeys(mender.gaps)))
-
-    def _proven(self, found: Found, draft: Draft, mender: Mender) -> Outcome:
-        """Return the outcome of ``draft``. A typed question or a choice that has an error is tried as a basic question."""
-        links = [(label, mender.links[label]) for label in sorted(draft.labels()) if label in mender.links]
-        wrong = fault(draft, links, mender.media)
-        if wrong and draft.kind in (Kind.TYPED, Kind.CHOICE):
-            draft = replace(draft, kind=Kind.BASIC)
-            wrong = fault(draft, links, mender.media)
-        while wrong and wrong.code in _LOSING and (tag := _TAG.match(wrong.message)):
-            other = _shown(draft, tag["name"])
-            if other == draft:
-                break
-            mender.gaps.append(f"the card shows the tag '<{tag['name']}>' as text, because its other tag is missing or elsewhere")
-            draft, wrong = other, fault(other, links, mender.media)
-        if wrong is None:
-            return Outcome(found, draft)
-        return Outcome(found, draft, NO_ANSWER if wrong.code == "missing-answer" else wrong.message)
+        return Outcome(found, self._named(draft, found), gaps=tuple(dict.fromkeys(mender.gaps)))
 
     def _named(self, draft: Draft, found: Found) -> Draft:
         name = _as_id(found.id) or slug(_MARKUP.sub(" ", draft.heading or draft.body[:80])) or "question"
@@ -101,16 +79,6 @@ def _draft(found: Found, mender: Mender) -> Draft:
     kind = Kind.CLOZE if found.kind is Kind.BASIC and has(f"{heading}\n\n{body}") else found.kind
     tags = tuple(dict.fromkeys(tag for word in found.tags if (tag := as_tag(word))))
     return Draft("", heading, _trimmed(body), _trimmed(answer), kind, tags, source=source)
-
-
-def _shown(draft: Draft, name: str) -> Draft:
-    """Return ``draft`` with the tags ``name`` outside code as text."""
-    tags = re.compile(rf"</?{re.escape(name)}\b[^<>]*>", re.IGNORECASE)
-
-    def shown(text: str) -> str:
-        return outside_code(text, lambda piece: tags.sub(lambda match: escape(match[0], quote=False), piece))
-
-    return replace(draft, heading=shown(draft.heading), body=shown(draft.body), answer=shown(draft.answer))
 
 
 def _broken(lines: Sequence[str], end: int) -> int:

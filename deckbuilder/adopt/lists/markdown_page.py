@@ -164,8 +164,12 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
     return "".join(piece if code else change(piece) for code, piece in _pieces(text))
 
 
+@lru_cache(maxsize=16)
 def masked(text: str) -> str:
-    """Return ``text`` with ``MASKED`` for each character of code and comments, except newlines. The length stays."""
+    """Return ``text`` with ``MASKED`` for each character of code and comments, except newlines. The length stays.
+
+    The cache serves the many patterns that are searched in one text.
+    """
     return "".join(re.sub(r"[^\n]", MASKED, piece) if code else piece for code, piece in _pieces(text))
 
 

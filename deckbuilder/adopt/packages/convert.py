@@ -173,7 +173,7 @@ def difference(fields: Sequence[Field], note: Note) -> Field | None:
     """Return the field whose text differs in ``note``, the draft as rendered; None if none differs."""
     for part in ("question", "answer", "typed", "hint", "source"):
         mine = [one for one in fields if one.part == part]
-        shown = note.text(part)
+        shown = without_pictures(note.text(part))
         texts = field_headings.split(shown, [one.name for one in mine]) if mine else []
         for one, text in zip(mine, texts, strict=True):
             if one.words != own_words(text) or one.media != _media_count(text, str):

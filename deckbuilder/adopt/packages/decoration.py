@@ -9,17 +9,14 @@ import re
 
 from bs4 import BeautifulSoup, Comment, Tag
 
-_NUMBERS = (
-    ".linenos",
-    ".linenodiv",
-    ".lineno",
-    ".linenumber",
-    ".line-numbers-rows",
-    ".hljs-ln-numbers",
-    ".rouge-gutter",
-    ".gutter",
+from deckbuilder.adopt.packages.elements import classed, classes_of, named
+
+_NUMBERS = frozenset(
+    {"linenos", "linenodiv", "lineno", "linenumber", "line-numbers-rows", "hljs-ln-numbers", "rouge-gutter", "gutter"}
 )
-"""Selectors of the elements in which highlighters write line numbers."""
+"""Classes of the elements in which highlighters write line numbers."""
+_BESIDE_NUMBERS = frozenset({"code", "rouge-code"})
+"""Classes of the cell with the code beside the line numbers."""
 _PERMALINKS = re.compile(r"^(?:headerlink|header-anchor|anchor|anchor-link|anchorjs-link|hash-link|toc-anchor|permalink)$")
 """Classes of the link beside a heading: Sphinx, VuePress, GitHub, Jupyter, AnchorJS, Docusaurus, MkDocs."""
 _MARKS = frozenset({"", "¶", "#", "§", "🔗", "\N{ZERO WIDTH SPACE}", "permalink", "link"})
@@ -28,6 +25,7 @@ _COPIES = frozenset({"", "copy", "copy code", "copied", "copied!", "copy to clip
 """Texts of a button that copies code."""
 _ICON = re.compile(r"icon|anchor", re.IGNORECASE)
 _TEXTS = ("style", "title", "desc", "metadata")
+_DECORATIONS = frozenset({"style", "svg", "button", "clipboard-copy", "a", "input"})
 _MAYBE = re.compile(r"<(?:a|button|clipboard-copy|input|style|svg)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:line|gutter|rouge|hljs|code\b)", re.IGNORECASE)
 """Match if a class may belong to line numbers."""
@@ -37,7 +35,7 @@ def without(soup: BeautifulSoup, html: str) -> None:
     """Remove decoration from ``soup``, whose text is ``html``. Boxes of a task list become characters."""
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)) if "<!" in html or "<?" in html else ():
         comment.extract()
-    for element in soup.find_all(["style", "svg", "button", "clipboard-copy", "a", "input"]) if _MAYBE.search(html) else ():
+    for element in named(soup, _DECORATIONS) if _MAYBE.search(html) else ():
         if element.decomposed or element.parent is None:
             continue
         if element.name == "input":
@@ -46,11 +44,11 @@ def without(soup: BeautifulSoup, html: str) -> None:
             element.decompose()
     if "class" not in html or not _NUMBERED.search(html):
         return
-    for numbered in soup.select("td.code, td.rouge-code"):
-        tables = numbered.find_parents("table")
+    for numbered in classed(soup, _BESIDE_NUMBERS):
+        tables = numbered.find_parents("table") if numbered.name == "td" else []
         if tables and tables[-1].parent:
             tables[-1].replace_with(*list(numbered.contents))
-    for numbers in soup.select(", ".join(_NUMBERS)):
+    for numbers in classed(soup, _NUMBERS):
         numbers.decompose()
 
 
@@ -62,7 +60,7 @@ def _checkbox(element: Tag) -> None:
 
 def _decorates(element: Tag) -> bool:
     text = " ".join(element.get_text().split()).casefold()
-    classes = [str(name) for name in element.get("class") or []]
+    classes = classes_of(element)
     if element.name == "svg":
         hidden = element.get("aria-hidden") == "true" or any(_ICON.search(name) for name in classes)
         return hidden and not element.find("text")

@@ -24,6 +24,7 @@ from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.package.container import Container, media_members, opened, pieces
 from deckbuilder.pipeline.build_deck import Built, Stager, one_by_one
+from deckbuilder.pipeline.staging import once
 from deckbuilder.source import adopted_file, lock_file, settings
 from deckbuilder.source.deck_folder import RESERVED
 from deckbuilder.source.question_ids import slug
@@ -120,6 +121,7 @@ class _Folder:
         toml = {"id": self.deck.id, "name": self.deck.name}
         lines = [f"{key} = {toml_string(value)}\n" for key, value in toml.items()]
         (self.root / settings.FILE).write_bytes("".join(lines).encode())  # bytes, because text gets other line ends on Windows
+        stage = once(stage)
         while self.kept:
             self._write_texts()
             built = read_back(self.root, stage, any_media=True)

@@ -10,6 +10,7 @@ from html import escape
 from bs4 import BeautifulSoup, Tag
 
 from deckbuilder.adopt.packages import decoration, markdown_escapes
+from deckbuilder.adopt.packages.elements import named
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model import diagrams
 from deckbuilder.model.combining_marks import nfc
@@ -41,6 +42,9 @@ _SCRIPT = re.compile(r"\bon\w+\s*=", re.IGNORECASE)
 _LISTS = re.compile(r"<[uo]l\b.*<[uo]l\b", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
 _CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
+_CODE_NAMES = {"pre", "code", "tt"}
+_LINE_NAMES = {"br", "div", "p", "li", "tr"}
+"""Elements that separate the lines of code."""
 _EDGE = FIELD_SEPARATOR
 """Marks where a line of code begins or ends. No field can contain the character that separates fields."""
 _MATHS_MARKS = re.compile(r"\\[(\[]")
@@ -200,19 +204,20 @@ def blocks_of_code(soup: BeautifulSoup, html: str) -> tuple[str, ...]:
     if not _ANY_CODE.search(html):
         return ()
     found = []
-    for element in soup.find_all(["pre", "code", "tt"]):
-        outer = element.find_parent(["pre", "code", "tt"])
-        text = "" if outer else code(element).strip("\n")
-        if text.strip() and (element.name == "pre" or ("\n" in text and not element.find_parent(["td", "th"]))):
+    for element in named(soup, _CODE_NAMES):
+        around = {parent.name for parent in element.parents}
+        text = "" if around & _CODE_NAMES else code(element).strip("\n")
+        if text.strip() and (element.name == "pre" or ("\n" in text and not around & {"td", "th"})):
             found.append(text)
     return tuple(found)
 
 
 def code(element: Tag) -> str:
     """Return the text of a block of code. Newlines, ``<br>`` or block elements may separate the lines."""
-    for line_break in element.find_all("br"):
-        line_break.replace_with("\n")
-    for line in element.find_all(["div", "p", "li", "tr"]):
-        line.insert_before(_EDGE)
-        line.insert_after(_EDGE)
+    for inner in named(element, _LINE_NAMES):
+        if inner.name == "br":
+            inner.replace_with("\n")
+        else:
+            inner.insert_before(_EDGE)
+            inner.insert_after(_EDGE)
     return re.sub(f"\n?{_EDGE}+\n?", "\n", element.get_text().replace("\xa0", " "))
