@@ -10,6 +10,7 @@ from deckbuilder.cards.media_references import QUOTED
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.references import unescape
+from deckbuilder.model.same import Same
 from deckbuilder.safety.safe_list import BLANK, SCHEME
 from deckbuilder.source import positions
 
@@ -95,16 +96,16 @@ def _place(file: File, question: Question, prose: str, address: str) -> Span:
     place = positions.in_prose(prose, question, *forms)
     lines = positions.lines_of(file, place.path)
     if place == question.span:
-        place = Span(place.path, _defined(file.source.text).get(address, place.line))
+        place = Span(place.path, _defined(Same(file.source.text)).get(address, place.line))
     column = lines[place.line - 1].find(address, place.column - 1)
     return Span(place.path, place.line, max(column, place.column - 1) + 1) if address else place
 
 
 @lru_cache(maxsize=1)
-def _defined(text: str) -> dict[str, int]:
+def _defined(text: Same[str]) -> dict[str, int]:
     """Return the number of the line of each address that a link definition in ``text`` begins with."""
     found: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.whole.split("\n"), 1):
         if match := _DEFINITION.search(line):
             found.setdefault(match[1], number)
     return found

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from deckbuilder.markdown.block import Block, language_of
 from deckbuilder.markdown.block_parser import leaves
@@ -15,10 +15,9 @@ from deckbuilder.model.anki_text import is_wide
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Span
 from deckbuilder.model.records import File, Outline, Passage, Question, Source
+from deckbuilder.model.same import Same
 from deckbuilder.source import front_matter
 from deckbuilder.source.blanked import blanked
-
-Whole = TypeVar("Whole")
 
 _PIPE = re.compile(r"(?<!\\)\|")
 TAB = 4
@@ -33,30 +32,17 @@ Each search begins at the start of the question, so a hundred thousand searches 
 def lines_of(deck: Deck | File, path: str) -> list[str]:
     """Return the lines of the file ``path`` of ``deck``."""
     if isinstance(deck, File):
-        return _split(_Same(deck.source.text))
-    return _split(_Same(_texts(_Same(deck.sources))[path]))
-
-
-class _Same(Generic[Whole]):
-    """A text or the sources of a deck. Two are equal if they are the same object: a comparison for each question is quadratic."""
-
-    def __init__(self, whole: Whole) -> None:
-        self.whole = whole
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.whole is other.whole
-
-    def __hash__(self) -> int:
-        return id(self.whole)
+        return _split(Same(deck.source.text))
+    return _split(Same(_texts(Same(deck.sources))[path]))
 
 
 @lru_cache(maxsize=4)
-def _split(text: _Same[str]) -> list[str]:
+def _split(text: Same[str]) -> list[str]:
     return text.whole.split("\n")
 
 
 @lru_cache(maxsize=1)
-def _texts(sources: _Same[tuple[Source, ...]]) -> dict[str, str]:
+def _texts(sources: Same[tuple[Source, ...]]) -> dict[str, str]:
     return {source.path: source.text for source in sources.whole}
 
 

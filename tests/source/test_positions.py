@@ -1,4 +1,4 @@
-"""The lines of a file are found without a look at the whole text, so that the time for all questions is linear."""
+"""The lines of a file are found without a look at the whole text. The time for all questions is linear."""
 
 from __future__ import annotations
 
