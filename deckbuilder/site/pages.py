@@ -15,7 +15,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from deckbuilder import assets
 from deckbuilder.site.picture import picture
 from deckbuilder.site.question_lists import Topic, topics
-from deckbuilder.site.site_decks import MEDIA, Question, SiteDeck
+from deckbuilder.site.site_decks import SiteDeck
+from deckbuilder.site.site_questions import MEDIA, Question
 
 _MOST_NEW = 40
 """Questions of a release that the start page names."""

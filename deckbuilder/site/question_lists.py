@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deckbuilder.model.portions import portions
-from deckbuilder.site.site_decks import Question, SiteDeck
+from deckbuilder.site.site_decks import SiteDeck
+from deckbuilder.site.site_questions import Question
 
 _MOST = 42_000
 """Bytes of a list on one page. With the rest of a start page this is less than 60 kB."""
