@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import Outline
-from deckbuilder.source import front_matter, positions
+from deckbuilder.source import parse, positions
 
 _Key = tuple[tuple[str, ...], str]
 """The words of a question, and the HTML below its heading."""
@@ -40,7 +39,7 @@ _SAME = {"what's": "what", "what’s": "what", "explain": "what", "describe": "w
 def each_question_once(deck: Deck) -> Iterator[Diagnostic]:
     """Report a question that an earlier question asks. Bad: ``What is g?`` and ``What's the g?``. Good: other code below it."""
     first: dict[_Key, tuple[Outline, list[str]]] = {}
-    titles = cache(lambda path: _titles(positions.lines_of(deck, path), deck.settings.question_level))
+    titles = cache(lambda path: list(parse.titles(positions.lines_of(deck, path), deck.settings.question_level)))
     for entry in deck.entries:
         question = entry.question
         words = _words(question.heading.lines[0])
@@ -68,13 +67,6 @@ def _title(titles: _Titles, question: Outline) -> str:
     """Return the last title above ``question``; ``""`` if there is none."""
     at = bisect_left(titles, (question.span.line, ""))
     return titles[at - 1][1] if at else ""
-
-
-def _titles(lines: Sequence[str], level: int) -> _Titles:
-    """Return each heading above the ``level`` of the questions."""
-    end = front_matter.end(lines)
-    found = (block for block in blocks(lines[end:]) if block.kind == "heading" and block.level < level)
-    return [(end + block.start + 1, block.text) for block in found]
 
 
 def _misspelled(questions: Mapping[_Key, Outline]) -> Iterator[tuple[Outline, Outline]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,14 @@ from deckbuilder.cards import description
 from deckbuilder.cards.media_kinds import suffix_of
 from deckbuilder.cards.media_references import renamed
 from deckbuilder.cards.note_types import is_right_to_left, note_types
-from deckbuilder.model.anki_text import plain
+from deckbuilder.markdown import to_html
+from deckbuilder.model.anki_text import finish, plain
 from deckbuilder.model.records import Media, Settings, Source
 from deckbuilder.pipeline.build_deck import Packed
 from deckbuilder.site.site_questions import MEDIA, Question, folders, site_question
 from deckbuilder.site.site_releases import Release, releases
+from deckbuilder.source.parse import titles
 
-_TITLE = re.compile(r"(?m)^# ++(\S.*+)")
-_FENCE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|<!--.*?-->|\A---\n.*?\n---$")
 _OF_LINKS = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
 """Pictures that chats show beside a link."""
 
@@ -98,7 +97,7 @@ def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
     """
     deck = packed.deck
     settings = deck.settings
-    titles = {source.path: _title(source) for source in deck.sources}
+    titles = {source.path: _title(source, settings.question_level) for source in deck.sources}
     names = folders(entry.note.id for entry in deck.entries)
     questions = tuple(
         site_question(entry, settings, titles[entry.question.span.path], edit, name)
@@ -121,13 +120,8 @@ def site_deck(folder: str, packed: Packed, edit: str) -> SiteDeck:
     )
 
 
-def _title(source: Source) -> str:
-    """Return the title of a file: its heading of the first level, else the name of the file."""
-    match = _TITLE.search(_FENCE.sub("", source.text))
-    if not match:
-        return source.path.rpartition("/")[2].removesuffix(".md")
-    title = match[1].rstrip()
-    if (text := title.rstrip("#")).endswith(" "):  # "# Title ##"
-        title = text.rstrip()
-    before, brace, attributes = title.rpartition("{")
-    return before.rstrip() if brace and attributes.find("}") == len(attributes) - 1 else title
+def _title(source: Source, question_level: int) -> str:
+    """Return the title of a file: the text of its first heading of level 1 that is no question, else the name of the file."""
+    found = (text for _, text in titles(source.text.split("\n"), min(2, question_level)) if text)
+    shown = plain(finish(to_html.inline(next(found, ""), {})))
+    return shown or source.path.rpartition("/")[2].removesuffix(".md")

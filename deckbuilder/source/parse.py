@@ -203,6 +203,14 @@ def _title(heading: Block) -> str:
     return _ATTRIBUTES.sub("", heading.text).rstrip() if len(heading.text) <= _LONGEST_TITLE else ""
 
 
+def titles(lines: Sequence[str], below: int) -> Iterator[tuple[int, str]]:
+    """Yield (number of the line, Markdown) of each heading above the level ``below`` in the ``lines`` of a file."""
+    end = front_matter.end(lines)
+    for block in blocks(lines[end:]):
+        if block.kind == "heading" and block.level < below:
+            yield end + block.start + 1, _title(block)
+
+
 def is_attributes(braces: str) -> bool:
     """Return whether a heading that ends in ``braces`` has attributes."""
     return _ATTRIBUTES.fullmatch(braces) is not None

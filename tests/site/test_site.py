@@ -146,6 +146,31 @@ def test_a_large_deck_has_lists_by_topic(invoke: Invoke, tmp_path: Path) -> None
     assert "../list-1.html#q-one" in Page((site / "one" / "index.html").read_text(encoding="utf-8")).links
 
 
+TOPICS = {
+    "# The `g` *object*": "The g object",
+    "A title\n===": "A title",
+    "# A set {1, 2} ##": "A set {1, 2}",
+    "- ```\n  # no title\n  ```\n\n# C#": "C#",
+    "<!--\n# no title\n-->": "06",
+}
+"""The beginning of a file, and the title of its questions."""
+
+
+def test_the_title_of_a_file_is_the_text_of_its_heading(invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "deck", "# First\n\n## 1? {#q-1}\n\n1\n")
+    for number, text in enumerate(TOPICS, 2):
+        (tmp_path / "deck" / f"{number:02}.md").write_text(f"{text}\n\n## {number}? {{#q-{number}}}\n\n{number}\n", "utf-8")
+    assert invoke("site", tmp_path / "deck", "-o", tmp_path / "site").exit_code == 0
+    page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert re.findall("<h2>(.*?)</h2>", page) == ["First", *TOPICS.values()]
+
+
+def test_a_question_of_level_one_is_no_title(invoke: Invoke, tmp_path: Path) -> None:
+    write(tmp_path / "deck", "# One? {#one}\n\n1\n", toml=TOML.format("d", "D", "en") + "question_level = 1\n")
+    assert invoke("site", tmp_path / "deck", "-o", tmp_path / "site").exit_code == 0
+    assert re.findall("<h2>(.*?)</h2>", (tmp_path / "site" / "index.html").read_text(encoding="utf-8")) == ["01"]
+
+
 def test_a_lone_deck_has_no_folder(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
     assert invoke("site", decks / "en", "-o", tmp_path / "site").exit_code == 0
     names = files_of(tmp_path / "site")
