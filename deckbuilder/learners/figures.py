@@ -180,32 +180,48 @@ def _of_card(card: Card, given: Mapping[tuple[int, int], Answer], difficulty: It
     )
 
 
-def _learners(files: Sequence[Reviews]) -> list[int]:
-    """Return the number of the learner of each file. Two files with ``_SHARED`` answers in common are of one learner.
+class _Groups:
+    """Numbers in groups. A group has the name of one of its numbers."""
 
-    One common answer is none: in a large class, two learners answer one card in the same millisecond now and then.
-    """
-    known: dict[CardKey, dict[int, int]] = defaultdict(dict)
-    above = list(range(len(files)))
-    sizes = [sum(map(len, file.answers.values())) for file in files]
-    """The answers of each learner, under the number that ``top`` returns."""
+    def __init__(self, count: int) -> None:
+        """Put each number from 0 to ``count`` (exclusive) into a group of its own."""
+        self._above = list(range(count))
 
-    def top(number: int) -> int:
+    def name(self, number: int) -> int:
+        """Return the name of the group of ``number``. Each search shortens the way of the next one, so that it stays short."""
+        above = self._above
         while above[number] != number:
             above[number] = above[above[number]]
             number = above[number]
         return number
 
+    def join(self, number: int, other: int) -> None:
+        """Put the group of ``number`` into the group with the name ``other``."""
+        self._above[self.name(number)] = other
+
+
+def _learners(files: Sequence[Reviews]) -> list[int]:
+    """Return the number of the learner of each file. Two files with ``_SHARED`` answers in common are of one learner.
+
+    One common answer is none: in a large class, two learners answer one card in the same millisecond now and then.
+    A file with a single answer is the exception.
+    """
+    groups = _Groups(len(files))
+    counts = [sum(map(len, file.answers.values())) for file in files]
+    """The most answers in one file of each group, under the name of the group."""
+    first: dict[CardKey, dict[int, int]] = defaultdict(dict)
+    """The first file with an answer at a time, for each card."""
     for number, file in enumerate(files):
-        common: Counter[int] = Counter()
+        common = Counter[int]()
         for key, answers in file.answers.items():
-            first = known[key]
-            common.update(top(other) for answer in answers if (other := first.setdefault(answer.at, number)) != number)
-        for other, count in common.items():
-            if count >= min(_SHARED, sizes[number], sizes[other]):
-                above[top(number)] = other
-                sizes[other] = max(sizes[other], sizes[number])
-    return [top(number) for number in range(len(files))]
+            earlier = first[key]
+            common.update(groups.name(earlier[answer.at]) for answer in answers if answer.at in earlier)
+            earlier.update((answer.at, number) for answer in answers if answer.at not in earlier)
+        for group, count in common.items():
+            if count >= min(_SHARED, counts[number], counts[group]):
+                groups.join(number, group)
+                counts[group] = max(counts[group], counts[number])
+    return [groups.name(number) for number in range(len(files))]
 
 
 _WEEK = 7 * 24 * 3600
