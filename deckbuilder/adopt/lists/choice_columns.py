@@ -6,7 +6,8 @@ Sheets name the right option in four ways: by its letter, by its number from 1 o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from deckbuilder.adopt.lists.markdown_page import bare
 
@@ -46,6 +47,8 @@ _RIGHT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SAYS_RIGHT = re.compile("correct|right|key|正|richtig|правильн", re.IGNORECASE)
+"""A part of the name of a right column. Such a name goes before a mere ``Answer``."""
 _REASON = re.compile(
     r"""
     (?:answer[\s_-]*)?(?:explanations?|rationale|reasons?|justification|feedback)
@@ -70,26 +73,33 @@ Place = Callable[[str, Sequence[str]], frozenset[int] | None]
 """Returns the numbers of the right options that a cell names, from 0; None if the cell names none."""
 
 
-def columns(names: Sequence[str], taken: int) -> tuple[tuple[int, ...], int | None, int | None]:
-    """Return the columns of (the options, the right option, the reason). ``taken`` is the column of the question.
+class ChoiceColumns(NamedTuple):
+    """The columns of a choice, by index. There are none if fewer than two names mean an option."""
 
-    There are no options if fewer than two names mean one. Beside columns of wrong options, the right column is an option, too.
-    """
-    plain = {at: bare(name).strip().rstrip(":：") for at, name in enumerate(names) if at != taken}
-    found = tuple(at for at, name in plain.items() if _OPTION.fullmatch(name))
-    wrong = tuple(at for at, name in plain.items() if _WRONG.fullmatch(name))
-    found = wrong or found
-    if not wrong and (len(found) < LEAST or not any(_FIRST.search(plain[at]) for at in found)):
-        return (), None, None
-    rest = {at: name for at, name in plain.items() if at not in found}
-    right = sorted((at for at, name in rest.items() if _RIGHT.fullmatch(name)), key=lambda at: not _says_right(rest[at]))
+    options: tuple[int, ...] = ()
+    right: int | None = None
+    """The column that names the right option, or that is the right option beside columns of wrong ones."""
+    reason: int | None = None
+
+
+def columns(names: Sequence[str], taken: int) -> ChoiceColumns:
+    """Return the columns of a choice in a sheet with these ``names``. ``taken`` is the column of the question."""
+    named = {at: bare(name).strip().rstrip(":：") for at, name in enumerate(names) if at != taken}
+    wrong = _fitting(_WRONG, named)
+    options = wrong or _fitting(_OPTION, named)
+    if not wrong and (len(options) < LEAST or not any(_FIRST.search(named[at]) for at in options)):
+        return ChoiceColumns()
+    others = {at: named[at] for at in named.keys() - set(options)}
+    right = min(_fitting(_RIGHT, others), key=lambda at: (not _SAYS_RIGHT.search(others[at]), at), default=None)
+    reason = min(_fitting(_REASON, others), default=None)
     if wrong:
-        found = (right[0], *wrong) if right else ()
-    return found, next(iter(right), None), next((at for at, name in rest.items() if _REASON.fullmatch(name)), None)
+        options = () if right is None else (right, *wrong)
+    return ChoiceColumns(options, right, reason)
 
 
-def _says_right(name: str) -> bool:
-    return re.search(r"correct|right|key|正|richtig|правильн", name, re.IGNORECASE) is not None
+def _fitting(pattern: re.Pattern[str], named: Mapping[int, str]) -> tuple[int, ...]:
+    """Return the columns whose whole name fits ``pattern``."""
+    return tuple(at for at, name in named.items() if pattern.fullmatch(name))
 
 
 def reader(rows: Sequence[tuple[str, Sequence[str]]]) -> Place:
