@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -90,15 +91,15 @@ def _choice(names: Sequence[str], roles: Mapping[str, int]) -> Columns | None:
     taken = {*found, right}
     known = {key: at for key, at in roles.items() if not key.startswith("other ") and at not in taken}
     known |= {"answer": reason} if reason is not None else {}
-    others = {at: bare(name) for at, name in enumerate(names) if at not in {*taken, *known.values()}}
+    taken.update(known.values())
+    others = {at: bare(name) for at, name in enumerate(names) if at not in taken}
     return Columns(known, others, found, right)
 
 
 def clozed(names: Sequence[str], rows: Sequence[Row]) -> Columns | None:
     """Return the columns of a table with the header ``names`` that hides text in Anki's syntax; None if most rows hide nothing."""
-    at = next(
-        (at for at in range(len(names)) if sum(at < len(row.cells) and has(row.cells[at]) for row in rows) * 2 > len(rows)), -1
-    )
+    hiding = Counter(at for row in rows for at, text in enumerate(row.cells) if has(text))
+    at = next((at for at in range(len(names)) if hiding[at] * 2 > len(rows)), -1)
     if at < 0 or has(names[at]):
         return None
     roles = {name: place for place, text in reversed(list(enumerate(names))) if (name := role(text)) and name != "question"}
@@ -138,7 +139,7 @@ def _with_options(one: Found, listed: str, reason: str) -> Found:
 
 def _question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> Found:
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
-    more = [(name, row.cells[at].strip()) for at, name in columns.others.items() if at < len(row.cells)]
+    more = [(columns.others[at], text.strip()) for at, text in enumerate(row.cells) if at in columns.others]
     said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
     own_answer = cells.get("answer", "")
     answer = "\n\n".join([own_answer if own_answer != "." else "", *said]).strip()
