@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from deckbuilder.markdown import leaf_blocks, patterns
 from deckbuilder.markdown.block import Block, Item
 from deckbuilder.markdown.patterns import indent, unindent
-from deckbuilder.markdown.remembered import Remembered
 from deckbuilder.model.control_characters import LAZY
 
 MAX_DEPTH = 60
@@ -25,7 +25,7 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 
     The blocks of a tuple are cached, because rendering and several rules parse the same passages and list items.
     """
-    return iter(_REMEMBERED_BLOCKS.of(lines)) if isinstance(lines, tuple) else _blocks(lines)
+    return iter((_short if len(lines) <= _FEW else _long)(lines)) if isinstance(lines, tuple) else _blocks(lines)
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -253,19 +253,23 @@ def _begins_sibling(line: str, offset: int) -> bool:
     return indent(line) < min(offset, 4) and patterns.ITEM.match(line) is not None
 
 
-def leaves(lines: Sequence[str], offset: int = 0) -> Iterator[tuple[int, Block]]:
+def leaves(lines: Sequence[str]) -> Iterator[tuple[int, Block]]:
     """Yield (index, block) of every block at any depth that is no list, quote or footnote.
 
     ``start`` and ``end`` of the block count from this index: the block begins on line ``index + block.start`` of the text.
-    ``offset`` is the index in the text of the first of ``lines``.
     """
-    return ((at + offset, block) for at, block in _REMEMBERED_LEAVES.of(tuple(lines)))
+    return iter(_leaves(tuple(lines)))
+
+
+@lru_cache(maxsize=16)
+def _leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
+    return tuple(leaves_of(blocks(lines)))
 
 
 def forget() -> None:
-    """Remove all remembered passages, before a measurement."""
-    _REMEMBERED_BLOCKS.forget()
-    _REMEMBERED_LEAVES.forget()
+    """Empty all caches, before a measurement."""
+    for cached in (_short, _long, _leaves):
+        cached.cache_clear()
 
 
 def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterator[tuple[int, Block]]:
@@ -282,5 +286,6 @@ def leaves_of(found: Iterable[Block], offset: int = 0, depth: int = 0) -> Iterat
             yield offset, block
 
 
-_REMEMBERED_BLOCKS = Remembered(lambda lines: tuple(_blocks(lines)))
-_REMEMBERED_LEAVES = Remembered(lambda lines: tuple(leaves_of(blocks(lines))))
+_FEW = 1_000
+"""The most lines of a short passage. A file has dozens of short passages; long ones take much memory, so few are cached."""
+_short, _long = (lru_cache(maxsize=size)(lambda lines: tuple(_blocks(lines))) for size in (1_024, 16))
