@@ -36,9 +36,9 @@ def command(
 
     \b
     Example:
-      deckbuilder push content/flask-zh --sync
-      dist/flask-zh.apkg: 274 notes, 306 cards, 135 kB, 0.5 s
-      dist/flask-zh.apkg in Anki: 3 new, 12 updated, 259 untouched
+      deckbuilder push my-deck --sync
+      dist/my-deck.apkg: 6 notes, 8 cards, 11 kB, 0.2 s
+      dist/my-deck.apkg in Anki: 1 new, 2 updated, 3 untouched
     """
     if opened and synced:
         raise click.UsageError("--sync waits for no dialog: use it without --open")

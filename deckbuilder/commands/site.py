@@ -51,8 +51,8 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
 
     \b
     Example:
-      deckbuilder site content --base https://example.org/flask --edit 'https://example.org/{file}#L{line}'
-      dist/site/index.html: 2 decks, 548 questions, 566 files written, 1.9 s
+      deckbuilder site my-deck --base https://example.org/my-deck --edit 'https://example.org/{file}#L{line}'
+      dist/site/index.html: 1 deck, 6 questions, 17 files written, 0.6 s
     """
     begun = time.monotonic()
     loaded, diagnostics = load_decks(sources)

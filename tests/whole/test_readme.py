@@ -70,6 +70,8 @@ def test_counts_and_topics_are_right(decks: dict[str, Deck]) -> None:
     assert f"{notes} notes each" in README
     assert f"{notes} 条笔记" in CHINESE
     assert f"{notes} notes" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for name in ("commands.md", "site.md"):
+        assert f"2 decks, {2 * notes} questions" in (ROOT / "deckbuilder" / "docs" / name).read_text(encoding="utf-8")
     tags = dict.fromkeys(tag for card in decks["flask-en"].entries for tag in card.note.tags)
     topics = [tag.removeprefix("flask::") for tag in tags if tag.startswith("flask::")]
     told = re.search(r"one topic: (.*?) \|", README)
