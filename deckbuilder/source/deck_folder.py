@@ -28,6 +28,10 @@ RESERVED = re.compile(r"(collection|backup-.*)$", re.IGNORECASE)
 """Names of packages that Anki takes for whole collections."""
 
 
+_MOST_NAMED = 5
+"""The decks that a message names."""
+
+
 class Place(NamedTuple):
     """The folder and the files of a deck. ``toml`` is the path of ``deck.toml``, None if there is none."""
 
@@ -70,7 +74,7 @@ def places(argument: Path) -> tuple[list[Place], list[Diagnostic]]:
         return [], [unreadable(Path(error.filename or argument), error)]
     if not found and not problems:
         if not argument.exists():
-            message = "no such file or folder" + (_HERE if not argument.is_absolute() and deck_around(Path()) else "")
+            message = "no such file or folder" + ("" if argument.is_absolute() else _decks_here())
         elif argument.suffix.lower() == ".md" and not argument.is_dir():
             message = "not a regular file"
         elif argument.is_dir():
@@ -135,8 +139,13 @@ def _is_inside_deck(folder: Path) -> bool:
 _LOOSE = "this file is beside deck folders, but in no deck; move it into one of them, or into a new folder with a deck.toml"
 
 
-_HERE = "; the current folder belongs to a deck, and its name here is '.', as in: deckbuilder check ."
-"""The end of a message, because commands without an argument look for the folder ``content``."""
+def _decks_here() -> str:
+    """Return the end of a message: commands without an argument look for the folder ``content``, which few users have."""
+    if deck_around(Path()):
+        return "; the current folder belongs to a deck, and its name here is '.', as in: deckbuilder check ."
+    decks = sorted(shown(toml.parent) for toml in Path().glob(f"*/{settings.FILE}"))
+    more = ", …" if len(decks) > _MOST_NAMED else ""
+    return f"; the current folder has these decks: {', '.join(decks[:_MOST_NAMED])}{more}" if decks else ""
 
 
 def _toml(folder: Path) -> Path | None:

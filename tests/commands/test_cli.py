@@ -66,7 +66,10 @@ def test_a_lone_file_builds_and_says_what_its_identity_hangs_on(invoke: Invoke, 
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("nowhere", "nowhere:1:1: error: no such file or folder [no-deck]"),
+        (
+            "nowhere",
+            "nowhere:1:1: error: no such file or folder; the current folder has these decks: collection, control, latin [no-deck]",
+        ),
         ("empty", "empty:1:1: error: no deck here: a deck needs a deck.toml, or Markdown files with questions [no-deck]"),
         ("file.txt", "file.txt:1:1: error: not a Markdown file; its name must end in .md [no-deck]"),
         (
@@ -174,7 +177,7 @@ def test_a_bad_source_among_good_ones_is_not_passed_over(invoke: Invoke, folder:
     for command in ("build", "check", "ids", "release"):
         result = invoke(command, "deck", "nowhere")
         assert result.exit_code == 1
-        assert "nowhere:1:1: error: no such file or folder [no-deck]" in result.stderr
+        assert "nowhere:1:1: error: no such file or folder; the current folder has these decks: deck [no-deck]" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["build", "check", "ids", "release"])
@@ -191,6 +194,12 @@ def test_a_command_without_an_argument_in_a_deck_names_the_argument(
         assert not places(Path())[1]
         assert places(folder / "nowhere")[1][0].message == "no such file or folder"
     monkeypatch.chdir(folder)
+    assert places(Path("content"))[1][0].message == "no such file or folder; the current folder has these decks: deck"
+    for number in range(5):
+        write(folder / f"a{number}", GOOD)
+    assert places(Path("content"))[1][0].message.endswith("these decks: a0, a1, a2, a3, a4, …")
+    (folder / "empty").mkdir()
+    monkeypatch.chdir(folder / "empty")
     assert places(Path("content"))[1][0].message == "no such file or folder"
 
 
