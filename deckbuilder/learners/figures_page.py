@@ -42,9 +42,11 @@ def summary(deck: DeckFigures) -> str:
     """Return the figures of a whole deck in words."""
     found = (*deck.ranked, *deck.few)
     answers, learners = sum(one.answers for one in found), deck.learners
+    given = f"{learners:,} learner{'s' * (learners != 1)}, {answers:,} answer{'s' * (answers != 1)}"
+    if not deck.ranked:
+        return f"{given}; no card has enough answers for a rank"
     return (
-        f"{learners:,} {'learner' if learners == 1 else 'learners'}, {answers:,} answers; "
-        f"a usual card fails {100 * deck.usual:.1f} %, {len(deck.hard):,} of {len(deck.ranked):,} ranked cards are hard"
+        f"{given}; a usual card fails {100 * deck.usual:.1f} %, {len(deck.hard):,} of {len(deck.ranked):,} ranked cards are hard"
     )
 
 

@@ -203,6 +203,7 @@ def test_files_that_are_no_help(learner: Learner, invoke: Invoke, tmp_path: Path
     write(tmp_path / "other", "## Another? {#other}\n\nYes.\n", toml='id = "other"\nname = "Other"\n')
     result = invoke("stats", learner.export(), "other")
     assert "export.apkg: none of the deck's notes is in it" in result.stderr
+    assert "Other: 0 learners, 0 answers; no card has enough answers for a rank\n" in result.stdout
     assert result.exit_code == 1
     assert "no such file or folder" in invoke("stats", learner.export()).stderr  # the default is content
     for wrong in (["deck"], ["note.apkg", "-o", "x.html"], ["note.apkg", "--format", "html"]):
