@@ -267,7 +267,7 @@ def _leaves(lines: tuple[str, ...]) -> tuple[tuple[int, Block], ...]:
 
 
 def forget() -> None:
-    """Empty all caches, before a measurement."""
+    """Remove all that is cached, before a measurement."""
     for cached in (_short, _long, _leaves):
         cached.cache_clear()
 

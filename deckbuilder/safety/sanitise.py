@@ -15,14 +15,13 @@ import nh3
 
 from deckbuilder.model import unseen_attributes
 from deckbuilder.model.anki_text import composed
-from deckbuilder.model.control_characters import (
-    SYMBOLS,
-)
+from deckbuilder.model.control_characters import SYMBOLS
 from deckbuilder.model.note import Removed
 from deckbuilder.model.references import unescape
 from deckbuilder.model.splice import splice
 from deckbuilder.safety import html_maths
-from deckbuilder.safety.safe_list import CLASSES, EVERYWHERE, OWN, VOID, Fault, Policy, link_scheme, of_attribute, of_tag, policy
+from deckbuilder.safety.browser_tags import BEGIN, attributes, elements, strays, tags, too_deep
+from deckbuilder.safety.safe_list import CLASSES, EVERYWHERE, OWN, Fault, Policy, link_scheme, of_attribute, of_tag, policy
 
 _CLASS = rf"(?:{'|'.join(sorted(CLASSES))})"
 # a part of a verbose pattern
@@ -44,25 +43,6 @@ MAYBE_TAG = re.compile(rf"(?:[^<]|{_HARMLESS_TAG})*+<", re.VERBOSE).match
 
 _OF_TABLE = re.compile(r"<t[a-z]").search
 """Match if HTML has an element that may be inside a table only."""
-_ATTRIBUTE = re.compile(
-    r"""
-    [\s/]*+
-    (?P<name>=[^\s/>=]*+|[^\s/>=]++)
-    (?:\s*+=\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+   # in quotation marks, or up to a blank
-    """,
-    re.VERBOSE,
-)
-_TAG_BEGIN = re.compile(r"</?[a-zA-Z]")
-_TAG = re.compile(
-    rf"""
-    <(?P<end>/?)
-    (?P<name>[a-zA-Z][^\s/>]*+)
-    (?P<rest>(?:{re.sub("[?]P<[a-z]+>", "?:", _ATTRIBUTE.pattern)})*+)
-    [\s/]*+>
-    """,
-    re.VERBOSE,
-)
-"""A tag by the rules of https://html.spec.whatwg.org/multipage/parsing.html#tokenization."""
 _WELL_FORMED = re.compile(
     rf"""
     (?:
@@ -85,16 +65,11 @@ _WELL_FORMED = re.compile(
 """Match if every ``<`` begins a plain tag. All parsers agree about such text."""
 _ODD = re.compile(r"<[!?][^>]{0,20}|</(?![a-zA-Z])[^>]{0,20}")
 
-MAX_DEPTH = 500
-"""Elements inside each other. Browsers stop at 512. A parser walks up all open elements at each tag, which takes long."""
 _LONGEST = 1000
 """Characters of a tag that each fault keeps, to find the tag in the source."""
 
 _DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)", re.DOTALL | re.IGNORECASE)
 """Elements that are removed together with their content."""
-
-_IMPLIED = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "dt", "dd", "rt", "rp", "rb", "rtc"})
-"""Elements whose end tag may be missing: a browser ends these elements at the end of their parent at the latest."""
 
 _CONTROL = re.compile(r"&#(?:0*(?P<decimal>\d{1,9})|x0*(?P<hexadecimal>[0-9a-f]{1,7}));?", re.IGNORECASE)
 
@@ -108,7 +83,7 @@ def clean(
     ``raw`` is True if the author may have written tags, False if all tags come from the renderer.
     ``shielded`` is True if the caller puts an element into each ``\\(`` of the text: no formula begins there.
     """
-    doubtful = MAYBE_TAG(html) or (raw and (_strays(html, unclosed=True) or _OF_TABLE(html)))
+    doubtful = MAYBE_TAG(html) or (raw and (strays(html, unclosed=True) or _OF_TABLE(html)))
     cleaned, removed = _cleaned(html, policy(entries)) if doubtful else (html, [])
     if html_maths.MAYBE(cleaned) and (found := html_maths.faults(cleaned, known, shielded=shielded)):
         removed += found
@@ -121,7 +96,7 @@ def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     """Return (``html`` without the parts that ``allowed`` does not have, the removed parts)."""
     plain = composed(html)  # the composed form is the final one: Anki composes fields, which could change a tag later
     text = _CONTROL.sub(_no_control, plain)
-    if deep := _too_deep(text):
+    if deep := too_deep(text):
         return text.replace("<", "&lt;"), [Removed(f"<{deep}>", active=False, tag="", at=f"<{deep}", misplaced=True)]
     removed = list(_faults(text, allowed))
     cleaned, late = _by_parser(text, allowed)
@@ -134,65 +109,43 @@ def _cleaned(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
     return (html if text == plain else text), removed
 
 
-def _all_tags(html: str) -> Iterator[re.Match[str]]:
-    """Yield every tag. A tag without an end hides the rest of the text, as in a browser."""
-    at = 0
-    while (begin := _TAG_BEGIN.search(html, at)) and (tag := _TAG.match(html, begin.start())):
-        yield tag
-        at = tag.end()
-
-
-def _too_deep(html: str) -> str | None:
-    """Return the name of the first element inside more than ``MAX_DEPTH`` others, else None."""
-    opened: Counter[str] = Counter()
-    depth = 0
-    for match in _all_tags(html):
-        tag = match["name"].lower()
-        step = -1 if match["end"] else 1
-        if tag in VOID or tag in _IMPLIED or (step < 0 and not opened[tag]):
-            continue
-        opened[tag] += step
-        depth += step
-        if depth > MAX_DEPTH:
-            return tag
-    return None
-
-
 def _as_good(html: str, cleaned: str) -> bool:
     """Return True if ``html`` differs from ``cleaned`` in spelling only, and each element ends at its own end tag."""
-    return bool(_WELL_FORMED(html)) and not _strays(html, unclosed=True) and not Counter(_tags(html)) - Counter(_tags(cleaned))
+    return (
+        bool(_WELL_FORMED(html)) and not strays(html, unclosed=True) and not Counter(elements(html)) - Counter(elements(cleaned))
+    )
 
 
 def _misplaced(html: str, cleaned: str, allowed: Policy) -> list[Removed]:
     """Return the allowed elements that the parser dropped: for example a cell outside a table, or nested links."""
-    kept = Counter(name for name, _ in _tags(cleaned))
-    lost = Counter(name for name, _ in _tags(_DROPPED.sub("", html)) if name in allowed) - kept
+    kept = Counter(name for name, _ in elements(cleaned))
+    lost = Counter(name for name, _ in elements(_DROPPED.sub("", html)) if name in allowed) - kept
     return [Removed(f"<{name}>", active=False, tag="", at=f"<{name}", misplaced=True) for name in lost]
 
 
 def _faults(html: str, allowed: Policy) -> Iterator[Removed]:
     """Yield the parts that are not on the list: tags and attributes in their order, then odd markup and stray end tags."""
     end = 0
-    for match in _all_tags(html):
+    for match in tags(html):
         end = match.end()
         tag = match["name"].lower()
         faults: list[Fault] = []
         if match["end"]:
             continue
-        attributes = [(found["name"].lower(), _value(found)) for found in _ATTRIBUTE.finditer(match["rest"])]
-        if fault := of_tag(tag, [name for name, _ in attributes], allowed):
+        given = list(attributes(match))
+        if fault := of_tag(tag, [name for name, _ in given], allowed):
             faults.append(fault)  # the attributes are removed with the element
         else:
-            faults += (fault for name, value in attributes for fault in of_attribute(tag, name, value, allowed)[1])
+            faults += (fault for name, value in given for fault in of_attribute(tag, name, value, allowed)[1])
         shown = match[0][:_LONGEST] if faults else ""
         for fault in faults:
             yield Removed(fault.what, fault.active, shown, fault.at, fault.way, fault.runs)
-    if begin := _TAG_BEGIN.search(html, end):  # this tag has no end, and hides all the following text
+    if begin := BEGIN.search(html, end):  # this tag has no end, and hides all the following text
         text = html[begin.start() : begin.start() + 30].partition("\n")[0]
         yield Removed(text, active=False, tag="", at=text, misplaced=True)
     for odd in _ODD.finditer(html):
         yield Removed(odd[0], active=False, tag=odd[0], at=odd[0])
-    for name in _strays(html):
+    for name in strays(html):
         yield Removed(f"</{name}>", active=False, tag=f"</{name}", at=f"</{name}", misplaced=True)
 
 
@@ -220,50 +173,15 @@ def _by_parser(html: str, allowed: Policy) -> tuple[str, list[Removed]]:
 
 def _link_schemes(html: str) -> Iterator[str]:
     """Yield the schemes of all links in ``html`` that ``safe_list`` allows. ``data`` is for pictures, and ``judge`` checks these."""
-    for tag in _all_tags(html):
-        for found in _ATTRIBUTE.finditer(tag["rest"]) if ":" in unescape(tag["rest"]) else ():
-            if scheme := link_scheme(found["name"].lower(), _value(found)):
+    for tag in tags(html):
+        for name, value in attributes(tag) if ":" in unescape(tag["rest"]) else ():
+            if scheme := link_scheme(name, value):
                 yield scheme
 
 
 def _without_brackets(html: str) -> str:
     """Return ``html`` with ``<`` and ``>`` escaped inside tags. Newer versions of nh3 do this themselves."""
-    return splice(html, ((*tag.span("rest"), tag["rest"].replace("<", "&lt;").replace(">", "&gt;")) for tag in _all_tags(html)))
-
-
-def _tags(html: str) -> Iterator[tuple[str, frozenset[tuple[str, str]]]]:
-    """Yield (name, attributes with values) of each start tag."""
-    for match in _all_tags(html):
-        if not match["end"]:
-            attributes = ((found["name"].lower(), _value(found)) for found in _ATTRIBUTE.finditer(match["rest"]))
-            yield match["name"].lower(), frozenset(attributes)
-
-
-def _value(attribute: re.Match[str]) -> str:
-    value = attribute["value"] or ""
-    return unescape(value[1:-1] if value[:1] in ("'", '"') else value)
-
-
-def _strays(html: str, *, unclosed: bool = False) -> list[str]:
-    """Return the names of end tags without a start tag; with ``unclosed`` also of elements without an end tag."""
-    stack: list[str] = []
-    depth: Counter[str] = Counter()
-    strays = []
-    for match in _all_tags(html):
-        tag = match["name"].lower()
-        if tag in VOID:
-            continue
-        if not match["end"]:
-            stack.append(tag)
-            depth[tag] += 1
-            continue
-        while stack and stack[-1] != tag and stack[-1] in _IMPLIED:
-            depth[stack.pop()] -= 1
-        if stack and stack[-1] == tag:
-            depth[stack.pop()] -= 1
-        elif tag not in _IMPLIED or not depth[tag]:
-            strays.append(tag)
-    return strays + ([tag for tag in stack if tag not in _IMPLIED] if unclosed else [])
+    return splice(html, ((*tag.span("rest"), tag["rest"].replace("<", "&lt;").replace(">", "&gt;")) for tag in tags(html)))
 
 
 def _no_control(match: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from deckbuilder.markdown import to_html
 from deckbuilder.model.anki_text import finish
 from deckbuilder.model.diagnostics import Diagnostic, Severity
 from deckbuilder.model.records import Settings
-from deckbuilder.safety import sanitise
+from deckbuilder.safety import browser_tags, sanitise
 from deckbuilder.safety.safe_list import ELEMENTS, EVERYWHERE, is_local
 from deckbuilder.source.settings import read
 from tests.support import CONTENT, PNG, TORTURE, built, deck, note, text_of
@@ -121,14 +121,14 @@ def test_elements_deeper_than_a_browser_keeps_them_are_shown_as_text() -> None:
     def nested(depth: int) -> str:
         return "<section>" * depth + "x" + "</section>" * depth
 
-    deepest = nested(sanitise.MAX_DEPTH)
+    deepest = nested(browser_tags.MAX_DEPTH)
     assert sanitise.clean(deepest) == (deepest, ())
-    html, removed = sanitise.clean(nested(sanitise.MAX_DEPTH + 1))
+    html, removed = sanitise.clean(nested(browser_tags.MAX_DEPTH + 1))
     assert "<" not in html
     assert [item.what for item in removed] == ["<section>"]
-    apart = "<section>x</section>" * (sanitise.MAX_DEPTH + 1)
+    apart = "<section>x</section>" * (browser_tags.MAX_DEPTH + 1)
     assert sanitise.clean(apart) == (apart, ())
-    assert sanitise.clean("<section></b>" * (sanitise.MAX_DEPTH + 1))[1][0].what == "<section>"
+    assert sanitise.clean("<section></b>" * (browser_tags.MAX_DEPTH + 1))[1][0].what == "<section>"
 
 
 @pytest.mark.parametrize(
