@@ -93,7 +93,8 @@ def _advise(command: str) -> None:
 
 def _command(source: Path) -> str:
     """Return the command that makes a deck for this preview; ``""`` where none can be: inside a deck, at a file."""
-    if source.is_file() or source.suffix.lower() == ".md" or deck_around(source.absolute()):
+    is_file = os.path.isfile(source)  # noqa: PTH113  raises nothing
+    if is_file or source.suffix.lower() == ".md" or deck_around(source.absolute()):
         return ""
     try:
         check_room(source)

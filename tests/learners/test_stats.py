@@ -200,6 +200,7 @@ def test_files_that_are_no_help(learner: Learner, invoke: Invoke, tmp_path: Path
     (tmp_path / "note.apkg").write_bytes(b"no zip")
     assert "note.apkg is no file from Anki, or is damaged" in invoke("stats", "note.apkg", "deck").stderr
     assert "missing.apkg cannot be read" in invoke("stats", "missing.apkg", "deck").stderr
+    assert "cannot be read: " in invoke("stats", "a" * 300, "deck").stderr
     write(tmp_path / "other", "## Another? {#other}\n\nYes.\n", toml='id = "other"\nname = "Other"\n')
     result = invoke("stats", learner.export(), "other")
     assert "export.apkg: none of the deck's notes is in it" in result.stderr

@@ -383,6 +383,12 @@ def test_a_folder_that_is_not_there(running: Start, tmp_path: Path) -> None:
         run.process.stdout.close()
 
 
+def test_a_name_that_no_system_allows(invoke: Invoke) -> None:
+    result = invoke("preview", "--no-open", "a" * 300)
+    assert isinstance(result.exception, SystemExit)
+    assert "aaa:1:1: error: " in result.stderr
+
+
 def test_a_deck_that_is_not_there_yet(running: Start, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     served = Served(running, tmp_path, "content")
