@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -368,6 +370,23 @@ def source(text: str) -> Path:
 def test_help_names_every_shape(invoke: Invoke) -> None:
     told = invoke("adopt", "--help").stdout
     assert [recogniser.name for recogniser in RECOGNISERS if f"\n  {recogniser.name} " not in told] == []
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lists" / "closed").mkdir(parents=True)
+    (tmp_path / "lists" / "a.md").write_text("## What is g?\n\nA namespace.\n", encoding="utf-8")
+    scandir = os.scandir
+
+    def refused(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    result = invoke("adopt", tmp_path / "lists", "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "closed:1:1: error: cannot be read: Permission denied [unreadable]" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_every_shape_has_a_golden_folder() -> None:

@@ -49,7 +49,7 @@ def adopt(paths: Sequence[Path], recogniser: str = "") -> tuple[Account, list[Di
     A folder means all lists in this folder. ``recogniser`` is a name in ``RECOGNISERS``; with "", the best one is used.
     """
     diagnostics: list[Diagnostic] = []
-    found = {file: path if path.is_dir() else None for path in paths for file in _files(path)}
+    found = {file: path if path.is_dir() else None for path in paths for file in _files(path, diagnostics)}
     files = list(found)
     roots = _roots([str(_place(file, within)) for file, within in found.items()])
     places = {drive: Files(Path(root)) for drive, root in roots.items()}
@@ -101,14 +101,14 @@ def _uses(texts: Mapping[str, str], path: str) -> bool:
     return any(path in text for text in texts.values())
 
 
-def _files(path: Path) -> Iterable[Path]:
+def _files(path: Path, diagnostics: list[Diagnostic]) -> Iterable[Path]:
     """Return the files at ``path``. In a folder, files such as CONTRIBUTING.md are ignored; a README may be a list.
 
     A folder may have tables, too: ``.csv`` and ``.tsv``. A ``.txt`` counts only in a folder without Markdown but a README.
     """
     if not path.is_dir():
         return [path]
-    named = (Path(parent, name) for parent, names in _walked(path) for name in names if not name.startswith("."))
+    named = (Path(parent, name) for parent, names in _walked(path, diagnostics) for name in names if not name.startswith("."))
     visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and file.is_file()]
     kept = [file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name)]
     marked = any(file.suffix.lower() == ".md" and not file.stem.lower().startswith("readme") for file in kept)
@@ -116,9 +116,12 @@ def _files(path: Path) -> Iterable[Path]:
     return sorted(lists, key=lambda file: [_in_order(part) for part in file.relative_to(path).parts])
 
 
-def _walked(path: Path) -> Iterable[tuple[str, list[str]]]:
-    """Yield (folder, names of files) for each folder in ``path``, except for the packages of other authors."""
-    for parent, folders, names in walk(path):
+def _walked(path: Path, diagnostics: list[Diagnostic]) -> Iterable[tuple[str, list[str]]]:
+    """Yield (folder, names of files) for each folder in ``path``, except for the packages of other authors.
+
+    ``diagnostics`` gets a problem for each folder that cannot be read.
+    """
+    for parent, folders, names in walk(path, lambda error: diagnostics.append(read_text.unreadable(Path(error.filename), error))):
         folders[:] = [name for name in folders if name not in _OF_OTHERS]
         yield parent, names
 
