@@ -56,7 +56,11 @@ def recalled(loaded: Sequence[Loaded], order: Order) -> Found | None:
     if last.get("order") != order_hash(loaded, order):
         return None
     records = [recall(package(loaded, deck, order), deck, fingerprint(deck)) for deck in loaded]
-    if None in records or any(digest(order.output / path) != known for path, known in last["files"].items()):
+    try:
+        same = all(digest(order.output / path) == known for path, known in last["files"].items())
+    except OSError:  # writing the files reports it
+        same = False
+    if None in records or not same:
         return None
     kept = [record for record in records if record]
     problems = tuple(problem for record in kept for problem in record.diagnostics)
@@ -92,12 +96,12 @@ def manifest(output: Path) -> Mapping[str, Any]:
 
 
 def digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None if it does not exist, and ``""`` if it is no regular file."""
+    """Return the SHA-256 of a file; None if it does not exist, and ``""`` if it is no regular file. Raises OSError."""
     try:
         return hashlib.sha256(read_whole(path, _LARGEST)).hexdigest()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, UnfitError):
+    except UnfitError:
         return ""
 
 

@@ -215,6 +215,8 @@ def test_files_of_others_are_not_replaced(invoke: Invoke, decks: Path, tmp_path:
     assert done.exit_code == 1
     assert "is not from 'deckbuilder site'" in done.stderr
     assert files_of(site) == {"index.html": b"mine"}
+    below = invoke("site", decks, "-o", site / "index.html" / "site")
+    assert "site.css: a part of the path is not a folder" in below.stderr
 
 
 def test_a_manifest_of_others_deletes_nothing_outside(invoke: Invoke, decks: Path, tmp_path: Path) -> None:
