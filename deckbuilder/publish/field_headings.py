@@ -17,14 +17,13 @@ import re
 from collections.abc import Sequence
 
 from deckbuilder.model.anki_text import plain
+from deckbuilder.safety.safe_list import VOID
 
 LEVEL = 3
 """The level of the headings that name fields."""
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
 _HEADING = re.compile(rf"<h{LEVEL}>((?:[^<]|<(?!/?h{LEVEL}))*+)</h{LEVEL}>")
-_VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
-"""Elements without an end tag."""
 
 
 def key(name: str) -> str:
@@ -47,7 +46,7 @@ def split(html: str, names: Sequence[str]) -> list[str]:
     field, begin, depth, heading = 0, 0, 0, -1
     for tag in _TAG.finditer(html) if f"<h{LEVEL}" in html else ():
         name = tag["name"].lower()
-        if name in _VOID:
+        if name in VOID:
             continue
         if not tag["end"]:
             if name == f"h{LEVEL}" and not depth:
