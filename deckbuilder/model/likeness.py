@@ -68,10 +68,6 @@ class Vocabulary:
         """Return how much these words say."""
         return sum(math.log((self._texts + 1) / (min(self._counts[word], self._texts) + 0.5)) for word in found)
 
-    def rarest(self, found: Iterable[str], most: int) -> list[str]:
-        """Return the ``most`` words that say most, in a fixed order."""
-        return sorted(found, key=lambda word: (self._counts[word], word))[:most]
-
     def shared(self, one: frozenset[str], other: frozenset[str]) -> float:
         """Return the share of the text that says less which the other text has, too: 0 for nothing, 1 for all.
 
