@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deckbuilder.files.portable_names import quoted
 from deckbuilder.model.deck import Deck
-from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.diagnostics import Diagnostic, plural
 from deckbuilder.source import unrun_code
 
 _FEW = 5
@@ -27,6 +27,6 @@ def code_was_run(deck: Deck) -> Iterator[Diagnostic]:
     if not stale:
         return
     names = ", ".join(stale[:_FEW]) + (f" and {len(stale) - _FEW} more" if len(stale) > _FEW else "")
-    count = "1 question" if len(stale) == 1 else f"{len(stale)} questions"
+    count = plural(len(stale), "question")
     message = f"no run has proven the code of {count} ({names}), so the cards do not say 'checked with'; run: deckbuilder test {quoted(Path(settings.span.path).parent)}"
     yield Diagnostic(settings.at("checked_with"), "untested-code", message)

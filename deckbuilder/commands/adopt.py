@@ -20,7 +20,7 @@ from deckbuilder.adopt.packages.left_out import Left
 from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span, plural
 from deckbuilder.package.read_package import NotAPackageError, RefusedError
 from deckbuilder.pipeline.build_deck import Stager
 from deckbuilder.pipeline.staging import stager
@@ -121,7 +121,7 @@ def _adopt_lists(files: Sequence[Path], output: Path, shape: str, *, yes: bool, 
     except OSError as error:
         raise click.ClickException(cannot_write(output, error)) from None
     say(_counts(adopted), *_samples(adopted))
-    say(f"{shown(output)}: {common.plural(adopted.questions, 'question')} in {common.plural(_files(adopted), 'file')}", err=False)
+    say(f"{shown(output)}: {plural(adopted.questions, 'question')} in {plural(_files(adopted), 'file')}", err=False)
     say(f'the deck\'s name is "{adopted.name}", its id is {adopted.id}; both can change in deck.toml until the first release')
     say(f"next: read and edit the questions, then run: deckbuilder check {quoted(output)}")
 
@@ -177,8 +177,8 @@ def _counts(adopted: Account) -> str:
     others = len(reasons) - missing - adopted.questions
     counts = f"{adopted.questions:,} written, {missing:,} without an answer, {others:,} skipped for another reason"
     texts = sum(len(entry.rest) for entry in adopted.lists)
-    around = f"; {common.plural(texts, 'text')} around the questions" if texts else ""
-    return f"{common.plural(len(reasons), 'question')} found (read {read}): {counts}{around}"
+    around = f"; {plural(texts, 'text')} around the questions" if texts else ""
+    return f"{plural(len(reasons), 'question')} found (read {read}): {counts}{around}"
 
 
 def _doubtful(adopted: Account) -> str:
@@ -218,8 +218,8 @@ def _adopt_package(package: Path, output: Path, *, quiet: bool) -> None:
         common.echo(remark)
     for line in listed(written.left):
         common.echo(line)
-    left = f"; {common.plural(len(written.left), 'note')} skipped, see {package_folder.LEFT_OUT}" if written.left else ""
-    counts = f"{common.plural(written.questions, 'question')} in {common.plural(written.files, 'file')}"
+    left = f"; {plural(len(written.left), 'note')} skipped, see {package_folder.LEFT_OUT}" if written.left else ""
+    counts = f"{plural(written.questions, 'question')} in {plural(written.files, 'file')}"
     common.echo(f"{shown(output)}: {counts}, {written.media} pictures and sounds{left}", err=False)
     for deck in written.folders:
         common.echo(f"next: read and edit the questions, then run: deckbuilder release {quoted(deck)}")
@@ -238,7 +238,7 @@ def listed(left: Iterable[Left]) -> Iterator[str]:
     for note in left:
         reasons.setdefault(note.reason, []).append(note.title)
     for reason, titles in reasons.items():
-        yield f"{common.plural(len(titles), 'note')} skipped: {reason}"
+        yield f"{plural(len(titles), 'note')} skipped: {reason}"
         yield from (f"  {title}" for title in titles[:_SHOWN])
         if len(titles) > _SHOWN:
             yield f"  … and {len(titles) - _SHOWN:,} more"

@@ -16,6 +16,7 @@ from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write, prepared
 from deckbuilder.model.deck import Stamps
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.pipeline.last_build import Record, inputs, media_of, recall, remember
 from deckbuilder.source import lock_file
 from deckbuilder.source.deck_folder import Loaded
@@ -162,7 +163,7 @@ def write(target: Path, built: Built, stamp: int, last_look: Callable[[], None] 
         last_look()
         put()
     cards = sum(len(entry.note.ords) for entry in built.deck.entries)
-    counts = f"{common.plural(len(built.deck.entries), 'note')}, {common.plural(cards, 'card')}"
+    counts = f"{plural(len(built.deck.entries), 'note')}, {plural(cards, 'card')}"
     return packed, f"{counts}{_since(built, packed.stamps)}, {len(packed.data) / 1000:,.0f} kB"
 
 

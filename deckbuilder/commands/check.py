@@ -14,7 +14,7 @@ import click
 from deckbuilder.commands import common, mending, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.library import CheckResult, check_decks
-from deckbuilder.model.diagnostics import Diagnostic, Severity
+from deckbuilder.model.diagnostics import Diagnostic, Severity, plural
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -66,7 +66,7 @@ def _report(found: CheckResult, *, fixes: bool, every: bool, quiet: bool) -> Non
     """Print the diagnostics for people, or that there are none."""
     reporting.report(found.diagnostics, ignored=found.ignored, every=every, quiet=quiet, fixes=fixes)
     if not found.diagnostics and not quiet:
-        common.echo(f"{common.plural(found.questions, 'question')}, no problems" + reporting.and_ignored(found.ignored))
+        common.echo(f"{plural(found.questions, 'question')}, no problems" + reporting.and_ignored(found.ignored))
 
 
 def _fix(sources: Sequence[Path], checked: Callable[[], CheckResult], *, write: bool, every: bool, quiet: bool) -> bool:
@@ -86,11 +86,7 @@ def _fix(sources: Sequence[Path], checked: Callable[[], CheckResult], *, write: 
     left = [problem for problem in found.diagnostics if write or (problem.span.path, problem.mend) not in mends]
     _report(dataclasses.replace(found, diagnostics=tuple(left)), fixes=False, every=every, quiet=quiet)
     if changes:
-        count = (
-            "no mistake is left"
-            if not left
-            else f"{common.plural(len(left), 'mistake')} {'is' if len(left) == 1 else 'are'} left"
-        )
+        count = "no mistake is left" if not left else f"{plural(len(left), 'mistake')} {'is' if len(left) == 1 else 'are'} left"
         done = f"applied {mending.counts(changes)}; {count}" if write else f"{mending.counts(changes)}; --write applies them"
         (common.silent if quiet else common.echo)(done)
     elif found.diagnostics:

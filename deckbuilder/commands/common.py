@@ -84,11 +84,6 @@ def watched(arguments: Sequence[Path], wanted: str, stop: Event | None = None) -
         raise click.ClickException(f"cannot watch the files: {error.strerror or error}") from None
 
 
-def plural(count: int, thing: str) -> str:
-    """Return the count with its noun, as in ``"1 note"`` or ``"2 notes"``."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def echo(*lines: str, err: bool = True, utf8: bool = False) -> None:
     """Print ``lines`` to stderr, or to stdout if not ``err``; with ``utf8`` in UTF-8, for a program that reads nothing else.
 

@@ -13,6 +13,7 @@ import click
 from deckbuilder.commands import common
 from deckbuilder.library import Change, Comparison, NotAPackageError, NoteChange, compare_packages
 from deckbuilder.model.anki_text import plain
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.package.trial_import import NoAnkiError, RefusedError, Trial, trial
 
 _TITLES = {
@@ -93,7 +94,7 @@ def as_text(found: Comparison, really: Trial | None = None) -> Iterator[str]:
         if notes:
             yield common.styled(f"{len(notes):,} {title}", bold=True, fg="red" if key in _HURTS else None)
             for note in notes[:_SHOWN]:
-                yield f"  {note.title}" + (f"  (+{common.plural(note.cards_added, 'card')})" if note.cards_added else "")
+                yield f"  {note.title}" + (f"  (+{plural(note.cards_added, 'card')})" if note.cards_added else "")
                 yield from (f"    {line}" for change in note.changes if key != "moved" for line in _lines(change))
             if len(notes) > _SHOWN:
                 yield f"  … and {len(notes) - _SHOWN:,} more"

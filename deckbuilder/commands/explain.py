@@ -10,7 +10,7 @@ import click
 
 from deckbuilder.commands import common
 from deckbuilder.model.diagnostic_codes import CODES, Code
-from deckbuilder.model.diagnostics import nearest
+from deckbuilder.model.diagnostics import nearest, plural
 
 GUIDES = Path(__file__).parent.parent / "docs"
 """The folder with the guides, as Markdown."""
@@ -61,7 +61,7 @@ def _list() -> Iterator[str]:
     ordered = sorted(CODES.values(), key=lambda code: (-code.severity, code.name))
     for severity, group in groupby(ordered, key=lambda code: code.severity):
         codes = list(group)
-        yield common.styled(common.plural(len(codes), severity.name.lower()), bold=True)
+        yield common.styled(plural(len(codes), severity.name.lower()), bold=True)
         yield from (f"  {code.name:{names}}  {_release(code)}  {code.summary}" for code in codes)
     yield "'deckbuilder explain CODE' prints the page of a code"
     yield f"guides: {', '.join(_guides())}"

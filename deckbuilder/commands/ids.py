@@ -12,6 +12,7 @@ from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.model.records import Outline, Source
 from deckbuilder.pipeline.build_deck import build
 from deckbuilder.pipeline.staging import stager
@@ -69,7 +70,7 @@ def command(sources: tuple[Path, ...], write: bool) -> None:
                 common.echo(f"{question.span}: {{#{question.id}}}  {question.heading.lines[0]}", err=False)
             if write:
                 _write(source, unpinned)
-    common.echo(f"{common.plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
+    common.echo(f"{plural(count, 'question')} {'pinned' if write else 'without a pinned id'}")
 
 
 def _write(source: Source, questions: list[Outline]) -> None:

@@ -13,7 +13,7 @@ import click
 from deckbuilder.commands import common, source_files
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
-from deckbuilder.model.diagnostics import Diagnostic, Mend, printable
+from deckbuilder.model.diagnostics import Diagnostic, Mend, plural, printable
 from deckbuilder.source.apply_mends import mended
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
@@ -80,7 +80,7 @@ def changes(sources: Sequence[Path], problems: Iterable[Diagnostic]) -> list[Cha
 
 def counts(found: Sequence[Change]) -> str:
     """Return the number of mends and files, as in ``"3 mends in 2 files"``."""
-    return f"{common.plural(sum(len(one.applied) for one in found), 'mend')} in {common.plural(len(found), 'file')}"
+    return f"{plural(sum(len(one.applied) for one in found), 'mend')} in {plural(len(found), 'file')}"
 
 
 def _files(deck: Loaded) -> Iterator[tuple[str, Path | None]]:

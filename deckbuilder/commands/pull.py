@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from deckbuilder.commands import common, pull_output, reporting, source_files
-from deckbuilder.commands.common import plural
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.reading import UnfitError
 from deckbuilder.files.writing import cannot_write, write_whole
-from deckbuilder.model.diagnostics import printable
+from deckbuilder.model.diagnostics import plural, printable
 from deckbuilder.package.read_package import NotAPackageError, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import build
 from deckbuilder.pipeline.staging import stager

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deckbuilder.commands import common
-from deckbuilder.commands.common import plural
 from deckbuilder.files.portable_names import quoted
-from deckbuilder.model.diagnostics import printable, visible
+from deckbuilder.model.diagnostics import plural, printable, visible
 
 if TYPE_CHECKING:
     from deckbuilder.learners.agreement import Open, Suggestion

@@ -18,7 +18,7 @@ from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.anki_text import plain
 from deckbuilder.model.deck import Meant
-from deckbuilder.model.diagnostics import Diagnostic, excerpt
+from deckbuilder.model.diagnostics import Diagnostic, excerpt, plural
 from deckbuilder.model.lock import FORMAT, Lock
 from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import NotAPackageError, PackedNote, Unpacked, unpack
@@ -198,8 +198,8 @@ def _restore(loaded: list[Loaded], old: Sequence[Path], *, alone: bool) -> None:
         retired = sum(note.retired for note in found.notes.values())
         past = sum(len(note.past_clozes) for note in found.notes.values())
         said = (
-            f"{shown(path)} written from {common.plural(len(found.notes), 'note')}, with {common.plural(retired, 'retired id')} and "
-            f"{common.plural(past, 'removed cloze')}; other releases may have had more: name their packages with --from, too, "
+            f"{shown(path)} written from {plural(len(found.notes), 'note')}, with {plural(retired, 'retired id')} and "
+            f"{plural(past, 'removed cloze')}; other releases may have had more: name their packages with --from, too, "
             "or do not use their ids and cloze numbers again"
         )
     common.echo(said)
@@ -209,7 +209,7 @@ def _bring_up(path: Path, loaded: Loaded, older: Lock, package: Path) -> str:
     """Write the lock ``older`` in the format of this version. Return the message for the author. Raises ClickException."""
     found, same = _from_package(path, package, lambda there: proven(older, *_parts(loaded, there)))
     _write_lock(path, found)
-    notes = common.plural(sum(not note.retired for note in found.notes.values()), "note")
+    notes = plural(sum(not note.retired for note in found.notes.values()), "note")
     return f"{shown(path)} written in the format of this version; {same} of {notes} are as in {shown(package)}; commit the lock"
 
 

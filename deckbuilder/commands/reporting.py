@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import click
 
 from deckbuilder.commands import common
-from deckbuilder.commands.common import plural
-from deckbuilder.model.diagnostics import Diagnostic, Severity, printable
+from deckbuilder.model.diagnostics import Diagnostic, Severity, plural, printable
 
 MOST = 3
 """Diagnostics of one code in one file that are shown each. Beyond these, one line shows the count."""

@@ -16,6 +16,7 @@ from deckbuilder.execution.run_deck import DeckRun, Place
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
 from deckbuilder.files.writing import cannot_write, write_whole
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.source.read_text import LARGEST
 
 
@@ -51,7 +52,7 @@ def _rewrite(path: Path, items: Sequence[Mismatch], *, yes: bool, quiet: bool) -
         diff = difflib.unified_diff(before.splitlines(), after.splitlines(), shown(path), shown(path), lineterm="")
         common.echo(*diff, err=False)
     asks = sys.stdin is not None and sys.stdin.isatty() and not yes
-    if asks and not click.confirm(f"Write {common.plural(len(mended), 'output')} into {shown(path)}?", err=True):
+    if asks and not click.confirm(f"Write {plural(len(mended), 'output')} into {shown(path)}?", err=True):
         return
     try:
         if read_whole(path, LARGEST) != data:

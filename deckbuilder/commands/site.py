@@ -14,6 +14,7 @@ import click
 from deckbuilder.commands import common, reporting
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.writing import cannot_write
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.site import manifest
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.decks import load_decks
@@ -73,9 +74,9 @@ def command(sources: tuple[Path, ...], output: Path, base: str, edit: str, *, ev
     written, unreleased = (0, found.unreleased) if decks is None else _written(loaded, decks, order)
     if not quiet:
         for name, count in unreleased:
-            common.echo(f"{shown(Path(name))}: no release has {common.plural(count, 'question')} of it in this form")
-        counts = f"{common.plural(len(loaded), 'deck')}, {common.plural(found.questions, 'question')}"
-        news = "up to date" if known else f"{common.plural(written, 'file')} written"
+            common.echo(f"{shown(Path(name))}: no release has {plural(count, 'question')} of it in this form")
+        counts = f"{plural(len(loaded), 'deck')}, {plural(found.questions, 'question')}"
+        news = "up to date" if known else f"{plural(written, 'file')} written"
         common.echo(f"{shown(output / 'index.html')}: {counts}, {news}, {time.monotonic() - begun:.1f} s", err=False)
 
 

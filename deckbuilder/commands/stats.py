@@ -18,6 +18,7 @@ from deckbuilder.learners.figures import LEAST, DeckFigures, Figures, figures
 from deckbuilder.learners.figures_page import figures_page, summary
 from deckbuilder.learners.plots import NoPlotsError
 from deckbuilder.learners.reviews import Reviews, reviews
+from deckbuilder.model.diagnostics import plural
 from deckbuilder.package.container import NotAPackageError
 from deckbuilder.pipeline.build_deck import build
 from deckbuilder.pipeline.staging import stager
@@ -118,11 +119,11 @@ def _words(files: Sequence[Reviews], decks: Sequence[DeckFigures], least: int) -
             yield f"{shown(file.path)}: exported without scheduling, so without reviews; export it again with scheduling"
     every = [one for deck in decks for one in (*deck.ranked, *deck.few)]
     if older := sum(one.older for one in every):
-        yield f"{common.plural(older, 'answer')} came before the release of the present text, and did not count; --older counts them"
+        yield f"{plural(older, 'answer')} came before the release of the present text, and did not count; --older counts them"
     if few := sum(1 for one in every if 0 < one.answers < least):
-        yield f"{common.plural(few, 'card')} with fewer than {least} answers: too few for a rank"
+        yield f"{plural(few, 'card')} with fewer than {least} answers: too few for a rank"
     if none := sum(1 for one in every if not one.answers):
-        yield f"{common.plural(none, 'card')} without an answer"
+        yield f"{plural(none, 'card')} without an answer"
 
 
 def _text(decks: Sequence[DeckFigures], *, every: bool) -> Iterator[str]:

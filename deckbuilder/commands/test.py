@@ -18,7 +18,7 @@ from deckbuilder.execution.mismatches import Mismatch
 from deckbuilder.execution.passed import Passed, key
 from deckbuilder.files.portable_names import quoted, shown
 from deckbuilder.files.writing import cannot_write, write_whole
-from deckbuilder.model.diagnostics import Diagnostic
+from deckbuilder.model.diagnostics import Diagnostic, plural
 from deckbuilder.model.tested import Tested
 from deckbuilder.pipeline import cache_folder
 from deckbuilder.source import tested_file
@@ -209,7 +209,7 @@ def _side_by_side(mismatch: Mismatch, columns: int) -> Iterator[str]:
         mark = " " if one == other else "|"
         yield f"  {_cut(one, width):<{width}} {mark} {_cut(other, width)}".rstrip()
     if count > _MOST:
-        yield f"  … and {common.plural(count - _MOST, 'more line')}; '--format json' has the whole texts"
+        yield f"  … and {plural(count - _MOST, 'more line')}; '--format json' has the whole texts"
 
 
 def _cut(line: str, width: int) -> str:
@@ -225,14 +225,14 @@ def _summary(runs: Iterable[run_deck.DeckRun]) -> Iterator[str]:
     if not done:
         yield "no question has code or an output"
         return
-    text = f"{common.plural(len(done), 'question')} with code: {common.plural(blocks, 'block')} ran"
+    text = f"{plural(len(done), 'question')} with code: {plural(blocks, 'block')} ran"
     text += f" ({remembered:,} of them in a former run)" if remembered else ""
     yield text + (
-        f"; {common.plural(wrong, 'question')} {'is' if wrong == 1 else 'are'} wrong"
+        f"; {plural(wrong, 'question')} {'is' if wrong == 1 else 'are'} wrong"
         if wrong
         else "; every output is right"
         if blocks
         else ""
     )
     if skipped := sum(one.skipped for one in done):
-        yield f"{common.plural(skipped, 'block')} skipped, as their marks say"
+        yield f"{plural(skipped, 'block')} skipped, as their marks say"

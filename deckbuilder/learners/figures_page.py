@@ -10,6 +10,7 @@ from string import Template
 from deckbuilder import assets
 from deckbuilder.learners.figures import DeckFigures, Figures
 from deckbuilder.learners.plots import Plot, plots
+from deckbuilder.model.diagnostics import plural
 
 
 def figures_page(decks: Sequence[DeckFigures], words: Sequence[str]) -> str:
@@ -42,7 +43,7 @@ def summary(deck: DeckFigures) -> str:
     """Return the figures of a whole deck in words."""
     found = (*deck.ranked, *deck.few)
     answers, learners = sum(one.answers for one in found), deck.learners
-    given = f"{learners:,} learner{'s' * (learners != 1)}, {answers:,} answer{'s' * (answers != 1)}"
+    given = f"{plural(learners, 'learner')}, {plural(answers, 'answer')}"
     if not deck.ranked:
         return f"{given}; no card has enough answers for a rank"
     return (

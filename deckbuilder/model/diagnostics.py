@@ -121,6 +121,11 @@ class Diagnostic(_Fields):
         return f"{self.span}: {self.severity.name.lower()}: {printable(self.message)} [{self.code}]"
 
 
+def plural(count: int, thing: str) -> str:
+    """Return the count with its noun, as in ``"1 note"`` or ``"2 notes"``."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'tags'?"`` with the known word that is most like ``word``; ``""`` if no word is similar."""
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)

@@ -9,7 +9,7 @@ Anki 2.1.54 to 24.11 takes this time for older than the learner's import of the 
 
 from __future__ import annotations
 
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic, Span, plural
 from deckbuilder.model.lock import Lock
 
 EARLIEST, LATEST = 1_577_836_800, 4_102_444_800
@@ -42,5 +42,4 @@ def doubts(now: int, lock: Lock | None, path: str, clock: int | None = None) -> 
 
 
 def _days(seconds: int) -> str:
-    days = seconds // _DAY
-    return f"{days:,} day{'' if days == 1 else 's'}"
+    return plural(seconds // _DAY, "day")

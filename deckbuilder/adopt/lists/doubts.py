@@ -11,6 +11,7 @@ from deckbuilder.adopt.lists.evidence import Ask, asking, key
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
 from deckbuilder.adopt.lists.mixed import AND
 from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, has_label, has_number, is_asking, is_silent
+from deckbuilder.model.diagnostics import plural
 
 _CLOSE = 0.8
 """A second form that reaches this share of the best score explains the page nearly as well."""
@@ -184,7 +185,7 @@ def _fenced(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
         at = _owner(best.found, block.start)
         inside = at >= 0 and block.start < best.found[at].end and is_asking(best.found[at])
         if len(found) >= (SERIES if inside or not best.answered else 1):
-            count = f"{len(found):,} question{'' if len(found) == 1 else 's'}"
+            count = plural(len(found), "question")
             yield (
                 block.start,
                 f"a fence of Markdown holds {count}; remove its first line and its last, or accept the rest with --yes",

@@ -12,6 +12,7 @@ from deckbuilder.adopt.lists.account import List
 from deckbuilder.adopt.lists.drafts import Outcome
 from deckbuilder.adopt.lists.mend import closed
 from deckbuilder.adopt.lists.readings import NO_ANSWER
+from deckbuilder.model.diagnostics import plural
 
 _NAMES = re.compile(r"'[^']*'|\S+:\d+$")
 """The names and places in a reason. Reasons that differ only in these count together."""
@@ -34,12 +35,8 @@ def _contents(lists: Sequence[List]) -> str:
     """Return a list with the number of the questions for each reason, and of the texts around the questions."""
     reasons = Counter(_NAMES.sub("…", outcome.reason) for entry in lists for outcome in entry.outcomes if outcome.reason)
     texts = sum(len(entry.rest) for entry in lists)
-    rows = [f"- {_plural(count, 'question')}: {reason}" for reason, count in reasons.most_common()]
-    return "\n".join([*rows, *([f"- {_plural(texts, 'text')} around the questions"] if texts else [])])
-
-
-def _plural(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
+    rows = [f"- {plural(count, 'question')}: {reason}" for reason, count in reasons.most_common()]
+    return "\n".join([*rows, *([f"- {plural(texts, 'text')} around the questions"] if texts else [])])
 
 
 def _part(title: str, entries: Iterable[str]) -> list[str]:

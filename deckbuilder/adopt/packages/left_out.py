@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deckbuilder import assets
+from deckbuilder.model.diagnostics import plural
 
 _MISSING = "missing: "
 """Before the name of a file in a loss."""
@@ -49,7 +50,7 @@ def remarks(lost: Counter[str]) -> list[str]:
     """
     files = [what.removeprefix(_MISSING) for what in lost if what.startswith(_MISSING)]
     others = [(what, count) for what, count in lost.most_common() if not what.startswith(_MISSING)]
-    lines = [f"not carried over in {count} {'note' if count == 1 else 'notes'}: {what}" for what, count in others]
+    lines = [f"not carried over in {plural(count, 'note')}: {what}" for what, count in others]
     if files:
         more = f" … and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
         count = "1 file, which is" if len(files) == 1 else f"{len(files):,} files, which are"
@@ -72,7 +73,7 @@ def text(left: Sequence[Left]) -> str:
 
 
 def _part(reason: str, notes: Sequence[Left]) -> Iterator[str]:
-    yield f"# {len(notes):,} {'note' if len(notes) == 1 else 'notes'}: {' '.join(reason.split())}"
+    yield f"# {plural(len(notes), 'note')}: {' '.join(reason.split())}"
     for note in notes:
         fields = "\n".join(field for field in note.fields if field.strip())
         ticks = "`" * max([2, *map(len, _TICKS.findall(fields))]) + "`"
