@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from deckbuilder.commands import common
+from deckbuilder.commands import common, source_files
 from deckbuilder.execution import new_outputs
 from deckbuilder.execution.mismatches import Mismatch
 from deckbuilder.execution.run_deck import DeckRun, Place
 from deckbuilder.files.portable_names import shown
 from deckbuilder.files.reading import UnfitError, read_whole
-from deckbuilder.files.writing import cannot_write, write_whole
 from deckbuilder.model.diagnostics import plural
 from deckbuilder.source.read_text import LARGEST
 
@@ -54,11 +53,4 @@ def _rewrite(path: Path, items: Sequence[Mismatch], *, yes: bool, quiet: bool) -
     asks = sys.stdin is not None and sys.stdin.isatty() and not yes
     if asks and not click.confirm(f"Write {plural(len(mended), 'output')} into {shown(path)}?", err=True):
         return
-    try:
-        if read_whole(path, LARGEST) != data:
-            raise click.ClickException(f"{shown(path)} was changed meanwhile; run 'deckbuilder test --update' again")
-        write_whole(path, after.encode())
-    except (OSError, UnfitError) as error:
-        raise click.ClickException(
-            cannot_write(path, error) if isinstance(error, OSError) else f"cannot read {shown(path)}"
-        ) from None
+    source_files.replace(path, None, data, after.encode(), "deckbuilder test --update")
