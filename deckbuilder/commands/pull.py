@@ -122,16 +122,16 @@ def _in_patch(path: Path, root: Path) -> str:
 def _write(found: Sequence[DeckPull], *, quiet: bool) -> None:
     """Write the pictures and the patched files. Raises ClickException."""
     files = [file for deck in found for file in deck.files]
-    for deck in found:
-        for path, data in deck.pulled.pictures.items():
-            try:
-                if not path.exists():
-                    write_whole(path, data)
-            except OSError as error:
-                raise click.ClickException(cannot_write(path, error)) from None
+    pictures = 0
+    for path, data in (item for deck in found for item in deck.pulled.pictures.items()):
+        try:
+            if not path.exists():
+                write_whole(path, data)
+                pictures += 1
+        except OSError as error:
+            raise click.ClickException(cannot_write(path, error)) from None
     for file in files:
         source_files.replace(file.path, file.within, file.before, file.after, "deckbuilder pull")
-    pictures = sum(len(deck.pulled.pictures) for deck in found)
     if not quiet:
         changed = sum(len(file.patches) for file in files)
         also = f", and {plural(pictures, 'new picture')} beside them" if pictures else ""
