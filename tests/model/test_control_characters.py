@@ -8,7 +8,7 @@ import pytest
 from markdown.util import ETX, STX
 
 from deckbuilder.model import control_characters
-from deckbuilder.model.control_characters import CONTROLS, FREE, MARKS, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN
+from deckbuilder.model.control_characters import CONTROLS, FREE, MARKS, MATHS, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, Mark
 from tests.support import ROOT
 
 REGISTRY = Path(control_characters.__file__)
@@ -48,6 +48,16 @@ def test_the_modules_of_a_mark_exist() -> None:
     for module in modules:
         path = ROOT / "deckbuilder" / module.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), module
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.meaning)
+def test_a_mark_is_used_where_the_registry_says(mark: Mark) -> None:
+    names = {name for name, value in vars(control_characters).items() if isinstance(value, str) and mark.character in value}
+    names |= {"MATHS"} if mark.character in "".join(map("".join, MATHS.values())) else set()
+    for module in {mark.written_by, mark.read_by} - {"the library", "nothing"}:
+        path = ROOT / "deckbuilder" / module.replace(".", "/")
+        files = path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
+        assert any(names & set(re.findall(r"\w+", file.read_text(encoding="utf-8"))) for file in files), module
 
 
 def test_the_placeholders_are_those_of_the_library() -> None:
