@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,9 @@ class Record:
 def inputs(loaded: Loaded) -> str:
     """Return a hash of all that a deck's package depends on, except its pictures and sounds."""
     found = hashlib.sha256()
-    parts = [cache_folder.version(), repr(loaded.settings), repr(loaded.lock), repr(loaded.adopted), repr(loaded.diagnostics)]
-    parts += [os.environ.get("SOURCE_DATE_EPOCH", "")]
-    parts += [text for source in loaded.sources for text in (source.path, source.text)]
+    # every field, also one that is added later: a field without a part here would leave an old package in place
+    parts = [cache_folder.version(), os.environ.get("SOURCE_DATE_EPOCH", ""), repr(replace(loaded, sources=()))]
+    parts += [part for source in loaded.sources for part in (repr(source._replace(text="")), source.text)]
     for part in parts:
         found.update((part + NUL).encode("utf-8", "surrogatepass"))
     return found.hexdigest()

@@ -75,8 +75,11 @@ def package(loaded: Sequence[Loaded], deck: Loaded, order: Order) -> Path:
 
 
 def fingerprint(deck: Loaded) -> str:
-    """Return a hash of all that the package and the pages of ``deck`` depend on, except pictures and sounds."""
-    return f"{inputs(deck)} {deck.tested}"
+    """Return a hash of all that the package and the pages of ``deck`` depend on, except pictures and sounds.
+
+    A build has another one: its record has a summary, and the record of a site has none.
+    """
+    return f"site {inputs(deck)}"
 
 
 def order_hash(loaded: Sequence[Loaded], order: Order) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from deckbuilder.model import tested
 from deckbuilder.model.records import Source, Staged
 from deckbuilder.pipeline import cache, cache_folder, stage
 from deckbuilder.pipeline.build_deck import build, pack
 from deckbuilder.pipeline.staging import stager
-from deckbuilder.source.deck_folder import load, places
+from deckbuilder.source import tested_file
+from deckbuilder.source.deck_folder import load, place_of, places
 from tests.bench import corpus
 from tests.support import PNG, TIME
 
@@ -30,6 +32,9 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     corpus.write(tmp_path / "deck", QUESTIONS)
     (tmp_path / "deck" / "unpinned.md").write_text("## No id?\n\nx\n\n## No id?\n\n![](a.png)\n", encoding="utf-8")
     (tmp_path / "deck" / "a.png").write_bytes(PNG + b"1")
+    (tmp_path / "deck" / "code.md").write_text('## Code? {#code}\n\n```python file="app.py"\n```\n\n---\n\nx\n', "utf-8")
+    (tmp_path / "deck" / "app.py").write_text("x = 1\n", encoding="utf-8")
+    (tmp_path / "deck" / tested_file.FILE).write_text(tested_file.text(tested.Tested()), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(TIME))
     return tmp_path / "deck"
@@ -87,9 +92,18 @@ def test_ids_takes_known_files_from_the_cache(deck: Path, invoke: Invoke, render
     assert rendered == ["unpinned.md"]
 
 
+def prove(deck: Path) -> None:
+    """Record that the code of the question ``code`` has run."""
+    (proven,) = (entry.question for entry in build(load(place_of(deck))).deck.entries if entry.question.id == "code")
+    text = tested_file.text(tested.Tested({proven.id: proven.code_hash}))
+    (deck / tested_file.FILE).write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        pytest.param(lambda deck: (deck / "app.py").write_text("x = 2\n"), id="code in another file"),
+        pytest.param(prove, id="code that has run"),
         pytest.param(lambda deck: (deck / "a.png").write_bytes(PNG + b"2"), id="a picture"),
         pytest.param(lambda deck: (deck / "a.png").unlink(), id="a picture gone"),
         pytest.param(lambda deck: (deck / "style.css").write_text(".card { --text-size: 20px; }"), id="style"),
