@@ -1,4 +1,4 @@
-"""Stages files, or reads notes, in several processes. The only user of ``concurrent.futures``."""
+"""Stages files, or reads notes, in several processes. Only this module starts a pool of processes."""
 
 from __future__ import annotations
 
