@@ -114,9 +114,11 @@ def whole_clozes(file: File) -> Iterator[Diagnostic]:
         if entry.note.schema.anki_kind is not AnkiKind.CLOZE:
             continue
         kinds = [token.kind for token in _tokens(entry.question)]
-        if kinds.count("open") == kinds.count("close") and not _balanced(entry.note.text("question")):
-            message = "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end"
-            yield Diagnostic(entry.question.span, "broken-cloze", message)
+        if kinds.count("open") == kinds.count("close") and (mark := _torn(entry.note.text("question"))):
+            message = f"cloze '{mark}' begins in one part (bold text, a paragraph, an item, a cell) and ends in another"
+            yield Diagnostic(
+                positions.in_question(file, entry.question.outline(), mark), "broken-cloze", f"{message}; move one end"
+            )
 
 
 def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
@@ -124,6 +126,7 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         passages = [question.answer] if question.kind is Kind.CLOZE else [question.heading, question.body, question.answer]
+        passages += [question.source, *(_passage(text) for text in _side_texts(file, question))]
         found = next(((passage, token) for passage in passages if (token := _first_cloze(passage)) is not None), None)
         if found is None:
             continue
@@ -131,6 +134,8 @@ def clozes_in_clozes_only(file: File) -> Iterator[Diagnostic]:
         place = positions.occurrence(file, question, passage.first + token.line, token.text)
         if question.kind is not Kind.CLOZE:
             message = "a cloze works only in a question with .cloze in its heading; move it, or put it in code"
+        elif passage is not question.answer:
+            message = "a cloze works only in the heading and above a '---'; move it, or put it in code"
         elif question.separators:
             message = f"a cloze works only above the '---'; move the '---' below line {_last_cloze_line(passage)}"
         else:
@@ -153,6 +158,12 @@ def footnotes_defined(file: File) -> Iterator[Diagnostic]:
                 exact = found <= positions.MOST
                 place = _in_block(file, entry.question, passage, start, f"[^{label}]") if exact else entry.question.span
                 yield Diagnostic(place, "missing-footnote", message)
+        for text in _side_texts(file, entry.question):
+            for label in re.findall(FOOTNOTE, without(text.text, "code", "escape")) if "[^" in text.text else ():
+                if label_key(f"^{label}") not in defined and (found := found + 1) <= positions.MOST:
+                    message = f"footnote '[^{label}]' has no text; write '[^{label}]: …' into this question"
+                    place = positions.in_text(file, entry.question, text, text.text.find(f"[^{label}]"), f"[^{label}]")
+                    yield Diagnostic(place, "missing-footnote", message)
     for entry in file.entries:
         notes = {label: text for label, text in entry.question.definitions if label.startswith("^") and text.strip()}
         if not notes:
@@ -176,6 +187,18 @@ def _footnotes(question: Question) -> Iterator[tuple[Passage, int, str]]:
             if block.kind in ("text", "table", "heading"):
                 text = without("\n".join(block.lines) or block.text, "code", "escape")
                 yield from ((passage, offset + block.start, label) for label in re.findall(FOOTNOTE, text))
+
+
+def _side_texts(file: File, question: Question) -> Iterator[positions.Text]:
+    """Yield the hint of ``question`` and the texts in its footnotes."""
+    if question.hint:
+        yield positions.hint(question)
+    if question.definitions:
+        yield from (text for text in positions.footnotes(file, question) if text.kind != "html")
+
+
+def _passage(text: positions.Text) -> Passage:
+    return Passage(text.line, tuple(text.text.split("\n")))
 
 
 def _first_line(passage: Passage) -> int:
@@ -221,22 +244,30 @@ def _in_block(file: File, question: Question, passage: Passage, start: int, text
     return question.span
 
 
-def _balanced(html: str) -> bool:
-    """Return True if every cloze in a field ends in the element that it begins in."""
+def _torn(html: str) -> str:
+    """Return the mark of a cloze that begins in one element of a field and ends in another. Return ``""`` if there is none.
+
+    A mark ``{{c`` means that the cloze is not known.
+    """
     stack: list[str] = []
     clozes = 0  # in the stack
     end = html.rfind(">") + 1  # no tag ends after this, and a search for an end at every "<" would be slow
     for match in (*_TAG.finditer(html, 0, end), *_MARK.finditer(html, end)):
         closing, tag, opens, closes = match[1], (match[2] or "").lower(), match[3], match[4]
-        if tag and (_CLOZE.search(match[0]) or "}}" in match[0]):
-            return False
+        if tag and ((mark := _CLOZE.search(match[0])) or "}}" in match[0]):
+            return mark[0] if mark else _innermost(stack)
         if tag in VOID or match[0].endswith("/>"):
             continue
         if opens or (tag and not closing):
-            stack.append("{{" if opens else tag)
+            stack.append(opens or tag)
             clozes += bool(opens)
         elif (closes and clozes) or (tag and stack):
-            if stack.pop() != (tag or "{{"):
-                return False
+            if not (stack[-1].startswith("{{") if closes else stack[-1] == tag):
+                return _innermost(stack)
+            stack.pop()
             clozes -= bool(closes)
-    return not clozes
+    return _innermost(stack) if clozes else ""
+
+
+def _innermost(stack: list[str]) -> str:
+    return next((mark for mark in reversed(stack) if mark.startswith("{{")), "{{c")

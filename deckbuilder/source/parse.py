@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckbuilder.markdown.block import Block
-from deckbuilder.markdown.block_parser import blocks, leaves_of
+from deckbuilder.markdown.block_parser import MAX_DEPTH, blocks, leaves_of
 from deckbuilder.markdown.links import label_key
 from deckbuilder.markdown.patterns import SEPARATOR
 from deckbuilder.model.combining_marks import nfc
@@ -32,11 +32,12 @@ _ATTRIBUTE = re.compile(r"""(?P<mark>[#.])(?P<name>[^\s{}"'=]++)|(?P<key>[\w:-]+
 SOURCE = re.compile(r"\s*(?:\*\*|__)?(?:source|来源)\s*[:：](?:\*\*|__)?\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"\\.|\[((?:[^\\\[\]]|\\.)*+)\]", re.DOTALL)
 """The first branch takes escapes, so that no search begins at an escaped bracket: the time is linear."""
+_QUOTED_LINE = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++")
 TASK = re.compile(r"\[[ xX]\]\s")
 _LONGEST_TITLE = 1000
 """Characters. Every question below a title has a copy of it."""
 Links = dict[str, tuple[int, str, str]]
-"""The first link definition of each label in a file: (index among the blocks, label as written, target)."""
+"""The first link definition of each label in a file: (index of its first line, label as written, target)."""
 _CLASSES = {kind.value: kind for kind in Kind if kind.value}
 """The kind of a question by the class in the heading."""
 
@@ -61,10 +62,11 @@ def parse(source: Source, question_level: int = 2, *, context: bool = False) -> 
     front = front._replace(deck=front.deck or source.subdeck)
     body = lines[front.end :]
     found = [block._replace(start=block.start + front.end, end=block.end + front.end) for block in blocks(body)]
+    leaves = list(leaves_of(found))
     links: Links = {}
-    for at, block in enumerate(found):
+    for offset, block in leaves:  # a definition in a list or quote counts for the whole file, too
         if block.kind == "definition" and block.text[0] != "^":
-            links.setdefault(label_key(block.text), (at, block.text, "\n".join(block.lines)))
+            links.setdefault(label_key(block.text), (offset + block.start, block.text, "\n".join(block.lines)))
     questions, strays, ranges, titles = [], [], [], list[Block]()
     context = context if front.context is None else front.context
     for heading, content in _sections(found, question_level):
@@ -80,7 +82,7 @@ def parse(source: Source, question_level: int = 2, *, context: bool = False) -> 
             span = Span(source.path, content[0].start + 1)
             text = tuple(line for block in content for line in lines[block.start : block.end])
             strays.append(Stray(span, heading.text if heading else "", text))
-    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in leaves_of(found) if not block.closed)
+    unclosed = tuple(Span(source.path, offset + block.start + 1) for offset, block in leaves if not block.closed)
     orders = ignore_orders.of_file(source.path, lines, found, ranges)
     diagnostics += [order for order in orders if isinstance(order, Diagnostic)]
     ignore = tuple(order for order in orders if isinstance(order, Ignore))
@@ -153,7 +155,8 @@ class _Section:
         """Yield the link definitions of the file that the question may use, and its footnotes."""
         named = labels("\n".join([*context, *self.lines[self.heading.start : self.end]])) if links else ()
         yield from ((label, line) for _, label, line in sorted(links[name] for name in named if name in links))
-        yield from ((block.text, "\n".join(block.lines)) for block in self.content if _is_footnote(block))
+        has_footnote = any("[^" in line for line in self.lines[self.heading.end : self.end])
+        yield from ((block.text, "\n".join(block.lines)) for block in (_footnotes(self.content) if has_footnote else ()))
 
     def _attributes(self) -> tuple[str, list[Attribute]]:
         """Return the heading without its attributes, and the attributes."""
@@ -217,8 +220,11 @@ def is_attributes(braces: str) -> bool:
 
 
 def labels(text: str) -> set[str]:
-    """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to."""
-    return set(map(label_key, bracketed(text)))
+    """Return all bracketed texts in ``text``, by ``label_key``: the labels that ``text`` may refer to.
+
+    A label over two lines of a quote has no mark of the quote in it.
+    """
+    return {label_key(_QUOTED_LINE.sub("\n", label) if "\n" in label else label) for label in bracketed(text)}
 
 
 def bracketed(text: str) -> Iterator[str]:
@@ -231,8 +237,14 @@ def last_line(heading: Block) -> int:
     return max(heading.start, heading.end - 2)
 
 
-def _is_footnote(block: Block) -> bool:
-    return block.kind == "definition" and block.text.startswith("^")
+def _footnotes(found: Iterable[Block], depth: int = 0) -> Iterator[Block]:
+    """Yield the texts of footnotes in ``found``, and those in lists and quotes there."""
+    for block in found:
+        if block.kind == "definition" and block.text.startswith("^"):
+            yield block
+        elif depth < MAX_DEPTH:
+            for part in block.items or [block] * (block.kind == "quote"):
+                yield from _footnotes(blocks(part.lines), depth + 1)
 
 
 def _opens_details(block: Block) -> bool:

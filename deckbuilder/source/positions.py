@@ -19,7 +19,8 @@ from deckbuilder.model.same import Same
 from deckbuilder.source import front_matter
 from deckbuilder.source.blanked import blanked
 
-_PIPE = re.compile(r"(?<!\\)\|")
+PIPE = re.compile(r"(?<!\\)\|")
+"""The end of a cell in a row of a table."""
 TAB = 4
 """Columns of a tab, as in ``card.css``."""
 MOST = 100
@@ -151,7 +152,7 @@ def texts(passage: Passage) -> Iterator[Text]:
         if block.kind == "table":
             for number, row in enumerate(block.lines, line):
                 begin = 0
-                for piece in _PIPE.split(row):
+                for piece in PIPE.split(row):
                     yield Text(number, "cell", piece, row, begin)
                     begin += len(piece) + 1
         else:
@@ -174,7 +175,7 @@ def _notes(file: File, question: Question) -> Iterator[Passage]:
     notes = {label: note for label, note in question.definitions if label.startswith("^")}
     lines = lines_of(file, question.span.path) if notes else []
     for number in range(question.span.line, question.end) if notes else ():
-        match = FOOTNOTE_TEXT.match(lines[number])
+        match = FOOTNOTE_TEXT.match(lines[number].lstrip(" \t>"))
         if match and (note := notes.pop(match[1], None)) is not None:
             yield Passage(number + 1, tuple(note.split("\n")))
 

@@ -186,6 +186,21 @@ CASES = [
     case("a task without text", Q + "- [x] \n- [ ] b", '<li class="task done">☑</li>'),
     case("braces in a question", "## {{#Front}} {#a}\n\nb", "<p>{{#Front}}</p>"),
     case("Korean lines", Q + "한국어\n낱말", "한국어 낱말"),
+    case("a footnote in a quote", Q + "x[^1]\n\n> [^1]: deep", "x<sup>1</sup>", "deep"),
+    case(
+        "a footnote in an item, and one that nobody needs",
+        Q + "x[^1]\n\n- y\n\n  [^1]: a\n  [^2]: b",
+        "a",
+        codes="missing-footnote",
+    ),
+    case("a definition in an item", "## Q [d] {#a}\n\n- x\n\n  [d]: https://x.y", '<p>Q <a href="https://x.y">d</a></p>'),
+    case("a label over two lines of a quote", Q + "> [a\n> b]\n\n[a b]: https://x.y", '<a href="https://x.y">a b</a>'),
+    case("a footnote without text in a footnote", Q + "x[^1]\n\n[^1]: y[^9]", codes="missing-footnote"),
+    case("a footnote without text in a hint", '## Q {#a hint="x[^9]"}\n\ny', codes="missing-footnote"),
+    case("a cloze over two items", "## Q {#a .cloze}\n\n- {{c1::a\n- b}}\n\n---\n\nx", codes="broken-cloze"),
+    case("a cloze in a hint", '## Q {#a hint="{{c1::x}}"}\n\ny', codes="stray-cloze"),
+    case("a cloze in a source", "## {{c1::one}} {#a .cloze}\n\ny\n\nSource: {{c2::x}}", codes="stray-cloze"),
+    case("a cloze in a footnote", Q + "x[^1]\n\n[^1]: {{c1::x}}", codes="stray-cloze"),
 ]
 
 
