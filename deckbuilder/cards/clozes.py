@@ -135,6 +135,8 @@ class Scanner:
     def __init__(self) -> None:
         self.hints: list[bool] = []
         """One value for each open cloze, the outermost first: true if its hint has begun."""
+        self.braces: list[bool] = []
+        """One value for each open cloze: true if a brace of the text is directly before it, as in ``{{{c1::a}}}``."""
 
     def tokens(self, text: str) -> list[Token]:
         """Return the parts of clozes in ``text``, in order. ``::`` and ``}}`` outside a cloze are text."""
@@ -151,6 +153,7 @@ class Scanner:
     def _add(self, found: list[Token], match: re.Match[str]) -> None:
         if match["open"]:
             self.hints.append(False)
+            self.braces.append(match.string[match.start() - 1 : match.start()] == "{")
             found.append(Token("open", match.start(), match[0], int(match["number"])))
         elif match["hint"] and self.hints and not self.hints[-1]:
             self.hints[-1] = True
@@ -158,8 +161,11 @@ class Scanner:
         elif match["close"]:
             # In {{c1::{'a': {'b': 1}}}} the last two braces end the cloze, the others are text.
             ends = min(len(match[0]) // 2, len(self.hints))
-            for place in range(match.end() - 2 * ends, match.end(), 2):
+            # In {{{c1::a}}} the last brace is text: its partner is before the cloze.
+            end = match.end() - (0 < 2 * ends < len(match[0]) and self.braces[-ends])
+            for place in range(end - 2 * ends, end, 2):
                 self.hints.pop()
+                self.braces.pop()
                 found.append(Token("close", place, "}}"))
 
     def mark(self, text: str) -> str:

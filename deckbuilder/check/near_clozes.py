@@ -18,7 +18,8 @@ _NEAR = re.compile(
     (?<!\\)(?<!\\[{｛])(?:
     (?P<nothing>\{\{c\d{1,9}\}\})
     |(?P<several>\{\{c(?P<first>\d{1,9})(?:[ \t]?[,、，-][ \t]?\d{1,9})+[ \t]?::)
-    |(?P<braces>[{｛]{1,2})[ \t]?(?:[cCсСｃ]|cloze)[ \t]?(?P<number>\d{1,9}|[lI])[ \t]?(?:[:：][ \t]?[:：]?|;;?|\|\|)
+    |(?P<braces>[{｛]{1,2})[ \t]?(?:[cCсСｃ]|cloze)[ \t]?(?P<number>\d{1,9}|[lI])[ \t]?(?:[:：;；][ \t]?[:：;；]?|\|\|)
+    |\{\{c(?P<colonless>\d{1,9})[ \t]+(?!(?:and|else|if|in|is|not|or)\b)(?=[^\W\d_][^{}|\n]*+\}\})
     |(?P<letterless>[{｛]{2})[ \t]?(?P<only>\d{1,9})[ \t]?[:：]{2}
     |(?P<numberless>[{｛]{2}[ \t]?[cC]?[ \t]?[:：]{2})
     |(?P<brackets>\[{1,2}|\({1,2}|（{1,2}|【{1,2})c(?P<inside>\d{1,9})::
@@ -74,7 +75,7 @@ def _near(text: str, *, is_code: bool) -> Iterator[_Found]:
         in_maths = outside[match.start()] == " "
         if _RIGHT.match(match[0]) or ((is_code or in_maths) and not _SURE.match(match[0])):
             continue
-        found, number = match[0], match["number"] or match["only"] or match["inside"]
+        found, number = match[0], match["number"] or match["only"] or match["inside"] or match["colonless"]
         if match["nothing"]:
             yield _Found(match.start(), found, f"'{found}' hides nothing; write its text: '{found[:-2]}::…}}}}'")
         elif match["several"]:

@@ -201,6 +201,8 @@ CASES = [
     case("a cloze in a hint", '## Q {#a hint="{{c1::x}}"}\n\ny', codes="stray-cloze"),
     case("a cloze in a source", "## {{c1::one}} {#a .cloze}\n\ny\n\nSource: {{c2::x}}", codes="stray-cloze"),
     case("a cloze in a footnote", Q + "x[^1]\n\n[^1]: {{c1::x}}", codes="stray-cloze"),
+    case("braces around a cloze", "## f{{{c1::xyz}}} {#a .cloze}", "f{{{c1::xyz}}}"),
+    case("a cloze without colons", "## {{c1::one}} {{c2 two}} {{c3;:three}} {#a .cloze}", codes="broken-cloze broken-cloze"),
 ]
 
 
