@@ -203,6 +203,9 @@ CASES = [
     case("a cloze in a footnote", Q + "x[^1]\n\n[^1]: {{c1::x}}", codes="stray-cloze"),
     case("braces around a cloze", "## f{{{c1::xyz}}} {#a .cloze}", "f{{{c1::xyz}}}"),
     case("a cloze without colons", "## {{c1::one}} {{c2 two}} {{c3;:three}} {#a .cloze}", codes="broken-cloze broken-cloze"),
+    case("a definition below text", Q + "[a]\n[a]: https://x.y", codes="literal-mark"),
+    case("a definition with more text", Q + "[a]\n\n[a]: https://x.y （标题）", codes="literal-mark"),
+    case("an alert with a colon", Q + "z\n\n> [!NOTE]: lost", codes="stray-text"),
 ]
 
 
