@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from deckbuilder.check.prose import prose
 from deckbuilder.markdown.html_tags import ELEMENTS, TAG, no_elements
 from deckbuilder.markdown.leaf_blocks import cells
-from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import File, Question
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
 
+_ADDRESS = re.compile(r"<https?://")
 _TAG_END = re.compile(r"[^<>\n]{0,60}>")
 
 
@@ -24,7 +25,12 @@ def known_tags(file: File) -> Iterator[Diagnostic]:
         for text, at, tag in itertools.chain(_in_running_text(file, question), _in_html(question)):
             if tag not in seen and len(seen) < positions.MOST:
                 seen.add(tag)
-                message = f"'{' '.join(tag.split())}' is no HTML element, so the card shows it as text; put it into code marks"
+                way = (
+                    "write '&lt;' for its '<', because code marks are text in HTML"
+                    if text.kind == "html"
+                    else "put it into code marks"
+                )
+                message = f"'{' '.join(tag.split())}' is no HTML element, so the card shows it as text; {way}"
                 place = positions.in_text(file, question, text, at, tag.partition("\n")[0])
                 yield Diagnostic(place, "unknown-tag", message)
 
@@ -45,6 +51,8 @@ def _in_html(question: Question) -> Iterator[tuple[Text, int, str]]:
             if text.kind == "html":
                 shown = prose(text)
                 for match in no_elements(shown):
+                    if _ADDRESS.match(shown, match.start()):
+                        continue  # another rule reports Markdown in HTML
                     end = _TAG_END.match(shown, match.end())
                     yield text, match.start(), match[0] + (end[0] if end else "")
 
@@ -57,8 +65,11 @@ def cells_have_columns(file: File) -> Iterator[Diagnostic]:
             for number, row in enumerate(block.lines[2:], line + 2):
                 found = cells(row)
                 if any(found[columns:]):
+                    pipes = [match.start() for match in positions.PIPE.finditer(row)]
+                    at = pipes[columns - (not row.lstrip().startswith("|"))]
+                    place = positions.occurrence(file, entry.question, number, row)
                     message = (
                         f"this row has {len(found)} cells, but the header has {columns}, so text is lost; "
                         "write '\\|' for a pipe inside a cell"
                     )
-                    yield Diagnostic(Span(entry.question.span.path, number), "lost-cells", message)
+                    yield Diagnostic(place._replace(column=place.column + at), "lost-cells", message)

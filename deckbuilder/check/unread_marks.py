@@ -16,7 +16,7 @@ from deckbuilder.markdown.pieces import Ticks, pieces
 from deckbuilder.model.anki_text import finish, is_wide, plain
 from deckbuilder.model.diagnostics import Diagnostic, Mend, excerpt
 from deckbuilder.model.records import File, Kind, Question
-from deckbuilder.model.splice import blanks
+from deckbuilder.model.splice import blanks, splice
 from deckbuilder.source import positions
 
 _BOLD = re.compile(r"(?<![\w*\\])\*\*(?=\w)[^*`~_\\<$]*+(?<=[\w.:?!])\*\*(?![\w*])")
@@ -32,6 +32,14 @@ _SENTENCE = re.compile(r"[A-Z](?:[a-z]+|(?=[ \t][a-z]))(?=[ \t:：,.!?])|[\u3400
 """Words that a name such as ``__init__`` or ``__x`` does not begin with."""
 _CLAUSE_ENDS = frozenset(".:：!?。，,；;！？")
 _SHOWN = 40
+_SPACED = re.compile(
+    r"""
+    (?P<first>^[ \t]*+(?=\*\*[ \t]+[^\W\d_]{2}))?
+    (?<![^\s(（])(?P<marks>\*\*[ \t]+(?P<inner>[^*\n\s](?:[^*\n]{0,38}[^*\n\s])?)[ \t]+\*\*)(?!\*)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""Bold text with a blank inside both marks; ``first`` if a word at the beginning of a line."""
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?P<blank>[ \t]*)\(")
 _ADDRESS = re.compile(
     r"<?(?: [a-z][a-z0-9+.-]*:(?!\s) | \.{0,2}/ | \#\w | [^\s()]*\.(?:md|html?|pdf|png|jpe?g|gif|svg|webp|mp[34])\b )",
@@ -44,6 +52,13 @@ _MARKDOWN = re.compile(
     \*\*(?=\S)[^*\n]+(?<=\S)\*\*
     |`[^`\n]+`
     |\[[^\[\]\n]+\]\([^()\s]+\)
+    |!?\[\[(?!\s)[^\[\]\n]+\]\]
+    |<https?://[^\s<>]*>
+    |%%(?=[^\s%])[^%\n]+%%
+    |(?<![\w=])==(?=[^\s=])[^=\n]+(?<!\s)==(?![\w=])
+    |~~(?=[^\s~])[^~\n]+(?<!\s)~~
+    |(?<![\w$\\])\$(?:[A-Za-z]|(?=[^\s$])[^$\n]*[\\^_={][^$\n]*(?<!\s))\$(?![\w$])
+    |\\\((?=[^()\n]*[^\W_])[^\n]{1,200}?\\\)
     |^[ \t]*(?:[-*+]|\d{1,3}[.)]|\#{1,6})[ \t]+\S.*
     |^[ \t]*```.*
     """,
@@ -79,6 +94,9 @@ def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
     """
     if "`" in text and ("``" in text or "\\" in text or text.count("`") % 2):  # else all are in pairs
         yield from ((at, mark, "") for at, mark in _open_ticks(text))
+    spaced = list(_spaced(text))
+    yield from spaced
+    text = splice(text, ((at, at + len(marks), blanks(marks)) for at, marks, _ in spaced))
     if "~~" not in text and "__" not in text and ("**" not in text or "**" not in _BOLD.sub(" ", text)):
         return
     prose = "".join(
@@ -96,8 +114,21 @@ def _open_marks(text: str) -> Iterator[tuple[int, str, str]]:
         if partner and is_pair and (right := _mended(text, begin, other)):
             done = partner.end
             yield begin, text[begin:done], right
-        elif run.opens != run.closes:
+        elif run.opens != run.closes or (run.opens and run.char == "*" and _touches_han(prose, begin, run.end)):
             yield begin, run.char * 2, ""
+
+
+def _spaced(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (index, text with marks, text with working marks) of bold text with a blank inside both marks: ``** 重点 **``."""
+    for match in _SPACED.finditer(shown_words(text)) if "** " in text else ():
+        after = text[match.end() : match.end() + 1]
+        if match["first"] is not None or is_wide(match["inner"][0]) or is_wide(match["inner"][-1]):
+            yield match.start("marks"), match["marks"], f"**{match['inner']}**{' ' * _is_word(after)}"
+
+
+def _touches_han(prose: str, begin: int, end: int) -> bool:
+    """Return whether a Han character is beside the mark, so that the mark is no operator as in ``2**3``."""
+    return any(char and is_wide(char) and char.isalnum() for char in (prose[begin - 1 : begin], prose[end : end + 1]))
 
 
 def _open_ticks(text: str) -> Iterator[tuple[int, str]]:
