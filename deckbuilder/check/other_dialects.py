@@ -15,13 +15,13 @@ from deckbuilder.model.records import File, Kind, Passage, Question
 from deckbuilder.source import positions
 from deckbuilder.source.positions import Text
 
-_ALERT = re.compile(r"\[\s*+(?P<mark>!?)\s*+(?P<kind>[A-Za-z]+)\s*\](?![(\[:])")
+_ALERT = re.compile(r"(?:\*\*|__)?\[\s*+(?P<mark>!?)\s*+(?P<kind>[^\W\d_][\w-]*+)(?:\|[^\[\]\n]*+)?\s*\](?![(\[:])")
 _FENCED_ALERT = re.compile(rf"(?:!!!|\?\?\?\+?|:{{3,}})[ \t]*\[?(?P<kind>{'|'.join(alerts.LOOKS)}|details)\b", re.IGNORECASE)
 _MAYBE_ALERT = re.compile(r"\[!|> ?\[|!!!|\?\?\?|:::|\[ ").search
 _GITHUB = frozenset(alerts.LOOKS.values())
 _LINK = re.compile(
     r"""
-    (?<![\w\]!\[\\])
+    (?<![A-Za-z0-9_\]!\[\\])
     \[\[ (?![\s\[\]^\d]) [^\[\]\n|'"$`=]+ (?:\|[^\[\]\n]+)? \]\]
     (?![(\[\]]|[ \t]*\n[ \t]*(?:[\w.-]+[ \t]*=|\[))                 # [[menus.main]] is a table of TOML
     """,
@@ -37,7 +37,9 @@ _COMMENT = re.compile(
 )
 _MAYBE_NOTE = re.compile(r"\[\[|%%|\^").search
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{4,}[ \t]*\Z")
-_INLINE_NOTE = re.compile(r"(?:(?<=\s)|(?<=[.,;!?。，；]))\^\[[^\[\]\n]+\]")
+_INLINE_NOTE = re.compile(
+    r"(?:(?<=[\s.,;!?。，；])|(?<=\w)(?=\^\[(?:[^\W\d_]{4,}+\]|[^\[\]\n]*(?: \w|[\u3400-\u9fff]))))\^\[[^\[\]\n]+\]"
+)
 _MAYBE_TAGS = re.compile(r"\s*(?:#[^\s#]|%%\s*$)").match
 _TAGS = re.compile(
     r"""
@@ -99,8 +101,12 @@ def _about_alert(file: File, question: Question, text: Text) -> str:
             nearest(kind, alerts.LOOKS) or f"; GitHub's kinds are {', '.join(f'[!{name.upper()}]' for name in sorted(_GITHUB))}"
         )
         return f"'{found[0]}' is no kind of alert, so the card shows it as text{known}" if quoted else ""
-    if quoted and not above and alerts.read(text.text.partition("\n")[0]):
-        return ""
+    alert = alerts.read(text.text.partition("\n")[0])
+    if quoted and not above and alert:
+        is_empty = not (alert.title or alert.fold or "\n" in text.text) and not "".join(lines[text.line : text.line + 1]).lstrip(
+            " \t"
+        ).startswith(">")
+        return f"the alert '{found[0]}' has no text; begin each line of its text with '> '" if is_empty else ""
     if quoted and not above and found["mark"]:
         return (
             f"the card shows '{found[0]}' as text; write '> [!{kind.upper()}]', with no blank inside, and a blank before a title"

@@ -216,6 +216,14 @@ CASES = [
         Q + "** 重点 **\n\n** Note ** x\n\n2 ** 3 ** 4, **??** 是 **a**",
         codes="literal-mark literal-mark",
     ),
+    case("a link of Obsidian in Han text", Q + "见[[笔记]]和[[Note|别名]]。", codes="obsidian-syntax obsidian-syntax"),
+    case("notes of Obsidian behind a word", Q + "word^[note] 字^[脚注] a^[b]", codes="obsidian-syntax obsidian-syntax"),
+    case(
+        "alerts of other kinds",
+        Q + "> [!提示] x\n> y\n\n> [!my-kind]\n> y\n\n> [!note|wide] x\n> y\n\n> **[!NOTE]** x",
+        codes=" ".join(["unknown-alert"] * 4),
+    ),
+    case("an alert without text", Q + "> [!NOTE]\n\nx", codes="unknown-alert"),
 ]
 
 
