@@ -32,6 +32,7 @@ _DOLLAR = re.compile(r"(?<!\$)\$(?!\$)")
 _TWO_DOLLARS = re.compile(r"(?<!\$)\$\$(?!\$)")
 _ALONE = re.compile(r"[ \t]*\$\$[ \t]*(?:\n|$)")
 _IS_LETTER = re.compile(LETTER).match
+_REFERENCE = re.compile(r"&(?:lt|gt);")
 _NEAR = 100
 """The most characters between a dollar and the TeX that shows it to be a dollar of a formula."""
 _DEEPEST = 10
@@ -66,6 +67,7 @@ def sound_formulas(file: File) -> Iterator[Diagnostic]:
             yield from _diagnostics(file, question, "tex-comment", _found_in(formulas, _percents))
             yield from _diagnostics(file, question, "broken-cloze", _found_in(formulas, _halved_clozes))
             yield from _diagnostics(file, question, "broken-formula", _found_in(formulas, _lone_half))
+            yield from _diagnostics(file, question, "broken-formula", _found_in(formulas, _lone_ampersand))
 
 
 def _found_in(
@@ -171,6 +173,20 @@ def _lone_half(formula: str) -> Iterator[_Found]:
         yield _Found(half.start(), half[0], message)
 
 
+def _lone_ampersand(formula: str) -> Iterator[_Found]:
+    """Yield the first ``&`` outside all braces and environments, which MathJax calls misplaced."""
+    at = tex.ampersand(formula) if "&" in formula else -1
+    if at >= 0 and (reference := _REFERENCE.match(formula, at)):
+        right = plain(reference[0])
+        message = f"'{reference[0]}' is no '{right}' in a formula, so the card does not show the formula; write '{right}'"
+        yield _Found(at, reference[0], message, right)
+    elif at >= 0:
+        message = (
+            "'&' works only in an environment such as 'aligned', so the card does not show the formula; write '\\&' for the sign"
+        )
+        yield _Found(at, "&", message)
+
+
 def _shown(text: str) -> str:
     """Return ``text`` on one line, as it is in a message."""
     return excerpt(" ".join(text.split()))
@@ -249,6 +265,8 @@ def _pair(text: str, outside: str, begin: int, end: int) -> _Found | None:
     """Return the text between two dollars with its reason to be text, or None if it is hardly a formula."""
     inner = outside[begin + 1 : end]
     core, source = inner.strip(), text[begin : end + 1]
+    if "`" in source:
+        return None
     before, after = text[begin - 1 : begin], text[end + 1 : end + 2]
     touched = _IS_LETTER(before) or _IS_LETTER(after)
     if not core or not (touched or len(core) < len(inner)):

@@ -33,6 +33,7 @@ _HALF = re.compile(
     """,
     re.VERBOSE,
 )
+_HALF_OR_AMPERSAND = re.compile(rf"{_HALF.pattern} | &", re.VERBOSE)
 _PERCENT = re.compile(r"\\[\s\S]|(?P<percent>%)[^\n]*(?P<more>\n)?")
 
 
@@ -65,6 +66,16 @@ def lone_half(tex: str) -> re.Match[str] | None:
                 return opened[-1][0] if opened and not opened[-1][0]["open"] else match
             opened.pop()
     return opened[-1][0] if opened else None
+
+
+def ampersand(tex: str) -> int:
+    r"""Return the index of the first ``&`` outside all braces and environments, or -1."""
+    depth = 0
+    for match in _HALF_OR_AMPERSAND.finditer(tex):
+        if match[0] == "&" and depth <= 0:
+            return match.start()
+        depth += bool(match["open"] or match["name"]) - bool(match["close"] or match["end"])  # no cell begins in \left
+    return -1
 
 
 def percents(tex: str) -> list[int]:

@@ -224,6 +224,13 @@ CASES = [
         codes=" ".join(["unknown-alert"] * 4),
     ),
     case("an alert without text", Q + "> [!NOTE]\n\nx", codes="unknown-alert"),
+    case(
+        "references in a formula",
+        Q + "$a &lt; b$ and $x & y$ and $\\left( a & b \\right)$",
+        codes=" ".join(["broken-formula"] * 3),
+    ),
+    case("cells of an environment", Q + "$\\begin{matrix} a & b \\end{matrix}$ $\\matrix{a & b}$ $a \\& b$"),
+    case("code between dollars", Q + "$`a`b$", "$<code>a</code>b$"),
 ]
 
 
