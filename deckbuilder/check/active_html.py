@@ -11,7 +11,7 @@ from deckbuilder.check import appearance, paired_tags, tex_macros
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.note import Removed
-from deckbuilder.model.records import File, Question
+from deckbuilder.model.records import File, Question, Rendered
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.stamps import seen_hash, style_hash
 from deckbuilder.safety import sanitise
@@ -28,13 +28,21 @@ def nothing_active(file: File) -> Iterator[Diagnostic]:
 
 def safe_html(file: File) -> Iterator[Diagnostic]:
     """Report HTML that is not on the safe list. Bad: ``<marquee>``, ``<b id="x">``, a stray ``</div>``. Good: ``<kbd>``."""
-    removed = list(_removed(file, active=False))
-    entries = file.entries if removed else ()
-    reported = {place: entry.question.span for entry in entries for place, _ in paired_tags.findings(file, entry.question)}
-    broken = set(reported.values())  # a tag without its partner makes the parser move other tags
-    for item, place in removed:
-        if place not in reported and not (item.misplaced and place in broken):
-            yield _diagnostic(item, place)
+    for entry in file.entries:
+        removed = list(_removed_of(file, entry, active=False))
+        reported = {place for place, _ in paired_tags.findings(file, entry.question)} if removed else set[Span]()
+        # a tag without its partner makes the parser move other tags; so does an element that is not for cards
+        broken = reported or any(part.active for part in entry.note.removed)
+        for item, place in removed:
+            if place in reported or (item.misplaced and broken):
+                continue
+            if item.misplaced and place == entry.question.span:  # the author did not write this tag
+                message = (
+                    "an element of HTML does not end in the paragraph, item, quote or cell that it begins in; close it there"
+                )
+                yield Diagnostic(place, "removed-html", message)
+            else:
+                yield _diagnostic(item, place)
 
 
 def inert_description(deck: Deck) -> Iterator[Diagnostic]:
@@ -100,6 +108,8 @@ def _active(what: str, *, runs: bool) -> str:
     """Return the message about the active piece ``what``, such as ``<script>`` or ``file:``."""
     if what == "<svg>":
         return "cards do not draw '<svg>' in the text; save the drawing as a file, such as x.svg, and write '![…](x.svg)'"
+    if what == "<math>":
+        return "cards do not set '<math>'; write the formula in TeX between dollars, $x^2$"
     if runs or not _SCHEME.fullmatch(what):
         way = "remove it, or write it in code marks" if what.startswith("<") else "remove it"
         return f"'{what}' is not for cards: a card has no scripts, forms, own style sheets or anything from the network; {way}"
@@ -108,9 +118,13 @@ def _active(what: str, *, runs: bool) -> str:
 
 def _removed(file: File, *, active: bool) -> Iterator[tuple[Removed, Span]]:
     for entry in file.entries:
-        removed = tuple(item for item in entry.note.removed if not item.tex)  # a rule of its own reports macros
-        if any(item.active is active for item in removed):
-            yield from (pair for pair in _places(file, entry.question, removed) if pair[0].active is active)
+        yield from _removed_of(file, entry, active=active)
+
+
+def _removed_of(file: File, entry: Rendered, *, active: bool) -> Iterator[tuple[Removed, Span]]:
+    removed = tuple(item for item in entry.note.removed if not item.tex)  # a rule of its own reports macros
+    if any(item.active is active for item in removed):
+        yield from (pair for pair in _places(file, entry.question, removed) if pair[0].active is active)
 
 
 def _places(file: File, question: Question, removed: tuple[Removed, ...]) -> Iterator[tuple[Removed, Span]]:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from deckbuilder.cards.embedded import name_in
+from deckbuilder.cards.media_references import QUOTED
 from deckbuilder.model.diagnostics import Diagnostic
 from deckbuilder.model.records import File, Question
 from deckbuilder.model.references import unescape
 from deckbuilder.source import positions
 
 _PICTURE = re.compile(r"<img\b[^>]*+>")
-_ATTRIBUTE = re.compile(r'\s(alt|src)="([^"]*+)"')
+_ATTRIBUTE = re.compile(rf"\s(alt|src)\s*+=\s*+({QUOTED})", re.IGNORECASE)
 _NO_TEXT = re.compile(
     r"""
     (?:alt(?:\ text)?|image|img|photo|pic|picture|screenshot|untitled|图|图片|截图|图像|在这里插入图片描述)?[\s\d_-]*
@@ -28,9 +29,9 @@ def pictures_described(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         seen = set[str]()
         for tag in _PICTURE.findall("".join(entry.note.fields)):
-            parts = dict(_ATTRIBUTE.findall(tag))
+            parts = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(tag)}
             source = unescape(parts.get("src", ""))
-            if source in seen or not _NO_TEXT.fullmatch(unescape(parts.get("alt", "")).strip()):
+            if "src" not in parts or source in seen or not _NO_TEXT.fullmatch(unescape(parts.get("alt", "")).strip()):
                 continue
             if not seen and 'alt=""' in positions.prose(file, entry.question):
                 break  # the author says that a picture is mere decoration

@@ -39,13 +39,14 @@ _NOT_EMBEDDED = (
 _BRACES = re.compile(r"<img\b[^<>]*>(?P<blank> ?)(?P<braces>\{:?\s*[#.\w][^{}<>\n]{0,200}\})")
 _ATTRIBUTES = re.compile(r"\{:?(?:\s++|[#.][\w-]++|[\w-]++[=:](?:\"[^\"]*+\"|'[^']*+'|[^\s{}\"']*+))++\}")
 _LIKE_SIZE = r"""
-    \|\s*
+    (?:｜\s*\d{2,4}(?:[x×*]\d{2,4})?%?|\|\s*
     (?:
         0+|\d{5,9}
         |\d{1,6}\s*(?:px|pt|em|%)
         |\d{1,6}\s*[x×*]\s*\d{0,6}|[x×*]\s*\d{1,6}
         |(?<=\s)\d{2,4}                                 # a blank before the number
-    )
+        |[０-９]{1,4}
+    ))
 """
 _IN_ALT = re.compile(rf'<img\b[^<>]*\salt="[^"]*(?P<size>{_LIKE_SIZE})\s*"', re.VERBOSE)
 _IN_EMBED = re.compile(rf"[^|]*(?P<size>{_LIKE_SIZE})\s*\]\]", re.VERBOSE)

@@ -231,6 +231,10 @@ CASES = [
     ),
     case("cells of an environment", Q + "$\\begin{matrix} a & b \\end{matrix}$ $\\matrix{a & b}$ $a \\& b$"),
     case("code between dollars", Q + "$`a`b$", "$<code>a</code>b$"),
+    case("a picture in HTML", Q + "<img src=a.svg alt=tree>\n\n<img src='a.svg' alt='tree'>", files=("a.svg",)),
+    case("an element that moves tags", Q + "- docker run <image>\n- x", codes="active-html"),
+    case("an element over two paragraphs", Q + "> <em>x\n\ny</em>", codes="removed-html"),
+    case("wide sizes", Q + "![宽|２００](a.svg) ![宽｜200](a.svg)", codes="picture-size picture-size", files=("a.svg",)),
 ]
 
 
