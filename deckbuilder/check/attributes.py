@@ -19,12 +19,14 @@ _LEFT_OVER = re.compile(r"(?<![{$])[{｛]:?\s*(?:[#＃.．][\w-]|[\w-]+[=＝])[^
 """Text that looks like attributes and is none: ``{#id ?``, ``{#id hint=“a b”}``, ``｛#id｝``."""
 _SIZE = re.compile(rf"(?<=[)\]]){BRACES.pattern}", re.VERBOSE)
 """The size of a picture."""
+_CLOSING_MARKS = re.compile(r"\S[ \t]+(?P<marks>#{2,})[ \t]*$")
 _TEMPLATE = re.compile(r"\{#(?:if|each|await|key|snippet)(?:\s|\}\s*\w)")
 """The beginning of a block of Svelte, which is text."""
 _KINDS = [kind.value for kind in Kind if kind.value]
 _KEYS = ("tags", "hint")
 _ASCII = str.maketrans("｛｝＃．＝“”„‟″＂", '{}#.=""""""', "")
 _SINGLE = re.compile(r"(?<=[=＝])\s*[‘’‚](?P<text>[^‘’\"]*)[‘’]")
+_CURLY = re.compile(r"[“„‟”‘’‚＂][^\"]*[“”‘’＂]")
 _AROUND_EQUALS = re.compile(r"(?<!\s)\s*+=\s*+(?=[\"'])")
 _BETWEEN = re.compile(r"""("[^"]*+")|(?:(?<!\s)\s*+[,;，；]\s*+)""")
 _BLANK_ID = re.compile(r"\{#\s+")
@@ -52,6 +54,10 @@ def known_attributes(file: File) -> Iterator[Diagnostic]:
             elif item.key in seen:
                 what = f"'{item.key}' in one heading" if item.key != "." else "kind in one heading"
                 yield Diagnostic(item.span, "bad-attribute", f"a second {what}; remove one of the two")
+            elif item.key == "hint" and _CURLY.fullmatch(item.value):
+                right = f'hint="{item.value[1:-1]}"'
+                message = f"the card would show the quotation marks of the hint {item.value}; write {right}"
+                yield _unknown(file, item, (f"hint={item.value}",), right, message)
             seen.add(item.key)
 
 
@@ -60,10 +66,20 @@ def attributes_read(file: File) -> Iterator[Diagnostic]:
     for entry in file.entries:
         question = entry.question
         yield from _left_over(file, question, question.span.line, question.heading.lines[0], own=True)
+        yield from _closing(file, question)
         for passage in (question.body, question.answer):
             for offset, block in leaves(passage.lines):
                 if block.kind == "heading" and not attributes_at_end(f"# {block.text}"):
                     yield from _left_over(file, question, passage.first + offset + block.start, block.text, own=False)
+
+
+def _closing(file: File, question: Question) -> Iterator[Diagnostic]:
+    """Yield the problem of a heading with ``##`` before its attributes, as PHP Markdown Extra and Pandoc write it."""
+    match = _CLOSING_MARKS.search(question.heading.lines[0]) if question.attributes else None
+    if match:
+        place = positions.occurrence(file, question, question.span.line, match[0], match.start())
+        message = f"the card shows this '{match['marks']}'; remove it, or write it in code marks"
+        yield Diagnostic(place._replace(column=place.column + len(match[0]) - len(match["marks"])), "literal-mark", message)
 
 
 def _left_over(file: File, question: Question, line: int, text: str, *, own: bool) -> Iterator[Diagnostic]:

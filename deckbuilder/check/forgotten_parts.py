@@ -21,7 +21,10 @@ _ASKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _THIS = re.compile(r"\b(?:this|these|following|below|above)\b|下面|以下|下列|这段|output\s*\?|输出(?:是)?什么", re.IGNORECASE)
-_UNFINISHED = re.compile(r"(?:todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?)?[\s.。:：!！…]*", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?:(?P<mark>todo|fixme|tbd)[ \t]*[:：][^\n]{0,60}|todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?)?[\s.。:：!！…]*",
+    re.IGNORECASE,
+)
 _ANSWER = re.compile(
     r"\s*(?:\*\*|__)?(?:answer|solution|答案|解答|(?P<letter>(?-i:A)|答))(?:\*\*|__)?[ \t]*[:：](?!:)", re.IGNORECASE
 )
@@ -45,8 +48,9 @@ def separator_below_code(file: File) -> Iterator[Diagnostic]:
         heading = question.heading.lines[0]
         if question.kind in (Kind.CLOZE, Kind.CHOICE) or any(question.body.lines) or not _asks(heading):
             continue
-        first = next(iter(blocks(question.answer.lines)), None)
-        if first is not None and first.kind == "fence" and language_of(first) != "output":
+        first, *rest = [*blocks(question.answer.lines), None]
+        is_code = first is not None and (first.kind == "fence" or (first.kind == "code" and rest[0] is not None))
+        if first is not None and is_code and language_of(first) != "output":
             message = "the question asks about this code, but shows it only with the answer; write '---' below the code"
             yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "forgotten-separator", message)
 
@@ -115,7 +119,8 @@ def finished(file: File) -> Iterator[Diagnostic]:
         question = entry.question
         html = entry.note.text("answer")
         text = plain(html) if "<code" not in html else ""
-        if text and _UNFINISHED.fullmatch(text):
+        match = _UNFINISHED.fullmatch(text) if text else None
+        if match and not (match["mark"] and match["mark"].casefold() in question.heading.lines[0].casefold()):
             number = next((at for at, line in enumerate(question.answer.lines) if line.strip()), 0)
             message = f"the answer is only '{text}'; write it"
             yield Diagnostic(Span(question.span.path, question.answer.first + number), "unfinished", message)

@@ -48,8 +48,22 @@ def tables_read(file: File) -> Iterator[Diagnostic]:
     """Report a table that is read as text. Bad: a table right below ``- item``, a table without ``|---|---|``."""
     for entry in file.entries:
         for passage in (entry.question.body, entry.question.answer):
+            above, columns = -1, 0
             for offset, block in leaves(passage.lines):
-                if block.kind == "text" and "|" in "".join(block.lines) and (problem := _near_table(block.lines)):
+                if block.kind == "table":
+                    above, columns = offset + block.end, len(cells(block.lines[0]))
+                if block.kind != "text" or "|" not in "".join(block.lines):
+                    continue
+                if (
+                    above == offset + block.start - 1
+                    and all(map(_ROW.match, block.lines))
+                    and len(cells(block.lines[0])) == columns
+                ):
+                    place = Span(entry.question.span.path, passage.first + offset + block.start)
+                    yield Diagnostic(
+                        place, "near-table", "this row of the table above is read as text; write no blank line above it"
+                    )
+                elif problem := _near_table(block.lines):
                     at, message = problem
                     place = Span(entry.question.span.path, passage.first + offset + block.start + at)
                     yield Diagnostic(place, "near-table", f"this table is read as text; {message}")

@@ -12,10 +12,18 @@ from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.deck import Deck
 from deckbuilder.model.diagnostics import Diagnostic, Span
-from deckbuilder.model.records import File, Kind, Source
+from deckbuilder.model.records import File, Kind, Question, Source
 from deckbuilder.source import front_matter, positions
 from deckbuilder.source.parse import SOURCE, task_list
 
+_NO_TEXT = {
+    "fence": "a block of code",
+    "code": "a block of code",
+    "list": "a list",
+    "quote": "a quote",
+    "table": "a table",
+    "html": "HTML",
+}
 _SHOWN = re.compile(r"<(?:img|audio|video|hr|object|svg)\b|\[sound:", re.IGNORECASE)
 
 
@@ -74,7 +82,18 @@ def answered(file: File) -> Iterator[Diagnostic]:
             continue  # the rule real_choices reports the question
         if not _shows(entry.note.text("answer")):
             below = "'---'" if question.separators else "heading"
-            yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}")
+            title = f", above line {line}, where a title ends the question" if (line := _title_below(file, question)) else ""
+            yield Diagnostic(question.span, "missing-answer", f"question has no answer; write it below the {below}{title}")
+
+
+def _title_below(file: File, question: Question) -> int:
+    """Return the number of the line directly below the question that is a title with text of its own, or 0."""
+    stray = next((stray for stray in file.strays if stray.heading and stray.span.line > question.end), None)
+    lines = positions.lines_of(file, question.span.path)
+    between = lines[question.end : stray.span.line - 1] if stray else []
+    heading = next(iter(blocks(between)), None)
+    is_title = heading is not None and heading.kind == "heading" and not any(map(str.strip, between[heading.end :]))
+    return question.end + heading.start + 1 if heading and is_title else 0
 
 
 def one_separator(file: File) -> Iterator[Diagnostic]:
@@ -115,7 +134,13 @@ def typed_in_one_line(file: File) -> Iterator[Diagnostic]:
             typed, _ = typed_answer(question.answer)
             first = next(iter(blocks(question.answer.lines)), None)
             if first is not None and (first.kind != "text" or "\n" in typed):
-                message = "the learner must type one line of text; put the rest below, after a blank line"
+                found = f", but the answer begins with {_NO_TEXT[first.kind]}" if first.kind in _NO_TEXT else ""
+                way = (
+                    "write that line as text or in code marks, and the rest below"
+                    if found
+                    else "put the rest below, after a blank line"
+                )
+                message = f"the learner must type one line of text{found}; {way}"
                 yield Diagnostic(Span(question.span.path, question.answer.first + first.start), "bad-typed-answer", message)
 
 

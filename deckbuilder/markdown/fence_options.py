@@ -22,7 +22,7 @@ VALUES = ("hl_lines", "linenums")
 """The options with a value."""
 DIAGRAMS = ("mermaid", "dot")
 """The languages of diagrams that become pictures, unless the deck shows their text."""
-_NUMBERED = frozenset({"showlinenumbers", "numberlines", "number-lines", "line-numbers"})
+_NUMBERED = frozenset({"showlinenumbers", "numberlines", "startfrom", "number-lines", "line-numbers"})
 """The names of ``linenums`` in Docusaurus, Pandoc, R Markdown and VitePress, in lower case."""
 _WORD = re.compile(
     r"""

@@ -22,6 +22,10 @@ from tests.support import deck
         ("[a](https://example.org 'c d", "close its address with ')'"),
         ("[a](<https://example.org)", "close '<' with '>'"),
         ('![a](b.png =20x30 "c)', "close the quotation mark of its title"),
+        ("x\n===\n\ny", "write it below the heading, above line 3, where a title ends the question"),
+        ("<p><path></p>", "write '&lt;' for its '<'"),
+        ("> <em>x\n\ny</em>", "does not end in the paragraph, item, quote or cell that it begins in"),
+        ("<math>x</math>", "write the formula in TeX between dollars"),
         ("- item\n\n  ```python\n  x = 1\n\nText.", "the rest of its list, quote or file belongs to it"),
     ],
 )
@@ -56,6 +60,15 @@ def test_a_mend_is_safe(tmp_path: Path) -> None:
         ("## {{c1::A}} {#a .cloze}\n\n{{c2::x}}\n", "write a line '---' below line 3"),
         ("## {{c1::A}} {#a .cloze}\n\nx\n\n---\n\n{{c2::x}}\n", "move the '---' below line 7"),
         ("## A {#a .cloze}\n\nx\n", "hide a part of it"),
+        (
+            "## A {#a .cloze}\n\n- {{c7::x\n- y}}\n\n---\n\nz\n",
+            "cloze '{{c7::' begins in one part (bold text, a paragraph, an item, a cell)",
+        ),
+        (
+            "## A {#a .cloze}\n\n{{c1::x}}\n\n---\n\nz\n\nSource: {{c2::y}}\n",
+            "works only in the heading and above a '---'; move it",
+        ),
+        ("## A {#a .typed}\n\n- x\n", "the answer begins with a list; write that line as text or in code marks"),
         ("## A {#a .choice}\n\n- [x] b\n- c\n", "this option has no box"),
         ("## A {#a .choice}\n\nb\n", "needs its options in the question"),
     ],

@@ -235,6 +235,14 @@ CASES = [
     case("an element that moves tags", Q + "- docker run <image>\n- x", codes="active-html"),
     case("an element over two paragraphs", Q + "> <em>x\n\ny</em>", codes="removed-html"),
     case("wide sizes", Q + "![宽|２００](a.svg) ![宽｜200](a.svg)", codes="picture-size picture-size", files=("a.svg",)),
+    case("a hint in curly quotes", "## Q {#a hint=“x”}\n\ny", codes="bad-attribute"),
+    case("a heading with closing marks", "## Q ## {#a}\n\ny", codes="literal-mark"),
+    case("a row below a blank line", Q + "| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |", codes="near-table"),
+    case("a title for a separator", Q + "x\n===\n\ny", codes="missing-answer"),
+    case("indented code without a separator", "## What does this print? {#a}\n\n    print(1)\n\n1", codes="forgotten-separator"),
+    case("output alone", "## What does this print? {#a}\n\n    1"),
+    case("an answer to write", Q + "TODO: write", codes="unfinished"),
+    case("a number of the first line", Q + "```{.python .numberLines startFrom=3}\nx = 1\n```", "counter-reset:line 2"),
 ]
 
 
