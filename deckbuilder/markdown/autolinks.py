@@ -28,7 +28,7 @@ _NONE = r"\s<>`\x00-\x1f\u2018-\u201f\u3000-\u303f\uff00-\uffef"
 _REST, _REST_IN_BRACKETS = (re.compile(rf"(?:(?!\*\*|~~)[^{none}])*+") for none in (_NONE, rf"\]{_NONE}"))
 _HOST = re.compile(r"[^\W_](?:[\w-]|\.(?=[\w-])){0,300}+")
 """The beginning of a host. DNS has no name of more than 253 characters, so no more is read."""
-_TAIL = "?!.,:*_~'\""
+_TAIL = "?!.,:;*_~'\""
 _ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
 _LOCAL = ".+_-" + string.ascii_letters + string.digits
 _DOMAIN = re.compile(r"@([A-Za-z0-9_-]++(?:\.(?=[A-Za-z0-9])[A-Za-z0-9_-]++)++)")
@@ -92,7 +92,7 @@ def mail(text: str, at: int, first: int, *, bracketed: bool) -> Found | None:  #
 
 def _extended(text: str, begin: int, host: int, before: str, *, bracketed: bool) -> Found | None:
     domain = _HOST.match(text, host)
-    if domain is None or "_" in "".join(domain[0].split(".")[-2:]):
+    if domain is None or "_" in "".join(domain[0].split(".")[-2:]) or (before and "." not in domain[0]):
         return None
     rest = (_REST_IN_BRACKETS if bracketed else _REST).match(text, begin)
     address = _without_tail(rest[0] if rest else "")

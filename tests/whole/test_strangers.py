@@ -243,6 +243,11 @@ CASES = [
     case("output alone", "## What does this print? {#a}\n\n    1"),
     case("an answer to write", Q + "TODO: write", codes="unfinished"),
     case("a number of the first line", Q + "```{.python .numberLines startFrom=3}\nx = 1\n```", "counter-reset:line 2"),
+    case(
+        "a semicolon behind an address",
+        Q + "https://x.y/z; then www. only",
+        '<a href="https://x.y/z">https://x.y/z</a>; then www. only',
+    ),
 ]
 
 
