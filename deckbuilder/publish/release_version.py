@@ -1,4 +1,4 @@
-"""Settings and stamps -> the name of a release for learners, such as ``1.4 (2026-11-28)``."""
+"""Settings and stamps -> the name of a release for learners, such as ``1.4 (2026-11-28 14:03 UTC)``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from deckbuilder.model.records import Settings
 
 
 def release_version(settings: Settings, given: Stamps) -> str:
-    """Return the author's version, if there is one, and the day of the release in UTC.
+    """Return the author's version, if there is one, and the minute of the release.
 
-    This is the day of the last change of a note or of the look. The times are those of the package, so the bytes of a
-    release stay the same in every later build.
+    This is the minute of the last change of a note or of the look. So two releases on one day have two names, also if they are
+    on two branches. The times are those of the package, so the bytes of a release stay the same in every later build.
     """
     mods = [mod for mod in (*given.mods.values(), *given.type_mods.values()) if mod <= LATEST]  # the others are milliseconds
-    day = dt.datetime.fromtimestamp(max(mods, default=0), dt.UTC).date().isoformat()
-    return f"{settings.version} ({day})" if settings.version else day
+    minute = f"{dt.datetime.fromtimestamp(max(mods, default=0), dt.UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{settings.version} ({minute})" if settings.version else minute

@@ -50,17 +50,31 @@ def test_learners_see_the_version_and_no_note_changes(
 ) -> None:
     first, title = releases(QUESTIONS, 'description = "For **you**"\n', DAY)
     import_package(first)
-    assert title == "# Test, 2023-11-14"
-    assert text_of(page(collection)) == "For youVersion 2023-11-14"
+    assert title == "# Test, 2023-11-14 22:13 UTC"
+    assert text_of(page(collection)) == "For youVersion 2023-11-14 22:13 UTC"
     second, title = releases(QUESTIONS, 'description = "For **you**"\nversion = "2 <beta>"\n', DAY + 86_400)
     log = import_package(second)
     assert (len(log.new), len(log.updated), len(log.conflicting)) == (0, 0, 0)
-    assert title == "# Test, 2 \\<beta\\> (2023-11-14)"
-    assert text_of(page(collection)) == "For youVersion 2 <beta> (2023-11-14)"
+    assert title == "# Test, 2 \\<beta\\> (2023-11-14 22:13 UTC)"
+    assert text_of(page(collection)) == "For youVersion 2 <beta> (2023-11-14 22:13 UTC)"
     third, title = releases(QUESTIONS.replace("x", "new"), 'description = "For **you**"\n', DAY + 2 * 86_400)
     log = import_package(third)
     assert (len(log.new), len(log.updated), len(log.conflicting)) == (0, 1, 0)
-    assert (title, text_of(page(collection))) == ("# Test, 2023-11-16", "For youVersion 2023-11-16")
+    assert (title, text_of(page(collection))) == ("# Test, 2023-11-16 22:13 UTC", "For youVersion 2023-11-16 22:13 UTC")
+
+
+@pytest.mark.parametrize("toml", ["", 'version = "3"\n'])
+def test_two_releases_on_one_day_have_two_names(
+    toml: str, releases: Callable[[str, str, int], tuple[bytes, str]], import_package: Import, collection: Collection
+) -> None:
+    toml = f'description = "x"\n{toml}'
+    names = []
+    for number in range(3):  # the text that changes is one and the same: no note keeps the time of the first release
+        data, title = releases(f"## Q {{#q}}\n\nIt is number {number} of them.\n", toml, DAY + number * 60)
+        import_package(data)
+        names.append(text_of(page(collection)).removeprefix("xVersion "))
+        assert title == f"# Test, {names[-1]}"
+    assert names == [f"3 ({name})" if "3" in toml else name for name in (f"2023-11-14 22:{at} UTC" for at in (13, 14, 15))]
 
 
 def test_a_later_build_of_a_release_has_the_same_bytes(
@@ -85,7 +99,7 @@ def test_a_learners_own_description_stays_if_the_author_has_none(
     import_package(releases(QUESTIONS.replace("x", "new"), "", DAY + 86_400)[0])
     assert page(collection) == "mine"
     import_package(releases(QUESTIONS, 'version = "3"\n', DAY + 2 * 86_400)[0])
-    assert text_of(page(collection)) == "Version 3 (2023-11-16)"
+    assert text_of(page(collection)) == "Version 3 (2023-11-16 22:13 UTC)"
 
 
 def test_the_id_on_each_card_is_a_link_and_only_the_style_changes(

@@ -40,9 +40,10 @@ _VARIES = (
     (re.compile(r"\d+\.\d s\b"), "0.0 s"),
     (re.compile(r"\b\d+ kB"), "1 kB"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "2026-11-28"),
+    (re.compile(r"\b\d\d:\d\d UTC\b"), "14:03 UTC"),
     (re.compile(r"(?<=its id is )(\S+-)[a-z]{6};"), r"\1xxxxxx;"),
 )
-"""Parts of an output that differ from run to run: times, sizes of packages, days, and new ids."""
+"""Parts of an output that differ from run to run: times, sizes of packages, days, minutes, and new ids."""
 
 
 def pages() -> list[Path]:

@@ -346,4 +346,4 @@ def test_the_description_of_a_deck(tmp_path: Path, collection: Collection, impor
     import_package(package(tmp_path / "deck", FIRST, toml='id = "test-deck"\nname = "Test"\ndescription = "For **you**"\n'))
     found = collection.decks.by_name("Test")
     assert found is not None
-    assert found["desc"] == "<p>For <strong>you</strong></p><p><small>Version 2023-11-14</small></p>"
+    assert found["desc"] == "<p>For <strong>you</strong></p><p><small>Version 2023-11-14 22:13 UTC</small></p>"
