@@ -24,7 +24,11 @@ from tests.whole import claims
 _PROOF = re.compile(r"\s*# (proof|line|page):\s*(.*?)\s*$")
 _LINE = re.compile(r"(?P<path>[\w./-]+):\s*(?P<text>\S.*)")
 _VERSIONS = re.compile(r"\s*<!--+\s*versions:(?P<runs>[^\n]*)")
-_RUN = re.compile(r"\s*(?P<names>[\w.-]+==[\w.]+(?:\s+[\w.-]+==[\w.]+)*)\s+(?P<end>passes|fails)\s*")
+_RUN = re.compile(
+    r'\s*(?P<names>[\w.-]+==[\w.]+(?:\s+[\w.-]+==[\w.]+)*)\s+(?:(?P<end>passes|fails)|fails\s+with\s+"(?P<error>[^"]+)")\s*(?:,|$)'
+)
+_OWN_ASSERT = re.compile(r'(?m)^  File "<string>", line .*\n(?:    .*\n)*AssertionError(?::|$)')
+"""Matches the end of a traceback whose last frame is in code of ``python -c``. Since Python 3.13, the line of the code follows."""
 
 
 class Finding(NamedTuple):
@@ -44,6 +48,22 @@ class Run(NamedTuple):
 
     names: tuple[str, ...]
     passes: bool
+    error: str = ""
+    """A piece of the error of a run that fails. Without it, the code fails at an assert of its own."""
+
+    def problem(self, passed: bool, errors: str) -> str:
+        """Return the reason why a run with this result is not this run, or ``""``. ``errors`` is the standard error output.
+
+        Indented lines do not count: Python repeats the lines of the code there.
+        """
+        if passed or self.passes:
+            return "" if passed is self.passes else f"it {'passes' if passed else 'fails'}"
+        if self.error:
+            said = (line for line in errors.split("\n") if line[:1].strip())
+            return "" if any(self.error in line for line in said) else f"no line of the error has {self.error!r}"
+        last = errors.rpartition("Traceback (most recent call last):")[2]
+        way = 'it fails, but not at an assert of its own; write: fails with "a piece of the error"'
+        return "" if _OWN_ASSERT.search(last) else way
 
 
 class Hidden(NamedTuple):
@@ -142,10 +162,14 @@ def _is_in_library(order: str) -> bool:
 
 
 def runs(order: str) -> tuple[Run, ...]:
-    """Return the runs in ``Flask==3.0.3 fails, Flask==3.1.0 passes``; ``()`` if one of them cannot be read."""
-    found = [_RUN.fullmatch(part) for part in order.split(",")]
-    read = [Run(tuple(sorted(match["names"].split())), match["end"] == "passes") for match in found if match]
-    return tuple(read) if len(read) == len(found) else ()
+    """Return the runs in ``Flask==3.0.3 fails with "no 'x'", Flask==3.1.0 passes``; ``()`` if one of them cannot be read."""
+    found, at = list[Run](), 0
+    while match := _RUN.match(order, at):
+        found.append(Run(tuple(sorted(match["names"].split())), match["end"] == "passes", match["error"] or ""))
+        at = match.end()
+        if at == len(order):
+            return tuple(found) if not match[0].endswith(",") else ()
+    return ()
 
 
 def of_versions(lines: Sequence[str]) -> Iterator[Hidden]:

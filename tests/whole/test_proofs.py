@@ -200,8 +200,8 @@ def test_each_claim_of_our_decks_is_proven(path: Path) -> None:
     assert proofs.of_text(path.name, path.read_text(encoding="utf-8")) == []
 
 
-Wanted = dict[tuple[str, ...], list[tuple[str, str, bool]]]
-"""(Place, code, whether it must pass) of runs by the distributions of their environment."""
+Wanted = dict[tuple[str, ...], list[tuple[str, str, proofs.Run]]]
+"""(Place, code, the run) by the distributions of their environment."""
 
 
 def _wanted() -> Wanted:
@@ -213,7 +213,7 @@ def _wanted() -> Wanted:
             code = "\n".join(line for line in block.lines if not line.startswith("# proof:"))
             for run in block.runs or ():
                 if (code, run) not in known:
-                    found[run.names].append((f"{path.name}:{block.line}", code, run.passes))
+                    found[run.names].append((f"{path.name}:{block.line}", code, run))
                 known.add((code, run))
     return found
 
@@ -236,13 +236,57 @@ def _packed(wanted: Wanted) -> Wanted:
 WANTED = _packed(_wanted())
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("a==1 fails, b==2 a==2 passes", [("a==1", False, ""), ("a==2 b==2", True, "")]),
+        ("""a==1 fails with "no 'x', or y", a==2 passes""", [("a==1", False, "no 'x', or y"), ("a==2", True, "")]),
+        ('a==1 fails with "passes, b==2 fails"', [("a==1", False, "passes, b==2 fails")]),
+        ("a==1 fails with no quotes, a==2 passes", []),
+        ('a==1 passes with "x", a==2 fails', []),
+        ('a==1 fails with "", a==2 passes', []),
+        ("a==1 fails,", []),
+        ("a==1 fails; a==2 passes", []),
+    ],
+)
+def test_the_runs_of_a_comment(order: str, expected: list[tuple[str, bool, str]]) -> None:
+    assert [(" ".join(run.names), run.passes, run.error) for run in proofs.runs(f" {order} ".rstrip())] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "good"),
+    [
+        ("assert not []", "", False),
+        ("assert []", "", True),
+        ("assert [], 'a reason'", "", True),
+        ("def f():\n    assert []\nf()", "", True),
+        ("raise AssertionError", "", True),
+        ("assert nothing", "", False),
+        ("import nothing", "", False),
+        ("raise SystemExit(1)", "", False),
+        ("import unittest\nunittest.TestCase().assertTrue(0)  # in a library", "", False),
+        ("try:\n    assert []\nexcept AssertionError as error:\n    raise ValueError from error", "", False),
+        ("import nothing", "No module named 'nothing'", True),
+        ("import nothing", "No module named 'flask'", False),
+        ("import nothing  # No module named 'flask'", "No module named 'flask'", False),
+        ("raise SystemExit('a reason')", "a reason", True),
+        ("print('a reason')", "a reason", False),
+    ],
+)
+def test_a_run_fails_for_its_reason_only(code: str, error: str, good: bool, tmp_path: Path) -> None:
+    run = proofs.Run(("a==1",), passes=False, error=error)
+    assert (run.problem(*passes(code, tmp_path)) == "") is good
+    assert (run._replace(passes=True).problem(*passes(code, tmp_path)) == "") is passes(code, tmp_path)[0]
+
+
 def test_runs_with_one_distribution_share_environments() -> None:
     runs = {
-        names: [("".join(names), "", True)] for names in [("a==1",), ("a==2",), ("b==1",), ("a==1", "b==2"), ("c==1", "d==1")]
+        names: [("".join(names), "", proofs.Run(names, passes=True))]
+        for names in [("a==1",), ("a==2",), ("b==1",), ("a==1", "b==2"), ("c==1", "d==1")]
     }
     packed = _packed(runs)
     assert set(packed) == {("a==1", "b==1"), ("a==2",), ("a==1", "b==2"), ("c==1", "d==1")}
-    assert packed["a==1", "b==1"] == [("a==1", "", True), ("b==1", "", True)]
+    assert packed["a==1", "b==1"] == runs["a==1",] + runs["b==1",]
 
 
 IMPORTED = ("flask", "werkzeug", "sqlalchemy")
@@ -281,8 +325,9 @@ def test_claims_about_versions_are_true(names: tuple[str, ...], tmp_path: Path) 
     own = [name.partition("==")[0].lower() for name in names]
     works, errors = passes("".join(f"import {name}\n" for name in own if name in IMPORTED), tmp_path)
     assert works, errors
-    for place, code, expected in WANTED[names]:
-        assert passes(code, tmp_path)[0] == expected, (place, passes(code, tmp_path)[1])
+    for place, code, run in WANTED[names]:
+        passed, errors = passes(code, tmp_path)
+        assert run.problem(passed, errors) == "", (place, errors)
 
 
 @pytest.mark.slow
