@@ -180,7 +180,7 @@ def pack(deck: Deck, now: int, *, draft: bool = False) -> Packed:
     pairs = zip(deck.entries, notes, strict=True)
     given = stamps(deck.lock, notes, types, now)
     pictures = {path: file for path, file in deck.described.items() if isinstance(file, Media)}
-    version = release_version(settings, given)
+    version = release_version(settings, notes, types, given)
     data = package(
         settings,
         types,

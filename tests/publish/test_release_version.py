@@ -77,10 +77,15 @@ def test_two_releases_on_one_day_have_two_names(
     assert names == [f"3 ({name})" if "3" in toml else name for name in (f"2023-11-14 22:{at} UTC" for at in (13, 14, 15))]
 
 
+@pytest.mark.parametrize("text", [QUESTIONS, "## Q {#q}\n\nx\n", "## {{c1::A}} b {#cloze .cloze}\n"], ids=["both", "qa", "cloze"])
 def test_a_later_build_of_a_release_has_the_same_bytes(
-    releases: Callable[[str, str, int], tuple[bytes, str]], invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str,
+    releases: Callable[[str, str, int], tuple[bytes, str]],
+    invoke: Invoke,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    data, _ = releases(QUESTIONS, 'description = "x"\n', DAY)
+    data, _ = releases(text, 'description = "x"\n', DAY)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(DAY + 10**7))
     assert invoke("build", "deck", "-o", "later").exit_code == 0
     assert (tmp_path / "later" / "deck.apkg").read_bytes() == data
