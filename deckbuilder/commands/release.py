@@ -24,7 +24,7 @@ from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import NotAPackageError, PackedNote, Unpacked, unpack
 from deckbuilder.pipeline.build_deck import Built, Packed, build, pack
 from deckbuilder.pipeline.staging import stager
-from deckbuilder.publish.lost_lock import lost_lock
+from deckbuilder.publish.lost_lock import is_draft, lost_lock
 from deckbuilder.publish.rebuild_lock import NotOurDeckError, proven, restored, united
 from deckbuilder.publish.release_notes import announcement
 from deckbuilder.publish.write_release import NotReleasedError, ReleaseFiles, write_releases
@@ -228,6 +228,10 @@ def _from_package(path: Path, package: Path, read: Callable[[Unpacked], Result])
         raise click.ClickException(f"cannot read {shown(package)}: {error.strerror or error}") from None
     if there.doubles:
         common.echo(_doubles(package, there.doubles))
+    if is_draft(package):
+        common.echo(
+            f"{shown(package)} is by 'build', before the first release; use it only if learners have it, else delete {shown(path)}"
+        )
     return found
 
 

@@ -100,6 +100,45 @@ def test_a_lock_without_notes_is_no_sign(release: Callable[..., bytes], invoke: 
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.parametrize("name", ["Deck.lock", "deck.lock.orig", "deck (1).lock", "deck.lock.txt"])
+def test_a_lock_under_another_name_is_a_sign(name: str, release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    release(0, FIRST)
+    shutil.rmtree(tmp_path / "dist")
+    shutil.rmtree(tmp_path / ".git")
+    (tmp_path / "deck" / "deck.lock").rename(tmp_path / "deck" / name)
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert f"deck/{name} is a lock of it; rename it to deck.lock" in result.stderr
+    assert invoke("release", "deck", "--first").exit_code == 0
+
+
+def test_a_package_of_the_name_with_another_id_is_a_sign(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """The deck got another id, and the author deleted the lock of the old one: learners would have each note twice."""
+    release(0, FIRST)
+    (tmp_path / "deck" / "deck.lock").unlink()
+    write(tmp_path / "deck", FIRST, toml='id = "other"\nname = "Test"\n')
+    shutil.rmtree(tmp_path / ".git")
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert "dist/deck.apkg is a package of this name, with another id; restore the old id and the lock" in result.stderr
+    assert invoke("release", "deck", "--first").exit_code == 0
+
+
+def test_a_lock_from_a_package_that_no_release_wrote_is_not_silent(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the times of such a package, learners who have another one lose their edits in all notes."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "deck", FIRST)
+    assert invoke("build", "deck").exit_code == 0
+    result = invoke("release", "deck", "--from", "dist/deck.apkg")
+    assert "dist/deck.apkg is by 'build', before the first release; use it only if learners have it" in result.stderr
+    (tmp_path / "deck" / "deck.lock").unlink()
+    assert invoke("release", "deck").exit_code == 0
+    (tmp_path / "deck" / "deck.lock").unlink()
+    assert "is by 'build'" not in invoke("release", "deck", "--from", "dist/deck.apkg").stderr
+
+
 def test_a_damaged_package_is_no_sign(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "deck", FIRST)
