@@ -19,7 +19,7 @@ Measured on 200 reworded and 200 reused or swapped questions, see tests/check/te
 SAME = 0.5
 """The ``fit`` from which a text is the old question, however few words its beginning shares. No reused id has more than 0.4."""
 RESTORED = 0.8
-"""The ``fit`` from which a text under a retired id is the retired question again."""
+"""The ``fit`` from which a text is surely the old question: under its retired id, or under a new id."""
 
 
 def no_id_vanished(deck: Deck) -> Iterator[Diagnostic]:
@@ -76,6 +76,7 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
     if deck.lock is None or not deck.lock.notes:
         return
     found = Changes(deck, deck.lock)
+    renamed = found.renamed() if found.changed else {}
     for key in sorted(found.changed):
         old, span = deck.lock.notes[key], positions.attribute(found.entries[key].question, "#")
         if old.retired and found.own(key) < RESTORED:
@@ -87,6 +88,13 @@ def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:
         if other := found.belongs_to(key):
             name = deck.lock.notes[other].id
             message = f"id '{old.id}' is on the question that learners have as '{name}'; give each question its old id back; {on_purpose}"
+            yield Diagnostic(span, "reused-id", message)
+        elif key in renamed and renamed[key][0] >= max(RESTORED, found.own(key)):
+            there = renamed[key][1].question
+            message = (
+                f"the question that learners have as '{old.id}' is '{there.id}' at {there.span.path}:{there.span.line} now; "
+                f"give that question its old id back, and this one a new id; {on_purpose}"
+            )
             yield Diagnostic(span, "reused-id", message)
         elif found.shared(key) < REWORDED and found.own(key) < SAME:
             message = (

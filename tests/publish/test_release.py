@@ -232,6 +232,23 @@ def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tm
     assert "Nothing has changed" not in invoke("release", "deck").stdout
 
 
+def test_an_id_that_moved_on_to_a_new_question_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """The old question has a new id, so learners would get it anew, and the new question would have its schedule."""
+    oak = "## What is an oak, and where does it grow? {{#{}}}\n\nA *tree* of the beech family: in the woods of Europe.\n\n"
+    elm = "## What is an elm, and where does it grow? {{#{}}}\n\nA tree of a family of its own: in the woods of Europe.\n\n"
+    release(oak.format("tree"))
+    write(tmp_path / "deck", elm.format("tree") + oak.format("oak").replace("beech", "great beech"))
+    result = invoke("release", "deck")
+    assert result.exit_code == 1
+    assert "deck/01.md:1:45: error: the question that learners have as 'tree' is 'oak' at deck/01.md:5 now" in result.stderr
+    write(tmp_path / "deck", elm.format("elm") + oak.format("tree").replace("beech", "great beech"))
+    assert invoke("check", "--release", "deck").exit_code == 0
+    write(tmp_path / "deck", oak.format("tree").replace("beech", "great beech") + elm.format("elm"))
+    assert invoke("check", "--release", "deck").exit_code == 0
+    write(tmp_path / "deck", elm.format("tree") + oak.format("oak"))
+    assert invoke("release", "deck", "--reworded", "tree").exit_code == 0
+
+
 def test_of_two_new_questions_the_nearer_one_is_the_renamed_one(
     release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
 ) -> None:
