@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from deckbuilder.files.portable_names import key, shown
-from deckbuilder.source import adopted_file, lock_file, question_files, settings
+from deckbuilder.source import adopted_file, lock_file, question_files, settings, tested_file
 from deckbuilder.source.deck_folder import Loaded
 
 _STDOUT = 1
@@ -35,7 +35,7 @@ def _check_file(notes: Path, decks: Sequence[Loaded], output: Path) -> None:
     wanted = Path(os.path.realpath(notes))
     for deck in decks:
         root = Path(os.path.realpath(deck.place.root))
-        names = (settings.FILE, settings.STYLE, lock_file.FILE, adopted_file.FILE)
+        names = (settings.FILE, settings.STYLE, lock_file.FILE, adopted_file.FILE, tested_file.FILE)
         files = [*deck.place.files, *(root / name for name in names), output / f"{root.name}.apkg"]
         if key(str(wanted)) in {key(os.path.realpath(file)) for file in files}:
             raise click.UsageError(f"--notes {shown(notes)} would replace a file of the release; choose another name")

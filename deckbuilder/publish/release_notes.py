@@ -60,10 +60,17 @@ def _because(words: dict[str, str], key: str, before: str, after: str) -> str:
 
 
 def _change(before: Lock, after: Lock, name: str, question: str, answer: str) -> str:
-    """Return the changed question and answer, each as ``old → new``. The new texts are ``question`` and ``answer``."""
+    """Return the changed question and answer, each as ``old → new``. The new texts are ``question`` and ``answer``.
+
+    A typed question has no text in the field of the answer: then a new kind of question is no change of its answer.
+    """
     old, new = before.notes[name.casefold()], after.notes[name.casefold()]
     text = question if old.question == new.question else f"{_parted(old.question, new.question, question)} → {question}"
-    return text if old.answer == new.answer else f"{text}: {_parted(old.answer, new.answer, answer)} → {answer}"
+    return (
+        text
+        if old.answer == new.answer or not (old.answer and answer)
+        else f"{text}: {_parted(old.answer, new.answer, answer)} → {answer}"
+    )
 
 
 def _parted(old: str, new: str, shown: str) -> str:

@@ -400,6 +400,16 @@ def test_release_notes_say_what_is_new_changed_and_retired(
     assert len(collection.find_notes('note:"Test · *" (Id:signed)')) == 1
 
 
+def test_release_notes_show_no_empty_answer(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
+    """The text of a typed answer, and of a picture, is in no field that the notes read."""
+    release("## Which?? {#q}\n\nThe first one.\n")
+    for kind, text in ((".typed", "one"), (".choice", "- [x] One\n- [ ] Two")):
+        write(tmp_path / "deck", f"## Which? {{#q {kind}}}\n\n{text}\n")
+        (line,) = [line for line in invoke("release", "deck").stdout.splitlines() if line.startswith("- ")]
+        assert not line.endswith(("→ ", ": → ☑ One")), line
+        assert line.startswith("- Which?")
+
+
 def test_release_notes_are_in_the_language_of_the_deck(invoke: Invoke, tmp_path: Path) -> None:
     toml = 'id = "test-deck"\nname = "题库"\nlanguage = "zh-CN"\n'
     write(tmp_path / "deck", FIRST, toml=toml)
@@ -460,6 +470,8 @@ def test_notes_go_into_a_file_in_utf_8_or_nothing_is_released(
         ("deck/deck.lock", "would replace a file of the release"),
         ("deck/deck.toml", "would replace a file of the release"),
         ("deck/style.css", "would replace a file of the release"),
+        ("deck/deck.adopted", "would replace a file of the release"),
+        ("deck/deck.tested", "would replace a file of the release"),
         ("deck/01.md", "would replace a file of the release"),
         ("deck/../deck/01.md", "would replace a file of the release"),
         ("dist/deck.apkg", "would replace a file of the release"),
