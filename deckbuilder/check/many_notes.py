@@ -1,16 +1,20 @@
-"""A rule about keys of ``deck.toml`` that change many notes at once."""
+"""Rules about one word of an author that changes many notes at once: a key of ``deck.toml``, or the head of a file."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from deckbuilder.cards.media_references import bind
-from deckbuilder.model.deck import Deck
-from deckbuilder.model.diagnostics import Diagnostic
-from deckbuilder.model.lock import Lock
+from deckbuilder.model.deck import Deck, Entry
+from deckbuilder.model.diagnostics import Diagnostic, Span
+from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.shared_settings import differences
-from deckbuilder.publish.stamps import content_hash
+from deckbuilder.publish.stamps import beginnings, content_hash
+
+_MANY = 3
+"""Questions from which a file is worth a warning."""
 
 
 def settings_of_all_notes(deck: Deck) -> Iterator[Diagnostic]:
@@ -29,11 +33,46 @@ def settings_of_all_notes(deck: Deck) -> Iterator[Diagnostic]:
         yield Diagnostic(deck.settings.at(one.key), "changed-for-all", message)
 
 
+def head_of_a_file(deck: Deck) -> Iterator[Diagnostic]:
+    """Report a file whose notes all change, and none of their texts. Bad: other ``tags`` at the head of the file.
+
+    The first note without a change ends the look at its file, so the rule takes little time.
+    """
+    lock = deck.lock
+    if lock is None or lock.merged or not lock.shared or differences(lock, deck.settings):
+        return  # a lock of 0.1.0 has no such keys, and hashes that say less
+    files: dict[str, list[tuple[LockedNote, Entry]]] = defaultdict(list)
+    for old, entry in _known(deck, lock):
+        files[entry.question.span.path].append((old, entry))
+    for path, pairs in files.items():
+        if len(pairs) >= _MANY and all(_has_changed(deck, *pair) and _reads_the_same(*pair) for pair in pairs):
+            message = (
+                f"all {len(pairs):,} notes of this file change, although their questions and answers do not: by tags or a title at "
+                "its head, or by hints; learners lose their own edits and tags there, so undo the change unless it is worth that"
+            )
+            yield Diagnostic(Span(path), "changed-for-all", message)
+
+
 def _changed(deck: Deck, lock: Lock) -> int:
     """Return the number of notes that learners have in another form."""
-    pairs = ((lock.notes.get(entry.question.id.casefold()), entry) for entry in deck.entries)
-    return sum(
-        old.hash != content_hash(adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, deck.settings, entry.media))
-        for old, entry in pairs
-        if old is not None
+    return sum(_has_changed(deck, old, entry) for old, entry in _known(deck, lock))
+
+
+def _known(deck: Deck, lock: Lock) -> Iterator[tuple[LockedNote, Entry]]:
+    for entry in deck.entries:
+        if old := lock.notes.get(entry.question.id.casefold()):
+            yield old, entry
+
+
+def _has_changed(deck: Deck, old: LockedNote, entry: Entry) -> bool:
+    packed = adopted_notes.packed(bind(entry.note, entry.media), deck.adopted, deck.settings, entry.media)
+    return old.hash != content_hash(packed)
+
+
+def _reads_the_same(old: LockedNote, entry: Entry) -> bool:
+    # the lock has no text of a typed answer
+    return not entry.note.text("typed") and beginnings(entry.note, adopted=bool(old.adopted)) == (
+        old.question,
+        old.answer,
+        old.words,
     )

@@ -144,6 +144,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     published.same_clozes,
     published.same_schema,
     many_notes.settings_of_all_notes,
+    many_notes.head_of_a_file,
     adopted_questions.adopted_notes_known,
     adopted_questions.same_adopted_files,
     adopted_questions.same_adopted_kind,

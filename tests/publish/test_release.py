@@ -233,7 +233,7 @@ def test_a_renamed_id_is_found(release: Callable[..., bytes], invoke: Invoke, tm
 
 
 def test_an_id_that_moved_on_to_a_new_question_is_found(release: Callable[..., bytes], invoke: Invoke, tmp_path: Path) -> None:
-    """The old question has a new id, so learners would get it anew, and the new question would have its schedule."""
+    """The old question has a new id, so learners would get it anew. The new question would have its schedule."""
     oak = "## What is an oak, and where does it grow? {{#{}}}\n\nA *tree* of the beech family: in the woods of Europe.\n\n"
     elm = "## What is an elm, and where does it grow? {{#{}}}\n\nA tree of a family of its own: in the woods of Europe.\n\n"
     release(oak.format("tree"))

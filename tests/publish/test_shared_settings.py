@@ -92,6 +92,46 @@ def test_a_key_of_a_later_version_is_no_warning(run: Callable[..., Result], tmp_
     assert "Nothing has changed." in run("release", TAGS, 1).stdout
 
 
+HEAD = "---\ntags: [a]\n---\n# Title\n\n## A {#a}\n\nx\n\n## B {#b}\n\ny\n\n## C {#c}\n\n**z**\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "warns"),
+    [
+        (HEAD.replace("[a]", "[a, b]"), True),
+        (HEAD.replace("# Title", "# Other title"), True),
+        (
+            HEAD.replace("# Title", "# Other title").replace("## C {#c}\n\n**z**\n", "## D {#d}\n\nnew\n\n## C {#c}\n\n**z**\n"),
+            True,
+        ),
+        (HEAD, False),
+        (HEAD.replace("[a]", "[A]"), False),
+        (HEAD.replace("{#a}", '{#a tags="b"}').replace("{#b}", '{#b tags="b"}'), False),
+        (HEAD.replace("[a]", "[a, b]").replace("**z**", "**Z**"), False),
+        (HEAD.replace("x", "X").replace("y", "Y").replace("z", "Z"), False),
+    ],
+)
+def test_the_head_of_a_file_that_changes_all_its_notes_is_a_warning(new: str, warns: bool, run: Callable[..., Result]) -> None:
+    run("release", "context = true\n", text=HEAD)
+    said = run("check", "context = true\n", 1, new).stderr
+    assert (
+        "deck/01.md:1:1: warning: all 3 notes of this file change, although their questions and answers do not" in said
+    ) is warns
+    run("release", "context = true\n", 1, new)
+    assert "changed-for-all" not in run("check", "context = true\n", 2, new).stderr
+
+
+def test_other_typed_answers_are_other_words(run: Callable[..., Result]) -> None:
+    text = "".join(f"## Status {number}? {{#s{number} .typed}}\n\n40{number}\n\n" for number in range(4))
+    run("release", "", text=text)
+    assert "changed-for-all" not in run("check", "", 1, text.replace("\n40", "\n50")).stderr
+
+
+def test_a_key_of_deck_toml_is_the_only_warning(run: Callable[..., Result]) -> None:
+    run("release", "", text=HEAD)
+    assert run("check", TAGS, 1, HEAD).stderr.count("[changed-for-all]") == 1
+
+
 def test_a_changed_question_alone_is_no_warning(run: Callable[..., Result]) -> None:
     run("release", TAGS)
     assert "changed-for-all" not in run("check", TAGS, 1, TEXT.replace("z\n", "new\n")).stderr
