@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from deckbuilder.check.published_texts import Changes
+from deckbuilder.check.published_texts import Changes, is_version
 from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.diagnostics import Diagnostic, Mend, Span
 from deckbuilder.model.lock import Lock, LockedNote
@@ -66,6 +66,19 @@ def _renamed(old: LockedNote, entry: Entry) -> Diagnostic:
     )
     mend = Mend(place.line, place.column, f"#{question.id}", f"#{old.id}") if question.pinned else None
     return Diagnostic(place, "renamed-id", message, mend=mend)
+
+
+def not_left_behind(deck: Deck) -> Iterator[Diagnostic]:
+    """Report a question that moved here from another deck, whose learners would have it twice. Good: it is retired there."""
+    for entry in deck.entries:
+        left = deck.left.get(entry.question.id.casefold())
+        if left and entry.question.id.casefold() not in deck.meant.retired and is_version(entry.note, left.note):
+            message = (
+                f"learners of the deck in {left.folder} have this question ({left.span.path}:{left.span.line}), and it is gone there, "
+                "so they would have it twice, here without its schedule; move it back, or if you mean it, first run: "
+                f"deckbuilder release {left.folder} --retire {left.note.id}"
+            )
+            yield Diagnostic(positions.attribute(entry.question, "#"), "vanished-id", message)
 
 
 def no_id_reused(deck: Deck) -> Iterator[Diagnostic]:

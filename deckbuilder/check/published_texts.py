@@ -12,6 +12,7 @@ from zlib import crc32
 from deckbuilder.model.deck import Deck, Entry
 from deckbuilder.model.likeness import Vocabulary, words
 from deckbuilder.model.lock import Lock, LockedNote
+from deckbuilder.model.note import Note
 from deckbuilder.model.text_index import TextIndex
 from deckbuilder.publish.stamps import beginnings
 
@@ -119,6 +120,11 @@ class Changes:
 
 RENAMED = 0.6
 """The ``fit`` from which a new question counts as a vanished question with another id."""
+
+
+def is_version(note: Note, old: LockedNote) -> bool:
+    """Return whether the text of ``note`` is a version of the text of ``old``."""
+    return fit(Said(*beginnings(note)), _old(old)) >= RENAMED
 
 
 class _Bits(NamedTuple):

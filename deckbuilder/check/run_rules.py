@@ -138,6 +138,7 @@ OF_DECK: tuple[OfDeck, ...] = (
     published.same_name,
     published.one_guid_each,
     lasting_ids.no_id_vanished,
+    lasting_ids.not_left_behind,
     lasting_ids.no_id_reused,
     lasting_ids.same_place,
     published.same_kind,

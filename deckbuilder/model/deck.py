@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deckbuilder.model.adopted import Adopted
 from deckbuilder.model.diagnostics import Span
-from deckbuilder.model.lock import Lock
+from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.model.note import Note
 from deckbuilder.model.records import Media, MediaProblem, Outline, Settings, Source
 from deckbuilder.model.tested import Tested
@@ -45,6 +45,16 @@ NOTHING = Meant()
 """No change on purpose."""
 
 
+class Left(NamedTuple):
+    """A question that learners of another deck have, and that is gone from its sources."""
+
+    note: LockedNote
+    span: Span
+    """Its line in the lock of that deck."""
+    folder: str
+    """The folder of that deck, as a shell reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """Everything that is known of one deck."""
@@ -59,7 +69,9 @@ class Deck:
     tested: Tested | None = None
     """The record of the last ``deckbuilder test``; None if there is none."""
     elsewhere: Mapping[str, Span] = field(default_factory=dict)
-    """The new questions of the decks beside this one, by case-folded id. Empty unless a question of this deck is gone."""
+    """The places of questions that are gone here, in the decks beside this one, by case-folded id."""
+    left: Mapping[str, Left] = field(default_factory=dict)
+    """The new questions of this deck that learners of a deck beside this one have, by case-folded id."""
     adopted: Adopted = field(default_factory=Adopted)
     """The questions that learners have under note types that are not ours."""
     files: tuple[Media, ...] = ()

@@ -12,7 +12,7 @@ from deckbuilder.cards.media_references import bind
 from deckbuilder.cards.note_types import NoteType, note_types
 from deckbuilder.check.ignored import heard, useless
 from deckbuilder.check.run_rules import check, check_release
-from deckbuilder.model.deck import NOTHING, Deck, Entry, Meant, Stamps
+from deckbuilder.model.deck import NOTHING, Deck, Entry, Left, Meant, Stamps
 from deckbuilder.model.diagnostics import Diagnostic, Span
 from deckbuilder.model.lock import Lock
 from deckbuilder.model.note import Note
@@ -24,7 +24,7 @@ from deckbuilder.publish import adopted_notes
 from deckbuilder.publish.release_version import release_version
 from deckbuilder.publish.settled_media import settled
 from deckbuilder.publish.stamps import released, stamps
-from deckbuilder.source.beside import new_questions_beside
+from deckbuilder.source.beside import left_beside, moved_beside
 from deckbuilder.source.deck_folder import Loaded
 from deckbuilder.source.parse import with_ids
 
@@ -66,11 +66,13 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
     lock, doubts = current_lock(loaded, entries, lambda then: _entries(then, stager(then.sources, then.settings), any_media=True))
     files = _files(loaded)
     described = description.read_pictures(loaded.place.root, loaded.settings)
+    elsewhere, left = _moved(loaded, lock, entries)
     deck = Deck(
         settings=loaded.settings,
         sources=loaded.sources,
         entries=tuple(settled(entries, lock)),
-        elsewhere=new_questions_beside(loaded.place) if _is_one_gone(lock, entries) else {},
+        elsewhere=elsewhere,
+        left=left,
         lock=lock,
         meant=meant,
         adopted=loaded.adopted,
@@ -95,10 +97,11 @@ def build(loaded: Loaded, stager: Stager = one_by_one, *, any_media: bool = Fals
     return Built(deck, tuple(sorted(found.kept.union(useless(found.useless)))), found.ignored, of_release)
 
 
-def _is_one_gone(lock: Lock | None, entries: Iterable[Entry]) -> bool:
-    """Return whether a question that learners have is not among ``entries``."""
-    here = {entry.question.id.casefold() for entry in entries}
-    return lock is not None and any(not old.retired and key not in here for key, old in lock.notes.items())
+def _moved(loaded: Loaded, lock: Lock | None, entries: Iterable[Entry]) -> tuple[dict[str, Span], dict[str, Left]]:
+    """Return the questions that moved to a deck beside this one, and those that came from there, by case-folded id."""
+    here, known = {entry.question.id.casefold() for entry in entries}, lock.notes if lock else {}
+    gone, new = [old for key, old in known.items() if key not in here and not old.retired], here - known.keys()
+    return moved_beside(loaded.place, gone) if gone else {}, left_beside(loaded.place, new) if new else {}
 
 
 def _files(loaded: Loaded) -> dict[str, Media | MediaProblem]:

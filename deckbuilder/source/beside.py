@@ -1,47 +1,86 @@
-"""A deck's folder -> the new questions of the decks beside it. A question that is gone may have moved there."""
+"""A deck's folder -> the questions that moved between this deck and the decks beside it, before either deck is released."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from deckbuilder.files.portable_names import shown
+from deckbuilder.files.portable_names import quoted, shown
+from deckbuilder.model.deck import Left
 from deckbuilder.model.diagnostics import Span
+from deckbuilder.model.lock import Lock, LockedNote
 from deckbuilder.source import lock_file, settings
 from deckbuilder.source.deck_folder import Place, place_of
 from deckbuilder.source.read_text import read
 
-_ID = re.compile(r"#{1,6}[ \t].*\{#([\w-]+)[ }]")
+_ID = re.compile(r"#{1,6}[ \t](.*)\{#([\w-]+)[ }]")
 """A heading with an id. Text in a fence may look so, too; then at most a message names it."""
 _MOST = 200
 """Decks that are read."""
+_LONG = 12
+"""Letters from which two headings are hardly equal by chance."""
 
 
-def new_questions_beside(place: Place) -> dict[str, Span]:
-    """Return the places of questions, by case-folded id, that decks beside ``place`` have and that no release of them had."""
-    found: dict[str, Span] = {}
+def moved_beside(place: Place, gone: Iterable[LockedNote]) -> dict[str, Span]:
+    """Return the places, by case-folded id, of those ``gone`` questions that decks beside ``place`` have as new ones.
+
+    Such a question has the same id, or another id and the same heading.
+    """
+    texts = {_letters(note.question): note.id.casefold() for note in gone}
+    known, found = set(texts.values()), dict[str, Span]()
+    renamed: dict[str, Span] = {}
     for folder in _decks_beside(place.root):
         # without this folder, the message about the question only says less; its own check reports the folder
         with contextlib.suppress(OSError):
-            for key, span in _new_questions(folder):
-                found.setdefault(key, span)
+            lock = _lock(folder)
+            for key, heading, span in _questions(folder):
+                if lock and key in lock.notes:
+                    continue
+                if key in known:
+                    found.setdefault(key, span)
+                elif len(letters := _letters(heading)) >= _LONG and letters in texts:
+                    renamed.setdefault(texts[letters], span)
+    return renamed | found
+
+
+def left_beside(place: Place, new: Collection[str]) -> dict[str, Left]:
+    """Return those questions, by case-folded id, that learners of a deck beside ``place`` have, and that are gone there.
+
+    ``new`` has the case-folded ids that count: those of the new questions of the deck at ``place``.
+    """
+    found: dict[str, Left] = {}
+    for folder in _decks_beside(place.root):
+        with contextlib.suppress(OSError):
+            lock = _lock(folder)
+            keys = {key for key in new if lock and key in lock.notes and not lock.notes[key].retired}
+            if lock and keys:
+                keys -= {key for key, _, _ in _questions(folder)}
+                path = shown(folder / lock_file.FILE)
+                found |= {key: Left(lock.notes[key], Span(path, lock.lines[key]), quoted(folder)) for key in keys}
     return found
 
 
-def _new_questions(folder: Path) -> Iterator[tuple[str, Span]]:
-    """Yield (case-folded id, place) of each question of a deck that no release of it had. Raises OSError."""
+def _lock(folder: Path) -> Lock | None:
+    """Return the lock of a deck, None without a whole lock. Raises OSError."""
     text = read(folder / lock_file.FILE, []) if (folder / lock_file.FILE).exists() else None
-    lock = lock_file.read("", text.text)[0] if text else None
-    released = lock.notes if lock else {}
+    return lock_file.read("", text.text)[0] if text else None
+
+
+def _questions(folder: Path) -> Iterator[tuple[str, str, Span]]:
+    """Yield (case-folded id, heading, place) of each question of a deck. Raises OSError."""
     for file in place_of(folder).files:
         content = read(file, [])
         for number, line in enumerate(content.text.split("\n") if content else (), 1):
-            match = _ID.match(line)
-            if match and match[1].casefold() not in released:
-                yield match[1].casefold(), Span(shown(file), number)
+            if match := _ID.match(line):
+                yield match[2].casefold(), match[1], Span(shown(file), number)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of ``text`` in lower case: Markdown has marks that the text in a lock has not."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _decks_beside(root: Path) -> Iterator[Path]:

@@ -719,7 +719,36 @@ def test_a_question_that_moved_to_another_deck_is_found(release: Callable[..., b
     for source in ("deck", tmp_path / "deck"):
         result = invoke("check", source)
         assert "other/01.md:5, so learners would have it twice, there without its schedule; move it back" in result.stderr
+    result = invoke("release", "other")
+    assert result.exit_code == 1
+    assert "other/01.md:5:18: error: learners of the deck in deck have this question (deck/deck.lock:" in result.stderr
+    assert "first run: deckbuilder release deck --retire g" in result.stderr
+    assert invoke("release", "deck", "other", "--retire", "g").exit_code == 0
+    assert "[vanished-id]" not in invoke("check", "deck", "other").stderr
+
+
+def test_only_a_question_that_is_gone_from_the_other_deck_was_moved(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    """Decks in two languages share their ids, and two questions may have one id by chance."""
+    release(FIRST)
+    other = 'id = "other"\nname = "Other"\n'
+    write(tmp_path / "other", FIRST, toml=other)
     assert invoke("release", "other").exit_code == 0
+    write(tmp_path / "deck", FIRST.replace("## What is `g`? {#g}\n\nA namespace.\n\n", ""))
+    write(tmp_path / "third", "## How do I send mail? {#g}\n\nWith an extension.\n", toml='id = "third"\nname = "Third"\n')
+    assert "[vanished-id]" not in invoke("check", "other", "third").stderr
+
+
+def test_a_question_that_moved_to_another_deck_with_another_id_is_found(
+    release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
+) -> None:
+    long = "## What is `g` for, and how *long* does it live? {{#{}}}\n\nOne request.\n\n"
+    release(FIRST + "\n" + long.format("life"))
+    write(tmp_path / "deck", FIRST)
+    write(tmp_path / "other", f"## X {{#x}}\n\nx\n\n{long.format('g-life')}", toml='id = "other"\nname = "Other"\n')
+    assert "other/01.md:5, so learners would have it twice" in invoke("check", "deck").stderr
+    write(tmp_path / "other", "## What is `h` for, and how long does it live? {#h}\n\nx\n", toml='id = "other"\nname = "Other"\n')
     assert "but it is gone; restore it" in invoke("check", "deck").stderr
 
 
