@@ -10,7 +10,17 @@ from deckbuilder.adopt.lists.dialects import whole_files
 from deckbuilder.adopt.lists.doubts import asks_nothing, words
 from deckbuilder.adopt.lists.evidence import ASKING, strength
 from deckbuilder.adopt.lists.markdown_page import Find, Page, numbered
-from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, is_asking, is_silent, weighed
+from deckbuilder.adopt.lists.readings import (
+    OFTEN,
+    SERIES,
+    Reading,
+    has_answer,
+    has_label,
+    has_number,
+    is_asking,
+    is_silent,
+    weighed,
+)
 
 _SURE = 2 * SERIES
 """Questions that ask in other files: so many are evidence for a folder of lists."""
@@ -85,14 +95,28 @@ def _reading(page: Page, name: str, find: Find) -> Reading | None:
 
 
 def together(known: Sequence[Recognised]) -> list[Recognised]:
-    """Return ``known`` without the questions of files that ask nothing, if the questions of the other files ask."""
+    """Return ``known`` without the questions of files that ask nothing, if the questions of the other files ask.
+
+    Labels such as ``Q3:`` and ``<details>`` ask, too. For a README beside the lists, numbers in front of their questions suffice.
+    """
     alone = _most([len(one.reading.found) == 1 for one in known])
     reasons = ["" if alone and _is_one(one) else _reason(one) for one in known]
     others = [one for one, reason in zip(known, reasons, strict=True) if not reason]
-    asked = sum(one.reading.answered if one.reading.certain else cards(one.reading) for one in others)
-    if asked < _SURE or asked * 3 < sum(one.reading.answered for one in others) * 2:
-        return list(known)
-    return [_aside(one, reason) if reason else one for one, reason in zip(known, reasons, strict=True)]
+    total = sum(one.reading.answered for one in others)
+    asking, named = (sum(_named(one, numbers=numbers) for one in others) for numbers in (False, True))
+    surely, perhaps = (count >= _SURE and count * 3 >= total * 2 for count in (asking, named))
+    return [
+        _aside(one, reason) if reason and (surely or (perhaps and whole_files.is_place(one.page))) else one
+        for one, reason in zip(known, reasons, strict=True)
+    ]
+
+
+def _named(one: Recognised, *, numbers: bool = False) -> int:
+    """Return the number of questions in a file that ask, have a label, or are folded; with ``numbers``, a number is enough."""
+    if one.reading.certain or one.reading.name == "summaries":
+        return one.reading.answered
+    has_mark = has_number if numbers else has_label
+    return sum(has_answer(item) and (is_asking(item) or has_mark(one.page, item.start)) for item in one.reading.found)
 
 
 def articles(known: Sequence[Recognised]) -> list[Recognised]:
@@ -121,7 +145,7 @@ def _reason(one: Recognised) -> str:
     """Return the reason why a file beside lists is none: it asks nothing, or it is a README that asks little."""
     if is_silent(one.page, one.reading):
         return "ask nothing, unlike those of the other files"
-    little = not one.reading.certain and one.reading.name not in _LABELLED and cards(one.reading) < _SURE
+    little = not one.reading.certain and one.reading.name not in _LABELLED and _named(one) < _SURE
     return "are not many, and are beside the lists" if little and one.reading.answered and whole_files.is_place(one.page) else ""
 
 
