@@ -240,9 +240,19 @@ PARTS = (
     "### When is a lid good?\n\nAt home.\n\n### When is a cork good?\n\nNever.\n\n## What is a rack?\n\nA frame.\n\n"
     "## What is a box?\n\nWood.\n"
 )
-NUMBERED = "# Store\n\n" + "".join(
-    f"## {at}. {text}\n\n### What is it?\n\nA thing.\n\n### Where is it?\n\nThere.\n\n"
-    for at, text in enumerate(("What is a jar?", "What is a lid?", "Shelves of wood", "What is a rack?"), 1)
+NUMBERED = (
+    "# Store\n\n## 1. What is a jar?\n\nGlass.\n\n## 2. What is a lid?\n\nTin.\n\n## 3. Shelves of wood\n\n"
+    "### What is oak?\n\nA tree.\n\n### Which nails fit?\n\nLong ones.\n\n### How is it cut?\n\nSlowly.\n\n"
+    "## 4. What is a rack?\n\nA frame.\n"
+)
+UNSURE = (
+    "# Store\n\n"
+    + "".join(
+        f"## {at}.[{name}] its parts\n\n### The body\n\n"
+        + "".join(f"#### {part} of the {name}\n\nText.\n\n" for part in ("Top", "Skin", "Neck", "Foot"))
+        for at, name in enumerate(("Jar", "Lid", "Cork"), 3)
+    )
+    + "## 6. How is a jar closed?\n\nTurn it.\n"
 )
 FENCED = "# Store\n\n```markdown\n## 1. What is a jar?\n\nGlass:\n```sh\njar\n```\n\n## 2. What is a lid?\n\nA cover.\n"
 
@@ -256,14 +266,8 @@ FENCED = "# Store\n\n```markdown\n## 1. What is a jar?\n\nGlass:\n```sh\njar\n``
             "questions are '##' (20); 6 places in answers ask, too",
         ),
         ("## Which?\n\nx\n\n" + "Is it?\n\n" * 20, "questions are '##' (1), but 21 lines end in '?'; accept them with --yes"),
-        (NUMBERED, "source.md:23:1: warning: '3. Shelves of wood' has a number like the questions, but asks nothing, and 2"),
-        (
-            (
-                "# Store\n\n## 3.[Jar] its parts\n\n**Key**: jar\n\n### The body\n\nGlass.\n\n### The neck\n\nNarrow.\n\n## 4.[Lid] its parts\n\nTwo.\n\n"
-                "### The top\n\nFlat.\n\n### How it turns\n\nRight.\n\n## 5. How is a jar closed?\n\nTurn it.\n\n### The base of it\n\nSo.\n"
-            ),
-            "source.md:3:1: warning: '3.[Jar] its parts' has a number like the questions, but asks nothing, and 2",
-        ),
+        (NUMBERED, "source.md:11:1: warning: '3. Shelves of wood' has a number like the questions, but asks nothing, and 3"),
+        (UNSURE, "source.md:3:1: warning: '3.[Jar] its parts' has a number like the questions, but asks nothing, and 4"),
         (FENCED, "source.md:3:1: warning: a fence of Markdown holds 1 question; remove its first line and its last"),
     ],
 )

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deckbuilder.adopt.lists.evidence import Ask, asking, key
+from deckbuilder.adopt.lists.listed import known
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
 from deckbuilder.adopt.lists.mixed import AND
 from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, has_label, has_number, is_asking, is_silent
@@ -129,10 +130,15 @@ def _asked(reading: Reading) -> int:
 
 
 def _numbered(page: Page, best: Reading) -> tuple[Ask, ...]:
-    """Return the places in answers that ask. If nearly all questions have numbers, texts without a number are none."""
+    """Return the places in answers that ask. If nearly all questions have numbers, texts without a number are none.
+
+    The answer to a question in the contents of the page has no others, because the contents name all.
+    """
+    named = known(page.lines)
+    found = tuple(ask for ask in best.swallowed if best.found[_owner(best.found, ask.line)].start not in named)
     if sum(has_number(page, item.start) for item in best.found) < _NUMBERS * len(best.found):
-        return best.swallowed
-    return tuple(ask for ask in best.swallowed if has_number(page, ask.line))
+        return found
+    return tuple(ask for ask in found if has_number(page, ask.line))
 
 
 def _inside(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tuple[int, str]]:
@@ -240,5 +246,7 @@ def _marks(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tup
     """Report far fewer questions than lines that end in a question mark."""
     closed = protected(page.lines)
     lines = [at for at, line in enumerate(page.lines) if at not in closed and "](#" not in line and asks(line)]
+    often = Counter(page.lines[at] for at in lines if page.lines[at].startswith("#"))
+    lines = [at for at in lines if often[page.lines[at]] < OFTEN]  # without the headings of a template
     if len(lines) > 2 * len(best.found) + 2 * _MANY:
         yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; {_remedy(best, others, lines)}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists import series
 from deckbuilder.adopt.lists.answer import folded_lines
 from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, is_origin, key, strength
+from deckbuilder.adopt.lists.listed import contents, known
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, bare, blocks_of, labelled, numbered
 from deckbuilder.model.records import Kind
 
@@ -197,7 +198,7 @@ def _weight(page: Page, item: Found, parent: int, children: Counter[int]) -> flo
         return _UNANSWERED * is_asking(item)
     if is_file_name(item.question):
         return _PART
-    if parent >= 0 and (not is_asking(item) or children[parent] < SERIES):
+    if parent >= 0 and (not is_asking(item) or children[parent] < SERIES or parent in known(page.lines)):
         return _PART
     if parent >= 0 and has_label(page, parent) and not has_label(page, item.start):
         return _PART
@@ -209,19 +210,25 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
     """Return for each question the line of the nearest heading above that contains the question and asks, or -1.
 
     A heading in ``parts`` asks nothing, but all below it is a part of an answer. Such a heading is a part itself.
+    A heading that the contents of the page name as a question asks, or that a number names. A heading of its level
+    that the contents do not name is a part, if this heading asks nothing.
     """
-    inside = folded_lines(page.lines)
+    named = known(page.lines)
+    listed = contents(page.lines).questions
+    inside = folded_lines(page.lines) | contents(page.lines).parts
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading" and block.start not in inside]
     topics = _labelled_topics(page)
     around: list[int] = []
     below: list[int] = []
     path: list[tuple[int, int]] = []  # (level, the nearest line that asks)
     for block in headings:
-        path = [entry for entry in path if entry[0] < block.level]
+        part = strength(block.text) < ASKING and block.start not in listed
+        path = [entry for entry in path if entry[0] < block.level or (part and entry[0] == block.level and entry[1] in listed)]
         around.append(path[-1][1] if path else -1)
         own = key(block.text) in parts
         around[-1] = block.start if own else around[-1]
-        below.append(block.start if own or (strength(block.text) >= ASKING and block.start not in topics) else around[-1])
+        asks = block.start in named or (strength(block.text) >= ASKING and block.start not in topics)
+        below.append(block.start if own or asks else around[-1])
         path.append((block.level, below[-1]))
     found = []
     starts = [block.start for block in headings]
@@ -247,7 +254,9 @@ def _labelled_topics(page: Page) -> set[int]:
 def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tuple[Ask, ...], tuple[Ask, ...], int]:
     """Return (the places in answers that ask, those in no question, the number of lost questions among the first)."""
     seen = {key(item.question.partition("\n\n")[0]) for item in order}
+    seen |= {text for text, count in Counter(ask.text for ask in asks).items() if count >= OFTEN}  # the headings of a template
     starts = {item.start for item in order}
+    named = known(page.lines)
     inside: dict[int, list[Ask]] = {}
     lost = []
     begins = [item.start for item in order]
@@ -262,6 +271,6 @@ def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tu
     own = sum(
         sum(has_label(page, ask.line) for ask in group) if has_label(page, order[at].start) else len(group)
         for at, group in inside.items()
-        if len(group) >= SERIES or not is_asking(order[at])
+        if order[at].start not in named and (len(group) >= SERIES or not is_asking(order[at]))
     )
     return tuple(itertools.chain.from_iterable(inside.values())), tuple(lost), own

@@ -10,8 +10,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation, series
-from deckbuilder.adopt.lists.answer import folded_lines, split, unlabelled
+from deckbuilder.adopt.lists.answer import folded_lines, split
+from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
+from deckbuilder.adopt.lists.listed import contents, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
 from deckbuilder.markdown.block import Block
@@ -20,15 +22,11 @@ from deckbuilder.model.records import Kind
 
 _LABELLED = re.compile(rf"{BLANKS}\{{:?\s*#(?P<id>[\w-]+)[^{{}}]*\}}$")
 """An anchor in the syntax of kramdown and pandoc."""
-_NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*\d{1,4}\s*[.、)）:：]")
-"""A number in front of a heading, in any spelling."""
 _ENOUGH = 10
 """The least number of questions that show how the questions of a list look."""
 _NEARLY_ALL = 0.9
 _FEW = 3
 """Headings around a series are few if the series has so many times their number."""
-_SERIES = 2
-"""The least number of deeper headings that ask in a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +127,16 @@ def _of_level(
     page: Page, headings: list[Block], level: int, answered: AbstractSet[int], *, folded: bool, only: bool = False
 ) -> list[Found]:
     """Return the questions if the headings of ``level`` ask; unless ``only``, other headings that ask are questions, too."""
-    parts = {line for one in {block.level for block in headings} for line in _continued(page, headings, one)}
-    deeper = _topics([block for block in headings if block.start not in parts], level, answered)
+    parts = {line for one in {block.level for block in headings} for line in continued(page, headings, one)}
+    said = contents(page.lines)
+    parts |= said.parts
+    deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
 
     def opens(block: Block) -> bool:
         if only:
             return block.level == level
+        if block.start in said.questions or block.start in said.topics:
+            return block.start in said.questions
         if block.start in deeper:
             return deeper[block.start]
         return block.level == level or (block.level < level and strength(block.text) > ASKING and block.start in answered)
@@ -146,33 +148,11 @@ def _of_level(
     return list(_fitting(kept))
 
 
-def _continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
-    """Return the lines of the headings of ``level`` without a number that continue a question with a number.
-
-    Its own text is empty, or only a label such as "Answer:". It asks, or most headings of the level have numbers.
-    """
-    own = [at for at, block in enumerate(headings) if block.level == level]
-    named = {at for at in own if _NUMBER.match(headings[at].text)}
-    if len(named) < SERIES:
-        return set()
-    usual = len(named) * 2 > len(own)
-    found: set[int] = set()
-    continues = False
-    for at, after in itertools.pairwise(own):
-        if at in named:
-            text = "\n".join(page.lines[headings[at].end : headings[at + 1].start])
-            empty = after == at + 1 and not (unlabelled(text).strip() if text.strip() else "")
-            continues = empty and (usual or strength(headings[at].text) >= ASKING)
-        if continues and after not in named:
-            found.add(headings[after].start)
-    return found
-
-
 def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
     """Yield the questions. A heading that asks nothing, unlike the others, is none: a preface among numbered questions."""
     numbers = series.lengths([found.question for _, found in kept])
     named = [
-        labelled(bare(one.heading.text)) or bool(_NUMBER.match(one.heading.text)) or number > 0
+        labelled(bare(one.heading.text)) or bool(NUMBER.match(one.heading.text)) or number > 0
         for (one, _), number in zip(kept, numbers, strict=True)
     ]
     open_ = [strength(one.heading.text) < ASKING and not found.unfit and bool(found.answer.strip()) for one, found in kept]
@@ -213,38 +193,6 @@ def _is_title(section: Section, found: Found, *, named: bool) -> bool:
     text = section.heading.text
     empty = not found.answer.strip() or (is_only_link(found.answer) and is_only_link(text))
     return strength(text) < ASKING and empty and (named or not numbered(text))
-
-
-def _topics(headings: list[Block], level: int, answered: AbstractSet[int]) -> dict[int, bool]:
-    """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
-
-    A topic asks nothing, and most of the headings of one level below the topic ask. One such heading is enough beside other
-    topics if the topic has no text of its own.
-    """
-    found: dict[int, bool] = {}
-    alone: list[tuple[Block, Block]] = []
-    levels: set[int] = set()
-    starts = [at for at, block in enumerate(headings) if block.level == level]
-    for at in starts:
-        others = (headings[after] for after in range(at + 1, len(headings)))
-        below = list(itertools.takewhile(lambda block: block.level > level, others))
-        if not below or strength(headings[at].text) >= ASKING:
-            continue
-        if len(below) < _SERIES:
-            alone.append((headings[at], below[0]))
-            continue
-        counts = Counter(block.level for block in below)
-        asking = Counter(block.level for block in below if strength(block.text) >= ASKING)
-        series = [one for one in sorted(asking) if asking[one] >= _SERIES and asking[one] * 3 >= counts[one] * 2]
-        if series:
-            found[headings[at].start] = False
-            found |= {block.start: block.level == series[0] for block in below if block.level >= series[0]}
-            levels.add(series[0])
-    for topic, only in alone:
-        asking_ = strength(only.text) >= ASKING or _NUMBER.match(only.text) is not None
-        if only.level in levels and topic.start not in answered and asking_:
-            found |= {topic.start: False, only.start: True}
-    return found
 
 
 def _answered(lines: tuple[str, ...]) -> set[int]:

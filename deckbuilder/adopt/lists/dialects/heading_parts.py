@@ -1,0 +1,112 @@
+"""The headings around a question: topics above, and headings that continue the answer of the question before."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from deckbuilder.adopt.lists.answer import unlabelled
+from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, strength
+from deckbuilder.adopt.lists.listed import inside, listed
+from deckbuilder.adopt.lists.markdown_page import Page
+from deckbuilder.adopt.lists.readings import SERIES
+from deckbuilder.markdown.block import Block
+
+NUMBER = re.compile(r"(?:<[^<>]*>|[^\w<])*(?P<number>\d{1,4})\s*[.、)）:：]")
+"""A number in front of a heading, in any spelling."""
+_SERIES = 2
+"""The least number of deeper headings that ask in a topic."""
+_FEW = 3
+"""Headings below a series are few if the series has so many times their number."""
+
+
+def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
+    """Return the lines of the headings of ``level`` without a number that continue a question with a number.
+
+    Its own text is empty, or only a label such as "Answer:". It asks, or most headings of the level have numbers.
+    If an author does so often, the other headings without a number that ask nothing continue a question, too. They do so, too,
+    if the contents of the page name the questions, but not these headings.
+    """
+    own = [at for at, block in enumerate(headings) if block.level == level]
+    named, found = _named(page, headings, own)
+    if len(named) < SERIES:
+        return set()
+    usual = len(named) * 2 > len(own)
+    others: set[int] = set()
+    habit = 0
+    continues = False
+    for at, after in itertools.pairwise(own):
+        if at in named:
+            text = "\n".join(page.lines[headings[at].end : headings[at + 1].start])
+            empty = after == at + 1 and not (unlabelled(text).strip() if text.strip() else "")
+            continues = empty and (usual or strength(headings[at].text) >= ASKING)
+            habit += continues and after not in named
+        if after not in named:
+            (found if continues else others).add(after)
+    if habit >= SERIES or any(headings[at].start in listed(page.lines) for at in named):
+        last = max(named)
+        below = {at for at in others if at > last}
+        between = others - below if len(below) * _FEW <= len(named) else others
+        found |= {at for at in between if strength(headings[at].text) < ASKING and not is_about_list(headings[at].text)}
+    return {headings[at].start for at in found}
+
+
+def _named(page: Page, headings: Sequence[Block], own: Sequence[int]) -> tuple[set[int], set[int]]:
+    """Return the places in ``own`` of the headings with a number, and of those whose number is that of a part.
+
+    ``own`` are the headings of one level. If the contents name the questions, a part has a lower number than the question above.
+    A topic between them begins a new count.
+    """
+    named = listed(page.lines)
+    found: set[int] = set()
+    lower: set[int] = set()
+    last = before = 0
+    for at in own:
+        if any(headings[other].level < headings[at].level for other in range(before, at)):
+            last = 0
+        before = at
+        match = NUMBER.match(headings[at].text)
+        number = int(match["number"]) if match else 0
+        if headings[at].start in named:
+            last = number
+        if match:
+            (lower if number < last else found).add(at)
+    return found, lower
+
+
+def topics(headings: Sequence[Block], level: int, answered: AbstractSet[int], named: AbstractSet[int]) -> dict[int, bool]:
+    """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
+
+    A topic asks nothing, and most of the headings of one level below the topic ask. One such heading is enough beside other
+    topics if the topic has no text of its own. ``named`` are the lines of headings that are questions, though they
+    may ask nothing.
+    """
+    found: dict[int, bool] = {}
+    alone: list[tuple[Block, Block]] = []
+    levels: set[int] = set()
+    within = inside(headings, named)
+    headings = [block for block in headings if block.start not in within]
+    starts = [at for at, block in enumerate(headings) if block.level == level]
+    for at in starts:
+        others = (headings[after] for after in range(at + 1, len(headings)))
+        below = list(itertools.takewhile(lambda block: block.level > level, others))
+        if not below or strength(headings[at].text) >= ASKING or headings[at].start in named:
+            continue
+        if len(below) < _SERIES:
+            alone.append((headings[at], below[0]))
+            continue
+        counts = Counter(block.level for block in below)
+        asking = Counter(block.level for block in below if strength(block.text) >= ASKING)
+        series = [one for one in sorted(asking) if asking[one] >= _SERIES and asking[one] * 3 >= counts[one] * 2]
+        if series:
+            found[headings[at].start] = False
+            found |= {block.start: block.level == series[0] for block in below if block.level >= series[0]}
+            levels.add(series[0])
+    for topic, only in alone:
+        asking_ = strength(only.text) >= ASKING or NUMBER.match(only.text) is not None
+        if only.level in levels and topic.start not in answered and asking_:
+            found |= {topic.start: False, only.start: True}
+    return found

@@ -1,0 +1,109 @@
+"""Two things that make a heading a question although it asks nothing: the contents of its page, and a series of numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from deckbuilder.adopt.lists.markdown_page import Page
+from deckbuilder.adopt.lists.readings import has_answer
+from deckbuilder.adopt.lists.recognise import recognise
+
+
+def fronts(text: str) -> list[str]:
+    """Return the questions with an answer that adopt finds in one file."""
+    known = recognise([Page(tuple(text.split("\n")))])
+    return [item.question.partition("\n\n")[0] for item in known[0].reading.found if has_answer(item)]
+
+
+def sections(*headings: str) -> str:
+    """Return headings, each with its marks and a text below."""
+    return "".join(f"{heading}\n\nText about {heading.strip('# ')}.\n\n" for heading in headings)
+
+
+TOPICS = "- Jars\n  - 31.[Jar] its parts\n  - 32.[Lid] its parts\n- Racks\n  - 33.How is a rack made?\n\n"
+PARTS = ("#### How is it blown", "#### Why is it cooled", "#### The neck")
+LISTED = (
+    "# Jars\n\n"
+    + sections("## 31.[Jar] its parts", "### The body", *PARTS, "### The mouth", "## 32.[Lid] its parts", *PARTS)
+    + "# Racks\n\n"
+    + sections("## 33.How is a rack made?", "### The legs", *PARTS)
+)
+QUESTIONS = ["[Jar] its parts", "[Lid] its parts", "How is a rack made?"]
+LINKS = "1. [What is a jar?](#a)\n2. [Lids](#b)\n3. [What is a rack?](#c)\n\n"
+LINKED = sections("## What is a jar?", "### Glass", "## Lids", "### What is a cork?", "### What is a cap?", "## What is a rack?")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TOPICS + LISTED, QUESTIONS),
+        (TOPICS + LISTED.replace("### The body", "# Where is a jar kept?"), QUESTIONS),
+        (TOPICS + LISTED.replace("### The body", "## The body"), QUESTIONS),
+        (TOPICS + LISTED.replace("### The body", "## 1. The body"), QUESTIONS),
+        (TOPICS + LISTED + sections("## 34.What is a box?"), [*QUESTIONS, "What is a box?"]),
+        (LINKS + LINKED, ["What is a jar?", "Lids", "What is a rack?"]),
+        (
+            LINKS.replace("Lids", "What is a lid?") + LINKED,
+            ["What is a jar?", "What is a cork?", "What is a cap?", "What is a rack?"],
+        ),
+        # Contents of topics say nothing.
+        (
+            "- [Jars](#a)\n- [Lids](#b)\n- [Racks](#c)\n\n"
+            + "".join(
+                f"## {name}\n\n" + sections(f"### What is {name}?", f"### Who sells {name}?")
+                for name in ("Jars", "Lids", "Racks")
+            ),
+            [f"{ask} {name}?" for name in ("Jars", "Lids", "Racks") for ask in ("What is", "Who sells")],
+        ),
+    ],
+)
+def test_contents_name_the_questions(text: str, expected: list[str]) -> None:
+    assert fronts(text) == expected
+
+
+SERIES = ("## 1. What is a jar?", "## 2. What is a lid?", "## 3. What is a rack?")
+NAMES = [heading[6:] for heading in SERIES]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            sections(*SERIES) + "## 4. Shelves\n\n" + sections("### How it is cut", "### Which nails", "### The rest"),
+            [*NAMES, "Shelves"],
+        ),
+        (
+            "".join(f"{heading}\n\n" + sections("### What is it?", "### Where is it?") for heading in (*SERIES, "## 4. Shelves")),
+            [*NAMES, "Shelves"],
+        ),
+        (
+            "".join(
+                f"{heading}\n\n" + sections("### What is it?", "### Where is it?", "### Who has it?")
+                for heading in (*SERIES, "## 4. Shelves", "## 5. What is a box?")
+            ),
+            [*NAMES, "Shelves", "What is a box?"],
+        ),
+        # A topic with a number holds questions, if most headings below it ask.
+        (
+            sections(*SERIES) + "## 4. Shelves\n\n" + sections("### What is oak?", "### Which nails fit?", "### How is it cut?"),
+            [*NAMES, "What is oak?", "Which nails fit?", "How is it cut?"],
+        ),
+        # Numbers of topics.
+        (
+            "".join(f"## {at}. Part\n\n" + sections(f"### What is {at}?", f"### Who has {at}?") for at in range(1, 4)),
+            [f"{ask} {at}?" for at in range(1, 4) for ask in ("What is", "Who has")],
+        ),
+        # Headings of the same level go on with an answer, as the author often writes.
+        (
+            "".join(f"{heading}\n\n" + sections("## Steps", "## Rules") for heading in SERIES)
+            + sections("## 4. Which is best?", "## A table of them", "## 5. What is a box?"),
+            [*NAMES, "Which is best?", "What is a box?"],
+        ),
+        (
+            sections(*SERIES, "## Corks", "## 4. What is a box?", "## What is a tin?"),
+            [*NAMES, "Corks", "What is a box?", "What is a tin?"],
+        ),
+    ],
+)
+def test_numbers_of_a_series_are_those_of_questions(text: str, expected: list[str]) -> None:
+    assert fronts(f"# Store\n\n{text}") == expected
