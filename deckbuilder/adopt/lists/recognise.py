@@ -174,8 +174,12 @@ def recognise(pages: Sequence[Page], name: str = "", *, tables: bool = False) ->
     chosen = [_chosen(page, found, shared, asked=not name) for page, found in zip(pages, every, strict=True)]
     if name:
         return chosen
-    of_tools = [one.reading for one in chosen if one.reading.name not in _BY_AUTHORS]
-    marked = [reading for reading in of_tools if reading.certain or reading.name == "labels"]
+    of_tools = [one for one in chosen if one.reading.name not in _BY_AUTHORS]
+    marked = [
+        one.reading
+        for one in of_tools
+        if one.reading.certain or (one.reading.name == "labels" and labels.of_tool(one.page, one.reading.found))
+    ]
     of_tool = any(one.certain and one.answered for one in marked) or sum(one.answered for one in marked) >= SERIES
     if tables or of_tool:
         chosen = [

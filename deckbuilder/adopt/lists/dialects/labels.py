@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.foreign_clozes import brackets, has
@@ -13,9 +14,10 @@ from deckbuilder.model.records import Kind
 
 _LABEL = re.compile(
     r"""
+    (?:\d{1,4}[.)、]\s*(?=(?:\*\*|__)?(?:问题|题目)))?                                        # 3. **问题：**
     (?P<bold>\*\*|__)?
     (?:
-        (?P<word>(?i:question|answer|ans)|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：]-?|(?<=(?i:ans))(?:\.:?|\s-))
+        (?P<word>(?i:question|answer|ans)|问题|题目|(?:参考)?答案|回答|解答|[QA问答])(?:\s*\d{1,4}\s*[.)、:：-]|\s*[:：]-?|(?<=(?i:ans))(?:\.:?|\s-))
                                                                                          # Q: or Question 3) or Ans.
         |(?P<letter>[EMTFBPS]|C\d{0,2})\s*[:：]                                            # a letter of AnkiOps or hashcards
     )
@@ -27,7 +29,10 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 """``Q:``, ``Q3)``, ``Question 3:``, ``**Q:**``, ``**Q**:``; the letters of AnkiOps and hashcards."""
-_SAME = {"问": "Q", "question": "Q", "答": "A", "answer": "A", "ans": "A"}
+_SAME = {
+    **dict.fromkeys(("question", "问", "问题", "题目"), "Q"),
+    **dict.fromkeys(("answer", "ans", "答", "答案", "参考答案", "回答", "解答"), "A"),
+}
 """The letter of each label that is a word."""
 _OPENING = frozenset("QTFCP")
 """The letters of the labels that begin a card."""
@@ -36,6 +41,8 @@ _WITHIN = {"Q": "AEM", "F": "BEM", "T": "EM", "C": "EM", "P": "S"}
 _COMMENT = re.compile(
     r"<!--\s*(?P<key>note_key|note_type|tags|id)\s*:\s*(?P<value>(?:(?!-->)\S|\s++(?!-->))*+)\s*-->", re.IGNORECASE
 )
+_IN_WORDS = re.compile(r"\W*\d*\W*(?:问题|题目)")
+_ITEM = re.compile(r"[-*+][ \t]+(?!\[[ xX]\])(?=\S)")
 _FENCE = re.compile(r":::(?:\s*card\b(?P<options>.*))?\s*$")
 _OPTION = re.compile(r"(tags|deck)=(\"[^\"]*\"|\S+)")
 
@@ -86,6 +93,11 @@ def find(page: Page) -> list[Found] | None:
     return [item for item in found if item] or None
 
 
+def of_tool(page: Page, found: Sequence[Found]) -> bool:
+    """Return whether the labels of the questions ``found`` are those of a tool, such as ``Q:``. People write 问题：, too."""
+    return sum(bool(_IN_WORDS.match(page.lines[item.start])) for item in found) * 2 <= len(found)
+
+
 def _in_pairs(labels: dict[int, re.Match[str]]) -> dict[int, re.Match[str]]:
     """Return ``labels`` without each ``P:`` that no ``S:`` follows, and each ``S:`` below no ``P:``. These letters are often text."""
     names = [_label(match) for match in labels.values()]
@@ -119,7 +131,7 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
     about = {match["key"].lower(): match["value"] for match in said}
     options = {key: value.strip('"') for key, value in _OPTION.findall(fence["options"] or "")} if fence else {}
     tags = tuple(re.split(r"[\s,]+", f"{about.get('tags', '')} {options.get('tags', '')}".strip()))
-    first, question = texts[0]
+    first, question = texts[0][0], _opened(texts[0][1])
     answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEMS" and text)
     kind = {"F": Kind.REVERSED, "T": Kind.CLOZE, "C": Kind.CLOZE}.get(first, Kind.BASIC)
     choices = [text for label, text in texts[1:] if label[0] == "C"]
@@ -131,6 +143,17 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
         kind, question, answer = _choice(question, choices, texts)
     found_id = about.get("note_key", about.get("id", ""))
     return Found(card.start, card.end, question, answer, kind, tuple(filter(None, tags)), options.get("deck", ""), found_id)
+
+
+def _opened(question: str) -> str:
+    """Return ``question`` without the mark of a list item that begins it. The other items become a list below."""
+    lines = dedent(question).strip("\n").split("\n")
+    match = _ITEM.match(lines[0])
+    if not match:
+        return question
+    following = [*lines[1:2], ""][0]
+    gap = [""] if _ITEM.match(following) else []
+    return "\n".join([lines[0][match.end() :], *gap, *lines[1:]])
 
 
 def _choice(question: str, choices: Sequence[str], texts: Sequence[tuple[str, str]]) -> tuple[Kind, str, str]:
