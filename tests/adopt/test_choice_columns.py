@@ -75,6 +75,35 @@ def test_the_right_option_among_wrong_ones_is_sorted_by_its_text() -> None:
     ]
 
 
+PREFACE = ',Quiz sheet,,,,\n,"Give two answers, or more",,,,\n,,,,,\n'
+KAHOOT = ",Question - max 120 characters,Answer 1 - max 75 characters,Answer 2 - max 75 characters,{},{}\n"
+SECONDS, RIGHT = '"Time limit (sec) – 5, 10, or 20 secs"', "Correct answer(s) - choose at least one"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (PREFACE + KAHOOT.format(SECONDS, RIGHT) + "1,Which?,ash,elm,20,2\n2,Who?,oak,yew,5,1\n", ("Which?", "")),
+        (KAHOOT.format(SECONDS, RIGHT) + "1,Which?,ash,elm,20,2\n2,Who?,oak,yew,5,1\n", ("Which?", "")),
+        (KAHOOT.replace(" -", " (", 3).format(SECONDS, RIGHT) + "1,Which?,ash,elm,20,2\n2,Who?,oak,yew,5,1\n", ("Which?", "")),
+        (
+            KAHOOT.format("Explanation (optional)", "Correct (1 or 2)") + "1,Which?,ash,elm,So.,2\n2,Who?,oak,yew,No.,1\n",
+            ("Which?", "So."),
+        ),
+        ("Question,Answer 1,Answer 2,Correct answer(s)\nWhich?,ash,elm,2\nWho?,oak,yew,1\n", ("Which?", "")),
+    ],
+)
+def test_sheets_for_quizzes_have_a_preface_and_remarks_in_their_header(text: str, expected: tuple[str, str]) -> None:
+    found = text_tables.find(text, ".csv")
+    assert [one.kind for one in found] == [Kind.CHOICE, Kind.CHOICE]
+    assert (found[0].question, found[0].answer) == (f"{expected[0]}\n\n- [ ] ash\n- [x] elm", expected[1])
+
+
+def test_rows_above_a_header_that_are_questions_stay() -> None:
+    text = "Which?,ash,elm,oak\nWho?,oak,yew,ash\nQuestion,Answer 1,Answer 2,Correct\nHow?,a,b,1\n"
+    assert "Which?" not in [one.question for one in text_tables.find(text, ".csv") if one.kind is Kind.CHOICE]
+
+
 def test_time_doubles_with_the_rows() -> None:
     def seconds(count: int) -> float:
         text = FULL.format("Answer") + '"Which?","ash","elm","oak","B","So."\n' * count

@@ -41,7 +41,7 @@ _FIRST = re.compile(
 """The name of a first option. A sheet with ``Answer``, ``Answer 2`` and ``Answer 3`` has none."""
 _RIGHT = re.compile(
     r"""
-    (?:correct|right)(?:[\s_-]*(?:answers?|options?|choices?|ans|letters?|index|key|keys))?
+    (?:correct|right)(?:[\s_-]*(?:answers?|answer\(s\)|options?|choices?|ans|letters?|index|key|keys))?
     |(?:answers?|ans)[\s_-]*(?:key|letter|index)?|answer[\s_-]*(?:correct|right)|key|solutions?
     |正确答案|正确选项|答案|正解|(?:respuesta[ ])?correcta|richtig(?:e[ ]antwort)?|правильный[ ]ответ
     """,

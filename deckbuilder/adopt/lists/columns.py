@@ -19,7 +19,7 @@ _NAMES: Mapping[str, str] = {
     "deck": "decks? subdeck 牌组",
     "notetype": "notetype note_type card_type model",
     "id": "nid note_id external_id",
-    "skip": r"id guid \# no\.? nr\.? number 编号 序号",
+    "skip": r"id guid \# no\.? nr\.? number 编号 序号 time[\s_-]limit time seconds",
 }
 _LANGUAGE = re.compile(
     r"""
@@ -36,6 +36,11 @@ _ROLES = {role: re.compile("|".join(names.split()), re.IGNORECASE) for role, nam
 _EXTRA = re.compile(r"(?:back\s)?extra|more|notes?|comments?|explanation|remarks?|补充|备注", re.IGNORECASE)
 """The name of a column with the text below a cloze."""
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?=[^\s*_])(?P<text>(?:(?!\*\*|__|\n).)+)(?<=[^\s*_])(?P=mark)")
+_REMARK = re.compile(
+    r"(?<=\S)(?:\s+[-–—]\s|\s*\()\s*(?:max\b|at most\b|at least\b|choose\b|optional\b|required\b|sec(?:onds)?\b|\d).*$",
+    re.IGNORECASE,
+)
+"""A remark behind the name of a column, such as "- max 120 characters" in Kahoot's sheets."""
 _EMPTY = re.compile(r"[-–—ー/.]?|n/?a", re.IGNORECASE)
 """A cell that says nothing."""
 
@@ -69,6 +74,7 @@ def role(name: str) -> str:
 
 def named(names: Sequence[str]) -> Columns | None:
     """Return the columns of a table with the header ``names``; None if no name means a question, or none means an answer."""
+    names = [_REMARK.sub("", name.strip()) for name in names]
     roles: dict[str, int] = {}
     for at, name in enumerate(names):
         roles.setdefault(role(name) or f"other {at}", at)
@@ -139,7 +145,9 @@ def _with_options(one: Found, listed: str, reason: str) -> Found:
 
 def _question(row: Row, columns: Columns, *, kind: str = "", tags: Sequence[str] = (), deck: str = "") -> Found:
     cells = {key: row.cells[at].strip() for key, at in columns.roles.items() if at < len(row.cells)}
-    more = [(columns.others[at], text.strip()) for at, text in enumerate(row.cells) if at in columns.others]
+    first = columns.roles.get("question", 0)
+    others = [(at, columns.others[at], text.strip()) for at, text in enumerate(row.cells) if at in columns.others]
+    more = [(name, text) for at, name, text in others if name or at > first or not text.isdecimal()]
     said = (f"{name}: {text}" if name else text for name, text in more if not _EMPTY.fullmatch(text))
     own_answer = cells.get("answer", "")
     answer = "\n\n".join([own_answer if own_answer != "." else "", *said]).strip()

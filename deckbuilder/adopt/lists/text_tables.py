@@ -32,6 +32,9 @@ _TAGGED = re.compile(r"<br\s*/?>|</(?:b|i|u|div|p|ul|ol|li|span|code|pre|strong|
 _FENCED = re.compile(r"```\w*\\n(?:(?!```).)*\\n```")
 """A block of code on one line, as some programs write it."""
 _ESCAPED = re.compile(r"(?<!\\)\\n")
+_PAIR = 2
+_PREFACE = 20
+"""The most rows above the header of a sheet."""
 _LARGEST = 64_000_000
 """Characters of the largest cell. The limit of ``csv`` is 131,072, which a picture inside a note exceeds."""
 
@@ -47,7 +50,7 @@ def find(text: str, suffix: str) -> list[Found]:
     rows = list(_rows(lines, separator, anki=bool(said)))
     if not separator or not rows:
         return []
-    columns, rows = _columns(rows, said)
+    columns, rows = _columns(rows if said else _below_preface(_rejoined(rows, separator)), said)
     if columns is None:
         return []
     html = said["html"].lower() == "true" if "html" in said else any(_TAGGED.search(cell) for row in rows for cell in row.cells)
@@ -109,6 +112,35 @@ def _unquoted(cell: str) -> str:
     if len(inner) > 1 and inner[0] == inner[-1] == '"' and '"' not in inner[1:-1].replace('""', ""):
         return inner[1:-1].replace('""', '"')
     return cell
+
+
+def _rejoined(rows: Sequence[Row], separator: str) -> list[Row]:
+    """Return ``rows`` with the cells behind the second one as a part of it: an answer has the separator, too, as in ``||x||``.
+
+    Nearly all rows have two cells. The others have an empty cell inside, or different numbers of cells.
+    """
+    widths = Counter(len(row.cells) for row in rows)
+    wide = [row for row in rows if len(row.cells) > _PAIR and any(cell.strip() for cell in row.cells[_PAIR:])]
+    inner = any(not cell.strip() for row in wide for cell in row.cells[1 : _last(row)])
+    if not wide or widths[_PAIR] * 3 < len(rows) * 2 or not (inner or len({len(row.cells) for row in wide}) > 1):
+        return list(rows)
+    return [replace(row, cells=(row.cells[0], separator.join(row.cells[1:]))) if len(row.cells) > _PAIR else row for row in rows]
+
+
+def _last(row: Row) -> int:
+    """Return the number of the last cell of ``row`` with text."""
+    return max(at for at, cell in enumerate(row.cells) if cell.strip())
+
+
+def _below_preface(rows: list[Row]) -> list[Row]:
+    """Return ``rows`` without those above a header with options. Sheets for quizzes have a preface of a few cells there."""
+    for at, row in enumerate(rows[:_PREFACE]):
+        columns = named(row.cells)
+        if columns is not None and columns.options:
+            filled = sum(bool(cell.strip()) for cell in row.cells)
+            above = [sum(bool(cell.strip()) for cell in other.cells) for other in rows[:at]]
+            return rows[at:] if all(count * 2 <= filled for count in above) else rows
+    return rows
 
 
 def _columns(rows: Sequence[Row], said: Mapping[str, str]) -> tuple[Columns | None, list[Row]]:
