@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from deckbuilder.adopt.lists.adopt_lists import adopt
 from deckbuilder.adopt.lists.markdown_page import Page
 from deckbuilder.adopt.lists.readings import has_answer
 from deckbuilder.adopt.lists.recognise import recognise
@@ -147,3 +150,36 @@ def test_a_fence_that_is_a_whole_list_is_a_doubt(lines: str, count: int) -> None
     text = f"```markdown\n# Store\n\n{lines * 3}```\n"
     doubts = recognise([Page(tuple(text.split("\n")))])[0].doubts
     assert [sentence.partition(";")[0] for _, sentence in doubts] == ["a fence of Markdown holds 3 questions"] * (count > 0)
+
+
+CHAT = "Here is your list:\n\n```{0}\n# Store\n\n{1}```\n\nHave fun.\n"
+CODED = "## {0}. What is a jar of size {0}?\n\nAs in:\n\n```{1}\njar {0}\n```\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "doubt"),
+    [
+        (CHAT.format("markdown", "".join(CODED.format(at, "sh") for at in range(6))), 6, False),
+        (CHAT.format("md", "".join(CODED.format(at, "") for at in range(6))), 6, False),
+        (
+            CHAT.format("markdown", "".join(f"**{at}. Question:** Is it {at}?\n\n**Answer:** No.\n\n" for at in range(6))),
+            6,
+            False,
+        ),
+        (CHAT.replace("\n```\n\nHave fun.", "").format("markdown", "".join(CODED.format(at, "sh") for at in range(6))), 6, False),
+        (CHAT.format("markdown", "".join(CODED.format(at, "sh") for at in range(5))), 4, True),
+        (CHAT.format("text", "".join(CODED.format(at, "sh") for at in range(6))), 5, False),
+        (CHAT.format("markdown", "".join(CODED.format(at, "markdown") for at in range(6))), 5, True),
+        ("# How do you write a list?\n\n" + CHAT.format("markdown", "## Title\n\nText.\n\n" * 9), 1, False),
+    ],
+)
+def test_a_list_in_a_fence_is_read_if_the_fence_has_many_questions(
+    text: str,
+    count: int,
+    doubt: bool,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "list.md"
+    path.write_text(text, encoding="utf-8")
+    (entry,) = adopt([path])[0].lists
+    assert (sum(not one.reason for one in entry.outcomes), bool(entry.doubts)) == (count, doubt)

@@ -11,7 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckbuilder.adopt.draft import Part
-from deckbuilder.adopt.lists import answer_letters, deck_files, left_out_file, marks_below, navigation, text_tables, vault_marks
+from deckbuilder.adopt.lists import (
+    answer_letters,
+    deck_files,
+    left_out_file,
+    marks_below,
+    navigation,
+    pasted_fences,
+    text_tables,
+    vault_marks,
+)
 from deckbuilder.adopt.lists.account import Account, List
 from deckbuilder.adopt.lists.dialects import code_beside, logseq
 from deckbuilder.adopt.lists.drafts import Drafter, Outcome, as_tag
@@ -140,7 +149,7 @@ def _page(text: Source) -> Page:
     sides = vault_marks.separators(place) if place else None
     notes = vault_marks.note_marks(place) if place else vault_marks.USUAL_NOTES
     return Page(
-        repaired(("",) * end + tuple(lines[end:])),
+        repaired(pasted_fences.unwrapped(("",) * end + tuple(lines[end:]))),
         front,
         Path(text.path).stem,
         sides or vault_marks.USUAL,

@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from deckbuilder.adopt.lists.evidence import Ask, asking, key
+from deckbuilder.adopt.lists.evidence import Ask, key
 from deckbuilder.adopt.lists.listed import known
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
 from deckbuilder.adopt.lists.mixed import AND
+from deckbuilder.adopt.lists.pasted_fences import questions
 from deckbuilder.adopt.lists.readings import OFTEN, SERIES, Reading, has_answer, has_label, has_number, is_asking, is_silent
 from deckbuilder.model.diagnostics import plural
 
@@ -26,7 +27,6 @@ _NUMBERS = 0.9
 """The share of the questions with a number that makes a number necessary."""
 _WORDS = 1500
 """The words of a card that may hold a whole chapter."""
-_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 _MARKDOWN = re.compile(r"\s*(?:markdown|md)\b", re.IGNORECASE)
 """The language of a fence with Markdown."""
 _WORD = re.compile(r"[a-zA-Z\d]+|[\u3040-\u9fff]")
@@ -185,13 +185,11 @@ def _fenced(page: Page, best: Reading) -> Iterator[tuple[int, str]]:
     for block in blocks_of(page.lines):
         if block.kind != "fence" or not _MARKDOWN.match(block.text):
             continue
-        lines = [_MARKS.sub("", line) for line in block.lines]
-        found = {ask.line for ask in asking(block.lines) if ask.level}
-        found |= {at for at, line in enumerate(lines) if numbered(line) and asks(line)}
+        found = questions(block.lines)
         at = _owner(best.found, block.start)
         inside = at >= 0 and block.start < best.found[at].end and is_asking(best.found[at])
-        if len(found) >= (SERIES if inside or not best.answered else 1):
-            count = plural(len(found), "question")
+        if found >= (SERIES if inside or not best.answered else 1):
+            count = plural(found, "question")
             yield (
                 block.start,
                 f"a fence of Markdown holds {count}; remove its first line and its last, or accept the rest with --yes",

@@ -55,7 +55,7 @@ def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
 
 
 def _named(page: Page, headings: Sequence[Block], own: Sequence[int]) -> tuple[set[int], set[int]]:
-    """Return the places in ``own`` of the headings with a number, and of those whose number is that of a part.
+    """Return the places in ``own`` of the headings with a number, and of those with the number of a part.
 
     ``own`` are the headings of one level. If the contents name the questions, a part has a lower number than the question above.
     A topic between them begins a new count.
