@@ -9,6 +9,7 @@ import pytest
 
 from deckbuilder.adopt.lists.adopt_lists import adopt
 from deckbuilder.adopt.lists.dialects import one_liners
+from deckbuilder.adopt.lists.foreign_clozes import simple
 from deckbuilder.adopt.lists.repaired_lines import repaired
 from deckbuilder.model.records import Kind
 
@@ -204,3 +205,29 @@ def test_notes_beside_the_cards_of_a_tool_are_no_questions(name: str, tmp_path: 
     notes = {f"{name.format(at)}.md": f"I read {at} pages.\n\n- one\n- two\n\n## Later\n\nMore.\n" for at in range(1, 9)}
     found = read(tmp_path, {"cards.md": "One\n?\nA\n<!--SR:!2026-01-01,3,250-->\n", **notes})
     assert [one[:3] for one in found] == [("spaced-repetition", "One", "A")]
+
+
+DATES = "!2025-06-26,49,308!2025-06-16,39,300"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"A **jar** of **==glass==** and ==tin==.\n<!--SR:{DATES}-->", ["A **jar** of **{{c1::glass}}** and {{c2::tin}}."]),
+        (
+            f"The **old** jar.\n<!--SR:!2025-03-14,3,260-->\n\nA **jar** of ==glass== and ==tin==.\n<!--SR:{DATES}-->",
+            ["A **jar** of {{c1::glass}} and {{c2::tin}}."],
+        ),
+        (f"The **old** **jar**.\n<!--SR:{DATES}-->\n\nA **lid**.", ["The {{c1::old}} {{c2::jar}}.", "A {{c1::lid}}."]),
+        ("**Tip**: a **jar** or a **tin**.\n<!--SR:!2025-03-14,3,260-->\n\nIs it::Yes", ["Is it"]),
+        ("A **==jar==**.\n<!--SR:!2025-03-14,3,260-->\n\nThe **lid**.\n<!--SR:!2025-03-14,3,260-->", ["A **{{c1::jar}}**."]),
+    ],
+)
+def test_a_schedule_has_a_date_for_each_hidden_text(text: str, expected: list[str], tmp_path: Path) -> None:
+    assert [one[1] for one in read(tmp_path, {"a.md": f"#flashcards\n\n{text}\n"})] == expected
+
+
+def test_a_text_in_two_marks_is_hidden_once() -> None:
+    assert simple("A **==jar==** of ==**tin**==, **blue ==sky==**.", ["**", "=="]) == (
+        "A {{c4::jar}} of {{c2::tin}}, {{c3::blue {{c6::sky}}}}."
+    )

@@ -43,6 +43,8 @@ _SIMPLE = {mark: re.compile(pattern.pattern + _OF_SIMPLE, re.DOTALL | re.ASCII) 
            (("==", _HIGHLIGHT), ("**", _STARS), ("{{", _PAIRS))}  # fmt: skip
 _BRACES = re.compile(r"\}(?=\})")
 _NATIVE = re.compile(r"\{\{c\d{1,3}::")
+_DOUBLE = re.compile(r"\{\{c\d{1,3}::(?P<text>\{\{c\d{1,3}::(?:(?!\{\{|\}\}).)++\}\})\}\}", re.DOTALL)
+"""A cloze around a whole cloze."""
 
 
 def tildes(text: str) -> str:
@@ -73,16 +75,21 @@ def brackets(text: str) -> str:
 def simple(text: str, marks: Iterable[str]) -> str:
     """Return ``text`` with our clozes for ``==text==^[hint][^1]`` (obsidian-spaced-repetition).
 
-    ``marks`` are the marks that hide text: ``==``, ``**`` or ``{{``.
+    ``marks`` are the marks that hide text: ``==``, ``**`` or ``{{``. A text in two marks is hidden once, as in ``**==text==**``.
     """
     for mark in marks:
         text = _numbered(_SIMPLE[mark], text)
-    return text
+    return _DOUBLE.sub(r"\g<text>", text)
 
 
 def has(text: str) -> bool:
     """Return whether ``text`` has a cloze in Anki's syntax outside code."""
     return bool(_NATIVE.search(masked(text)))
+
+
+def clozes(text: str) -> int:
+    """Return the number of clozes in Anki's syntax outside code."""
+    return len(_NATIVE.findall(masked(text)))
 
 
 def _numbered(pattern: re.Pattern[str], text: str) -> str:

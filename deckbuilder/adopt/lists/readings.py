@@ -257,12 +257,13 @@ def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tu
     seen |= {text for text, count in Counter(ask.text for ask in asks).items() if count >= OFTEN}  # the headings of a template
     starts = {item.start for item in order}
     named = known(page.lines)
+    first = min(contents(page.lines).questions, default=0)
     inside: dict[int, list[Ask]] = {}
     lost = []
     begins = [item.start for item in order]
     for ask in asks:
-        if ask.line in starts or ask.text in seen:
-            continue
+        if ask.line in starts or ask.text in seen or (ask.line < first and not ask.level):
+            continue  # above the questions are the contents, perhaps of several files
         at = bisect_right(begins, ask.line) - 1
         if at >= 0 and ask.line < order[at].end:
             inside.setdefault(at, []).append(ask)

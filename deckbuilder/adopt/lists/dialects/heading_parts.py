@@ -77,6 +77,23 @@ def _named(page: Page, headings: Sequence[Block], own: Sequence[int]) -> tuple[s
     return found, lower
 
 
+def outer_series(headings: Sequence[Block], level: int) -> set[int]:
+    """Return the lines of deeper headings that are below no heading of ``level``, and are a series of numbers that asks.
+
+    Authors paste lists one after the other, and each list may have its own level.
+    """
+    outer: list[Block] = []
+    below = False
+    for block in headings:
+        below = block.level == level or (below and block.level > level)
+        if not below and block.level > level and NUMBER.match(block.text):
+            outer.append(block)
+    highest = min((block.level for block in outer), default=0)
+    found = [block for block in outer if block.level == highest]
+    asking = sum(strength(block.text) >= ASKING for block in found)
+    return {block.start for block in found} if SERIES <= len(found) <= 2 * asking else set()
+
+
 def topics(headings: Sequence[Block], level: int, answered: AbstractSet[int], named: AbstractSet[int]) -> dict[int, bool]:
     """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
 

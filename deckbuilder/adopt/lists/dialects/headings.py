@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
-from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, topics
+from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, outer_series, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.listed import contents, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
@@ -132,9 +132,13 @@ def _of_level(
     parts |= said.parts
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
 
+    outer = outer_series(headings, level)
+
     def opens(block: Block) -> bool:
         if only:
             return block.level == level
+        if block.start in outer:
+            return True
         if block.start in said.questions or block.start in said.topics:
             return block.start in said.questions
         if block.start in deeper:
@@ -157,7 +161,8 @@ def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
     ]
     open_ = [strength(one.heading.text) < ASKING and not found.unfit and bool(found.answer.strip()) for one, found in kept]
     odd = _odd([found.kind is Kind.CHOICE for _, found in kept], open_) | _odd(named, open_)
-    odd |= _around([one.heading.level for one, _ in kept], named, open_)
+    levels_ = [one.heading.level for one, _ in kept]
+    odd |= _around(levels_, named, open_) | _around(levels_, [labelled(bare(one.heading.text)) for one, _ in kept], open_, most=1)
     for at, (_, found) in enumerate(kept):
         yield replace(found, unfit=UNLIKE) if at in odd else found
 
@@ -169,10 +174,11 @@ def _odd(alike: Sequence[bool], open_: Sequence[bool]) -> set[int]:
     return {at for at, own in enumerate(alike) if not own and open_[at]}
 
 
-def _around(levels: Sequence[int], named: Sequence[bool], open_: Sequence[bool]) -> set[int]:
+def _around(levels: Sequence[int], named: Sequence[bool], open_: Sequence[bool], *, most: int = _FEW) -> set[int]:
     """Return the places of the few ``open_`` headings without a number that are above or around all numbered ones.
 
     They have a higher level than all questions with a number. Or they come before the first such question, or after the last.
+    The numbered ones are at least ``most`` times as many.
     """
     places = [at for at, own in enumerate(named) if own]
     if len(places) < SERIES:
@@ -182,7 +188,7 @@ def _around(levels: Sequence[int], named: Sequence[bool], open_: Sequence[bool])
     above = {at for at in others if levels[at] < highest}
     outside = {at for at in others if not places[0] < at < places[-1]}
     found = set() if len(above) > len(places) else above
-    return found | outside if len(outside - above) * _FEW <= len(places) else found
+    return found | outside if len(outside - above) * most <= len(places) else found
 
 
 def _is_title(section: Section, found: Found, *, named: bool) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists.dialects.one_liners import is_property, pair
-from deckbuilder.adopt.lists.foreign_clozes import curly, has, simple
+from deckbuilder.adopt.lists.foreign_clozes import clozes, curly, has, simple
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asks, marks, masked, protected, with_breaks
 from deckbuilder.adopt.lists.vault_marks import USUAL, Separators
 from deckbuilder.model.records import Kind
@@ -22,6 +22,8 @@ _TAG = re.compile(r"(?<!\S)#(?P<tag>flashcards?(?:/[^\s#]+)?)(?!\S)", re.IGNOREC
 _OTHER_TAG = re.compile(r"\s*#(?P<tag>[^\W\d][\w/-]*)(?!\S)")
 _SCHEDULE = re.compile(rf"{BLANKS}(?:<!--SR:(?:(?!-->|<!--).)*+-->|\^[\w-]+$)", re.DOTALL)
 _SCHEDULED = re.compile(r"<!--SR:!(?:fsrs,)?\d+(?:-\d+-\d+)?,\d(?:(?!-->|<!--).)*+-->\s*$")
+_DATE = re.compile(r"(?<=[:\d-])!(?:fsrs,)?\d")
+"""The beginning of a date in a schedule. A card has a date for each text that it hides."""
 _RULE = re.compile(r"\s*(?:[*_-]\s*){3,}")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?!\[[ xX]\])(?=\S)")
 _CALLOUT = re.compile(r">\s*\[!sr\|card-metadata\].*$")
@@ -136,14 +138,23 @@ def _deck(tag: str) -> str:
 
 
 def _hiding(texts: Iterator[str], said: Separators) -> tuple[str, ...]:
-    """Return the marks that hide text: those of the settings, and each mark that alone hides text in a card with a schedule."""
+    """Return the marks that hide text: those of the settings, and each mark that cards with a schedule prove.
+
+    Such a card has a date for each text that it hides. With ``==`` in a card, other marks are bold text as a rule.
+    """
     found = set(said.hides)
+    bold: set[str] = set()
     for text in texts:
         plain = _SCHEDULE.sub("", text)
         if _SCHEDULED.search(text) and said.pair not in plain and not any(_is_side(line, said) for line in plain.split("\n")):
-            marked = [mark for mark in ("==", "**", "{{") if has(simple(plain, [mark]))]
-            found |= {*marked[:1]} if "==" in marked else {*marked}
-    return tuple(sorted(found))
+            dates = len(_DATE.findall(text))
+            counts = {mark: count for mark in ("==", "**", "{{") if (count := clozes(simple(plain, [mark])))}
+            if "==" in counts:
+                found.add("==")
+                bold |= counts.keys() - {"=="} if dates == counts["=="] else set()
+            else:
+                found |= {mark for mark, count in counts.items() if dates in (count, sum(counts.values()))}
+    return tuple(sorted(found - (bold - set(said.hides))))
 
 
 def _cards(run: _Run, hidden: Sequence[str], said: Separators) -> Iterator[Found]:
