@@ -107,3 +107,49 @@ NAMES = [heading[6:] for heading in SERIES]
 )
 def test_numbers_of_a_series_are_those_of_questions(text: str, expected: list[str]) -> None:
     assert fronts(f"# Store\n\n{text}") == expected
+
+
+FIRST = "# **Store**\n\n" + sections("### **1. What is a jar?**", "### **2. What is a lid?**", "### **3. What is a cork?**")
+SECOND = sections("## **1. Racks**", "## **2. Boxes**", "## **3. Shelves of oak**")
+ONE, TWO = ["What is a jar?", "What is a lid?", "What is a cork?"], ["Racks", "Boxes", "Shelves of oak"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (FIRST + SECOND, ONE + TWO),
+        (
+            FIRST + sections("## 1. Who has racks?", "## 2. Why boxes?", "## 3. How many?"),
+            [*ONE, "Who has racks?", "Why boxes?", "How many?"],
+        ),
+        (SECOND + "# Jars\n\n" + FIRST, TWO + ONE),
+        ("# Store\n\n" + sections("### Preface", "### Thanks") + SECOND, TWO),
+        (FIRST.replace("###", "##") + sections("### 1. Bark", "### 2. How it grows", "### 3. Roots"), ONE),
+    ],
+)
+def test_two_series_of_numbers_have_two_levels(text: str, expected: list[str]) -> None:
+    assert fronts(text) == expected
+
+
+DESIGN = "".join(f"## Q: Design a jar {at}\n\n### Parts\n\nGlass.\n\n### Cost\n\nLow.\n\n" for at in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "count"),
+    [
+        ("## Framework for jars\n\n1. Ask.\n2. Draw.\n\n", "## General tips for jars\n\n- Draw.\n\n", 5),
+        ("## Framework\n\nAsk.\n\n## Example of it\n\nSo.\n\n", "## Tips\n\nDraw.\n\n## Words\n\nJar.\n\n", 5),
+        ("## What is a jar?\n\nGlass.\n\n", "", 6),
+        ("", "## Which jar is best?\n\nThis.\n\n## Tips\n\nDraw.\n\n", 6),
+        ("".join(f"## Jar {at}\n\nGlass.\n\n" for at in range(8)), "", 13),
+    ],
+)
+def test_texts_around_questions_with_labels_are_none(above: str, below: str, count: int) -> None:
+    assert len(fronts(f"# Jars\n\n{above}{DESIGN}{below}")) == count
+
+
+def test_contents_of_several_files_leave_no_doubt() -> None:
+    contents = "".join(f"- {at}. What is jar {at}?\n" for at in range(1, 41))
+    page = Page(tuple((contents + "\n" + sections(*(f"## {at}. What is jar {at}?" for at in range(20, 31)))).split("\n")))
+    (known,) = recognise([page])
+    assert (len(known.reading.found), known.doubts) == (11, ())

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deckbuilder.adopt.lists.evidence import Ask, key
-from deckbuilder.adopt.lists.listed import known
+from deckbuilder.adopt.lists.listed import contents, known
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, numbered, protected
 from deckbuilder.adopt.lists.mixed import AND
 from deckbuilder.adopt.lists.pasted_fences import questions
@@ -245,6 +245,7 @@ def _marks(page: Page, best: Reading, others: Sequence[Reading]) -> Iterator[tup
     closed = protected(page.lines)
     lines = [at for at, line in enumerate(page.lines) if at not in closed and "](#" not in line and asks(line)]
     often = Counter(page.lines[at] for at in lines if page.lines[at].startswith("#"))
-    lines = [at for at in lines if often[page.lines[at]] < OFTEN]  # without the headings of a template
+    first = min(contents(page.lines).questions, default=0)
+    lines = [at for at in lines if at >= first and often[page.lines[at]] < OFTEN]  # without contents, and headings of a template
     if len(lines) > 2 * len(best.found) + 2 * _MANY:
         yield lines[0], f"questions are {_counted(best)}, but {len(lines):,} lines end in '?'; {_remedy(best, others, lines)}"

@@ -39,11 +39,6 @@ class Contents:
     """The headings that have the level of the topics, but that the contents do not name: they are inside an answer."""
 
 
-def listed(lines: tuple[str, ...]) -> frozenset[int]:
-    """Return the lines of the headings that the contents of a page name as its questions; no line if they name none."""
-    return contents(lines).questions
-
-
 @lru_cache(maxsize=8)
 def contents(lines: tuple[str, ...]) -> Contents:
     """Return what the contents of a page say about its headings.

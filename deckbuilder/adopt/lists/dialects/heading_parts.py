@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from deckbuilder.adopt.lists.answer import unlabelled
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, strength
-from deckbuilder.adopt.lists.listed import inside, listed
+from deckbuilder.adopt.lists.listed import contents, inside
 from deckbuilder.adopt.lists.markdown_page import Page
 from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block
@@ -46,7 +46,7 @@ def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
             habit += continues and after not in named
         if after not in named:
             (found if continues else others).add(after)
-    if habit >= SERIES or any(headings[at].start in listed(page.lines) for at in named):
+    if habit >= SERIES or any(headings[at].start in contents(page.lines).questions for at in named):
         last = max(named)
         below = {at for at in others if at > last}
         between = others - below if len(below) * _FEW <= len(named) else others
@@ -60,17 +60,18 @@ def _named(page: Page, headings: Sequence[Block], own: Sequence[int]) -> tuple[s
     ``own`` are the headings of one level. If the contents name the questions, a part has a lower number than the question above.
     A topic between them begins a new count.
     """
-    named = listed(page.lines)
+    said = contents(page.lines)
     found: set[int] = set()
     lower: set[int] = set()
     last = before = 0
     for at in own:
-        if any(headings[other].level < headings[at].level for other in range(before, at)):
+        others = (block for block in headings[before:at] if block.start not in said.parts)
+        if any(block.level < headings[at].level for block in others):
             last = 0
         before = at
         match = NUMBER.match(headings[at].text)
         number = int(match["number"]) if match else 0
-        if headings[at].start in named:
+        if headings[at].start in said.questions:
             last = number
         if match:
             (lower if number < last else found).add(at)
