@@ -32,7 +32,7 @@ def questions(lines: Sequence[str]) -> int:
 
 
 def _spans(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield (line of the first fence, line of the last one) of each fence of Markdown that is in no other one.
+    """Yield (line of the first fence, line of the last one) for each fence of Markdown in no other fence.
 
     A fence with a language opens code inside, and so does one below a line such as "Output:". Without an end, the last line
     counts as the line behind the file.

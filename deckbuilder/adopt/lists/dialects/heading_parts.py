@@ -79,7 +79,7 @@ def _named(page: Page, headings: Sequence[Block], own: Sequence[int]) -> tuple[s
 
 
 def outer_series(headings: Sequence[Block], level: int) -> set[int]:
-    """Return the lines of deeper headings that are below no heading of ``level``, and are a series of numbers that asks.
+    """Return the lines of deeper headings below no heading of ``level``, if these are a series of numbers that asks.
 
     Authors paste lists one after the other, and each list may have its own level.
     """
