@@ -17,11 +17,8 @@ _MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 
 def unwrapped(lines: Sequence[str]) -> tuple[str, ...]:
     """Return ``lines`` with empty lines for the two fences around a list. The number of lines stays."""
-    found = tuple(lines)
-    for start, end in _spans(lines):
-        if questions(lines[start + 1 : end]) >= LEAST:
-            found = tuple("" if at in (start, end) else line for at, line in enumerate(found))
-    return found
+    around = {at for start, end in _spans(lines) if questions(lines[start + 1 : end]) >= LEAST for at in (start, end)}
+    return tuple("" if at in around else line for at, line in enumerate(lines))
 
 
 def questions(lines: Sequence[str]) -> int:
