@@ -153,3 +153,18 @@ def test_contents_of_several_files_leave_no_doubt() -> None:
     page = Page(tuple((contents + "\n" + sections(*(f"## {at}. What is jar {at}?" for at in range(20, 31)))).split("\n")))
     (known,) = recognise([page])
     assert (len(known.reading.found), known.doubts) == (11, ())
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (("## 4. Jars", "### 5. Lids", "## 6. Racks"), ["Jars", "Lids", "Racks"]),
+        (("## 4. Jars", "### 5. Lids", "### 6. Tins", "## 7. Racks"), ["Jars", "Lids", "Tins", "Racks"]),
+        (("## 4. Jars", "### 1. Neck", "### 2. Foot", "## 5. Racks"), ["Jars", "Racks"]),
+        (("## 4. Jars", "### 5. Lids", "## 5. Racks"), ["Jars", "Racks"]),
+        (("## 4. Jars", "### 5. Lids", "### 6. Tins", "## 9. Racks"), ["Jars", "Racks"]),
+        (("## 4. Jars", "### The neck", "## 6. Racks"), ["Jars", "Racks"]),
+    ],
+)
+def test_a_missing_number_on_another_level_is_a_question(headings: tuple[str, ...], expected: list[str]) -> None:
+    assert fronts("# Store\n\n" + sections(*SERIES, *headings)) == [*NAMES, *expected]

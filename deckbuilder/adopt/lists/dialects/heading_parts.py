@@ -95,6 +95,28 @@ def outer_series(headings: Sequence[Block], level: int) -> set[int]:
     return {block.start for block in found} if SERIES <= len(found) <= 2 * asking else set()
 
 
+def missing_numbers(headings: Sequence[Block], level: int) -> set[int]:
+    """Return the lines of deeper headings that have exactly the numbers that the headings of ``level`` around them lack.
+
+    An author wrote one mark too many: ``### 13.``, ``#### 14.``, ``### 15.``.
+    """
+    found: set[int] = set()
+    between: list[tuple[int, int]] = []  # (number, line)
+    last = 0
+    for block in headings:
+        match = NUMBER.match(block.text)
+        number = int(match["number"]) if match else 0
+        if block.level > level and match:
+            between.append((number, block.start))
+        elif block.level <= level:
+            numbers = [own for own, _ in between]
+            if block.level == level and last and numbers and numbers == list(range(last + 1, number)):
+                found |= {line for _, line in between}
+            last = number if block.level == level else 0
+            between = []
+    return found
+
+
 def topics(headings: Sequence[Block], level: int, answered: AbstractSet[int], named: AbstractSet[int]) -> dict[int, bool]:
     """Return for each topic of ``level`` and each heading below a topic whether it begins a question, by line.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
-from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, outer_series, topics
+from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, missing_numbers, outer_series, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.listed import contents, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
@@ -132,7 +132,7 @@ def _of_level(
     parts |= said.parts
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
 
-    outer = outer_series(headings, level)
+    outer = outer_series(headings, level) | missing_numbers(headings, level)
 
     def opens(block: Block) -> bool:
         if only:
