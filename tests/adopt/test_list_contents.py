@@ -168,3 +168,21 @@ def test_contents_of_several_files_leave_no_doubt() -> None:
 )
 def test_a_missing_number_on_another_level_is_a_question(headings: tuple[str, ...], expected: list[str]) -> None:
     assert fronts("# Store\n\n" + sections(*SERIES, *headings)) == [*NAMES, *expected]
+
+
+NEXT = sections("### 4. What is a box?", "### 5. What is a tin?")
+ABOVE = sections(*(f"#{heading}" for heading in SERIES))
+
+
+@pytest.mark.parametrize(
+    ("topic", "below", "expected"),
+    [
+        ("## Compute services", NEXT, ["What is a box?", "What is a tin?"]),
+        ("## Write operations", NEXT, ["What is a box?", "What is a tin?"]),
+        ("## Explain services", sections("### Boxes", "### Tins"), ["Explain services"]),
+        ("## Compute services\n\nBoth of them.", NEXT, ["Compute services"]),
+        ("## Which services?", NEXT, ["Which services?"]),
+    ],
+)
+def test_a_topic_with_the_word_of_an_exercise_divides_a_series(topic: str, below: str, expected: list[str]) -> None:
+    assert fronts(f"# Store\n\n## Jars\n\n{ABOVE}{topic}\n\n{below}") == [*NAMES, *expected]

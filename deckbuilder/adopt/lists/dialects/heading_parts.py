@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from deckbuilder.adopt.lists.answer import unlabelled
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, strength
 from deckbuilder.adopt.lists.listed import contents, inside
-from deckbuilder.adopt.lists.markdown_page import Page
+from deckbuilder.adopt.lists.markdown_page import Page, numbered
 from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block
 
@@ -130,10 +130,12 @@ def topics(headings: Sequence[Block], level: int, answered: AbstractSet[int], na
     within = inside(headings, named)
     headings = [block for block in headings if block.start not in within]
     starts = [at for at, block in enumerate(headings) if block.level == level]
+    numbers = Counter(block.level for block in headings if numbered(block.text))
     for at in starts:
         others = (headings[after] for after in range(at + 1, len(headings)))
         below = list(itertools.takewhile(lambda block: block.level > level, others))
-        if not below or strength(headings[at].text) >= ASKING or headings[at].start in named:
+        asks_ = strength(headings[at].text) >= ASKING and not _divides(headings[at], below, numbers, answered)
+        if not below or asks_ or headings[at].start in named:
             continue
         if len(below) < _SERIES:
             alone.append((headings[at], below[0]))
@@ -150,3 +152,14 @@ def topics(headings: Sequence[Block], level: int, answered: AbstractSet[int], na
         if only.level in levels and topic.start not in answered and asking_:
             found |= {topic.start: False, only.start: True}
     return found
+
+
+def _divides(heading: Block, below: Sequence[Block], numbers: Counter[int], answered: AbstractSet[int]) -> bool:
+    """Return whether a heading with a question word, such as "Compute services", only divides a series of numbers.
+
+    It has no number, no question mark and no text of its own. All headings of the next level have numbers, as elsewhere.
+    """
+    level = min((block.level for block in below), default=0)
+    own = [block for block in below if block.level == level]
+    plain = strength(heading.text) <= ASKING and not numbered(heading.text) and heading.start not in answered
+    return plain and all(numbered(block.text) for block in own) and numbers[level] >= len(own) + SERIES
