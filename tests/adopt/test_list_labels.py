@@ -51,3 +51,24 @@ def test_labels_in_chinese_do_not_make_other_files_of_a_folder_notes() -> None:
         4,
         3,
     ]
+
+
+MARKED = "{0}. **Task:** Name jar {0}.\n   **More:** Any.\n   **Answer:** Glass {0}.\n\n"
+OPEN = "Some more:\n\n" + "".join(f"{at}. **Task:** Name lid {at}.\n   **More:** All.\n\n" for at in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "skipped"),
+    [
+        (OPEN, 5, 3),
+        (OPEN.replace("Task", "Step"), 5, 0),
+        (OPEN.replace("**Task:** ", ""), 5, 0),
+        (f"```text\n{OPEN}```\n", 5, 0),
+        ("", 5, 0),
+    ],
+)
+def test_questions_of_the_same_form_without_an_answer_end_the_last_one(text: str, answered: int, skipped: int) -> None:
+    whole = "".join(MARKED.format(at) for at in range(1, 6)) + text
+    found = recognise([Page(tuple(whole.split("\n")))])[0].reading.found
+    assert (sum(map(has_answer, found)), sum(bool(item.unfit) for item in found)) == (answered, skipped)
+    assert not skipped or ("lid" not in found[4].answer and "All." in found[5].question)

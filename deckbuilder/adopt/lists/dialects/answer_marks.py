@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from deckbuilder.adopt.lists.answer import DOTTED, LATER, fold_spans
 from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asks, bare, blocks_of, joined, protected
+from deckbuilder.adopt.lists.readings import NO_ANSWER
 
 _NUMBER = re.compile(
     r"""
@@ -26,6 +27,7 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LABEL = re.compile(r"(?:[-*+] )?(?:\*\*|__)?(?P<label>[^\W\d_][\w ]{0,14}?)\s*+\d{0,4}\s*[:：](?:\*\*|__)?\s*(?=\S)")
+_BOLD = re.compile(r"\*\*(?P<label>[^*:：]{1,15}[:：])\*\*")
 _NO_QUESTION = re.compile(
     r"""
     (?:the[ ])?(?:correct[ ])?answers?|ans|explanations?|notes?|hints?|examples?|output|input|solution|references?|sources?|tips?
@@ -71,7 +73,7 @@ def find(page: Page) -> list[Found] | None:
         return None
     for openers in (_numbers(page.lines, spans), _labels(page.lines, spans), _asking(page, spans)):
         if len(openers) >= _MOST * len(marks):
-            return list(_questions(page, openers, headings))
+            return list(_questions(page, [*openers, *_unanswered(page, openers)], headings))
     return None
 
 
@@ -153,7 +155,28 @@ def _asks(lines: Sequence[str]) -> bool:
     return asks(joined(lines)) or any(map(asks, lines))
 
 
+def _unanswered(page: Page, openers: Sequence[_Opener]) -> list[_Opener]:
+    """Return the lines in answers that begin like the questions, with a number and a bold label: ``7. **Easy:** Q``.
+
+    They are questions without an answer. Their mark is in their own line.
+    """
+    labels = Counter(match["label"] for one in openers if (match := _BOLD.match(page.lines[one.line], one.cut)))
+    label, count = next(iter(labels.most_common(1)), ("", 0))
+    if count * 2 <= len(openers):
+        return []
+    taken = {one.line for one in openers}
+    closed = protected(page.lines)
+    found = []
+    for at, line in enumerate(page.lines):
+        match = _NUMBER.match(line) if at not in closed and at not in taken else None
+        own = _BOLD.match(line, match.end()) if match else None
+        if match and own and own["label"] == label:
+            found.append(_Opener(at, match.end(), at))
+    return found
+
+
 def _questions(page: Page, openers: Sequence[_Opener], headings: Sequence[int]) -> Iterator[Found]:
+    openers = sorted(openers, key=lambda one: one.line)
     for opener, following in zip(openers, [*(one.line for one in openers[1:]), len(page.lines)], strict=True):
         at = bisect_right(headings, opener.mark)
         end = min([following, *headings[at : at + 1]])
@@ -162,7 +185,11 @@ def _questions(page: Page, openers: Sequence[_Opener], headings: Sequence[int]) 
         opened = "**" in page.lines[opener.line][: opener.cut]
         text = head.removesuffix("**") if opened else bare(head)
         found = of_parts(opener.line, end, text, _outdented(page.lines[first:end]))
-        yield replace(found, tags=(opener.tag.replace(" ", "-"),)) if opener.tag else found
+        if opener.mark == opener.line:
+            whole = "\n\n".join(part for part in (found.question, found.answer) if part)
+            yield replace(found, question=whole, answer="", unfit=NO_ANSWER)
+        else:
+            yield replace(found, tags=(opener.tag.replace(" ", "-"),)) if opener.tag else found
 
 
 def _outdented(lines: Sequence[str]) -> str:
