@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.cards.note_types import NoteType, Template
@@ -156,31 +158,55 @@ class _Cards:
 
     def _possible(self, card: Template, side: str) -> list[Shown]:
         """Return the fields that the side shows now, or would show if one more field were filled. The order is the template's."""
-        found = {item.name: item for name in self.names for item in self.shown(card, side, {*self.filled, name})}
-        order = [name for match in _TAG.findall(_text(card, side)) if (name := match.rpartition(":")[2].strip()) in found]
+        now = self.shown(card, side, self.filled)
+        found = {
+            item.name: item
+            for name in self.names
+            for item in (now if name in self.filled else self.shown(card, side, {*self.filled, name}))
+        }
+        order = [tag.name for tag in _tags(_text(card, side)) if not tag.mark and tag.name in found]
         return [found[name] for name in dict.fromkeys(order)]
 
     def shown(self, card: Template, side: str, filled: Filled) -> list[Shown]:
         """Return the fields that a side of ``card`` shows if only ``filled`` have content."""
-        return list(self._tags(_text(card, side), filled))
+        return list(self._shown(_text(card, side), filled))
 
-    def _tags(self, text: str, filled: Filled) -> Iterator[Shown]:
+    def _shown(self, text: str, filled: Filled) -> Iterator[Shown]:
         """Yield the fields in ``text`` whose conditions hold. A name that is no field is empty."""
         open_sections: list[bool] = []
-        for match in _TAG.finditer(text):
-            tag = match[1].strip()
-            if tag[:1] in ("#", "^"):
-                name = tag[1:].strip()
-                open_sections.append((name in filled or name in _SPECIAL) == (tag[0] == "#"))
-            elif tag[:1] == "/":
+        for tag in _tags(text):
+            if tag.mark in ("#", "^"):
+                open_sections.append((tag.name in filled or tag.name in _SPECIAL) == (tag.mark == "#"))
+            elif tag.mark == "/":
                 if open_sections:
                     open_sections.pop()
-            elif tag[:1] != "!" and all(open_sections):
-                *filters, name = (part.strip() for part in tag.split(":"))
-                if name in self.names and name in filled:
-                    yield Shown(name, frozenset(item.partition(" ")[0] for item in filters))
+            elif not tag.mark and tag.name in filled and tag.name in self.names and all(open_sections):
+                yield Shown(tag.name, tag.filters)
 
 
+class _Tag(NamedTuple):
+    """A tag of a template, such as ``{{#Name}}`` or ``{{type:cloze:Name}}``."""
+
+    mark: str
+    """``#``, ``^``, ``/`` or ``!``; ``""`` for a field."""
+    name: str
+    filters: frozenset[str]
+
+
+@lru_cache(maxsize=100)
+def _tags(text: str) -> tuple[_Tag, ...]:
+    """Return the tags of a template. The cache serves the notes of a type, of which hundreds may have other fields filled."""
+    return tuple(_tag(match[1].strip()) for match in _TAG.finditer(text))
+
+
+def _tag(tag: str) -> _Tag:
+    if tag[:1] in ("#", "^", "/", "!"):
+        return _Tag(tag[0], tag[1:].strip(), frozenset())
+    *filters, name = (part.strip() for part in tag.split(":"))
+    return _Tag("", name, frozenset(item.partition(" ")[0] for item in filters))
+
+
+@lru_cache(maxsize=100)
 def _text(card: Template, side: str) -> str:
     """Return the text of a side of ``card`` without comments, with the usual delimiters.
 
