@@ -118,9 +118,7 @@ def notes_of_obsidian(file: File) -> Iterator[Diagnostic]:
     """Report Obsidian's links, tags, comments and ids of blocks. Bad: ``[[Note]]``, ``%%private%%``, ``^block-id``, ``#tag``."""
     for entry in file.entries:
         question = entry.question
-        heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        every = (heading, *_texts(file, question, _MAYBE_NOTE))
-        texts = [text for text in every if text.kind != "html" and _MAYBE_NOTE(text.text)]
+        texts = _texts(file, question, _MAYBE_NOTE)
         defined = frozenset(label_key(label) for label, _ in question.definitions) if texts else frozenset[str]()
         yield from _diagnostics(file, question, "obsidian-syntax", (found for text in texts for found in _notes(text, defined)))
         yield from _diagnostics(file, question, "obsidian-comment", (found for text in texts for found in _comments(text)))
@@ -131,9 +129,7 @@ def marks_of_other_tools(file: File) -> Iterator[Diagnostic]:
     """Report marks of other tools that the card shows as text. Bad: ``H~2~O``, ``{{< note >}}``. Good: ``H<sub>2</sub>O``."""
     for entry in file.entries:
         question = entry.question
-        heading = Text(question.heading.first, "heading", "\n".join(question.heading.lines))
-        every = (heading, *_texts(file, question, _MAYBE_ELSEWHERE))
-        texts = [text for text in every if text.kind != "html" and _MAYBE_ELSEWHERE(text.text)]
+        texts = _texts(file, question, _MAYBE_ELSEWHERE)
         yield from _diagnostics(file, question, "literal-mark", (found for text in texts for found in _elsewhere(question, text)))
 
 
@@ -179,14 +175,15 @@ def _first(passage: Passage) -> int:
     return next((at for at, line in enumerate(passage.lines) if line.strip()), 0)
 
 
-def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> Iterator[Text]:
+def _texts(file: File, question: Question, maybe: Callable[[str], object]) -> list[Text]:
+    """Return the texts of ``question`` that ``maybe`` accepts: all but HTML. Passages that have no such line are not parsed."""
+    found = [Text(question.heading.first, "heading", "\n".join(question.heading.lines))]
     for passage in (question.body, question.answer, question.source):
         if any(map(maybe, passage.lines)):
-            yield from positions.texts(passage)
-    if question.hint:
-        yield positions.hint(question)
-    if question.definitions:
-        yield from positions.footnotes(file, question)
+            found += positions.texts(passage)
+    found += [positions.hint(question)] if question.hint else []
+    found += positions.footnotes(file, question) if question.definitions else []
+    return [text for text in found if text.kind != "html" and maybe(text.text)]
 
 
 def _notes(text: Text, defined: frozenset[str]) -> Iterator[_Found]:
