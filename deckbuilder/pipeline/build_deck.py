@@ -1,4 +1,7 @@
-"""The pipeline: the texts of a deck -> its notes, its diagnostics, the package. Reads only pictures and sounds."""
+"""The pipeline: the texts of a deck -> its notes, its diagnostics, the package.
+
+Reads pictures and sounds. If the lock needs them, reads also the decks beside this one and the history in git.
+"""
 
 from __future__ import annotations
 
