@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from deckbuilder.cards.media_references import bind
-from deckbuilder.files.portable_names import problem_of
+from deckbuilder.files.portable_names import LONGEST, problem_of
 from deckbuilder.model.anki_text import plain, without_context
 from deckbuilder.model.deck import Entry
 from deckbuilder.model.diagrams import without_sources
@@ -67,14 +68,22 @@ class Question:
 
 
 def folders(ids: Iterable[str]) -> list[str]:
-    """Return the name of the page's folder for each id: the id, or a longer name if Windows refuses a folder of this name."""
-    names = list(ids)
+    """Return the name of the page's folder for each id: the id, or a longer name if Windows refuses a folder of this name.
+
+    If an id is too long for a folder, the name is its beginning, with a hash of the id.
+    """
+    names = [_shortened(name) if len(name.encode()) > LONGEST else name for name in ids]
     taken = {name.casefold() for name in names}
     for at, name in enumerate(names):
         while problem_of(names[at]) or (names[at] != name and names[at].casefold() in taken):
             names[at] += "-card"
         taken.add(names[at].casefold())
     return names
+
+
+def _shortened(name: str) -> str:
+    data = name.encode()
+    return f"{data[: LONGEST // 2].decode(errors='ignore')}-{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def site_question(entry: Entry, settings: Settings, topic: str, edit: str, folder: str) -> Question:

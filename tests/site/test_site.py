@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -328,17 +329,21 @@ ODD = """## Device? {#con tags='c++ a/b a&b?x=1#y é'}
 ## A drive? {#عربي}
 
 6
+
 """ % ("A very long question about everything " * 12)
+LONG = "é" * 150
+"""An id with more bytes than a folder's name may have."""
 
 
 def test_odd_names_have_pages(invoke: Invoke, tmp_path: Path) -> None:
     """Windows refuses folders such as ``con``; a tag may have any character that is no blank."""
-    write(tmp_path / "deck", ODD)
+    write(tmp_path / "deck", f"{ODD}\n## A long id? {{#{LONG}}}\n\n7\n")
     site = tmp_path / "site"
     assert invoke("site", tmp_path / "deck", "-o", site, "--base", "https://example.org/").exit_code == 0
     assert dead_links(site, "https://example.org/") == []
     found = sorted(path.parent.name for path in site.glob("*/index.html"))
-    assert found == sorted(["con-card", "con-card-card", "nul-card", "code-only", "long-title", "عربي"])
+    cut = f"{'é' * 63}-{hashlib.sha256(LONG.encode()).hexdigest()[:8]}"
+    assert found == sorted(["con-card", "con-card-card", "nul-card", "code-only", "long-title", "عربي", cut])
     page = (site / "con-card-card" / "index.html").read_text(encoding="utf-8")
     assert "Device?" in page
     tags = [unquote(link.partition("#tag=")[2]) for link in Page(page).links if "#tag=" in link]
