@@ -74,7 +74,7 @@ def with_texts(folder: DeckToml, deck_settings: Settings, diagnostics: list[Diag
     test = deck_settings.test
     names = sorted({test.setup, *(runner.setup for _, runner in test.runners)} - {""})
     found = {name: beside(folder, name, diagnostics) for name in names}
-    for name in (name for name, text in found.items() if text is None and not (folder.root / name).exists()):
+    for name in (name for name, text in found.items() if text is None and _is_missing(folder.root / name)):
         message = f"'test' has the setup '{name}', which does not exist in the deck's folder; correct the path"
         diagnostics.append(Diagnostic(deck_settings.at("test"), "bad-deck-toml", message))
     return test._replace(texts=tuple((name, text.text) for name, text in found.items() if text is not None))
@@ -95,6 +95,14 @@ def merged(found: Source | None, diagnostics: list[Diagnostic]) -> Source | None
     conflicts = list(conflict_marks(found.path, found.text, markdown=False)) if found is not None else []
     diagnostics += conflicts
     return None if conflicts else found
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether ``path`` does not exist; False if the system cannot say, which ``beside`` reports."""
+    try:
+        return not is_there(path)
+    except OSError:
+        return False
 
 
 def is_there(path: Path) -> bool:

@@ -19,7 +19,8 @@ from pathlib import Path
 from deckbuilder.files.portable_names import shown
 from deckbuilder.model.diagnostics import Diagnostic, Span, nearest
 from deckbuilder.model.records import Included, Source
-from deckbuilder.source.read_text import read
+from deckbuilder.source.deck_records import is_there
+from deckbuilder.source.read_text import read, unreadable
 
 LARGEST = 1024 * 1024
 """Bytes of a file with code."""
@@ -109,7 +110,12 @@ def _included(info: str, values: dict[str, str], root: Path, span: Span, diagnos
     if not name or name.startswith("/") or "\\" in name or ".." in name.split("/"):
         return wrong(f"'{name}' is no path of a file in the deck's folder; write it with '/', from the folder of deck.toml")
     path = root / name
-    if not path.is_file():
+    try:
+        there = is_there(path)
+    except OSError as error:
+        diagnostics.append(unreadable(path, error))
+        return None
+    if not there:
         return wrong(f"{shown(path)} does not exist; correct the path, which begins in the folder of deck.toml")
     found = read(path, diagnostics, root, LARGEST)
     if found is None:
