@@ -118,11 +118,19 @@ def _files(path: Path, diagnostics: list[Diagnostic]) -> Iterable[Path]:
     if not path.is_dir():
         return [path]
     named = (Path(parent, name) for parent, names in _walked(path, diagnostics) for name in names if not name.startswith("."))
-    visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and file.is_file()]
+    visible = [file for file in named if file.suffix.lower() in (".md", *text_tables.SUFFIXES) and _is_file(file)]
     kept = [file for file in visible if file.stem.lower().startswith("readme") or not is_well_known(file.name)]
     marked = any(file.suffix.lower() == ".md" and not file.stem.lower().startswith("readme") for file in kept)
     lists = [file for file in kept if not (marked and file.suffix.lower() == ".txt")]
     return sorted(lists, key=lambda file: [_in_order(part) for part in file.relative_to(path).parts])
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether ``path`` is a file; True if the system cannot say: then reading reports the reason."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _walked(path: Path, diagnostics: list[Diagnostic]) -> Iterable[tuple[str, list[str]]]:
