@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -68,4 +69,4 @@ class Files:
 @lru_cache(maxsize=1000)
 def vault(folder: Path) -> Path | None:
     """Return the vault of Obsidian around ``folder``; None if there is none."""
-    return next((place for place in (folder, *folder.parents) if (place / ".obsidian").is_dir()), None)
+    return next((place for place in (folder, *folder.parents) if os.path.isdir(place / ".obsidian")), None)  # noqa: PTH112  raises nothing
