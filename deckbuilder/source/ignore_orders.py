@@ -16,7 +16,7 @@ from deckbuilder.model.records import Ignore
 Order = Ignore | Diagnostic
 """An order, or the reason why nobody can obey."""
 _PERHAPS = re.compile(r"<!--\s*ignore", re.IGNORECASE)
-_ORDER = re.compile(r"<!--\s*ignore(?P<colon>\s*[:：])?(?=\W)(?P<rest>.*?)-->", re.IGNORECASE | re.DOTALL)
+_ORDER = re.compile(r"<!--\s*ignore(?:(?P<colon>\s*[:：])|(?=\W))(?P<rest>.*?)-->", re.IGNORECASE | re.DOTALL)
 _REASON = re.compile(r"[:：—–]|\s--?\s")
 """The mark between the codes and the author's reason."""
 _WORD = re.compile(r"[^\s,，、;\[\]]+")

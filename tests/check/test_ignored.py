@@ -99,6 +99,12 @@ def test_an_ignored_guard_still_stops_a_release(invoke: Invoke, folder: Path) ->
         assert "'missing-id' cannot be ignored, because it stops a release" in result.stderr
 
 
+@pytest.mark.parametrize("order", ["ignore:long-line", "ignore：long-line", "ignore :long-line:why", "Ignore long-line"])
+def test_an_order_needs_no_blank(order: str, invoke: Invoke, folder: Path) -> None:
+    write(folder / "deck", f"## A {{#a}}\n\n<!-- {order} -->\n\n{WIDE}")
+    assert invoke("check", "deck").stderr == "1 question, no problems; 1 ignored\n"
+
+
 def test_the_counts_say_how_many_are_ignored(invoke: Invoke, folder: Path) -> None:
     write(folder / "deck", f"## A {{#a}}\n\n<!-- ignore: long-line -->\n\n{WIDE}")
     assert invoke("check", "deck").stderr == "1 question, no problems; 1 ignored\n"
