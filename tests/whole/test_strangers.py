@@ -208,6 +208,7 @@ CASES = [
     case("an alert with a colon", Q + "z\n\n> [!NOTE]: lost", codes="stray-text"),
     case("a formula in HTML", Q + "<p>$x^2$</p>\n\n<p>\\(y^2\\)</p>", codes="literal-mark literal-mark"),
     case("marks in HTML", Q + "<p>~~x~~</p>\n\n<p>==x==</p>\n\n<p>%%x%%</p>", codes=" ".join(["literal-mark"] * 3)),
+    case("a picture of Markdown in HTML", Q + "<p>![](a.svg)</p>", codes="literal-mark", files=("a.svg",)),
     case("an address in HTML", Q + "<p><https://x.y></p>", codes="literal-mark"),
     case("a dollar in HTML", Q + "<p>$5 and $HOME/$USER, a == b == c</p>", "<p>$5 and $HOME/$USER, a == b == c</p>"),
     case("bold Han text never closed", Q + "这是**重点内容，忘了。", codes="literal-mark"),
