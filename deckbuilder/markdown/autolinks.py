@@ -21,7 +21,9 @@ _ANGLE_MAIL = re.compile(
     """,
     re.VERBOSE,
 )
-_NAMES = "bitcoin doi facetime facetime-audio geo magnet mailto maps matrix mid news sip sips skype sms spotify tel urn xmpp"
+_NAMES = (
+    "bitcoin doi facetime facetime-audio geo magnet mailto maps matrix mid news sip sips skype sms spotify tel urn vscode xmpp"
+)
 _WITHOUT_HOST = frozenset(_NAMES.split())
 _SCHEME = re.compile(r"(?<![A-Za-z])(?:https?|ftp)\Z", re.IGNORECASE)
 _NONE = r"\s<>`\x00-\x1f\u2018-\u201f\u3000-\u303f\uff00-\uffef"

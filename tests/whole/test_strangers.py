@@ -116,6 +116,7 @@ CASES = [
     case("a title in parentheses", Q + "[a](https://u.v (b))", '<a href="https://u.v" title="b">a</a>'),
     case("a link in a link", Q + "[[a](https://b.c)](https://c.d)", '[<a href="https://b.c">a</a>]('),
     case("a telephone number", Q + "<tel:1>", '<a href="tel:1">tel:1</a>'),
+    case("a link into an app", Q + "<vscode:extension/x>", '<a href="vscode:extension/x">'),
     case("a lone tag", Q + "a\n\n<br>\n\nb", "<p>a</p><br><p>b</p>"),
     case(
         "a heading with a number above code", "## 1. What? {#a}\n\n    print(1)\n\n---\n\n1", "<p>1. What?</p><pre><code>print(1)"
