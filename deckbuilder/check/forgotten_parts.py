@@ -22,8 +22,14 @@ _ASKS = re.compile(
 )
 _THIS = re.compile(r"\b(?:this|these|following|below|above)\b|下面|以下|下列|这段|output\s*\?|输出(?:是)?什么", re.IGNORECASE)
 _UNFINISHED = re.compile(
-    r"(?:(?P<mark>todo|fixme|tbd)[ \t]*[:：][^\n]{0,60}|todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?)?[\s.。:：!！…]*",
-    re.IGNORECASE,
+    r"""
+    (?:
+        (?P<mark>todo|fixme|tbd)[ \t]*[:：][^\n]{0,60}
+        |todo|fixme|tbd|tba|wip|待补充|待完善|待续|未完成?
+    )?
+    [\s.。:：!！…]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ANSWER = re.compile(
     r"\s*(?:\*\*|__)?(?:answer|solution|答案|解答|(?P<letter>(?-i:A)|答))(?:\*\*|__)?[ \t]*[:：](?!:)", re.IGNORECASE

@@ -38,7 +38,14 @@ _COMMENT = re.compile(
 _MAYBE_NOTE = re.compile(r"\[\[|%%|\^").search
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{4,}[ \t]*\Z")
 _INLINE_NOTE = re.compile(
-    r"(?:(?<=[\s.,;!?。，；])|(?<=\w)(?=\^\[(?:[^\W\d_]{4,}+\]|[^\[\]\n]*(?: \w|[\u3400-\u9fff]))))\^\[[^\[\]\n]+\]"
+    r"""
+    (?:
+        (?<=[\s.,;!?。，；])
+        |(?<=\w)(?=\^\[(?:[^\W\d_]{4,}+\]|[^\[\]\n]*(?:[ ]\w|[\u3400-\u9fff])))    # a word or more, not a^[b]
+    )
+    \^\[[^\[\]\n]+\]
+    """,
+    re.VERBOSE,
 )
 _MAYBE_TAGS = re.compile(r"\s*(?:#[^\s#]|%%\s*$)").match
 _TAGS = re.compile(
