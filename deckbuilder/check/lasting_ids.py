@@ -74,8 +74,8 @@ def not_left_behind(deck: Deck) -> Iterator[Diagnostic]:
         left = deck.left.get(entry.question.id.casefold())
         if left and entry.question.id.casefold() not in deck.meant.retired and is_version(entry.note, left.note):
             message = (
-                f"learners of the deck in {left.folder} have this question ({left.span.path}:{left.span.line}), and it is gone there, "
-                "so they would have it twice, here without its schedule; move it back, or if you mean it, first run: "
+                f"learners of the deck in {left.folder} have this question ({left.span.path}:{left.span.line}), but it is gone there; "
+                "with both decks, they would have it twice; move it back, or if you mean it, first run: "
                 f"deckbuilder release {left.folder} --retire {left.note.id}"
             )
             yield Diagnostic(positions.attribute(entry.question, "#"), "vanished-id", message)

@@ -29,7 +29,7 @@ _LOCK = re.compile(r"deck\b.*\.lock\b", re.IGNORECASE).match
 def lost_lock(settings: Settings, root: Path, output: Path) -> list[Diagnostic]:
     """Return a list with an error if learners seem to have the deck in ``root``, else [].
 
-    Such a sign is a lock of this deck in git or under another name, or a released package in the folder ``output``.
+    Such a sign is a lock of this deck, in git or under another name. A released package in the folder ``output`` is one, too.
     """
     found = next(_signs(settings, root, output), None)
     if found is None:
