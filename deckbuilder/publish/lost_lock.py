@@ -20,6 +20,7 @@ from deckbuilder.model.records import Settings
 from deckbuilder.package.read_package import NotAPackageError, unpack
 from deckbuilder.package.write_package import DRAFT
 from deckbuilder.source import lock_file
+from deckbuilder.source.read_text import read
 
 _MOST = 20
 """Packages in a folder that are opened, the newest first; and locks under other names that are read."""
@@ -53,7 +54,8 @@ def _signs(settings: Settings, root: Path, output: Path) -> Iterator[tuple[str, 
             short = commit[:12] + ("^" if commit.endswith("^") else "")
             yield f"git has {name} in {short}", f"restore it: git restore --source={short} ':/{name}'"
     for path in _other_locks(root):
-        lock, _ = lock_file.read("", path.read_text("utf-8", "replace"))
+        found = read(path, [])
+        lock = lock_file.read("", found.text)[0] if found else None
         if lock and lock.deck == settings.id and lock.notes:
             yield f"{shown(path)} is a lock of it", f"rename it to {lock_file.FILE}"
     ours = {published_ids.note_type_id(settings.id, schema.key) for schema in note_schemas.SCHEMAS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -29,8 +30,9 @@ def moved_beside(place: Place, gone: Iterable[LockedNote]) -> dict[str, Span]:
 
     Such a question has the same id, or another id and the same heading.
     """
-    texts = {_letters(note.question): note.id.casefold() for note in gone}
-    known, found = set(texts.values()), dict[str, Span]()
+    here = {note.id.casefold(): note for note in gone}
+    texts = {_letters(note.question): key for key, note in here.items()}
+    found: dict[str, Span] = {}
     renamed: dict[str, Span] = {}
     for folder in _decks_beside(place.root):
         # without this folder, the message about the question only says less; its own check reports the folder
@@ -39,7 +41,7 @@ def moved_beside(place: Place, gone: Iterable[LockedNote]) -> dict[str, Span]:
             for key, heading, span in _questions(folder):
                 if lock and key in lock.notes:
                     continue
-                if key in known:
+                if key in here:
                     found.setdefault(key, span)
                 elif len(letters := _letters(heading)) >= _LONG and letters in texts:
                     renamed.setdefault(texts[letters], span)
@@ -65,7 +67,18 @@ def left_beside(place: Place, new: Collection[str]) -> dict[str, Left]:
 
 def _lock(folder: Path) -> Lock | None:
     """Return the lock of a deck, None without a whole lock. Raises OSError."""
-    text = read(folder / lock_file.FILE, []) if (folder / lock_file.FILE).exists() else None
+    path = folder / lock_file.FILE
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return None
+    return _lock_in(path, about.st_mtime_ns, about.st_size)
+
+
+@functools.lru_cache(maxsize=_MOST)  # each deck of a repository looks at all others
+def _lock_in(path: Path, time: int, size: int) -> Lock | None:  # noqa: ARG001
+    """Return the lock in the file ``path``, None without a whole lock. ``time`` and ``size`` are those of the file."""
+    text = read(path, [])
     return lock_file.read("", text.text)[0] if text else None
 
 

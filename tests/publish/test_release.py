@@ -744,10 +744,16 @@ def test_a_question_that_moved_to_another_deck_with_another_id_is_found(
     release: Callable[..., bytes], invoke: Invoke, tmp_path: Path
 ) -> None:
     long = "## What is `g` for, and how *long* does it live? {{#{}}}\n\nOne request.\n\n"
-    release(FIRST + "\n" + long.format("life"))
+    release(FIRST + "\n" + long.format("life") + long.format("life-too"))
     write(tmp_path / "deck", FIRST)
     write(tmp_path / "other", f"## X {{#x}}\n\nx\n\n{long.format('g-life')}", toml='id = "other"\nname = "Other"\n')
-    assert "other/01.md:5, so learners would have it twice" in invoke("check", "deck").stderr
+    result = invoke("check", "deck")
+    assert result.stderr.count("other/01.md:5, so learners would have it twice") == 1
+    write(tmp_path / "other", f"## X {{#x}}\n\nx\n\n{long.format('life')}", toml='id = "other"\nname = "Other"\n')
+    assert (
+        "learners have the question 'life' (What is g for, and how long does it live?), it is in another deck now"
+        in invoke("check", "deck").stderr
+    )
     write(tmp_path / "other", "## What is `h` for, and how long does it live? {#h}\n\nx\n", toml='id = "other"\nname = "Other"\n')
     assert "but it is gone; restore it" in invoke("check", "deck").stderr
 
