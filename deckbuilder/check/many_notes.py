@@ -47,8 +47,8 @@ def head_of_a_file(deck: Deck) -> Iterator[Diagnostic]:
     for path, pairs in files.items():
         if len(pairs) >= _MANY and all(_has_changed(deck, *pair) and _reads_the_same(*pair) for pair in pairs):
             message = (
-                f"all {len(pairs):,} notes of this file change, although their questions and answers do not, but tags, a title, hints, "
-                "sources or pictures; learners lose their own edits and tags there, so undo the change unless it is worth that"
+                f"all {len(pairs):,} notes of this file change by tags, a title, hints, sources or pictures alone; "
+                "learners lose their own edits and tags there, so undo the change unless it is worth that"
             )
             yield Diagnostic(Span(path), "changed-for-all", message)
 

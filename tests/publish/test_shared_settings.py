@@ -115,7 +115,7 @@ def test_the_head_of_a_file_that_changes_all_its_notes_is_a_warning(new: str, wa
     run("release", "context = true\n", text=HEAD)
     said = run("check", "context = true\n", 1, new).stderr
     assert (
-        "deck/01.md:1:1: warning: all 3 notes of this file change, although their questions and answers do not" in said
+        "deck/01.md:1:1: warning: all 3 notes of this file change by tags, a title, hints, sources or pictures" in said
     ) is warns
     run("release", "context = true\n", 1, new)
     assert "changed-for-all" not in run("check", "context = true\n", 2, new).stderr
