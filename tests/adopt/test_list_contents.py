@@ -186,3 +186,18 @@ ABOVE = sections(*(f"#{heading}" for heading in SERIES))
 )
 def test_a_topic_with_the_word_of_an_exercise_divides_a_series(topic: str, below: str, expected: list[str]) -> None:
     assert fronts(f"# Store\n\n## Jars\n\n{ABOVE}{topic}\n\n{below}") == [*NAMES, *expected]
+
+
+def test_a_label_above_a_question_in_the_contents_is_no_question() -> None:
+    names = [f"How is jar {at} made?" for at in range(1, 6)]
+    contents = "".join(f"- [{name}](#{at})\n" for at, name in enumerate(names, 1))
+    assert (
+        fronts(contents + "\n" + "".join(f"## #{at}\n\n" + sections(f"### {name}") for at, name in enumerate(names, 1))) == names
+    )
+
+
+def test_references_between_questions_in_the_contents_belong_to_an_answer() -> None:
+    text = LINKS + sections("## What is a jar?", "## References", "## Lids", "## Glass", "## What is a rack?", "## Links")
+    found = recognise([Page(tuple(text.split("\n")))])[0].reading.found
+    assert [item.question for item in found if has_answer(item)] == ["What is a jar?", "Lids", "Glass", "What is a rack?"]
+    assert ("about References" in found[0].answer, "about Links" in found[-1].answer) == (True, False)

@@ -36,7 +36,7 @@ class Contents:
     topics: frozenset[int] = frozenset()
     """The headings in the contents that are above questions."""
     parts: frozenset[int] = frozenset()
-    """The headings that have the level of the topics, but that the contents do not name: they are inside an answer."""
+    """The headings inside an answer: they have the level of the topics, but are not in the contents, or name references."""
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +64,10 @@ def contents(lines: tuple[str, ...]) -> Contents:
     questions = frozenset(one.start for one in lowest)
     levels = {block.level for block in named if block.start not in questions}
     rest = [block for block in headings if block.start not in own and block.start > lowest[0].start and block.level in levels]
-    return Contents(questions, frozenset(own - questions), frozenset(one.start for one in rest if not is_about_list(one.text)))
+    parts = {one.start for one in rest if not is_about_list(one.text)}
+    between = (one for one in headings if lowest[0].start < one.start < lowest[-1].start and one.level == level)
+    parts |= {one.start for one in between if one.start not in own and is_about_list(one.text)}
+    return Contents(questions, frozenset(own - questions), frozenset(parts))
 
 
 @lru_cache(maxsize=8)

@@ -234,7 +234,8 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
     starts = [block.start for block in headings]
     for item in order:
         at = bisect_right(starts, item.start) - 1
-        found.append(-1 if at < 0 else around[at] if starts[at] == item.start else below[at])
+        above = -1 if at < 0 else around[at] if starts[at] == item.start else below[at]
+        found.append(-1 if item.start in listed else above)
     return found
 
 

@@ -13,7 +13,7 @@ from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
 from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, missing_numbers, outer_series, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
-from deckbuilder.adopt.lists.listed import contents, known
+from deckbuilder.adopt.lists.listed import contents, inside, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
 from deckbuilder.markdown.block import Block
@@ -87,11 +87,11 @@ def readings(page: Page) -> Iterator[tuple[int, list[Found]]]:
     Each reading has other questions, too: higher headings that ask and have text directly below. Below a heading that asks
     nothing, deeper headings that ask are questions.
     """
-    inside = folded_lines(page.lines)
+    folds = folded_lines(page.lines)
     headings = [block for block in blocks_of(page.lines) if block.kind == "heading"]
     answered = _answered(page.lines)
-    for folded in (False, True) if any(block.start in inside for block in headings) else (False,):
-        seen = [block for block in headings if folded or block.start not in inside]
+    for folded in (False, True) if any(block.start in folds for block in headings) else (False,):
+        seen = [block for block in headings if folded or block.start not in folds]
         for level in sorted({block.level for block in seen}):
             found = _of_level(page, seen, level, answered, folded=folded)
             if found:
@@ -132,6 +132,8 @@ def _of_level(
     parts |= said.parts
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
 
+    own = {level, *(block.level for block in headings if block.start in said.questions)}
+    aside = said.topics | inside(headings, said.questions)
     outer = outer_series(headings, level) | missing_numbers(headings, level)
 
     def opens(block: Block) -> bool:
@@ -139,11 +141,11 @@ def _of_level(
             return block.level == level
         if block.start in outer:
             return True
-        if block.start in said.questions or block.start in said.topics:
+        if block.start in said.questions or block.start in aside or (said.questions and not asked(block.text)):
             return block.start in said.questions
         if block.start in deeper:
             return deeper[block.start]
-        return block.level == level or (block.level < level and strength(block.text) > ASKING and block.start in answered)
+        return block.level in own or (block.level < level and strength(block.text) > ASKING and block.start in answered)
 
     every = [one for one in sections(page.lines, opens, folded=folded, parts=parts) if not is_about_list(one.heading.text)]
     asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
