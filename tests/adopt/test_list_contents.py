@@ -201,3 +201,9 @@ def test_references_between_questions_in_the_contents_belong_to_an_answer() -> N
     found = recognise([Page(tuple(text.split("\n")))])[0].reading.found
     assert [item.question for item in found if has_answer(item)] == ["What is a jar?", "Lids", "Glass", "What is a rack?"]
     assert ("about References" in found[0].answer, "about Links" in found[-1].answer) == (True, False)
+
+
+def test_parts_below_a_topic_outside_the_contents_have_the_level_of_questions() -> None:
+    below = sections("### Watching jars", "#### Cracks", "#### Leaks", "### Old jars", "#### Age")
+    text = LINKS + "### All of them\n\n" + LINKED.replace("##", "####") + "## More\n\n" + below
+    assert fronts(text) == ["What is a jar?", "Lids", "What is a rack?", "Watching jars", "Old jars"]

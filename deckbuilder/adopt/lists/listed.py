@@ -107,6 +107,18 @@ def _ends(headings: Sequence[Block]) -> list[int]:
     return ends
 
 
+def beside(headings: Sequence[Block], questions: AbstractSet[int]) -> set[int]:
+    """Return the lines of the ``headings`` that have the level of one of ``questions``, and are below the same heading."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    above: list[Block] = []
+    for block in headings:
+        while above and above[-1].level >= block.level:
+            above.pop()
+        groups.setdefault((above[-1].start if above else -1, block.level), []).append(block.start)
+        above.append(block)
+    return {start for group in groups.values() if not questions.isdisjoint(group) for start in group}
+
+
 def inside(headings: Sequence[Block], questions: AbstractSet[int]) -> set[int]:
     """Return the lines of the ``headings`` that are deeper than the heading of ``questions`` above."""
     found: set[int] = set()

@@ -128,9 +128,10 @@ def weighed(
     swallowed, lost, free = _unseen(page, order, asks)
     children = Counter(parent for parent, item in zip(parents, order, strict=True) if parent >= 0 and is_asking(item))
     weights: dict[str, float] = {}
+    named = known(page.lines)
     for item, parent in zip(order, parents, strict=True):
         text = item.question.casefold()
-        weight = _weight(page, item, parent, children)
+        weight = _weight(page, item, parent, children, named)
         weights[text] = max(weights.get(text, weight), weight)
     gain = sum(weights.values()) - _SWALLOWED * free - _LOST * len(lost)
     claimed = {line for item in order for line in range(item.start, item.end) if page.lines[line].strip()}
@@ -189,16 +190,16 @@ def has_number(page: Page, line: int) -> bool:
     return numbered(_MARKS.sub("", page.lines[line]))
 
 
-def _weight(page: Page, item: Found, parent: int, children: Counter[int]) -> float:
+def _weight(page: Page, item: Found, parent: int, children: Counter[int], named: AbstractSet[int]) -> float:
     """Return how much a question counts. Its first line in the list may have a number.
 
-    ``parent`` is the line of the heading above that asks, or a negative number.
+    ``parent`` is the line of the heading above that asks, or a negative number. ``named`` are the lines of ``known``.
     """
     if not has_answer(item):
         return _UNANSWERED * is_asking(item)
     if is_file_name(item.question):
         return _PART
-    if parent >= 0 and (not is_asking(item) or children[parent] < SERIES or parent in known(page.lines)):
+    if parent >= 0 and (not is_asking(item) or children[parent] < SERIES or parent in named):
         return _PART
     if parent >= 0 and has_label(page, parent) and not has_label(page, item.start):
         return _PART

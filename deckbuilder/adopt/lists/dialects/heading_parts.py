@@ -46,7 +46,7 @@ def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
             habit += continues and after not in named
         if after not in named:
             (found if continues else others).add(after)
-    if habit >= SERIES or any(headings[at].start in contents(page.lines).questions for at in named):
+    if habit >= SERIES or not contents(page.lines).questions.isdisjoint(headings[at].start for at in named):
         last = max(named)
         below = {at for at in others if at > last}
         between = others - below if len(below) * _FEW <= len(named) else others

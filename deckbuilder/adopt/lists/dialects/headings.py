@@ -13,7 +13,7 @@ from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
 from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, missing_numbers, outer_series, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
-from deckbuilder.adopt.lists.listed import contents, inside, known
+from deckbuilder.adopt.lists.listed import beside, contents, inside, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
 from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
 from deckbuilder.markdown.block import Block
@@ -132,7 +132,7 @@ def _of_level(
     parts |= said.parts
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
 
-    own = {level, *(block.level for block in headings if block.start in said.questions)}
+    own = beside(headings, said.questions)
     aside = said.topics | inside(headings, said.questions)
     outer = outer_series(headings, level) | missing_numbers(headings, level)
 
@@ -145,7 +145,11 @@ def _of_level(
             return block.start in said.questions
         if block.start in deeper:
             return deeper[block.start]
-        return block.level in own or (block.level < level and strength(block.text) > ASKING and block.start in answered)
+        return (
+            block.level == level
+            or block.start in own
+            or (block.level < level and strength(block.text) > ASKING and block.start in answered)
+        )
 
     every = [one for one in sections(page.lines, opens, folded=folded, parts=parts) if not is_about_list(one.heading.text)]
     asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
