@@ -841,6 +841,24 @@ FIELDS: dict[str, Make] = {unit: raw(unit.replace("\u00a0", " ")) for unit in _U
 """Texts for a field of a foreign note, and for an answer of a foreign list."""
 
 LISTS: dict[str, Make] = {
+    "contents-numbers": lambda size: (
+        "".join(f"- {at}. What is {at}?\n" for at in range(size // 70))
+        + "".join(f"## {at}. What is {at}?\n\n### How is it?\n\na\n\n## 1. b\n\nc\n\n" for at in range(size // 70))
+    ),
+    "numbers-around": lambda size: "".join(
+        f"## {at}. What is {at}?\n\n## a\n\nb\n\n### {at + 1}. c\n\nd\n\n" for at in range(size // 50)
+    ),
+    "numbers-outer": lambda size: (
+        "".join(f"# a\n\n### {at}. What is {at}?\n\nb\n\n" for at in range(size // 30)) + "## 1. c\n\nd\n"
+    ),
+    "labels-words": lambda size: "".join(f"{at}. **问题：**\n   - a {at}？\n\n**答案：** b\n\n" for at in range(size // 30)),
+    "pasted-fence": lambda size: (
+        "```markdown\n" + "".join(f"## {at}. What is {at}?\n\n```sh\na\n```\n\n" for at in range(size // 35)) + "```\n"
+    ),
+    "pasted-fences-open": raw("```markdown\n## 1. What is a?\n"),
+    "bold-unanswered": lambda size: (
+        "1. **Task:** a?\nAnswer: b\n\n" * 3 + "".join(f"{at}. **Task:** c?\n\n" for at in range(size // 20))
+    ),
     "start-end": raw("START\nBasic\na\nBack: b\nEND\n\n"),
     "start-end-open": raw("START\nBasic\n"),
     "start-end-fields": raw("Abc: x\n", before="START\nBasic\na\n", after="END\n"),
@@ -1043,6 +1061,10 @@ TABLES: dict[str, Make] = {
     "rows-said": raw("a\tb\n", before="#separator:tab\n#html:false\n"),
     "rows-comments": raw("#a\n", before="#separator:tab\na\tb\n"),
     "rows-formulas": raw("\\(a", before="#separator:tab\n#html:false\na\t", after="\n"),
+    "rows-rejoined": raw("a|b ||c||\n", before="d|e\n" * 9),
+    "rows-rejoined-one": raw("||c", before="d|e\n" * 9 + "a|b", after="\n"),
+    "rows-preface": raw(",a,,,\n", after=",Question - max 9,Answer 1,Answer 2,Correct\n"),
+    "rows-remarks": raw(" - ", before="question,answer", after=",c\na,b,d\n"),
     "rows-blank": raw("\n", before="question,answer\na,b\n"),
 }
 """Whole files of a table: CSV."""

@@ -37,8 +37,11 @@ _EXTRA = re.compile(r"(?:back\s)?extra|more|notes?|comments?|explanation|remarks
 """The name of a column with the text below a cloze."""
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?=[^\s*_])(?P<text>(?:(?!\*\*|__|\n).)+)(?<=[^\s*_])(?P=mark)")
 _REMARK = re.compile(
-    r"(?<=\S)(?:\s+[-–—]\s|\s*\()\s*(?:max\b|at most\b|at least\b|choose\b|optional\b|required\b|sec(?:onds)?\b|\d).*$",
-    re.IGNORECASE,
+    r"""
+    (?<=\S)(?:\s+[-–—]\s|\s*\()\s*
+    (?:max\b|at[ ]most\b|at[ ]least\b|choose\b|optional\b|required\b|sec(?:onds)?\b|\d).*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A remark behind the name of a column, such as "- max 120 characters" in Kahoot's sheets."""
 _EMPTY = re.compile(r"[-–—ー/.]?|n/?a", re.IGNORECASE)
