@@ -31,6 +31,8 @@ _LONGEST = 300
 class Contents:
     """The lines of headings, as the contents of a page show them."""
 
+    entry: int = -1
+    """The line of the first entry; -1 if no contents name questions."""
     questions: frozenset[int] = frozenset()
     """The headings that the contents name as questions."""
     topics: frozenset[int] = frozenset()
@@ -67,7 +69,8 @@ def contents(lines: tuple[str, ...]) -> Contents:
     parts = {one.start for one in rest if not is_about_list(one.text)}
     between = (one for one in headings if lowest[0].start < one.start < lowest[-1].start and one.level == level)
     parts |= {one.start for one in between if one.start not in own and is_about_list(one.text)}
-    return Contents(questions, frozenset(own - questions), frozenset(parts))
+    entry = min(entries[texts[one.start]] for one in lowest)
+    return Contents(entry, questions, frozenset(own - questions), frozenset(parts))
 
 
 @lru_cache(maxsize=8)

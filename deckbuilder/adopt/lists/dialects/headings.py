@@ -15,7 +15,7 @@ from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, mi
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.listed import beside, contents, inside, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
-from deckbuilder.adopt.lists.readings import SERIES, UNLIKE
+from deckbuilder.adopt.lists.readings import CONTENTS, SERIES, UNLIKE
 from deckbuilder.markdown.block import Block
 from deckbuilder.markdown.block_parser import blocks
 from deckbuilder.model.records import Kind
@@ -131,7 +131,6 @@ def _of_level(
     said = contents(page.lines)
     parts |= said.parts
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
-
     own = beside(headings, said.questions)
     aside = said.topics | inside(headings, said.questions)
     outer = outer_series(headings, level) | missing_numbers(headings, level)
@@ -145,17 +144,16 @@ def _of_level(
             return block.start in said.questions
         if block.start in deeper:
             return deeper[block.start]
-        return (
-            block.level == level
-            or block.start in own
-            or (block.level < level and strength(block.text) > ASKING and block.start in answered)
-        )
+        asks_ = block.level < level and strength(block.text) > ASKING and block.start in answered
+        return block.level == level or block.start in own or asks_
 
     every = [one for one in sections(page.lines, opens, folded=folded, parts=parts) if not is_about_list(one.heading.text)]
     asking = sum(strength(one.heading.text) >= ASKING for one in every) * 2 > len(every)
     named = sum(labelled(bare(one.heading.text)) for one in every) * 2 > len(every)
     kept = [(one, found) for one in every if not (_is_title(one, found := _found(one), named=named) and asking)]
-    return list(_fitting(kept))
+    return [
+        replace(item, unfit=item.unfit or CONTENTS) if item.start <= said.entry < item.end else item for item in _fitting(kept)
+    ]
 
 
 def _fitting(kept: Sequence[tuple[Section, Found]]) -> Iterator[Found]:
