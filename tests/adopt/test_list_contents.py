@@ -47,6 +47,11 @@ LINKED = sections("## What is a jar?", "### Glass", "## Lids", "### What is a co
             ["What is a jar?", "What is a cork?", "What is a cap?", "What is a rack?"],
         ),
         ("# How do you keep jars?\n\nA preface.\n\n" + LINKS + LINKED, ["What is a jar?", "Lids", "What is a rack?"]),
+        (
+            LINKS.replace("2. [Lids]", "   - [Glass](#d)\n2. [Lids]")
+            + LINKED.replace("## Lids", "### Foot\n\nIt stands.\n\n## Lids"),
+            ["What is a jar?", "Lids", "What is a rack?"],
+        ),
         # Contents of topics say nothing.
         (
             "- [Jars](#a)\n- [Lids](#b)\n- [Racks](#c)\n\n"

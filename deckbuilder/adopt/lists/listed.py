@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,13 +48,14 @@ def contents(lines: tuple[str, ...]) -> Contents:
     Contents that name only topics say nothing: few of the topics ask, or more headings below them do.
     """
     headings = [block for block in blocks_of(lines) if block.kind == "heading"]
-    asking = {block.start for block in headings if strength(block.text) >= ASKING and block is not headings[0]}
+    title = headings[0] if headings and headings[0].level == 1 else None
+    asking = {block.start for block in headings if strength(block.text) >= ASKING and block is not title}
     if not asking:
         return Contents()
     texts = {block.start: key(block.text) for block in headings}
     entries = _entries(lines, min(asking), texts)
     named = [block for block in headings if texts[block.start] in entries and block.start > entries[texts[block.start]]]
-    lowest = [one for one, after in itertools.pairwise([*named, None]) if one and (after is None or after.level <= one.level)]
+    lowest = list(_lowest(named, asking))
     if len(lowest) < _LEAST or sum(one.start in asking for one in lowest) * _THIRD < len(lowest):
         return Contents()
     level = max(one.level for one in lowest)
@@ -64,13 +65,14 @@ def contents(lines: tuple[str, ...]) -> Contents:
         return Contents()
     own = {block.start for block in named}
     questions = frozenset(one.start for one in lowest)
-    levels = {block.level for block in named if block.start not in questions}
+    topics = own - questions - inside(headings, questions)
+    levels = {block.level for block in named if block.start in topics}
     rest = [block for block in headings if block.start not in own and block.start > lowest[0].start and block.level in levels]
     parts = {one.start for one in rest if not is_about_list(one.text)}
     between = (one for one in headings if lowest[0].start < one.start < lowest[-1].start and one.level == level)
     parts |= {one.start for one in between if one.start not in own and is_about_list(one.text)}
     entry = min(entries[texts[one.start]] for one in lowest)
-    return Contents(entry, questions, frozenset(own - questions), frozenset(parts))
+    return Contents(entry, questions, frozenset(topics), frozenset(parts))
 
 
 @lru_cache(maxsize=8)
@@ -132,6 +134,18 @@ def inside(headings: Sequence[Block], questions: AbstractSet[int]) -> set[int]:
         elif level:
             found.add(block.start)
     return found
+
+
+def _lowest(named: Sequence[Block], asking: AbstractSet[int]) -> Iterator[Block]:
+    """Yield the headings of ``named`` that are questions: those without others below, or that ask above others that ask little."""
+    ends = _ends(named)
+    at = 0
+    while at < len(named):
+        below = [block.start in asking for block in named[at + 1 : ends[at]]]
+        question = not below or (named[at].start in asking and sum(below) * 2 <= len(below))
+        if question:
+            yield named[at]
+        at = ends[at] if question else at + 1
 
 
 def _entries(lines: Sequence[str], end: int, headings: Mapping[int, str]) -> dict[str, int]:

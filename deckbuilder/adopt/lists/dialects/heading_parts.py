@@ -46,7 +46,11 @@ def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
             habit += continues and after not in named
         if after not in named:
             (found if continues else others).add(after)
-    if habit >= SERIES or not contents(page.lines).questions.isdisjoint(headings[at].start for at in named):
+    questions = contents(page.lines).questions
+    said = {at for at in own if headings[at].start in questions}
+    found -= said
+    others -= said
+    if habit >= SERIES or len(said & named) * 2 > len(said):
         last = max(named)
         below = {at for at in others if at > last}
         between = others - below if len(below) * _FEW <= len(named) else others
