@@ -213,3 +213,14 @@ def test_parts_below_a_topic_outside_the_contents_have_the_level_of_questions() 
     below = sections("### Watching jars", "#### Cracks", "#### Leaks", "### Old jars", "#### Age")
     text = LINKS + "### All of them\n\n" + LINKED.replace("##", "####") + "## More\n\n" + below
     assert fronts(text) == ["What is a jar?", "Lids", "What is a rack?", "Watching jars", "Old jars"]
+
+
+def test_list_items_below_a_heading_with_a_number_may_be_questions() -> None:
+    items = "- Why is {0} thick?\n  - It is old.\n- How is {0} cut?\n  - By hand.\n- Which {0} is best?\n  - The blue one.\n\n"
+    found = fronts(
+        sections(*SERIES) + "".join(f"## {at}. {name}\n\n" + items.format(name) for at, name in ((4, "glass"), (5, "tin")))
+    )
+    assert found == [
+        *NAMES,
+        *(ask for name in ("glass", "tin") for ask in (f"Why is {name} thick?", f"How is {name} cut?", f"Which {name} is best?")),
+    ]

@@ -44,6 +44,10 @@ FOLDED = "".join(f"<details><summary>Part {at} of a jar</summary>\n\nText {at}.\
         ({"a": NUMBERS, "b": NUMBERS.replace("jar", "tin"), "wood": NOTES}, [5, 5, 3]),
         ({"a": FOLDED, "README": "# Jars\n\n#### Like this project?\n\n* [Star it](x)!\n* Follow us.\n"}, [6, 0]),
         ({"a": NOTES, "README": SYLLABUS}, [3, 4]),
+        (
+            {"a": LABELS, "b": LABELS[:200], **{f"topic-{at}": NOTES.replace("Oak", f"Oak {at}") for at in range(4)}},
+            [5, 5, 3, 3, 3, 3],
+        ),
     ],
 )
 def test_the_other_files_of_a_folder_show_that_a_file_is_no_list(texts: dict[str, str], counts: list[int]) -> None:

@@ -134,8 +134,9 @@ def _numbered(page: Page, best: Reading) -> tuple[Ask, ...]:
 
     The answer to a question in the contents of the page has no others, because the contents name all.
     """
-    named = known(page.lines)
-    found = tuple(ask for ask in best.swallowed if best.found[_owner(best.found, ask.line)].start not in named)
+    named, listed = known(page.lines), contents(page.lines).questions
+    owners = [(ask, best.found[_owner(best.found, ask.line)].start) for ask in best.swallowed]
+    found = tuple(ask for ask, start in owners if start not in listed and not (ask.level and start in named))
     if sum(has_number(page, item.start) for item in best.found) < _NUMBERS * len(best.found):
         return found
     return tuple(ask for ask in found if has_number(page, ask.line))

@@ -97,25 +97,28 @@ def _reading(page: Page, name: str, find: Find) -> Reading | None:
 def together(known: Sequence[Recognised]) -> list[Recognised]:
     """Return ``known`` without the questions of files that ask nothing, if the questions of the other files ask.
 
-    Labels such as ``Q3:`` and ``<details>`` ask, too. For a README beside the lists, numbers in front of their questions suffice.
+    Labels such as ``Q3:`` and ``<details>`` ask, too, if the lists have more questions than the other files. For a README beside
+    the lists, numbers in front of their questions suffice.
     """
     alone = _most([len(one.reading.found) == 1 for one in known])
     reasons = ["" if alone and _is_one(one) else _reason(one) for one in known]
     others = [one for one, reason in zip(known, reasons, strict=True) if not reason]
     total = sum(one.reading.answered for one in others)
-    asking, named = (sum(_named(one, numbers=numbers) for one in others) for numbers in (False, True))
-    surely, perhaps = (count >= _SURE and count * 3 >= total * 2 for count in (asking, named))
+    asking, marked, numbers = (sum(_asked(one, marks) for one in others) for marks in ("", "labels", "numbers"))
+    surely, most, perhaps = (count >= _SURE and count * 3 >= total * 2 for count in (asking, marked, numbers))
+    aside = sum(one.reading.answered for one, reason in zip(known, reasons, strict=True) if reason)
+    surely |= most and aside <= total
     return [
         _aside(one, reason) if reason and (surely or (perhaps and whole_files.is_place(one.page))) else one
         for one, reason in zip(known, reasons, strict=True)
     ]
 
 
-def _named(one: Recognised, *, numbers: bool = False) -> int:
-    """Return the number of questions in a file that ask, have a label, or are folded; with ``numbers``, a number is enough."""
-    if one.reading.certain or one.reading.name == "summaries":
+def _asked(one: Recognised, marks: str) -> int:
+    """Return the number of questions in a file that ask. ``labels`` or ``numbers`` are ``marks`` that make any text a question."""
+    if one.reading.certain or (marks and one.reading.name == "summaries"):
         return one.reading.answered
-    has_mark = has_number if numbers else has_label
+    has_mark = {"labels": has_label, "numbers": has_number}.get(marks, lambda _page, _line: False)
     return sum(has_answer(item) and (is_asking(item) or has_mark(one.page, item.start)) for item in one.reading.found)
 
 
@@ -145,7 +148,7 @@ def _reason(one: Recognised) -> str:
     """Return the reason why a file beside lists is none: it asks nothing, or it is a README that asks little."""
     if is_silent(one.page, one.reading):
         return "ask nothing, unlike those of the other files"
-    little = not one.reading.certain and one.reading.name not in _LABELLED and _named(one) < _SURE
+    little = not one.reading.certain and one.reading.name not in _LABELLED and _asked(one, "labels") < _SURE
     return "are not many, and are beside the lists" if little and one.reading.answered and whole_files.is_place(one.page) else ""
 
 

@@ -233,10 +233,14 @@ def _parents(page: Page, order: Sequence[Found], parts: frozenset[str]) -> list[
         path.append((block.level, below[-1]))
     found = []
     starts = [block.start for block in headings]
+    by_number = named - listed
     for item in order:
         at = bisect_right(starts, item.start) - 1
-        above = -1 if at < 0 else around[at] if starts[at] == item.start else below[at]
-        found.append(-1 if item.start in listed else above)
+        own = at >= 0 and starts[at] == item.start
+        above = -1 if at < 0 else around[at] if own else below[at]
+        # A heading that is a question by its number has headings as parts, but no list items that ask.
+        free = item.start in listed or (not own and above in by_number)
+        found.append(-1 if free else above)
     return found
 
 
@@ -259,7 +263,8 @@ def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tu
     seen |= {text for text, count in Counter(ask.text for ask in asks).items() if count >= OFTEN}  # the headings of a template
     starts = {item.start for item in order}
     named = known(page.lines)
-    first = min(contents(page.lines).questions, default=0)
+    listed = contents(page.lines).questions
+    first = min(listed, default=0)
     inside: dict[int, list[Ask]] = {}
     lost = []
     begins = [item.start for item in order]
@@ -271,9 +276,12 @@ def _unseen(page: Page, order: Sequence[Found], asks: Sequence[Ask]) -> tuple[tu
             inside.setdefault(at, []).append(ask)
         else:
             lost.append(ask)
+    # A heading that is a question by its number has headings as parts, but no list items that ask.
+    sure = {at for at, group in inside.items() if order[at].start in named and all(ask.level for ask in group)}
+    sure |= {at for at in inside if order[at].start in listed}
     own = sum(
         sum(has_label(page, ask.line) for ask in group) if has_label(page, order[at].start) else len(group)
         for at, group in inside.items()
-        if order[at].start not in named and (len(group) >= SERIES or not is_asking(order[at]))
+        if at not in sure and (len(group) >= SERIES or not is_asking(order[at]))
     )
     return tuple(itertools.chain.from_iterable(inside.values())), tuple(lost), own
