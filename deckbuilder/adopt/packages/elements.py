@@ -18,6 +18,11 @@ def classed(root: Tag, classes: AbstractSet[str]) -> list[Tag]:
     return [element for element in root.descendants if isinstance(element, Tag) and not classes.isdisjoint(classes_of(element))]
 
 
+def within(element: Tag, names: Container[str]) -> bool:
+    """Return whether ``element`` is inside an element with one of ``names``. The nearest such element ends the search."""
+    return any(parent.name in names for parent in element.parents)
+
+
 def classes_of(element: Tag) -> list[str]:
     """Return the classes of ``element``."""
     found = element.get("class")

@@ -10,7 +10,7 @@ from html import escape
 from bs4 import BeautifulSoup, Tag
 
 from deckbuilder.adopt.packages import decoration, markdown_escapes
-from deckbuilder.adopt.packages.elements import named
+from deckbuilder.adopt.packages.elements import named, within
 from deckbuilder.adopt.packages.left_out import NotCarriedError
 from deckbuilder.model import diagrams
 from deckbuilder.model.combining_marks import nfc
@@ -43,6 +43,7 @@ _LISTS = re.compile(r"<[uo]l\b.*<[uo]l\b", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b", re.IGNORECASE)
 _CODE_ENDS = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code")}
 _CODE_NAMES = {"pre", "code", "tt"}
+_CELLS = {"td", "th"}
 _LINE_NAMES = {"br", "div", "p", "li", "tr"}
 """Elements that separate the lines of code."""
 _EDGE = FIELD_SEPARATOR
@@ -205,9 +206,8 @@ def blocks_of_code(soup: BeautifulSoup, html: str) -> tuple[str, ...]:
         return ()
     found = []
     for element in named(soup, _CODE_NAMES):
-        around = {parent.name for parent in element.parents}
-        text = "" if around & _CODE_NAMES else code(element).strip("\n")
-        if text.strip() and (element.name == "pre" or ("\n" in text and not around & {"td", "th"})):
+        text = "" if within(element, _CODE_NAMES) else code(element).strip("\n")
+        if text.strip() and (element.name == "pre" or ("\n" in text and not within(element, _CELLS))):
             found.append(text)
     return tuple(found)
 
