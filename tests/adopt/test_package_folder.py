@@ -122,7 +122,7 @@ def test_what_is_left_out_is_listed_and_counted(
         ("<script> in its text", "script"),
         ("it has no answer", "no answer"),
         (
-            "a cloze begins inside bold text or the like and ends outside, or vice versa; move its beginning or end [broken-cloze]",
+            "cloze '{{c1::' begins in one part (bold text, a paragraph, an item, a cell) and ends in another; move one end [broken-cloze]",
             "half bold",
         ),
         ("LaTeX that Anki shows as a picture", "latex"),
