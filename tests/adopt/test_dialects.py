@@ -9,7 +9,9 @@ import pytest
 
 from deckbuilder.adopt.lists.adopt_lists import adopt
 from deckbuilder.adopt.lists.dialects import one_liners
+from deckbuilder.adopt.lists.dialects.whole_files import name_of
 from deckbuilder.adopt.lists.foreign_clozes import simple
+from deckbuilder.adopt.lists.markdown_page import Page
 from deckbuilder.adopt.lists.repaired_lines import repaired
 from deckbuilder.model.records import Kind
 
@@ -225,6 +227,54 @@ DATES = "!2025-06-26,49,308!2025-06-16,39,300"
 )
 def test_a_schedule_has_a_date_for_each_hidden_text(text: str, expected: list[str], tmp_path: Path) -> None:
     assert [one[1] for one in read(tmp_path, {"a.md": f"#flashcards\n\n{text}\n"})] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("> What is a jar::Glass\n<!--SR:!2025-03-14,3,260-->", [("What is a jar", "Glass")]),
+        ("> What is a jar?\n> ?\n> Glass\n<!--SR:!2025-03-14,3,260-->", [("What is a jar?", "Glass")]),
+        (
+            ">What is a jar?\n>??\n>Glass\n>in *one* piece\n> <!--SR:!2025-03-14,3,260-->",
+            [("What is a jar?", "Glass\\\nin *one* piece")],
+        ),
+        (
+            "> A::B\n<!--SR:!2025-03-14,3,260-->\n\n> What is a jar?\n> ?\n> Glass\n\n> Said by me.",
+            [("A", "B"), ("What is a jar?", "Glass")],
+        ),
+        ("What is a jar?\n?\n> Glass\n\nA::B\n<!--SR:!2025-03-14,3,260-->", [("What is a jar?", "> Glass"), ("A", "B")]),
+    ],
+)
+def test_a_schedule_shows_that_a_quote_is_a_card(text: str, expected: list[tuple[str, str]], tmp_path: Path) -> None:
+    assert [one[1:3] for one in read(tmp_path, {"a.md": f"#flashcards\n\n{text}\n"})] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("#What is a delegate in C#?", "# What is a delegate in C#?"),
+        ("#什么是闭包？", "# 什么是闭包？"),
+        ("#python #web", "#python #web"),
+        ("#hard What is a lock?", "#hard What is a lock?"),
+        ("#Hard #slow What is a lock?", "#Hard #slow What is a lock?"),
+        ("#!/bin/sh -c what?", "#!/bin/sh -c what?"),
+        ("#1 reason?", "#1 reason?"),
+    ],
+)
+def test_a_title_that_asks_needs_no_blank(line: str, expected: str) -> None:
+    assert repaired([line]) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("how-does-it-use-python-3-6-types", "how does it use python 3 6 types"),
+        ("07-what-is-python-3-6", "what is python 3 6"),
+        ("2.1. What is IPv 4 or 6", "What is IPv 4 or 6"),
+    ],
+)
+def test_only_the_number_at_the_beginning_of_a_file_s_name_is_none_of_the_question(name: str, question: str) -> None:
+    assert name_of(Page(("",), name=name)) == question
 
 
 def test_a_text_in_two_marks_is_hidden_once() -> None:

@@ -102,6 +102,8 @@ def test_plain_text_that_anki_exports_is_no_markdown(exported: dict[str, str]) -
         ("a|b|web\nc|d\ne|f\ng|h|web\ni|j\nk|l\n", ".csv", list(zip("acegik", "bdfhjl", strict=True))),
         ("a|b||\nc|d\ne|f\n", ".csv", [("a", "b"), ("c", "d"), ("e", "f")]),
         ("a|b|c d e f g h\nd|e\nf|g\n", ".csv", [("a", "b\n\nc d e f g h"), ("d", "e"), ("f", "g")]),
+        ('a, "b, c"\n"d, e", f\ng, "h ""i"" j"\n', ".csv", [("a", "b, c"), ("d, e", "f"), ("g", 'h "i" j')]),
+        ('a, "b" c\ne,f\ng,"h, i"\n', ".csv", [("a", '"b" c'), ("e", "f"), ("g", "h, i")]),
         ("Only prose. No table at all.\n", ".txt", []),
         ("", ".csv", []),
     ],
@@ -117,7 +119,7 @@ def test_lines_and_tags_of_a_row() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ['"a,b\n",c\n', '"', "a,b\n", "#tags:x\n", '"",""\n'])
+@pytest.mark.parametrize("piece", ['"a,b\n",c\n', '"', 'a, "b\n', 'a, "b, c"\n', "a,b\n", "#tags:x\n", '"",""\n'])
 def test_time_is_linear(piece: str) -> None:
     def seconds(size: int) -> float:
         begin = time.process_time()

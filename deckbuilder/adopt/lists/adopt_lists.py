@@ -18,6 +18,7 @@ from deckbuilder.adopt.lists import (
     marks_below,
     navigation,
     pasted_fences,
+    quoted_cards,
     text_tables,
     vault_marks,
 )
@@ -157,7 +158,7 @@ def _page(text: Source) -> Page:
     sides = vault_marks.separators(place) if place else None
     notes = vault_marks.note_marks(place) if place else vault_marks.USUAL_NOTES
     return Page(
-        repaired(pasted_fences.unwrapped(("",) * end + tuple(lines[end:]))),
+        repaired(quoted_cards.unquoted(pasted_fences.unwrapped(("",) * end + tuple(lines[end:])))),
         front,
         Path(text.path).stem,
         sides or vault_marks.USUAL,

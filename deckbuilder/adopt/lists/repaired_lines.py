@@ -13,6 +13,8 @@ from deckbuilder.adopt.lists.markdown_page import asks, protected
 _TIGHT = re.compile(r"(?P<mark> {0,3}#{2,6})(?=[^\s#])")
 _TIGHT_TITLE = re.compile(r"(?P<mark>#)(?=[^\s#!\d][^#]*$)")
 """A heading of level 1 without a blank. ``#python #web`` are tags, and ``#!`` begins a script."""
+_TIGHT_QUESTION = re.compile(r"(?P<mark>#)(?=[A-Z\u2e80-\uffff])(?!.*\s#\w)")
+"""The same for a title that asks, perhaps about C#. Tags are in lower case as a rule: ``#hard What is a lock?``."""
 _EMPTY_BOX = re.compile(r"\A(?P<before>[\s>]*+(?:[-*+]|\d{1,9}[.)])\s+)\[\](?=\s)")
 _HALF_BOLD = re.compile(
     r"""
@@ -54,6 +56,7 @@ def _bold(match: re.Match[str]) -> str:
 
 def _repaired(line: str, *, titled: bool) -> str:
     match = _TIGHT.match(line) or (_TIGHT_TITLE.match(line) if titled else None)
+    match = match or (_TIGHT_QUESTION.match(line) if asks(line) else None)
     if match:
         return f"{match['mark']} {line[match.end() :]}"
     return _EMPTY_BOX.sub(r"\g<before>[ ]", line, count=1)

@@ -100,11 +100,20 @@ def _rows(lines: Sequence[str], separator: str, *, anki: bool) -> Iterator[Row]:
         for at, cells in simple:
             yield Row(at, at + 1, tuple(_unquoted(cell) for cell in cells))
         return
-    reader, start = csv.reader((f"{line}\n" for line in kept), delimiter=separator), 0
+    spaced = _is_spaced(kept, separator)
+    reader, start = csv.reader((f"{line}\n" for line in kept), delimiter=separator, skipinitialspace=spaced), 0
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield Row(start, reader.line_num, tuple(cells))
         start = reader.line_num
+
+
+def _is_spaced(lines: Sequence[str], separator: str) -> bool:
+    """Return whether cells have a blank before their quotation marks, as in ``a, "b, c"``. Each such cell ends with a mark."""
+    mark = re.escape(separator)
+    text = "\n".join(lines)
+    begun = len(re.findall(rf'{mark}[ ]+"', text))
+    return begun > 0 and len(re.findall(rf'{mark}[ ]+"(?:[^"\n]|"")*+"[ ]*(?={mark}|$)', text, re.MULTILINE)) == begun
 
 
 def _unquoted(cell: str) -> str:

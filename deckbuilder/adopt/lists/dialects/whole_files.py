@@ -27,7 +27,8 @@ _LEAST = 4
 def name_of(page: Page) -> str:
     """Return the question in the name of a file; ``""`` if the name is a number, or a place such as README."""
     name = page.name if " " in page.name.strip() else re.sub(r"[-_]+", " ", page.name)
-    text = unnumbered(_NUMBER.sub("", name, count=1)).strip()
+    number = _NUMBER.match(name)
+    text = unnumbered(name[number.end() :] if number else name).strip()
     size = sum(2 if char >= "\u2e80" else 1 for char in text)
     return "" if size < _LEAST or _ONLY_NUMBER.fullmatch(text) or _PLACES.fullmatch(text) else text
 
