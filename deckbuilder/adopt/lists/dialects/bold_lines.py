@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from deckbuilder.adopt.lists import navigation
 from deckbuilder.adopt.lists.answer import Folded, folds
@@ -12,6 +12,7 @@ from deckbuilder.adopt.lists.dialects.headings import of_parts
 from deckbuilder.adopt.lists.dialects.paragraphs import bold
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_part, strength
 from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, asks, blocks_of, joined, numbered
+from deckbuilder.adopt.lists.readings import SERIES
 from deckbuilder.markdown.block import Block
 
 
@@ -19,9 +20,10 @@ def find_bold(page: Page) -> list[Found] | None:
     """Return the paragraphs that begin with a bold question. Each answer ends at the next such paragraph or at a topic."""
     found: list[Found] = []
     open_: tuple[int, int, str, list[str]] | None = None
-    topics = _topics(page)
+    asking = _asking(page)
+    topics = _topics(page, asking.keys())
     for block in blocks_of(page.lines):
-        start = bold(block.lines) if block.kind == "text" else None
+        start = asking.get(block.start)
         if open_ and (start or block.start in topics):
             found.append(_bold(page, open_, block.start))
             open_ = None
@@ -32,14 +34,32 @@ def find_bold(page: Page) -> list[Found] | None:
     return found or None
 
 
-def _topics(page: Page) -> set[int]:
+def _asking(page: Page) -> dict[int, tuple[str, list[str]]]:
+    """Return (question, the lines after the question) for each paragraph that begins with a bold question, by its line.
+
+    If most of these paragraphs are directly below a rule, each bold line below a rule is a question. The last one is often a footer.
+    """
+    seen = blocks_of(page.lines)
+    texts = [block for block in seen if block.kind == "text"]
+    found = {block.start: start for block in texts if (start := bold(block.lines))}
+    ruled = {after.start for before, after in itertools.pairwise(seen) if before.kind == "rule"}
+    if len(found) < SERIES or len(ruled & found.keys()) * 2 <= len(found):
+        return found
+    last = max(found)
+    between = {at for at in ruled - found.keys() if at < last}
+    alone = (block for block in texts if block.start in between and len(block.lines) == 1)
+    named = {block.start: start for block in alone if (start := bold(block.lines, any_bold=True))}
+    return found | {at: start for at, start in named.items() if not is_part(start[0])}
+
+
+def _topics(page: Page, asking: Collection[int]) -> set[int]:
     """Return the lines of the headings that no answer contains.
 
     A heading such as "Example" is a part of an answer. So is a heading deeper than the last topic that asks nothing. It has
     text below, and no bold question in its section. Directly below a question, the section may have questions.
+    ``asking`` are the lines of the questions.
     """
     seen = [block for block in blocks_of(page.lines) if block.kind not in ("rule", "comment")]
-    asking = {block.start for block in seen if block.kind == "text" and bold(block.lines)}
     holds = _holding(seen, asking)
     topics: set[int] = set()
     level = inner = 0  # the level of the last topic, and of the first heading of this answer
@@ -72,7 +92,7 @@ def _goes_on(heading: Block, topic: int, inner: int, *, alone: bool, holds: bool
     return deeper and not asks
 
 
-def _holding(seen: Sequence[Block], asking: set[int]) -> set[int]:
+def _holding(seen: Sequence[Block], asking: Collection[int]) -> set[int]:
     """Return the lines of the headings whose sections have one of the lines ``asking``."""
     found: set[int] = set()
     path: list[Block] = []
