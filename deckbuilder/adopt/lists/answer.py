@@ -44,6 +44,7 @@ _HINT = re.compile(
         |答案|解答|解析|点击|查看|展开|提示
     )\b.*
     |.*(?:答案|解答|解析)                                                            # Chinese puts the name last
+    |(?:请?点击|查看|展开|显示)+\W*                                                   # 点击查看
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -265,11 +266,16 @@ def _summary(text: str) -> tuple[str, str]:
     return " ".join(_TAG.sub("", "\n".join(lines[:end])).split()), "\n".join(lines[end:]).strip("\n")
 
 
+def unbroken(text: str) -> str:
+    """Return ``text`` without ``<br>`` at its beginning. The tag would begin an HTML block, and the Markdown below would stay as it is."""
+    breaks = _BREAKS.match(text)
+    return text[breaks.end() :] if breaks else text
+
+
 def unwrapped(text: str) -> str:
     """Return ``text`` without ``<br>`` at its beginning and without ``<p>``, ``<b>`` or the like around the whole text."""
     while True:
-        breaks = _BREAKS.match(text)
-        shorter = text[breaks.end() :] if breaks else text
+        shorter = unbroken(text)
         if (match := _WRAPPED.fullmatch(shorter)) and f"<{match['tag'].lower()}" not in match["text"].lower():
             shorter = match["text"]
         if shorter == text:

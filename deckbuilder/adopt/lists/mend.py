@@ -53,6 +53,7 @@ _SIZE = re.compile(rf"{BLANKS}(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
 _IMG = re.compile(
     rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
 )
+_PRE = re.compile(r"\s*<pre\b", re.IGNORECASE)
 _ACTIVE = re.compile(
     r"""
     </?
@@ -108,9 +109,19 @@ class Mender:
         text = replaced(_BY_LABEL, text, self._by_label)
         for pattern in (_PICTURE, _WIKI):
             text = replaced(pattern, text, self._picture)
-        text = replaced(_IMG, text, self._img)
+        text = self._preformatted(replaced(_IMG, text, self._img))
         text = embeds.played(replaced(_SOUND, text, self._sound), self._packed, _gap)
         return embeds.followed(text, self._not_followed)
+
+    def _preformatted(self, text: str) -> str:
+        """Return ``text`` with the pictures in each ``<pre>``. Its Markdown is literal, but its tags are not."""
+        lines = text.split("\n")
+        for offset, block in reversed(list(leaves(lines))):
+            if block.kind == "html" and _PRE.match(block.lines[0]):
+                start, end = offset + block.start, offset + block.end
+                shown = replaced(_IMG, "\n".join(lines[start:end]), self._img, mask=str)
+                lines[start:end] = shown.split("\n")
+        return "\n".join(lines)
 
     def heading(self, text: str) -> str:
         """Return ``text`` for a heading. Braces that look like attributes are escaped."""

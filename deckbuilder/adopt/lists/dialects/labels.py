@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from deckbuilder.adopt.lists import navigation
+from deckbuilder.adopt.lists.answer import folds, split
 from deckbuilder.adopt.lists.foreign_clozes import brackets, has
 from deckbuilder.adopt.lists.markdown_page import Found, Page, blocks_of, comments, fields, marks
 from deckbuilder.model.records import Kind
@@ -135,6 +136,9 @@ def _found(card: _Card, lines: Sequence[str], said: Iterable[re.Match[str]], fen
     answer = "\n\n".join(text for label, text in texts[1:] if label in "ABEMS" and text)
     kind = {"F": Kind.REVERSED, "T": Kind.CLOZE, "C": Kind.CLOZE}.get(first, Kind.BASIC)
     choices = [text for label, text in texts[1:] if label[0] == "C"]
+    if first == "Q" and len(texts) == 1 and any(fold.shows for fold in folds(question)):
+        parts = split(question)  # no label: the details below are the answer
+        question, answer, kind = parts.body, parts.answer, parts.kind
     if kind is Kind.CLOZE:
         question = question if has(question) or first == "T" else brackets(question)
         if not has(question):
