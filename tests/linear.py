@@ -852,6 +852,15 @@ LISTS: dict[str, Make] = {
         "".join(f"# a\n\n### {at}. What is {at}?\n\nb\n\n" for at in range(size // 30)) + "## 1. c\n\nd\n"
     ),
     "labels-words": lambda size: "".join(f"{at}. **问题：**\n   - a {at}？\n\n**答案：** b\n\n" for at in range(size // 30)),
+    "labels-details": lambda size: "".join(
+        f"Q：a {at}\n\n<details>\n<summary>点击查看</summary>\n<pre>\nb <img src=c>\n</pre>\n</details>\n\n"
+        for at in range(size // 80)
+    ),
+    "labels-details-one": lambda size: (
+        "Q：a\n\n" + "<details>\n<summary>点击查看点击查看b</summary>\n\nb\n</details>\n\n" * (size // 60)
+    ),
+    "items-beside": lambda size: "".join(f"- **What is {at}?**<br/>\n- A) <br/>\n  b\n\n" for at in range(size // 40)),
+    "bold-ruled": lambda size: "".join(f"***\n\n**What is {at}?**\n\na\n\n***\n\n**b**\n\nc\n\n" for at in range(size // 40)),
     "pasted-fence": lambda size: (
         "```markdown\n" + "".join(f"## {at}. What is {at}?\n\n```sh\na\n```\n\n" for at in range(size // 35)) + "```\n"
     ),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deckbuilder.adopt.lists.answer import unbroken
 from deckbuilder.adopt.lists.markdown_page import Found
 from deckbuilder.adopt.lists.readings import SERIES, has_answer
 from deckbuilder.model.records import Kind
 
-_LETTER = re.compile(r"\s*(?P<bold>\*\*|__)?A[.)](?(bold)(?P=bold))\s+(?=\S)")
+_LETTER = re.compile(r"\s*(?P<bold>\*\*|__)?A(?:\.(?(bold)(?P=bold))\s+|\)(?(bold)(?P=bold))\s*)(?=\S)")
 _OTHER = re.compile(r"^[ \t]*+(?:[-*+] )?(?:\*\*|__)?B[.)]", re.MULTILINE)
 """The second of several options. Then ``A.`` is the first one."""
 
@@ -22,5 +23,6 @@ def without(found: Sequence[Found]) -> tuple[Found, ...]:
     if len(lettered) < SERIES or len(lettered) * 2 <= len(answers) or any(map(_OTHER.search, answers)):
         return tuple(found)
     return tuple(
-        replace(item, answer=_LETTER.sub("", item.answer, count=1)) if _LETTER.match(item.answer) else item for item in found
+        replace(item, answer=unbroken(_LETTER.sub("", item.answer, count=1))) if _LETTER.match(item.answer) else item
+        for item in found
     )

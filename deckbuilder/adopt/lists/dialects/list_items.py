@@ -25,6 +25,12 @@ _QUESTION = re.compile(
 )
 
 
+_BESIDE = re.compile(rf"{LABEL.pattern}|\s*A\)")
+"""The label of an answer in the item below its question."""
+_SECOND = re.compile(r"\s*(?:\*\*|__)?B\s*[.):：]")
+"""The second of several options. Then ``A)`` is the first one."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A question whose answer may go on."""
@@ -104,11 +110,16 @@ def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[
     texts = [joined(one.lines) for one in first.values() if one is not None and one.kind == "text"]
     mostly = sum(map(asks, texts)) * 2 > len(block.items)
     alike = sum(one is not None and one.kind == "text" and _is_bold(one.lines) for one in first.values()) * 2 > len(block.items)
-    for item, start, below in _ends(block, offset):
+    beside = _beside(block)
+    ends = {item.start: end for item, _, end in _ends(block, offset)}
+    for item, start, last in _ends(block, offset):
+        below = last
         head = first[item.start]
         if head is None or head.kind != "text" or LABEL.match(head.lines[0]):
             continue
         rest = item.lines[head.end :]
+        if not rest and len(head.lines) == 1 and item.start in beside:
+            rest, below = beside[item.start].lines, ends[beside[item.start].start]
         inner = _inner(rest, depth + 1)
         label = _QUESTION.match(head.lines[0])
         cut_ = (joined([head.lines[0][label.end() :], *head.lines[1:]]), []) if label else asking(head.lines)
@@ -125,6 +136,15 @@ def _of_list(block: Block, offset: int, depth: int, *, bolds: bool) -> Iterator[
             yield from _nested(nested, start + head.end, depth + 1, bolds=bolds)
         elif not cut_ or not cut_[0]:
             yield from _nested(item.lines, start, depth + 1, bolds=bolds)
+
+
+def _beside(block: Block) -> dict[int, Item]:
+    """Return the items that begin with the label of an answer, by the line of the item above: ``- Q?``, then ``- A: text``."""
+    first = [next((line for line in item.lines if line.strip()), "") for item in block.items]
+    if any(map(_SECOND.match, first)):
+        return {}
+    pairs = zip(block.items, block.items[1:], first[1:], strict=False)
+    return {item.start: after for item, after, line in pairs if _BESIDE.match(line)}
 
 
 def _is_bold(lines: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from deckbuilder.adopt.lists.answer import LABEL, LATER
+from deckbuilder.adopt.lists.answer import LABEL, LATER, unbroken
 from deckbuilder.adopt.lists.evidence import ASKING, strength
 from deckbuilder.adopt.lists.markdown_page import EMOJI, asked, asks, joined, numbered
 
@@ -31,7 +31,7 @@ def bold(lines: Sequence[str], *, any_bold: bool = False) -> tuple[str, list[str
     match = _BOLD_LINE.match(lines[0])
     if not match:
         return None
-    number, text, rest = match["number"].strip(), match["text"].strip(), match["rest"].strip()
+    number, text, rest = match["number"].strip(), match["text"].strip(), unbroken(match["rest"].strip())
     likely = (
         asks(text)
         or rest in ("?", "？")
