@@ -183,3 +183,18 @@ def test_a_list_in_a_fence_is_read_if_the_fence_has_many_questions(
     path.write_text(text, encoding="utf-8")
     (entry,) = adopt([path])[0].lists
     assert (sum(not one.reason for one in entry.outcomes), bool(entry.doubts)) == (count, doubt)
+
+
+@pytest.mark.parametrize("end", ["</details", "</details ", "</details>", "</details\n>", "</DETAILS"])
+def test_a_torn_end_tag_of_details_ends_the_details(end: str) -> None:
+    """Else the page has no end of the answer, and the headings in later answers are read as questions."""
+    first = f"### Question 1: What is a jar?\n<details>\n\nGlass.\n\n{end}\n\n"
+    later = "### Question {}: What is a {}?\n<details>\n\n### Why is it used?\n\nIt is {}.\n\n</details>\n\n"
+    page = first + later.format(2, "lid", "round") + later.format(3, "rack", "wide")
+    assert fronts(page) == ["What is a jar?", "What is a lid?", "What is a rack?"]
+
+
+@pytest.mark.parametrize("text", ["Write `</details` at the end.", "Write </detailsbox first.", "Write </details last."])
+def test_a_tag_in_a_sentence_ends_no_details(text: str) -> None:
+    page = f"### What is a jar?\n<details>\n\n{text}\n\n### Why is it used?\n\nFor jam.\n\n</details>\n\n### What is a lid?\n\nTin.\n"
+    assert fronts(page) == ["What is a jar?", "What is a lid?"]

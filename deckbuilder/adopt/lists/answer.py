@@ -34,7 +34,8 @@ LATER = re.compile(
 )
 """The label of an answer in a line that does not begin a paragraph. ``A:`` is missing here, because it may be prose."""
 _HEADING = re.compile(rf"{_WORD}\s*(?:[:：.]\s*(?P<rest>.*))?")
-_TAGS = re.compile(r"(?P<open><details\b[^<>]*>)|</details\s*>", re.IGNORECASE)
+_TAGS = re.compile(r"(?P<open><details\b[^<>]*>)|</details(?:\s*>|[ \t]*$)", re.IGNORECASE | re.MULTILINE)
+"""A tag of ``<details>``. Authors forget the last character of ``</details>``: else the whole rest of the page is one answer."""
 _SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _HINT = re.compile(
     r"""
