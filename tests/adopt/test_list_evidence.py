@@ -198,3 +198,47 @@ def test_a_torn_end_tag_of_details_ends_the_details(end: str) -> None:
 def test_a_tag_in_a_sentence_ends_no_details(text: str) -> None:
     page = f"### What is a jar?\n<details>\n\n{text}\n\n### Why is it used?\n\nFor jam.\n\n</details>\n\n### What is a lid?\n\nTin.\n"
     assert fronts(page) == ["What is a jar?", "What is a lid?"]
+
+
+SIGNED = (
+    section("❓ What is a jar?", "❓ What is a cork?", "❓ What is a tray?", level=3)
+    + section("Kinds", level=2)
+    + section("1. Tall", "2. Flat", level=3)
+    + section("❓ What is a lid?", level=3)
+)
+BELOW = "# Harder\n\n## ❓ What is a rack?\n\nWood.\n\n### Step: what is it for?\n\nJam.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            SIGNED + BELOW,
+            ["❓ What is a jar?", "❓ What is a cork?", "❓ What is a tray?", "❓ What is a lid?", "❓ What is a rack?"],
+        ),
+        (  # another subject at the same level asks; the same subject goes on; a task above all levels asks
+            SIGNED + section("What is a box?", level=3) + BELOW + section("What is a rack made of?") + "# Write a tin\n\nSo.\n",
+            [
+                "❓ What is a jar?",
+                "❓ What is a cork?",
+                "❓ What is a tray?",
+                "❓ What is a lid?",
+                "What is a box?",
+                "❓ What is a rack?",
+                "Write a tin",
+            ],
+        ),
+        (  # one sign is decoration
+            section("❓ What is a jar?", "What is a lid?", "What is a rack?"),
+            ["❓ What is a jar?", "What is a lid?", "What is a rack?"],
+        ),
+        (  # topics with the sign
+            "".join(
+                f"## ❓ {name}\n\n" + section(f"What is a {name}?", f"Why a {name}?", level=3) for name in ("jar", "lid", "tin")
+            ),
+            ["What is a jar?", "Why a jar?", "What is a lid?", "Why a lid?", "What is a tin?", "Why a tin?"],
+        ),
+    ],
+)
+def test_the_sign_of_a_question_counts_more_than_levels(text: str, expected: list[str]) -> None:
+    assert fronts(text) == expected

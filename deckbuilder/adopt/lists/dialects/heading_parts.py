@@ -22,6 +22,56 @@ _SERIES = 2
 _FEW = 3
 """Headings below a series are few if the series has so many times their number."""
 
+_SIGN = re.compile(r"[^\w❓❔]*[❓❔]")
+"""The sign of a question in front of a heading. Other signs are decoration."""
+_LONG = re.compile(r"[^\W\d_]{4,}")
+"""A word that may name the subject of a question."""
+_COMMON = frozenset({"what", "which", "when", "where", "does", "difference", "between", "your", "with", "this", "that"})
+
+
+def signed(headings: Sequence[Block], answered: AbstractSet[int]) -> tuple[set[int], set[int]]:
+    """Return the lines of the (questions, parts of their answers) if an author has put the sign ❓ before questions.
+
+    The level of such a heading means little. Without the sign, a heading of the same level asks if it has a question mark and
+    another subject. A heading above all levels of questions ends the answer, and so does a topic directly above a question.
+    ``answered`` are the headings with text directly below.
+    """
+    own = _signs(headings)
+    if not own:
+        return set(), set()
+    highest = min(block.level for block in headings if block.start in own)
+    parts: set[int] = set()
+    above: Block | None = None
+    for block, after in itertools.zip_longest(headings, headings[1:]):
+        text = block.start in answered
+        if block.start in own:
+            above = block
+        elif block.level < highest or (after and after.start in own and not text and block.level <= after.level):
+            above = None
+            own |= {block.start} if text and strength(block.text) >= ASKING else set()
+        elif above and text and block.level == above.level and strength(block.text) > ASKING and _differ(block, above):
+            own.add(block.start)
+            above = block
+        elif above:
+            parts.add(block.start)
+    return own, parts
+
+
+def _signs(headings: Sequence[Block]) -> set[int]:
+    """Return the lines of the headings with the sign ❓. Most of them must ask, and most headings that ask must have it."""
+    found = [block for block in headings if _SIGN.match(block.text)]
+    texts = {block.text for block in found}
+    asking = sum(strength(block.text) >= ASKING for block in found)
+    others = sum(strength(block.text) > ASKING or numbered(block.text) for block in headings) - asking
+    usual = asking * 2 > len(found) and asking >= others
+    return {block.start for block in found} if len(texts) >= SERIES and len(texts) * 2 > len(found) and usual else set()
+
+
+def _differ(one: Block, other: Block) -> bool:
+    """Return whether two headings have no subject in common."""
+    words = [{word.casefold() for word in _LONG.findall(block.text)} - _COMMON for block in (one, other)]
+    return words[0].isdisjoint(words[1])
+
 
 def continued(page: Page, headings: Sequence[Block], level: int) -> set[int]:
     """Return the lines of the headings of ``level`` without a number that continue a question with a number.

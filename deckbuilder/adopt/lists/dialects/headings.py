@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from deckbuilder.adopt.lists import navigation, series
 from deckbuilder.adopt.lists.answer import folded_lines, split
-from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, missing_numbers, outer_series, topics
+from deckbuilder.adopt.lists.dialects.heading_parts import NUMBER, continued, missing_numbers, outer_series, signed, topics
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, is_only_link, is_part, strength
 from deckbuilder.adopt.lists.listed import beside, contents, inside, known
 from deckbuilder.adopt.lists.markdown_page import BLANKS, Found, Page, asked, asks, bare, blocks_of, labelled, numbered
@@ -129,7 +129,8 @@ def _of_level(
     """Return the questions if the headings of ``level`` ask; unless ``only``, other headings that ask are questions, too."""
     parts = {line for one in {block.level for block in headings} for line in continued(page, headings, one)}
     said = contents(page.lines)
-    parts |= said.parts
+    marked, below = signed(headings, answered) if not (only or said.questions) else (set(), set())
+    parts |= said.parts | below
     deeper = topics([block for block in headings if block.start not in parts], level, answered, known(page.lines))
     own = beside(headings, said.questions)
     aside = said.topics | inside(headings, said.questions)
@@ -138,7 +139,7 @@ def _of_level(
     def opens(block: Block) -> bool:
         if only:
             return block.level == level
-        if block.start in outer:
+        if block.start in outer or block.start in marked:
             return True
         if block.start in said.questions or block.start in aside or (said.questions and not asked(block.text)):
             return block.start in said.questions
