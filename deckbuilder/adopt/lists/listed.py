@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -11,10 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from deckbuilder.adopt.lists.evidence import ASKING, is_about_list, key, strength
-from deckbuilder.adopt.lists.markdown_page import blocks_of, numbered, protected
+from deckbuilder.adopt.lists.markdown_page import blocks_of, numbered, protected, unmarked
 from deckbuilder.markdown.block import Block
 
-_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 _LEAST = 3
 """The least number of headings in the contents."""
 _SHORT = 4
@@ -160,6 +158,6 @@ def _entries(lines: Sequence[str], end: int, headings: Mapping[int, str]) -> dic
             break
         if at in headings or at in closed or len(lines[at]) > _LONGEST:
             continue
-        if len(text := key(_MARKS.sub("", lines[at]))) >= _SHORT:
+        if len(text := key(unmarked(lines[at]))) >= _SHORT:
             found.setdefault(text, at)
     return found

@@ -72,6 +72,7 @@ _ANCHOR = re.compile(
 )
 _SELF_LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\(#[^)]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>(?:(?!\1).)+)(?<=\S)\1")
+_LINE_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,11 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
             continue
         for kind, begin, end in pieces(piece, "code", "comment"):
             yield kind != "text", piece[begin:end]
+
+
+def unmarked(line: str) -> str:
+    """Return ``line`` without the marks of a heading, an item, a quote or bold text."""
+    return _LINE_MARKS.sub("", line)
 
 
 def asks(text: str) -> bool:

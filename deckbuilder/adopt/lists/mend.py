@@ -53,7 +53,8 @@ _SIZE = re.compile(rf"{BLANKS}(?:^|\|)\s*(\d+(?:\s*x\s*\d+)?)\s*$")
 _IMG = re.compile(
     rf"<img\b(?P<before>{_IN_TAG}*?\bsrc\s*+=\s*+[\"']?)(?P<bare>[^\"'\s>]++)(?P<after>{_IN_TAG}*+>)", re.IGNORECASE
 )
-_PRE = re.compile(r"\s*<pre\b", re.IGNORECASE)
+_ANY_PRE = re.compile(r"<pre\b", re.IGNORECASE)
+_PRE = re.compile(rf"\s*{_ANY_PRE.pattern}", re.IGNORECASE)
 _ACTIVE = re.compile(
     r"""
     </?
@@ -115,6 +116,8 @@ class Mender:
 
     def _preformatted(self, text: str) -> str:
         """Return ``text`` with the pictures in each ``<pre>``. Its Markdown is literal, but its tags are not."""
+        if not _ANY_PRE.search(text):
+            return text
         lines = text.split("\n")
         for offset, block in reversed(list(leaves(lines))):
             if block.kind == "html" and _PRE.match(block.lines[0]):

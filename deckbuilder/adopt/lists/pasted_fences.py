@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckbuilder.adopt.lists.evidence import asking
-from deckbuilder.adopt.lists.markdown_page import asks, labelled, numbered
+from deckbuilder.adopt.lists.markdown_page import asks, labelled, numbered, unmarked
 
 LEAST = 6
 """The least number of questions inside. Instructions for a list show fewer in such a fence."""
 _FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})\s*(?P<language>[^`\s]*)\s*$")
 _MARKDOWN = frozenset({"markdown", "md"})
-_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 
 
 def unwrapped(lines: Sequence[str]) -> tuple[str, ...]:
@@ -23,7 +22,7 @@ def unwrapped(lines: Sequence[str]) -> tuple[str, ...]:
 
 def questions(lines: Sequence[str]) -> int:
     """Return the number of lines that are questions: headings that ask, and lines with a number or a label that ask."""
-    plain = [_MARKS.sub("", line) for line in lines]
+    plain = [unmarked(line) for line in lines]
     found = {ask.line for ask in asking(tuple(lines)) if ask.level}
     return len(found | {at for at, line in enumerate(plain) if (numbered(line) or labelled(line)) and asks(line)})
 

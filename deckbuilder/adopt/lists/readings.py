@@ -14,7 +14,7 @@ from deckbuilder.adopt.lists import series
 from deckbuilder.adopt.lists.answer import folded_lines
 from deckbuilder.adopt.lists.evidence import ASKING, Ask, asking, is_file_name, is_later, is_only_link, is_origin, key, strength
 from deckbuilder.adopt.lists.listed import contents, known
-from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, bare, blocks_of, labelled, numbered
+from deckbuilder.adopt.lists.markdown_page import Found, Page, asked, bare, blocks_of, labelled, numbered, unmarked
 from deckbuilder.model.records import Kind
 
 NO_ANSWER = "no answer"
@@ -25,7 +25,6 @@ UNLIKE = "it asks nothing, unlike the other headings"
 """The reason to skip a text around the questions, such as a preface."""
 GUESSES = frozenset({"list-headings", "summaries", "headings", "bold", "items"})
 """The forms without marks of a tool. Authors of cards for a tool may mean a link as an answer, authors of lists do not."""
-_MARKS = re.compile(r"^[\s#>*+_-]+|\*\*|__")
 SERIES = 3
 """The least number of questions below one question that are questions of their own. A lone "And why?" is a part of the answer."""
 OFTEN = 5
@@ -110,7 +109,7 @@ def _is_contents(answer: str, keys: AbstractSet[str]) -> bool:
 
 def _named(line: str) -> str:
     """Return the ``key`` of a line in a list of questions."""
-    return key(_MARKS.sub("", line))
+    return key(unmarked(line))
 
 
 def weighed(
@@ -176,18 +175,18 @@ def is_silent(page: Page, reading: Reading) -> bool:
         return False
     cards = [item for item in reading.found if has_answer(item) or item.unfit == UNLIKE]
     lines = [page.lines[item.start] for item in cards]
-    numbers = sum(bool(_NUMBER.match(line)) or labelled(bare(_MARKS.sub("", line))) for line in lines)
+    numbers = sum(bool(_NUMBER.match(line)) or labelled(bare(unmarked(line))) for line in lines)
     return sum(map(is_asking, cards)) * 5 < len(cards) and numbers * 2 <= len(cards)
 
 
 def has_label(page: Page, line: int) -> bool:
     """Return whether a line begins with a label of a question, such as ``Q3:``. Other headings below it are parts of its answer."""
-    return labelled(bare(_MARKS.sub("", page.lines[line])))
+    return labelled(bare(unmarked(page.lines[line])))
 
 
 def has_number(page: Page, line: int) -> bool:
     """Return whether a line begins with a number or a label of a question."""
-    return numbered(_MARKS.sub("", page.lines[line]))
+    return numbered(unmarked(page.lines[line]))
 
 
 def _weight(page: Page, item: Found, parent: int, children: Counter[int], named: AbstractSet[int]) -> float:
@@ -203,7 +202,7 @@ def _weight(page: Page, item: Found, parent: int, children: Counter[int], named:
         return _PART
     if parent >= 0 and has_label(page, parent) and not has_label(page, item.start):
         return _PART
-    most = max(strength(item.question.partition("\n\n")[0]), strength(_MARKS.sub("", page.lines[item.start])))
+    most = max(strength(item.question.partition("\n\n")[0]), strength(unmarked(page.lines[item.start])))
     return most or _PART
 
 

@@ -24,7 +24,6 @@ _MARKS = frozenset({"", "¶", "#", "§", "🔗", "\N{ZERO WIDTH SPACE}", "permal
 _COPIES = frozenset({"", "copy", "copy code", "copied", "copied!", "copy to clipboard", "复制", "复制代码", "拷贝"})
 """Texts of a button that copies code."""
 _ICON = re.compile(r"icon|anchor", re.IGNORECASE)
-_TEXTS = ("style", "title", "desc", "metadata")
 _DECORATIONS = frozenset({"style", "svg", "button", "clipboard-copy", "a", "input"})
 _MAYBE = re.compile(r"<(?:a|button|clipboard-copy|input|style|svg)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:line|gutter|rouge|hljs|code\b)", re.IGNORECASE)
