@@ -28,6 +28,10 @@ class Learner:
         self.collection = Collection(str(folder / "collection.anki2"))
         assert self.collection.db
         self.collection.db.execute("pragma synchronous = off")  # a test needs no flush to the disk after each answer
+        # No new day of Anki begins during the test: Anki shows no card that is due in some minutes, but on the next day.
+        preferences = self.collection.get_preferences()
+        preferences.scheduling.rollover = (time.localtime().tm_hour + 12) % 24
+        self.collection.set_preferences(preferences)
         request = ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions())
         self.collection.import_anki_package(request)
         found = self.collection.decks.by_name(deck)
